@@ -1,0 +1,85 @@
+"""The errors that a user may meet, and the exit code of each.
+
+    HarvesterError            1  a bug, when nothing more precise is raised
+    ├── UsageError            2  a wrong argument, query, configuration or declaration
+    │   └── ArchiveUnusable   2  no archive there, not writable, or written by a newer program
+    ├── SourcesFailed         3  some sources failed or broke their promise
+    ├── DatabaseUnavailable   4  the database is locked or away
+    ├── DiskFull              5  no space left; everything acknowledged is kept
+    ├── ArchiveBusy           6  another run holds the archive
+    ├── DamageFound           7  rows, WARC files and digests do not agree
+    ├── LimitReached          8  a limit ended the run
+    └── EverySourceFailed     9  no source could be read
+
+Each carries a message (what happened) and a hint (what to do). Messages never hold a secret or a traceback.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HarvesterError(Exception):
+    """What happened, in one sentence, and what to do about it."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(HarvesterError):
+    """A wrong argument, query, configuration or declaration."""
+
+    exit_code = 2
+
+
+class ArchiveUnusable(UsageError):
+    """The archive is missing, cannot be written, or was written by a newer program."""
+
+
+class SourcesFailed(HarvesterError):
+    """Some sources failed or broke their promise."""
+
+    exit_code = 3
+
+
+class DatabaseUnavailable(HarvesterError):
+    """The database is locked or away."""
+
+    exit_code = 4
+
+
+class DiskFull(HarvesterError):
+    """No space is left; what was acknowledged is kept."""
+
+    exit_code = 5
+
+
+class ArchiveBusy(HarvesterError):
+    """Another run holds the archive."""
+
+    exit_code = 6
+
+
+class DamageFound(HarvesterError):
+    """Rows, WARC files and digests do not agree."""
+
+    exit_code = 7
+
+
+class LimitReached(HarvesterError):
+    """A limit ended the run."""
+
+    exit_code = 8
+
+
+class EverySourceFailed(HarvesterError):
+    """No source could be read."""
+
+    exit_code = 9

@@ -1,0 +1,125 @@
+"""Articles: the work, what we read of it, and what its publisher changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.model.captures import WarcPointer
+    from storage.model.sources import Source
+
+
+class Precision(StrEnum):
+    """How much of a date its source printed."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class DateStamp:
+    """A date with its evidence.
+
+    `moment` is aware, in the source's zone (or the offset that the string itself names); below `precision` it is filled with
+    zeros (first day of the month, midnight). `raw` is the string as printed, `found_in` the place it stood in (such as
+    `selector:time.article__date`, `jsonld:datePublished`), `zone` the IANA name or offset by which it was read.
+    """
+
+    moment: datetime
+    precision: Precision
+    raw: str
+    found_in: str
+    zone: str
+
+    def iso(self) -> str:
+        """ISO 8601 with offset; a date alone at day precision, year and month alone at month precision."""
+        if self.precision is Precision.MONTH:
+            return f"{self.moment:%Y-%m}"
+        if self.precision is Precision.DAY:
+            return self.moment.date().isoformat()
+        return self.moment.isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the article: absolute address, caption and photo credit as printed (empty when none)."""
+
+    url: str
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Why an article belongs to a topic: the score, and the matched terms, heaviest first."""
+
+    topic: str
+    score: float
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What our code of one version read from a capture.
+
+    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it.
+    """
+
+    title: str
+    lead: str
+    text: str
+    language: str
+    authors: tuple[str, ...] = ()
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    published: DateStamp | None = None
+    modified: DateStamp | None = None
+    text_sha256: str = ""
+    line: str = ""
+    extractor: str = ""
+
+
+class ArticleState(StrEnum):
+    """Whether the article still stands at its address."""
+
+    LIVE = "live"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A work (source and canonical address) as the archive holds it today: its newest revision and where that came from.
+
+    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1.
+    """
+
+    id: str
+    url: str
+    source: Source
+    extraction: Extraction
+    captured_at: datetime
+    first_seen_at: datetime
+    payload_digest: str
+    warc: WarcPointer
+    topics: tuple[Relevance, ...] = ()
+    state: ArticleState = ArticleState.LIVE
+    revision: int = 1
+    revisions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of an article between two changes by its publisher."""
+
+    number: int
+    captured_at: datetime
+    text_sha256: str
+    title: str
+    warc: WarcPointer

@@ -1,0 +1,74 @@
+"""Captures: one response at one moment, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WarcPointer:
+    """Where a record lies: file name inside the archive's `warc/`, offset and length in bytes of its gzip member, record id."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One response at one moment.
+
+    `captured_at` is aware, in UTC. `payload_digest` is `sha256:` and the base32 digest of the body as it was sent (before any
+    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim.
+    """
+
+    source: str
+    url: str
+    captured_at: datetime
+    status: int
+    content_type: str
+    payload_digest: str
+    warc: WarcPointer
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class OutcomeKind(StrEnum):
+    """What became of a capture. Every capture has exactly one."""
+
+    NEW = "new"  # an article that the archive did not have
+    REVISED = "revised"  # a known article, changed by its publisher
+    UNCHANGED = "unchanged"  # a known article or channel, the same as before (or 304)
+    ALIAS = "alias"  # a known article of the same source under another address
+    OUT_OF_SCOPE = "out-of-scope"  # an article that belongs to no topic
+    NOT_ARTICLE = "not-article"  # no text, no headline, or not a page at all
+    CHANNEL = "channel"  # a feed, sitemap or listing, read
+    ROBOTS = "robots"  # a robots.txt
+    REDIRECT = "redirect"  # led to another address
+    GONE = "gone"  # 404 or 410
+    REFUSED = "refused"  # 401, 403, 429, 451, or a wall
+    SERVER_ERROR = "server-error"  # 5xx and everything that is not HTTP as it should be
+    UNREADABLE = "unreadable"  # truncated, too large, or it broke a stage of the line
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the source, not the article, is to blame."""
+        return self in _FAILURES
+
+
+_FAILURES = frozenset({OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a capture, why (a short class and, after a colon, detail), and the article concerned, by id."""
+
+    kind: OutcomeKind
+    reason: str = ""
+    article: str | None = None

@@ -1,0 +1,48 @@
+"""The frontier: which addresses are to be asked, and when again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.model.sources import AddressKind
+
+PATIENCE = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""How long to wait after the first, second, … failure: twice within a run, then in later runs."""
+
+MAX_ATTEMPTS = 10
+"""After so many failures in a row an address is asked no more."""
+
+MAX_HOPS = 10
+"""So many redirects in a row are followed."""
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to leave an address alone after so many failures in a row (1 and up)."""
+    return PATIENCE[min(attempts, len(PATIENCE)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierEntry:
+    """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it."""
+
+    id: int
+    source: str
+    url: str
+    kind: AddressKind
+    channel: str
+    section: str | None
+    attempts: int
+    hops: int
+    first_seen: datetime

@@ -1,0 +1,43 @@
+"""Runs: one crawl or one ingestion, and its tally."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.model.captures import OutcomeKind
+
+
+@dataclass(slots=True)
+class SourceTally:
+    """What one run did with one source. `outcomes` sums to `captures`; `unanswered` requests brought no response at all."""
+
+    outcomes: Counter[OutcomeKind] = field(default_factory=Counter)
+    unanswered: Counter[str] = field(default_factory=Counter)
+    found: int = 0
+
+    @property
+    def captures(self) -> int:
+        """How many responses were captured."""
+        return self.outcomes.total()
+
+    @property
+    def failures(self) -> int:
+        """How many captures and requests the source failed on."""
+        return sum(n for kind, n in self.outcomes.items() if kind.is_failure) + self.unanswered.total()
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRun:
+    """One run. `kind` is `crawl` or `ingest`; `ended` is empty while it runs, then how it ended (`finished`, `interrupted`, …)."""
+
+    id: int
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    ended: str = ""
+    tally: dict[str, SourceTally] = field(default_factory=dict)

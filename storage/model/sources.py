@@ -1,0 +1,74 @@
+"""Sources, their channels, and the addresses found there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class SourceKind(StrEnum):
+    """What sort of outlet publishes."""
+
+    OFFICIAL = "official"
+    AGENCY = "agency"
+    NEWSPAPER = "newspaper"
+    BROADCASTER = "broadcaster"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet that publishes.
+
+    `id` is the name of its declaration file; `languages` are BCP 47 tags, the main one first; `timezone` is an IANA name.
+    """
+
+    id: str
+    name: str
+    kind: SourceKind
+    home: str
+    languages: tuple[str, ...] = ()
+    timezone: str = "Asia/Almaty"
+
+
+class AddressKind(StrEnum):
+    """What an address in the frontier leads to."""
+
+    ARTICLE = "article"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where a source announces its articles: a feed, a sitemap or a listing.
+
+    `pages` is the pattern of a listing's further pages, with `{page}` for the number (2 and up); `section` is the rubric
+    that the channel stands for.
+    """
+
+    kind: AddressKind
+    url: str
+    section: str | None = None
+    pages: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredUrl:
+    """An address found in a channel.
+
+    `dated` is the channel's own date for it (a feed's pubDate, a sitemap's lastmod), aware, used to ask the newest first;
+    it is a hint and never becomes the article's date. `channel` is the address of the channel it was found in.
+    """
+
+    url: str
+    kind: AddressKind
+    channel: str
+    dated: datetime | None = None
+    title: str | None = None
+    section: str | None = None

@@ -1,0 +1,1 @@
+"""Repositories: rows in, model values out."""

@@ -1,0 +1,114 @@
+"""Captures and their outcomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from storage.database.tables import CaptureRow, OutcomeRow, UnansweredRow
+from storage.model.captures import Capture, Outcome, WarcPointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+BATCH = 1_000
+
+
+def add_capture(session: Session, run: int, capture: Capture) -> int:
+    """Write a capture down and return its number; its outcome follows in the same transaction."""
+    row = CaptureRow(
+        run_id=run,
+        source_id=capture.source,
+        url=capture.url,
+        captured_at=capture.captured_at,
+        status=capture.status,
+        content_type=capture.content_type,
+        payload_digest=capture.payload_digest,
+        warc_file=capture.warc.file,
+        warc_offset=capture.warc.offset,
+        warc_length=capture.warc.length,
+        record_id=capture.warc.record_id,
+        etag=capture.etag,
+        last_modified=capture.last_modified,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def add_outcome(session: Session, capture: int, outcome: Outcome, article: int | None) -> None:
+    """Write down what became of a capture."""
+    session.add(OutcomeRow(capture_id=capture, kind=outcome.kind.value, reason=outcome.reason, article_number=article))
+    session.flush()
+
+
+def add_unanswered(session: Session, run: int, source: str, url: str, at: datetime, reason: str) -> None:
+    """Write down a request that brought no response."""
+    session.add(UnansweredRow(run_id=run, source_id=source, url=url, at=at, reason=reason))
+    session.flush()
+
+
+def last_whole(session: Session, source: str, url: str) -> Capture | None:
+    """The newest capture of an address with status 200: its validators make the next request conditional."""
+    newest = (
+        select(CaptureRow)
+        .where(CaptureRow.url == url, CaptureRow.source_id == source, CaptureRow.status == 200)  # noqa: PLR2004  HTTP OK
+        .order_by(CaptureRow.captured_at.desc())
+        .limit(1)
+    )
+    row = session.scalars(newest).first()
+    return capture_of(row) if row else None
+
+
+def has_warc_record(session: Session, record_id: str) -> bool:
+    """Whether a WARC record is in the archive already."""
+    return session.scalar(select(CaptureRow.id).where(CaptureRow.record_id == record_id)) is not None
+
+
+def warc_ends(session: Session) -> dict[str, int]:
+    """By WARC file, the offset behind the last response that a row points at."""
+    ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
+    return dict(session.execute(ends).all())
+
+
+def files_of(session: Session, run: int) -> list[str]:
+    """The WARC files that a run wrote to."""
+    return list(session.scalars(select(CaptureRow.warc_file).where(CaptureRow.run_id == run).distinct()))
+
+
+def captures(session: Session, file: str | None = None) -> Iterator[Capture]:
+    """All captures, or those of one WARC file, in the order in which they were written, in batches."""
+    after = 0
+    while True:
+        batch = select(CaptureRow).where(CaptureRow.id > after).order_by(CaptureRow.id).limit(BATCH)
+        rows = session.scalars(batch if file is None else batch.where(CaptureRow.warc_file == file)).all()
+        if not rows:
+            return
+        yield from map(capture_of, rows)
+        after = rows[-1].id
+        session.expunge_all()
+
+
+def without_outcome(session: Session) -> list[str]:
+    """The addresses of captures that have no outcome; there are none unless the tables were tampered with."""
+    missing = select(CaptureRow.url).outerjoin(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+    return list(session.scalars(missing.where(OutcomeRow.capture_id.is_(None)).limit(100)))
+
+
+def capture_of(row: CaptureRow) -> Capture:
+    """A row as a value."""
+    return Capture(
+        source=row.source_id,
+        url=row.url,
+        captured_at=row.captured_at,
+        status=row.status,
+        content_type=row.content_type,
+        payload_digest=row.payload_digest,
+        warc=WarcPointer(row.warc_file, row.warc_offset, row.warc_length, row.record_id),
+        etag=row.etag,
+        last_modified=row.last_modified,
+    )

@@ -1,0 +1,94 @@
+"""Sources as they were used, runs, and what each run did."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.database.tables import CaptureRow, FrontierRow, OutcomeRow, RunRow, SourceRow, UnansweredRow
+from storage.model.captures import OutcomeKind
+from storage.model.runs import CrawlRun, SourceTally
+from storage.model.sources import Source, SourceKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def keep_source(session: Session, source: Source) -> None:
+    """Write a source down as it is declared today."""
+    fields = {
+        "name": source.name,
+        "kind": source.kind.value,
+        "home": source.home,
+        "languages": " ".join(source.languages),
+        "timezone": source.timezone,
+    }
+    statement = insert(SourceRow).values(id=source.id, **fields)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=fields))
+
+
+def source_of(row: SourceRow) -> Source:
+    """A row as a value."""
+    return Source(row.id, row.name, SourceKind(row.kind), row.home, tuple(row.languages.split()), row.timezone)
+
+
+def start_run(session: Session, kind: str, at: datetime, version: str) -> int:
+    """Open a run and return its number."""
+    run = RunRow(kind=kind, started_at=at, finished_at=None, ended="", version=version)
+    session.add(run)
+    session.flush()
+    return run.id
+
+
+def finish_run(session: Session, run: int, at: datetime, ended: str) -> None:
+    """Write down when and how a run ended."""
+    session.execute(update(RunRow).where(RunRow.id == run).values(finished_at=at, ended=ended))
+
+
+def close_abandoned(session: Session, at: datetime) -> int:
+    """Mark the runs that never ended as killed; only the holder of the archive may. Returns how many there were."""
+    abandoned = select(RunRow.id).where(RunRow.finished_at.is_(None))
+    numbers = session.scalars(abandoned).all()
+    session.execute(update(RunRow).where(RunRow.id.in_(numbers)).values(finished_at=at, ended="killed"))
+    return len(numbers)
+
+
+def read_run(session: Session, run: int) -> CrawlRun:
+    """A run with its tally."""
+    row = session.get_one(RunRow, run)
+    return CrawlRun(row.id, row.kind, row.started_at, row.finished_at, row.ended, tally_of(session, run))
+
+
+def last_runs(session: Session, limit: int) -> list[CrawlRun]:
+    """The newest runs, newest first."""
+    numbers = session.scalars(select(RunRow.id).order_by(RunRow.id.desc()).limit(limit)).all()
+    return [read_run(session, number) for number in numbers]
+
+
+def tally_of(session: Session, run: int) -> dict[str, SourceTally]:
+    """What a run did, by source."""
+    tally: dict[str, SourceTally] = defaultdict(SourceTally)
+    outcomes = (
+        select(CaptureRow.source_id, OutcomeRow.kind, func.count())
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(CaptureRow.run_id == run)
+        .group_by(CaptureRow.source_id, OutcomeRow.kind)
+    )
+    for source, kind, count in session.execute(outcomes):
+        tally[source].outcomes[OutcomeKind(kind)] = count
+    unanswered = (
+        select(UnansweredRow.source_id, UnansweredRow.reason, func.count())
+        .where(UnansweredRow.run_id == run)
+        .group_by(UnansweredRow.source_id, UnansweredRow.reason)
+    )
+    for source, reason, count in session.execute(unanswered):
+        tally[source].unanswered[reason] = count
+    found = select(FrontierRow.source_id, func.count()).where(FrontierRow.found_by == run).group_by(FrontierRow.source_id)
+    for source, count in session.execute(found):
+        tally[source].found = count
+    return dict(tally)

@@ -1,0 +1,29 @@
+"""Trying again: the one place where it is decided how often and how long (tenacity's only door)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 5
+"""How often a transaction is tried; SQLite itself has waited for its busy timeout each time."""
+
+
+def retrying(call: Callable[[], Result], transient: Callable[[BaseException], bool]) -> Result:
+    """Call until it succeeds, at most ATTEMPTS times; only errors that `transient` accepts are tried again.
+
+    Waits grow at random up to a second. The last error is raised as it is.
+    """
+    policy = Retrying(
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.02, max=1.0),
+        retry=retry_if_exception(transient),
+        reraise=True,
+    )
+    return policy(call)

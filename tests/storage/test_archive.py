@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from storage.archive import Archive
+from storage.errors import ArchiveUnusable
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.settlement import Settlement
+from storage.query import ArticleQuery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.storage.conftest import Maker
+
+
+def test_an_article_comes_back_as_it_was_settled(archive: Archive, run: int, make: Maker) -> None:
+    settlement = make.settlement(OutcomeKind.NEW)
+    archive.settle(run, settlement)
+    found = archive.article("id of n/1")
+    assert found is not None
+    article, revisions = found
+    assert settlement.change is not None
+    assert article.extraction == settlement.change.extraction
+    assert article.topics == settlement.change.topics
+    assert article.warc == settlement.capture.warc
+    assert article.payload_digest == settlement.capture.payload_digest
+    assert (article.captured_at, article.first_seen_at) == (settlement.capture.captured_at, settlement.capture.captured_at)
+    assert (article.revision, article.revisions, len(revisions)) == (1, 1, 1)
+    assert article.source.languages == ("ru", "kk")
+    assert archive.article("https://vestnik.example/n/1") == found
+    assert archive.article("nothing") is None
+
+
+def test_a_revision_becomes_the_face_of_its_article(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW, text="Первый текст о бюджете."))
+    archive.settle(run, make.settlement(OutcomeKind.REVISED, text="Второй текст о выборах."))
+    found = archive.article("id of n/1")
+    assert found is not None
+    article, revisions = found
+    assert article.extraction.text == "Второй текст о выборах."
+    assert [revision.number for revision in revisions] == [1, 2]
+    assert archive.count(ArticleQuery(words="выборы")) == 1
+    assert archive.count(ArticleQuery(words="бюджет")) == 0
+
+
+def test_an_older_capture_is_a_revision_of_the_past(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW, text="Новый текст.", minutes=10))
+    archive.settle(run, make.settlement(OutcomeKind.REVISED, text="Старый текст.", minutes=5))
+    found = archive.article("id of n/1")
+    assert found is not None
+    article, revisions = found
+    assert article.extraction.text == "Новый текст."
+    assert [revision.text_sha256 for revision in revisions] == ["sha of Старый текст.", "sha of Новый текст."]
+    assert article.first_seen_at < article.captured_at
+
+
+def test_standing_tells_the_revisions_around_a_moment(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW, text="А", minutes=10))
+    archive.settle(run, make.settlement(OutcomeKind.REVISED, text="Б", minutes=20))
+    between = archive.standing(make.capture(minutes=15), make.change())
+    assert (between.article, between.before, between.after) == ("id of n/1", "Заголовок|А", "Заголовок|Б")
+    assert archive.standing(make.capture(minutes=5), make.change()).before == ""
+    assert archive.standing(make.capture(minutes=25), make.change()).after == ""
+
+
+def test_standing_finds_a_twin_under_another_address(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW, text="Один и тот же текст."))
+    twin = archive.standing(make.capture("n/2"), make.change("n/2", "Один и тот же текст."))
+    assert (twin.article, twin.twin) == ("", "id of n/1")
+    assert archive.standing(make.capture("n/3"), make.change("n/3", "Другой.")).twin == ""
+
+
+def test_an_alias_leads_to_its_article(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW))
+    archive.settle(run, Settlement(make.capture("amp/1"), Outcome(OutcomeKind.ALIAS, article="id of n/1"), change=make.change("amp/1")))
+    found = archive.article("https://vestnik.example/amp/1")
+    assert found is not None
+    assert found[0].id == "id of n/1"
+    assert archive.standing(make.capture("amp/1"), make.change("amp/1")).article == "id of n/1"
+
+
+def test_an_unchanged_older_capture_moves_first_seen(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW, minutes=10))
+    archive.settle(run, make.settlement(OutcomeKind.UNCHANGED, minutes=3))
+    found = archive.article("id of n/1")
+    assert found is not None
+    assert found[0].captured_at - found[0].first_seen_at == timedelta(minutes=7)
+
+
+def test_the_tally_sums_to_the_captures(archive: Archive, run: int, make: Maker) -> None:
+    archive.settle(run, make.settlement(OutcomeKind.NEW))
+    archive.settle(run, Settlement(make.capture("n/2", status=404), Outcome(OutcomeKind.GONE, "status 404")))
+    archive.settle(run, Settlement(make.capture("n/3", status=500), Outcome(OutcomeKind.SERVER_ERROR, "status 500")))
+    tally = archive.tally(run)["vestnik"]
+    assert tally.outcomes == {OutcomeKind.NEW: 1, OutcomeKind.GONE: 1, OutcomeKind.SERVER_ERROR: 1}
+    assert tally.captures == len(list(archive.captures())) == 3
+    assert tally.failures == 1
+
+
+def test_a_capture_and_its_outcome_are_one_transaction(archive: Archive, run: int, make: Maker) -> None:
+    broken = make.settlement(OutcomeKind.NEW)
+    archive.settle(run, broken)
+    with pytest.raises(Exception, match="UNIQUE"):
+        archive.settle(run, broken)
+    assert len(list(archive.captures())) == 1
+    assert list(archive.damage()) == []
+
+
+def test_reading_needs_an_archive(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveUnusable, match="There is no archive in"), Archive.opened(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_run_is_closed_by_the_next(archive: Archive, run: int) -> None:
+    archive.database.close()
+    other = Archive(archive.directory)
+    assert other.run(run).ended == ""
+
+
+def test_the_number_of_statements_does_not_grow_with_the_archive(archive: Archive, run: int, make: Maker) -> None:
+    counts = []
+    statements: list[str] = []
+
+    def count(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(archive.database.engine, "before_cursor_execute", count)
+    for number in range(40):
+        statements.clear()
+        change = make.change(f"n/{number}", f"Текст номер {number}.")
+        capture = make.capture(f"n/{number}")
+        archive.standing(capture, change)
+        archive.settle(run, Settlement(capture, Outcome(OutcomeKind.NEW, article=change.id), change=change))
+        counts.append(len(statements))
+    event.remove(archive.database.engine, "before_cursor_execute", count)
+    assert counts[0] == counts[-1]
+    assert counts[0] < 40

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from storage.archive import Archive
+from storage.database.engine import Database
+from storage.database.schema import known_shapes, migrate, require_current
+from storage.database.tables import Base, RunRow
+from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DatabaseUnavailable
+from storage.retrying import ATTEMPTS, retrying
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3")
+    migrate(database)
+    with database.connection() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, *_: not (name or "").startswith("article_words")}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+def test_the_file_is_opened_for_safety(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3")
+    with database.connection() as connection:
+        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+    database.close()
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    database = Database(tmp_path / "archive.sqlite3")
+    migrate(database)
+    with database.connection() as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(ArchiveUnusable, match=f"version 9999.*{known_shapes()[0]}"), Archive.held(tmp_path, "test"):
+        pass
+    with pytest.raises(ArchiveUnusable, match="newer"), Archive.opened(tmp_path):
+        pass
+
+
+def test_an_empty_database_is_not_read_as_an_archive(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "archive.sqlite3").close()
+    database = Database(tmp_path / "archive.sqlite3")
+    with pytest.raises(ArchiveUnusable, match="older version"):
+        require_current(database)
+    database.close()
+
+
+def test_rubbish_is_damage_and_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite3"
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(DamageFound, match="damaged"), Archive.held(tmp_path, "test"):
+        pass
+    assert path.read_bytes().startswith(b"this is no database")
+
+
+def test_a_locked_database_is_waited_for_then_given_up(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3", busy_seconds=0.01)
+    migrate(database)
+    other = sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseUnavailable, match="locked"):
+        database.write(lambda session: session.execute(select(RunRow.id)).all())
+    other.execute("ROLLBACK")
+    other.close()
+    assert database.write(lambda session: session.execute(select(RunRow.id)).all()) == []
+    database.close()
+
+
+def test_a_short_lock_is_waited_out(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3", busy_seconds=30)
+    migrate(database)
+    other = sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.2, lambda: other.execute("ROLLBACK"))
+    timer.start()
+    assert database.write(lambda session: session.scalars(select(RunRow.id)).all()) == []
+    timer.join()
+    other.close()
+    database.close()
+
+
+def test_only_transient_errors_are_tried_again() -> None:
+    calls: list[int] = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise OSError("no")
+
+    with pytest.raises(OSError, match="no"):
+        retrying(fail, lambda error: isinstance(error, OperationalError))
+    assert len(calls) == 1
+    with pytest.raises(OSError, match="no"):
+        retrying(fail, lambda error: isinstance(error, OSError))
+    assert len(calls) == 1 + ATTEMPTS
+
+
+HOLD = """
+import sys, pathlib
+from storage.locking import hold
+with hold(pathlib.Path(sys.argv[1]), "crawl"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_run_is_told_who_holds_and_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(ArchiveBusy, match=rf"crawl \(process {holder.pid}, since .* UTC\)"), Archive.held(tmp_path, "test"):
+        pass
+    holder.kill()
+    holder.wait()
+    holder.stdin.close()
+    holder.stdout.close()
+    with Archive.held(tmp_path, "test"):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ArchiveUnusable, match="cannot be made"), Archive.held(tmp_path / "file" / "archive", "test"):
+        pass
