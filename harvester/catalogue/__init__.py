@@ -1,0 +1,1 @@
+"""The catalogue: what sources and topics say in TOML, read, checked and composed into rules."""

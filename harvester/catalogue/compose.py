@@ -1,0 +1,69 @@
+"""Composition: a family's table and a source's table make one, and that makes a declaration."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from harvester.catalogue.declaration import Declaration
+from pipelines.rules import ExtractionRules, Layout
+from storage.model.sources import Channel, Source, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from harvester.catalogue.spec import ChannelSpec, SourceSpec
+    from pipelines.rules import Override
+
+
+def with_family(own: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
+    """A source's table with what its family says where the source is silent.
+
+    Both are validated tables of TOML. The source's keys win, in `articles`, `fetch` and `expect` one by one. Its layout in force
+    (the one without `until`) is laid key by key over the family's; older layouts of both are kept, the source's before the
+    family's of the same day.
+    """
+    merged = {**family, **own}
+    for table in ("articles", "fetch", "expect"):
+        if table in own and table in family:
+            merged[table] = {**family[table], **own[table]}
+    layouts: dict[date, dict[str, Any]] = {}
+    for layout in (*own.get("layout", ()), *family.get("layout", ())):
+        day = layout.get("until", date.max)
+        if day not in layouts:
+            layouts[day] = layout
+        elif day == date.max:
+            layouts[day] = {**layout, **layouts[day]}
+    if layouts:
+        merged["layout"] = [layouts[day] for day in sorted(layouts, reverse=True)]
+    return merged
+
+
+def declaration_of(source_id: str, spec: SourceSpec, overrides: Mapping[str, Override], path: Path) -> Declaration:
+    """Compose a declaration from a complete specification, whose channel addresses become absolute."""
+    return Declaration(
+        source=Source(source_id, spec.name, spec.kind, spec.home, tuple(spec.language), spec.timezone),
+        channels=tuple(_channel(x, spec.home) for x in spec.discover),
+        allow=re.compile(spec.articles.allow) if spec.articles.allow else None,
+        deny=re.compile(spec.articles.deny) if spec.articles.deny else None,
+        delay=spec.fetch.delay,
+        timeout=spec.fetch.timeout,
+        expect=spec.expect,
+        keep_all=spec.keep == "all",
+        enabled=spec.enabled,
+        note=spec.note,
+        extraction=ExtractionRules(tuple(Layout(x.selectors, x.drop or "", x.until) for x in spec.layout), overrides),
+        path=path,
+    )
+
+
+def generic_declaration(host: str) -> Declaration:
+    """The rules for a host that no declaration knows: its name is id and name, its pages are articles, times are read as UTC."""
+    return Declaration(Source(host, host, SourceKind.ONLINE, f"https://{host}/", timezone="UTC"))
+
+
+def _channel(spec: ChannelSpec, home: str) -> Channel:
+    return Channel(spec.kind, urljoin(home, spec.address), spec.section, spec.pages and urljoin(home, spec.pages))

@@ -1,0 +1,149 @@
+"""The loader: folders of TOML files in, the catalogue out. Errors name file, key and the nearest valid key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from harvester.catalogue.compose import declaration_of, generic_declaration, with_family
+from harvester.catalogue.overrides import load_overrides
+from harvester.catalogue.spec import FamilySpec, SourceSpec
+from harvester.config import MISSING, explained, nearest, read_toml
+from pipelines.urls import is_web_address, site_of
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from harvester.catalogue.declaration import Declaration
+
+Spec = TypeVar("Spec", bound=FamilySpec)
+
+BUILTIN = Path(__file__).resolve().parent.parent / "sources"
+_FILE_NAME = re.compile(r"[a-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The declared sources, by id; iterating gives the declarations sorted by id."""
+
+    sources: Mapping[str, Declaration]
+
+    def __iter__(self) -> Iterator[Declaration]:
+        return iter(self.sources.values())
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def get(self, source_id: str) -> Declaration:
+        """The declaration of a source; a UsageError names the nearest id."""
+        if source_id not in self.sources:
+            hint = f"The nearest is {nearest(source_id, self.sources)}." if self.sources else "The catalogue is empty."
+            raise UsageError(f"There is no source {source_id}.", hint)
+        return self.sources[source_id]
+
+    def of_url(self, url: str) -> Declaration | None:
+        """The source that this address is an article of; of several, the one with the same host, then with the longest home."""
+        if not is_web_address(url):
+            return None
+        site = site_of(url)
+        found = [x for x in self if x.is_article(url)]
+        return max(found, key=lambda x: (site in x.hosts, len(x.source.home)), default=None)
+
+    def generic(self, host: str) -> Declaration:
+        """The rules for a host that no declaration knows; its id is the host's name."""
+        return generic_declaration(host.lower())
+
+
+@dataclass
+class Loaded:
+    """What folders of declarations hold: the good ones by id, and the faults of all the others, one sentence each."""
+
+    declarations: dict[str, Declaration] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def load_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -> Catalogue:
+    """Read the built-in declarations and those of the given folders.
+
+    A declaration in a given folder takes the place of a built-in one of the same id. A UsageError tells every fault.
+    """
+    loaded = read_folders(directories, builtin=builtin)
+    if loaded.faults:
+        raise UsageError("\n".join(loaded.faults), "Correct it; `harvester sources check` looks closer.")
+    return Catalogue(MappingProxyType(dict(sorted(loaded.declarations.items()))))
+
+
+def read_folders(directories: Sequence[Path], *, builtin: bool) -> Loaded:
+    """Read every declaration and collect the faults instead of stopping at the first."""
+    loaded = Loaded()
+    given: dict[str, Path] = {}
+    families: dict[str, dict[str, Any]] = {}
+    for folder in (*((BUILTIN,) if builtin else ()), *directories):
+        if not folder.is_dir():
+            loaded.faults.append(f"{folder} is not a folder of source declarations.")
+            continue
+        families |= _families(folder / "_families", loaded.faults)
+        for path in sorted(folder.glob("*.toml")):
+            if path.stem in given:
+                loaded.faults.append(f"{path}: {given[path.stem]} declares the same id.")
+                continue
+            if folder != BUILTIN:
+                given[path.stem] = path
+            try:
+                loaded.declarations[path.stem] = _declaration(path, families)
+            except UsageError as error:
+                loaded.faults.append(str(error))
+    return loaded
+
+
+def _families(folder: Path, faults: list[str]) -> dict[str, dict[str, Any]]:
+    families = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            families[path.stem] = read_toml(path)
+            _validated(path, families[path.stem], FamilySpec)
+        except UsageError as error:
+            faults.append(str(error))
+    return families
+
+
+def _declaration(path: Path, families: Mapping[str, Mapping[str, Any]]) -> Declaration:
+    if not _FILE_NAME.fullmatch(path.stem):
+        raise UsageError(f"{path}: the file's name is the source's id and holds only a-z, 0-9, _ and -.", "Rename it.")
+    table = read_toml(path)
+    family = _family_of(path, table, families)
+    spec = _validated(path, table, SourceSpec, elsewhere=family)
+    if family:
+        spec = SourceSpec.model_validate(with_family(table, family))
+    assert spec is not None
+    code = path.with_suffix(".py")
+    return declaration_of(path.stem, spec, load_overrides(code) if code.exists() else {}, path)
+
+
+def _family_of(path: Path, table: Mapping[str, Any], families: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    name = table.get("family")
+    if not isinstance(name, str):
+        return {}
+    if name not in families:
+        known = f"the nearest is {nearest(name, families)}" if families else f"there is none in {path.parent / '_families'}"
+        raise UsageError(f"{path}: family {name} is unknown; {known}.")
+    return families[name]
+
+
+def _validated(
+    path: Path, table: Mapping[str, Any], model: type[Spec], *, elsewhere: Mapping[str, Any] = MappingProxyType({})
+) -> Spec | None:
+    """A file's table as its model; None where it lacks only keys that stand `elsewhere`. A UsageError tells every fault."""
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        faults = [f"{path}: {f'{key} {what}'.strip()}." for key, what in explained(error, model) if what != MISSING or key not in elsewhere]
+    if faults:
+        raise UsageError("\n".join(faults))
+    return None

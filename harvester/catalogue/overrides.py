@@ -1,0 +1,54 @@
+"""Overrides: the functions of a Python file beside a declaration, one per field."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from harvester.config import nearest
+from pipelines.rules import FIELDS
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from pipelines.rules import Override
+
+
+def load_overrides(path: Path) -> dict[str, Override]:
+    """The overrides of a file, by field; names that begin with an underscore are the file's own.
+
+    A UsageError names the file when it cannot be run, or when a function is not named after a field.
+    """
+    module = _module(path)
+    overrides: dict[str, Override] = {}
+    for name, function in vars(module).items():
+        if not inspect.isfunction(function) or function.__module__ != module.__name__ or name.startswith("_"):
+            continue
+        line = f"{path}, line {function.__code__.co_firstlineno}"
+        if name not in FIELDS:
+            raise UsageError(f"{line}: {name} is not a field; the nearest is {nearest(name, FIELDS)}.", "Rename it, or begin it with _.")
+        if len(inspect.signature(function).parameters) != 1:
+            raise UsageError(f"{line}: {name} must take one argument, the page.")
+        overrides[name] = function
+    return overrides
+
+
+def _module(path: Path) -> ModuleType:
+    """Run a file under a name of its own, the same in every process, so that its functions can be found again there."""
+    name = f"harvester_override_{path.stem}_{sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise UsageError(f"{path} cannot be loaded: {type(error).__name__}: {error}.", "Correct or remove the file.") from error
+    return module

@@ -1,0 +1,190 @@
+"""What a declaration may say: the keys of a source's TOML file, of its layouts, and of a family."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from itertools import pairwise
+from typing import Annotated, Literal
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from harvester.config import nearest
+from pipelines.rules import FIELDS
+from pipelines.urls import is_web_address
+from storage.model.sources import AddressKind, SourceKind
+
+CHANNEL_KINDS = (AddressKind.FEED, AddressKind.SITEMAP, AddressKind.LISTING)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError, ValueError):
+        raise ValueError(f"is not an IANA time zone; the nearest is {nearest(value, available_timezones())}") from None
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError("must be a language tag such as ru, kk or kk-Latn")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not is_web_address(value):
+        raise ValueError("must be an http or https address")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Pattern = Annotated[Text, AfterValidator(_pattern)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Table(BaseModel):
+    """A table of TOML: strict types, no unknown keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class ChannelSpec(_Table):
+    """One channel, by its address relative to `home`; `pages` is a listing's pattern of further pages."""
+
+    feed: Text | None = None
+    sitemap: Text | None = None
+    listing: Text | None = None
+    section: Text | None = None
+    pages: Text | None = None
+
+    @property
+    def kind(self) -> AddressKind:
+        """What sort of channel this is."""
+        return next(x for x in CHANNEL_KINDS if getattr(self, x) is not None)
+
+    @property
+    def address(self) -> str:
+        """The address as written."""
+        return str(getattr(self, self.kind))
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> ChannelSpec:
+        if sum(getattr(self, x) is not None for x in CHANNEL_KINDS) != 1:
+            raise ValueError("must name exactly one of feed, sitemap and listing")
+        if self.pages is not None and (self.listing is None or self.pages.count("{page}") != 1):
+            raise ValueError("pages belongs to a listing and holds {page} once")
+        return self
+
+
+class ArticlesSpec(_Table):
+    """Which addresses are articles: patterns searched in path and query."""
+
+    allow: Pattern | None = None
+    deny: Pattern | None = None
+
+
+class FetchSpec(_Table):
+    """How the source wants to be asked: `delay` and `timeout` in seconds."""
+
+    delay: Seconds | None = None
+    timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+
+class Expect(_Table):
+    """What the source promises, checked when a run closes.
+
+    `per_day`: the fewest and the most articles a day. `dated` and `byline`: the share of articles with a date, with an author.
+    `body_chars`: the length in characters that the text of an article has at least.
+    """
+
+    per_day: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)] | None = None
+    dated: Share | None = None
+    byline: Share | None = None
+    body_chars: Annotated[int, Field(ge=0)] | None = None
+
+    @field_validator("per_day")
+    @classmethod
+    def _ascending(cls, value: list[int] | None) -> list[int] | None:
+        if value and value[0] > value[1]:
+            raise ValueError("must be the fewest, then the most")
+        return value
+
+
+class LayoutSpec(_Table):
+    """CSS selectors by field, what to drop first, and the last day (of capture) they are good for."""
+
+    title: Text | None = None
+    lead: Text | None = None
+    body: Text | None = None
+    date: Text | None = None
+    modified: Text | None = None
+    authors: Text | None = None
+    section: Text | None = None
+    tags: Text | None = None
+    caption: Text | None = None
+    credit: Text | None = None
+    drop: Text | None = None
+    until: dt.date | None = None
+
+    @property
+    def selectors(self) -> dict[str, str]:
+        """Selector by field (see pipelines.rules.FIELDS)."""
+        return {x: getattr(self, x) for x in FIELDS if getattr(self, x) is not None}
+
+
+class FamilySpec(_Table):
+    """What the sources of a family share; a source's own keys win."""
+
+    language: Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed), Field(min_length=1)] | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Almaty"
+    discover: Annotated[list[ChannelSpec], Field(min_length=1)] | None = None
+    articles: ArticlesSpec = ArticlesSpec()
+    fetch: FetchSpec = FetchSpec()
+    expect: Expect = Expect()
+    keep: Literal["relevant", "all"] = "relevant"
+    layout: list[LayoutSpec] = []
+
+    @field_validator("layout")
+    @classmethod
+    def _newest_first(cls, value: list[LayoutSpec]) -> list[LayoutSpec]:
+        days = [x.until or dt.date.max for x in value]
+        if any(older >= newer for newer, older in pairwise(days)):
+            raise ValueError("must stand newest first, each older one with an earlier `until`")
+        return value
+
+
+class SourceSpec(FamilySpec):
+    """One source, complete."""
+
+    name: Text
+    kind: Annotated[SourceKind, Field(strict=False)]
+    home: Annotated[str, AfterValidator(_web_address)]
+    family: Text | None = None
+    language: Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed), Field(min_length=1)]
+    discover: Annotated[list[ChannelSpec], Field(min_length=1)]
+    enabled: bool = True
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _absolute_channels(self) -> SourceSpec:
+        for i, channel in enumerate(self.discover):
+            for written in (channel.address, channel.pages or ""):
+                if not is_web_address(urljoin(self.home, written)):
+                    raise ValueError(f"discover[{i}] leads to no http or https address")
+        return self

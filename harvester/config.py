@@ -1,0 +1,231 @@
+"""The configuration: harvester.toml, then HARVESTER_* variables, then flags; read once, and a typo is an error.
+
+The wording of validation errors stands here too, because the catalogue words its own in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pipelines.urls import is_web_address
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FILE = "harvester.toml"
+PREFIX = "HARVESTER_"
+
+
+def _split(value: object) -> object:
+    return [x.strip() for x in value.split(",") if x.strip()] if isinstance(value, str) else value
+
+
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic collects ValueErrors only
+    return value
+
+
+def _not_blank(value: object) -> object:
+    if value == "":
+        raise ValueError("must not be empty")
+    return value
+
+
+def _host_and_port(value: str) -> str:
+    if "/" in value or not is_web_address(f"http://{value}/") or not urlsplit(f"//{value}").port:
+        raise ValueError("must be host:port, with an IPv6 address in brackets, such as 127.0.0.1:8700 or [::1]:8700")
+    return value.lower()
+
+
+MISSING = "is missing"
+_WORDS = {"missing": MISSING, "model_type": "must be a table", "tuple_type": "must be a list", "list_type": "must be a list"}
+"""What pydantic says in Python's terms, said in TOML's."""
+
+Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1)]
+Folder = Annotated[Path, BeforeValidator(_not_blank)]
+HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
+
+
+class CrawlConfig(BaseModel):
+    """How the crawler behaves.
+
+    `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
+    answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
+    run. `recheck_minutes`: how soon a channel may be asked again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delay: Amount = 2.0
+    timeout: Annotated[Amount, Field(gt=0)] = 60.0
+    max_bytes: Count = 10 * 1024 * 1024
+    max_articles: Count = 1000
+    recheck_minutes: Amount = 10.0
+
+
+class WarcConfig(BaseModel):
+    """How WARC files are written. `roll_mib`: size in MiB after which a new file is begun."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    roll_mib: Count = 1024
+
+
+class Config(BaseSettings):
+    """Everything that a user may set.
+
+    `archive`: the archive's folder. `sources`: folders of declarations beside the built-in catalogue, or instead of it with
+    `only_given_sources`. `allow_addresses`: host:port pairs that may be asked although they are not public. `contact`: stands in
+    the User-Agent. `topic`: what articles are judged by. `keep`: which articles are stored.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    archive: Folder = Path("archive")
+    sources: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split)] = ()
+    only_given_sources: bool = False
+    allow_addresses: Annotated[tuple[HostAndPort, ...], NoDecode, BeforeValidator(_split)] = ()
+    contact: str = ""
+    topic: Annotated[str, Field(min_length=1)] = "constitutional-reform"
+    keep: Literal["relevant", "all"] = "relevant"
+    crawl: CrawlConfig = CrawlConfig()
+    warc: WarcConfig = WarcConfig()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags before the environment before the file (which `load_config` hands over as `from_file`); nothing else is read."""
+        del dotenv_settings, file_secret_settings
+        flags = dict(init_settings())
+        file = flags.pop("from_file", {})
+        return InitSettingsSource(settings_cls, flags), env_settings, InitSettingsSource(settings_cls, file)
+
+
+def load_config(path: Path | None, **flags: object) -> Config:
+    """Read the configuration: defaults, then the file, then the environment, then flags; a flag that is None was not given.
+
+    `path` is the file that `--config` names and must exist; without it, harvester.toml in the working directory is read if there
+    is one. Folders in a file are relative to that file. Lists in a variable are parted by commas; a table's key is written as in
+    HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A UsageError names the file, variable or flag and the key; it
+    never shows the value.
+    """
+    file, given = _from_file(path), _without_none(flags)
+    _refuse_unknown_variables()
+    try:
+        return Config(**(given | {"from_file": file}))
+    except ValidationError as error:
+        lines = []
+        for key, what in explained(error, Config):
+            variable = variable_of(key)
+            origin = "the flags" if _holds(given, key) else variable if variable in os.environ else path or FILE
+            lines.append(f"{origin}: {key} {what}")
+        raise UsageError("; ".join(lines) + ".", "Correct it, or leave it out for the default.") from None
+
+
+def variable_of(key: str) -> str:
+    """The environment variable of a dotted key."""
+    return PREFIX + key.split("[", 1)[0].upper().replace(".", "__")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse a TOML file. A UsageError names the file and, for broken TOML, the line."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}: line {line} is not UTF-8.", "Save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """The valid word that looks most like the given one."""
+    return (get_close_matches(word, sorted(valid), n=1, cutoff=0.0) or [""])[0]
+
+
+def explained(error: ValidationError, model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Each fault as (key, dotted and with indices; what is wrong with it), without the values."""
+    faults = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        loc, message = fault["loc"], fault["msg"]
+        if fault["type"] == "extra_forbidden":
+            message = f"is not a valid key; the nearest is {nearest(str(loc[-1]), _keys_near(model, loc[:-1]))}"
+        else:
+            message = _WORDS.get(fault["type"], message)
+        message = message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
+        faults.append((_dotted(loc), message))
+    return faults
+
+
+def _keys_near(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that may stand at a place, and those of the tables below it, dotted."""
+    for step in loc:
+        if isinstance(step, str) and step in model.model_fields:
+            model = _model_in(model.model_fields[step].annotation) or model
+    keys = list(model.model_fields)
+    for name in model.model_fields:
+        table = _model_in(model.model_fields[name].annotation)
+        keys.extend(f"{name}.{key}" for key in (table.model_fields if table else ()))
+    return keys
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+def _dotted(loc: tuple[int | str, ...]) -> str:
+    return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in loc).removeprefix(".")
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    file = path or Path(FILE)
+    if path is None and not file.exists():
+        return {}
+    values = read_toml(file)
+    if isinstance(values.get("archive"), str) and values["archive"]:
+        values["archive"] = file.parent / values["archive"]
+    if isinstance(values.get("sources"), list):
+        values["sources"] = [file.parent / x if isinstance(x, str) and x else x for x in values["sources"]]
+    return values
+
+
+def _refuse_unknown_variables() -> None:
+    known = {variable_of(key) for key in _keys_near(Config, ()) if _model_in(_annotation(key)) is None}
+    for variable in sorted(x for x in os.environ if x.startswith(PREFIX)):
+        if variable not in known:
+            raise UsageError(f"{variable} is not a variable that the harvester reads.", f"The nearest is {nearest(variable, known)}.")
+
+
+def _annotation(key: str) -> Any:
+    return Config.model_fields[key].annotation if key in Config.model_fields else None
+
+
+def _without_none(flags: Mapping[str, object]) -> dict[str, Any]:
+    return {k: _without_none(v) if isinstance(v, dict) else v for k, v in flags.items() if v is not None}
+
+
+def _holds(layer: Mapping[str, Any], key: str) -> bool:
+    """Whether a layer sets a dotted key (indices aside)."""
+    name, _, rest = key.split("[", 1)[0].partition(".")
+    return name in layer and (not rest or (isinstance(layer[name], dict) and _holds(layer[name], rest)))

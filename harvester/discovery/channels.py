@@ -1,0 +1,69 @@
+"""Channels: an answer in, the source's articles out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from harvester.discovery.feeds import read_feed
+from harvester.discovery.found import FOREIGN, NO_ARTICLES, TOO_MANY, TRAP, Found, Unreadable
+from harvester.discovery.listings import page_address, page_number, read_listing
+from harvester.discovery.shapes import Shape, shape_of, unpacked
+from harvester.discovery.sitemaps import read_sitemap
+from pipelines.urls import is_trap
+from storage.model.sources import AddressKind
+
+if TYPE_CHECKING:
+    from harvester.catalogue.declaration import Declaration
+    from storage.model.sources import Channel, DiscoveredUrl
+
+MAX_ARTICLES = 500
+"""The most articles that are taken from one page of a listing (faults, row 83)."""
+
+
+def discover(body: bytes, content_type: str, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
+    """The articles that an answer of a channel announces, and the sitemaps of an index, as far as they are the source's own.
+
+    `channel_url` is the address that the answer came from: the channel's own, one of its further pages, or a sitemap of its index.
+    A feed or sitemap is read for what its bytes say it is. `next_page` is set for a listing that has further pages and brought
+    articles; when to stop is the caller's to decide.
+    """
+    try:
+        plain = unpacked(body)
+    except Unreadable as problem:
+        return Found(problems=Counter([str(problem)]))
+    shape = shape_of(plain)
+    if shape is Shape.SITEMAP:
+        return _own(read_sitemap(plain, channel, at=channel_url), declaration)
+    if shape is Shape.FEED or channel.kind is not AddressKind.LISTING:
+        return _own(read_feed(plain, channel, at=channel_url), declaration)
+    return _own_of_listing(read_listing(plain, channel, at=channel_url, content_type=content_type), declaration, channel_url, channel)
+
+
+def _own(found: Found, declaration: Declaration) -> Found:
+    """Keep what is the source's; addresses of other sites are counted, because a feed or sitemap has no business with them."""
+    problems = Counter(found.problems)
+    kept: list[DiscoveredUrl] = []
+    for discovered in found.urls:
+        if not declaration.owns(discovered.url):
+            problems[FOREIGN] += 1
+        elif is_trap(discovered.url):
+            problems[TRAP] += 1
+        elif discovered.kind is AddressKind.SITEMAP or declaration.is_article(discovered.url):
+            kept.append(discovered)
+    if found.urls and not kept:
+        problems[NO_ARTICLES] += 1
+    return Found(tuple(kept), problems)
+
+
+def _own_of_listing(found: Found, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
+    """Keep the articles; links to anywhere else are what pages have. The last page of a listing may well have no articles."""
+    own = _own(found, declaration)
+    problems = own.problems
+    del problems[FOREIGN], problems[TRAP]
+    number = page_number(channel, channel_url)
+    if number > 1:
+        del problems[NO_ARTICLES]
+    if len(own.urls) > MAX_ARTICLES:
+        problems[TOO_MANY] += len(own.urls) - MAX_ARTICLES
+    return Found(own.urls[:MAX_ARTICLES], problems, page_address(channel, number + 1) if own.urls else None)

@@ -1,0 +1,98 @@
+"""What a channel brought: addresses, problems, and whether there is more to turn to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from pipelines.urls import MAX_LENGTH, canonical_url
+from storage.model.sources import AddressKind, DiscoveredUrl
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.model.sources import Channel
+
+# Problems, as a run's report names them. Of the whole answer:
+EMPTY = "empty answer"
+NOT_XML = "neither a feed nor a sitemap"
+WEB_PAGE = "a web page instead of a feed or sitemap"
+NO_WEB_PAGE = "no web page"
+ENTITIES = "refused: declares entities"
+TOO_LARGE = "refused: too large once unpacked"
+BAD_GZIP = "damaged gzip"
+MALFORMED = "malformed: only the readable part counts"
+NO_ARTICLES = "no address matches the article patterns"
+FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, BAD_GZIP})
+"""Problems that leave nothing of an answer to read."""
+
+# Of single addresses:
+NO_ADDRESS = "entry without an address"
+NOT_WEB = "not a web address"
+TOO_LONG = "address too long"
+FOREIGN = "address of another site"
+TRAP = "address looks endless"
+TOO_MANY = "beyond what is read of one answer"
+FOREIGN_BASE = "base leads to another site"
+
+_ABSOLUTE = ("https://", "http://")  # spares most addresses the join
+_MAX_TITLE = 500  # characters; the title is a hint
+
+
+class Unreadable(ValueError):
+    """An answer of which nothing can be read; the message is the problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one answer of a channel holds.
+
+    `urls` are canonical, each once, in the order of the channel. `problems` counts by kind (the constants of this module).
+    `next_page` is the address to go on to, where the answer gave reason to.
+    """
+
+    urls: tuple[DiscoveredUrl, ...] = ()
+    problems: Counter[str] = field(default_factory=Counter)
+    next_page: str | None = None
+
+
+class Basket:
+    """Gathers the addresses of one answer, resolved against the address that it came from."""
+
+    def __init__(self, channel: Channel, base: str) -> None:
+        self.problems: Counter[str] = Counter()
+        self.base = base
+        self._channel = channel
+        self._urls: dict[str, DiscoveredUrl] = {}
+
+    def put(
+        self, written: str | None, kind: AddressKind = AddressKind.ARTICLE, *, dated: datetime | None = None, title: str | None = None
+    ) -> None:
+        """Take an address in, or count what is wrong with it. Of a repeated one, a date or title that was missing is taken."""
+        if not written or not written.strip():
+            self.problems[NO_ADDRESS] += 1
+            return
+        if len(written) > MAX_LENGTH:
+            self.problems[TOO_LONG] += 1
+            return
+        try:
+            written = written.strip()
+            url = canonical_url(written if written.startswith(_ABSOLUTE) else urljoin(self.base, written))
+        except ValueError:
+            self.problems[NOT_WEB] += 1
+            return
+        if len(url) > MAX_LENGTH:
+            self.problems[TOO_LONG] += 1
+            return
+        title = " ".join(title.split())[:_MAX_TITLE] or None if title else None
+        known = self._urls.get(url)
+        if known is None:
+            self._urls[url] = DiscoveredUrl(url, kind, self._channel.url, dated, title, self._channel.section)
+        else:
+            self._urls[url] = replace(known, dated=known.dated or dated, title=known.title or title)
+
+    def found(self) -> Found:
+        """Everything gathered."""
+        return Found(tuple(self._urls.values()), self.problems)

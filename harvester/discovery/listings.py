@@ -1,0 +1,73 @@
+"""Listings: the links of a web page in their order, and its further pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from harvester.discovery.found import FOREIGN_BASE, NO_WEB_PAGE, TOO_MANY, Basket, Found, Unreadable
+from harvester.discovery.shapes import unpacked
+from pipelines.page import Page, text_of
+from pipelines.urls import address_pattern, canonical_url, is_web_address, site_of
+
+if TYPE_CHECKING:
+    from storage.model.sources import Channel
+
+MAX_LINKS = 10_000
+"""The most links that are looked at on one page, from its start: each takes about 0.1 ms."""
+
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)  # links do not depend on when a page was fetched
+_NO_LINK = re.compile(r"\s*(?:#|$|(?:javascript|mailto|tel|sms|whatsapp|tg|viber|data):)", re.IGNORECASE)
+
+
+def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: str = "") -> Found:
+    """The links of a page, with their text as title; script, mail and telephone links are no links and no problem either.
+
+    `at` is the address that it was fetched from, where that is not the channel's own; `<base>` counts while it stays on the same
+    site. What cannot be read is a problem in the result, never an error.
+    """
+    basket = Basket(channel, at or channel.url)
+    try:
+        page = Page(basket.base, unpacked(body), content_type, _NO_MOMENT)
+    except Unreadable as problem:
+        basket.problems[str(problem)] += 1
+        return basket.found()
+    if not page.is_html:
+        basket.problems[NO_WEB_PAGE] += 1
+        return basket.found()
+    _take_base(page, basket)
+    links = [x for x in page.tree.iter("a") if not _NO_LINK.match(x.get("href") or "")]
+    if len(links) > MAX_LINKS:
+        basket.problems[TOO_MANY] += len(links) - MAX_LINKS
+    for link in links[:MAX_LINKS]:
+        basket.put(link.get("href"), title=text_of(link))
+    return basket.found()
+
+
+def _take_base(page: Page, basket: Basket) -> None:
+    href = next((x.get("href") for x in page.tree.iter("base") if x.get("href")), None)
+    if href is None:
+        return
+    try:
+        base = urljoin(basket.base, href.strip())
+    except ValueError:
+        base = ""
+    if is_web_address(base) and site_of(base) == site_of(basket.base):
+        basket.base = base
+    else:
+        basket.problems[FOREIGN_BASE] += 1
+
+
+def page_address(channel: Channel, number: int) -> str | None:
+    """The address of a listing's page (1 is the listing itself); None when the channel has no further pages."""
+    if number == 1:
+        return channel.url
+    return channel.pages.replace("{page}", str(number)) if channel.pages else None
+
+
+def page_number(channel: Channel, url: str) -> int:
+    """Which page of the listing an address is; 1 for the listing itself and for everything that is not one of its pages."""
+    found = re.fullmatch(address_pattern(channel.pages), canonical_url(url)) if channel.pages else None
+    return int(found[1]) if found else 1

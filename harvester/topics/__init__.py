@@ -1,0 +1,1 @@
+"""The topics' data: one TOML file a topic."""

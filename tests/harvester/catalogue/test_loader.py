@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from harvester.catalogue.check import check_catalogue
+from harvester.catalogue.loader import Catalogue, load_catalogue
+from pipelines.rules import TopicRules
+from storage.errors import UsageError
+from storage.model.sources import AddressKind, Channel, Source, SourceKind
+
+MINIMAL = """
+name = "Северный вестник"
+kind = "newspaper"
+home = "https://severny.example/"
+language = "ru"
+discover = [{ feed = "rss.xml" }]
+"""
+
+
+def write(folder: Path, **files: str) -> None:
+    """Files by name: `a__toml` is a.toml, `_families__f__toml` is _families/f.toml."""
+    for name, text in files.items():
+        stem, _, suffix = name.rpartition("__")
+        path = folder.joinpath(*stem.split("__")).with_suffix(f".{suffix}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def load(folder: Path) -> Catalogue:
+    return load_catalogue([folder], builtin=False)
+
+
+def fault(folder: Path) -> str:
+    with pytest.raises(UsageError) as caught:
+        load(folder)
+    assert check_catalogue([folder], builtin=False)
+    return caught.value.message
+
+
+def test_the_least_declaration(tmp_path: Path) -> None:
+    write(tmp_path, severny__toml=MINIMAL)
+    declaration = load(tmp_path).get("severny")
+    assert declaration.source == Source(
+        "severny", "Северный вестник", SourceKind.NEWSPAPER, "https://severny.example/", ("ru",), "Asia/Almaty"
+    )
+    assert declaration.channels == (Channel(AddressKind.FEED, "https://severny.example/rss.xml"),)
+    assert (declaration.delay, declaration.timeout, declaration.enabled, declaration.keep_all) == (None, None, True, False)
+    assert declaration.expect.per_day is None
+    assert check_catalogue([tmp_path], builtin=False) == []
+
+
+def test_every_key(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        full__toml="""
+        name = "Полный"
+        kind = "agency"
+        home = "https://www.full.example/ru/"
+        language = ["ru", "kk-Latn"]
+        timezone = "Asia/Qyzylorda"
+        discover = [
+            { sitemap = "/sitemap.xml" },
+            { listing = "news/", section = "Новости", pages = "news/?page={page}" },
+            { feed = "https://kaz.full.example/rss" },
+        ]
+        articles = { allow = '/news/\\d+', deny = '/photo/' }
+        fetch = { delay = 3, timeout = 20.5 }
+        expect = { per_day = [5, 80], dated = 0.98, byline = 0.5, body_chars = 200 }
+        keep = "all"
+        enabled = false
+        note = "on holiday"
+        [[layout]]
+        body = "article .text"
+        drop = ".ad"
+        [[layout]]
+        title = "h2"
+        until = 2025-03-31
+        """,
+    )
+    one = load(tmp_path).get("full")
+    assert one.channels == (
+        Channel(AddressKind.SITEMAP, "https://www.full.example/sitemap.xml"),
+        Channel(AddressKind.LISTING, "https://www.full.example/ru/news/", "Новости", "https://www.full.example/ru/news/?page={page}"),
+        Channel(AddressKind.FEED, "https://kaz.full.example/rss"),
+    )
+    assert (one.delay, one.timeout, one.enabled, one.note) == (3.0, 20.5, False, "on holiday")
+    assert (one.expect.per_day, one.expect.dated, one.expect.byline, one.expect.body_chars) == ([5, 80], 0.98, 0.5, 200)
+    topic = TopicRules("t", "T", 1.0, ())
+    rules = one.line_rules([topic])
+    assert (rules.source, rules.topics, rules.keep_all) == (one.source, (topic,), True)
+    assert (rules.dates.zone, rules.dates.languages) == ("Asia/Qyzylorda", ("ru", "kk-Latn"))
+    assert rules.extraction.layout_at(date(2026, 1, 1)).selectors == {"body": "article .text"}
+    assert rules.extraction.layout_at(date(2026, 1, 1)).drop == ".ad"
+    assert rules.extraction.layout_at(date(2025, 3, 31)).selectors == {"title": "h2"}
+
+
+def test_everything_is_kept_when_the_source_or_the_caller_says_so(tmp_path: Path) -> None:
+    write(tmp_path, a__toml=MINIMAL)
+    declaration = load(tmp_path).get("a")
+    assert declaration.line_rules([]).keep_all is False
+    assert declaration.line_rules([], keep_all=True).keep_all is True
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('naem = "x"', ["naem", "nearest is name"]),
+        ('articles = { alow = "x" }', ["articles.alow", "nearest is allow"]),
+        ('[[layout]]\ntitel = "h1"', ["layout[0].titel", "nearest is title"]),
+        ("fetch = { browser = true }", ["fetch.browser"]),
+        ('fetch = { delay = "2" }', ["fetch.delay", "number"]),
+        ("fetch = { delay = -1 }", ["fetch.delay", "greater"]),
+        ("fetch = { delay = true }", ["fetch.delay"]),
+        ("expect = { per_day = [80, 5] }", ["expect.per_day", "fewest"]),
+        ("expect = { per_day = [5] }", ["expect.per_day"]),
+        ("expect = { dated = 98 }", ["expect.dated", "less than or equal to 1"]),
+        ("enabled = 1", ["enabled"]),
+        ('keep = "some"', ["keep", "'relevant' or 'all'"]),
+        ('timezone = "Asia/Almata"', ["timezone", "Asia/Almaty"]),
+        ('articles = { allow = "(" }', ["articles.allow", "not a regular expression"]),
+        ('articles = { allow = "" }', ["articles.allow"]),
+        ('[[layout]]\ntitle = "h1"\n[[layout]]\ntitle = "h2"', ["layout", "newest first"]),
+        ('[[layout]]\nuntil = "2025-01-01"', ["layout[0].until", "date"]),
+        ('family = "bitrix"', ["family bitrix is unknown", "none"]),
+        ("x = = 1", ["not valid TOML", "line 7"]),
+    ],
+)
+def test_a_fault_names_file_and_key(tmp_path: Path, lines: str, words: list[str]) -> None:
+    write(tmp_path, wrong__toml=MINIMAL + lines)
+    message = fault(tmp_path)
+    assert [x for x in [str(tmp_path / "wrong.toml"), *words] if x not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('name = "Северный вестник"', "", ["name is missing"]),
+        ('"newspaper"', '"news"', ["kind", "'newspaper'"]),
+        ("https://severny", "severny", ["home", "http"]),
+        ('"ru"', '"russian"', ["language[0]", "language tag"]),
+        ('"ru"', "[]", ["language"]),
+        ('[{ feed = "rss.xml" }]', "[]", ["discover"]),
+        ('[{ feed = "rss.xml" }]', '[{ feed = "rss.xml" }, { fead = "x" }]', ["discover[1].fead", "nearest is feed"]),
+        ('{ feed = "rss.xml" }', '{ feed = "a", listing = "b" }', ["discover[0]", "exactly one"]),
+        ('{ feed = "rss.xml" }', '{ feed = "a", pages = "b/{page}" }', ["discover[0]", "listing"]),
+        ('{ feed = "rss.xml" }', '{ listing = "a", pages = "b" }', ["discover[0]", "{page}"]),
+        ('{ feed = "rss.xml" }', '{ feed = "javascript:x" }', ["discover[0]"]),
+    ],
+)
+def test_a_fault_in_what_is_required(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
+    assert old in MINIMAL
+    write(tmp_path, wrong__toml=MINIMAL.replace(old, new))
+    message = fault(tmp_path)
+    assert [x for x in ["wrong.toml", *words] if x not in message] == []
+
+
+def test_a_file_is_named_like_an_id(tmp_path: Path) -> None:
+    (tmp_path / "Северный.toml").write_text(MINIMAL, encoding="utf-8")
+    assert "a-z, 0-9" in fault(tmp_path)
+
+
+def test_all_faults_of_all_files_are_told(tmp_path: Path) -> None:
+    write(tmp_path, a__toml=MINIMAL + "x = 1\ny = 2", b__toml="z = = 1", good__toml=MINIMAL, _families__f__toml="q = 1")
+    faults = "\n".join(check_catalogue([tmp_path], builtin=False))
+    for words in ("a.toml: x ", "a.toml: y ", "b.toml", "f.toml: q "):
+        assert words in faults
+    assert "good.toml" not in faults
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert "is not a folder" in fault(tmp_path / "missing")
+
+
+# ── families ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+FAMILY = """
+timezone = "Asia/Qostanay"
+discover = [{ feed = "feed.xml" }]
+articles = { allow = '/n/', deny = '/x/' }
+[[layout]]
+title = "h1"
+body = ".text"
+[[layout]]
+title = "h3"
+until = 2020-01-01
+"""
+
+
+def test_a_family_speaks_where_the_source_is_silent(tmp_path: Path) -> None:
+    own = MINIMAL.replace('discover = [{ feed = "rss.xml" }]', 'family = "f"\narticles = { deny = "/y/" }')
+    write(tmp_path, _families__f__toml=FAMILY, a__toml=own + '[[layout]]\nbody = ".own"\n[[layout]]\ntitle = "h2"\nuntil = 2022-01-01')
+    one = load(tmp_path).get("a")
+    assert one.source.timezone == "Asia/Qostanay"
+    assert [x.url for x in one.channels] == ["https://severny.example/feed.xml"]
+    assert one.allow is not None
+    assert one.deny is not None
+    assert (one.allow.pattern, one.deny.pattern) == ("/n/", "/y/")
+    layouts = [(x.until, dict(x.selectors)) for x in one.extraction.layouts]
+    assert layouts == [
+        (None, {"title": "h1", "body": ".own"}),
+        (date(2022, 1, 1), {"title": "h2"}),
+        (date(2020, 1, 1), {"title": "h3"}),
+    ]
+
+
+def test_the_source_wins_over_its_family(tmp_path: Path) -> None:
+    write(tmp_path, _families__f__toml=FAMILY, a__toml=MINIMAL + 'family = "f"\ntimezone = "Asia/Almaty"')
+    one = load(tmp_path).get("a")
+    assert one.source.timezone == "Asia/Almaty"
+    assert [x.url for x in one.channels] == ["https://severny.example/rss.xml"]
+    assert len(one.extraction.layouts) == 2
+
+
+def test_an_unknown_family_names_the_nearest(tmp_path: Path) -> None:
+    write(tmp_path, _families__bitrix_news__toml=FAMILY, a__toml=MINIMAL + 'family = "bitrix-news"')
+    assert "family bitrix-news is unknown; the nearest is bitrix_news" in fault(tmp_path)
+
+
+def test_what_neither_family_nor_source_says_is_missing(tmp_path: Path) -> None:
+    own = MINIMAL.replace('kind = "newspaper"', 'family = "f"').replace("discover", "discoverr")
+    write(tmp_path, _families__f__toml=FAMILY, a__toml=own)
+    message = fault(tmp_path)
+    assert "kind is missing" in message
+    assert "nearest is discover" in message
+    assert "discover is missing" not in message
+
+
+# ── overrides ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_functions_beside_a_declaration_are_overrides(tmp_path: Path) -> None:
+    code = "from textwrap import dedent\ndef title(page): return _loud(page)\ndef _loud(page): return page.url.upper()\n"
+    write(tmp_path, a__toml=MINIMAL, a__py=code)
+    overrides = load(tmp_path).get("a").line_rules([]).extraction.overrides
+    assert list(overrides) == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("def titel(page): ...", ["a.py, line 1", "titel", "nearest is title"]),
+        ("def title(): ...", ["a.py, line 1", "one argument"]),
+        ("def title(page:", ["a.py", "SyntaxError", "line 1"]),
+        ("import no_such_module_anywhere", ["a.py", "ModuleNotFoundError"]),
+        ("raise SystemExit(0)", ["a.py", "SystemExit"]),
+    ],
+)
+def test_a_broken_override_names_its_file(tmp_path: Path, code: str, words: list[str]) -> None:
+    write(tmp_path, a__toml=MINIMAL, a__py=code)
+    message = fault(tmp_path)
+    assert [x for x in words if x not in message] == []
+
+
+# ── the catalogue as a whole ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_sources_come_sorted_and_a_wrong_id_names_the_nearest(tmp_path: Path) -> None:
+    write(tmp_path, b__toml=MINIMAL, a_c__toml=MINIMAL, zz__toml=MINIMAL)
+    catalogue = load(tmp_path)
+    assert [x.id for x in catalogue] == ["a_c", "b", "zz"] == list(catalogue.sources)
+    assert len(catalogue) == 3
+    with pytest.raises(UsageError, match="nearest is zz"):
+        catalogue.get("zzz")
+
+
+def test_a_given_folder_stands_beside_the_built_in_catalogue_or_instead(tmp_path: Path) -> None:
+    write(tmp_path, severny__toml=MINIMAL, akorda__toml=MINIMAL)
+    both = load_catalogue([tmp_path])
+    assert {"severny", "kazpravda", "inform"} < set(both.sources)
+    assert both.get("akorda").source.name == "Северный вестник"
+    assert list(load(tmp_path).sources) == ["akorda", "severny"]
+
+
+def test_two_given_folders_may_not_declare_the_same_id(tmp_path: Path) -> None:
+    write(tmp_path / "one", a__toml=MINIMAL)
+    write(tmp_path / "two", a__toml=MINIMAL)
+    with pytest.raises(UsageError, match="declares the same id"):
+        load_catalogue([tmp_path / "one", tmp_path / "two"], builtin=False)
+
+
+def test_the_check_looks_closer_than_loading(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a__toml=MINIMAL + '[[layout]]\ntitle = "h1["\nbody = "p::text"\ndrop = ".a >"',
+        b__toml=MINIMAL.replace("https://severny.example/", "http://www.severny.example"),
+        c__toml=MINIMAL.replace("https://severny.example/", "https://other.example/").replace("вестник", "ВЕСТНИК"),
+        stray__py="",
+    )
+    load(tmp_path)
+    faults = "\n".join(check_catalogue([tmp_path], builtin=False))
+    for words in ("layout[0].title", "layout[0].body", "layout[0].drop", "b.toml: home", "c.toml: name", "stray.py", "stray.toml"):
+        assert words in faults
+    assert "c.toml: home" not in faults
+
+
+def test_loading_is_quick(tmp_path: Path) -> None:
+    for i in range(100):
+        unique = MINIMAL.replace("severny", f"s{i}") + f"articles = {{ allow = '^/news/\\d+/{i}$' }}\n[[layout]]\ntitle = 'h1'\nbody = '.a'"
+        write(tmp_path, **{f"s{i}__toml": unique})
+    seconds = []
+    for _ in range(3):
+        start = time.process_time()
+        load(tmp_path)
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.1
+
+
+def test_loading_brings_no_heavy_library_along() -> None:
+    code = (
+        "import sys; from harvester.catalogue.loader import load_catalogue; load_catalogue();"
+        "print([x for x in ('scrapy', 'trafilatura', 'sqlalchemy', 'dateparser', 'twisted') if x in sys.modules])"
+    )
+    root = Path(__file__).resolve().parents[3]
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert result.stdout.strip() == "[]"

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from harvester.catalogue.declaration import Declaration
+from harvester.discovery import found as problems
+from harvester.discovery.channels import MAX_ARTICLES, discover
+from harvester.discovery.found import Found
+from storage.model.sources import AddressKind, Channel, Source, SourceKind
+
+FEED = Channel(AddressKind.FEED, "https://a.kz/rss")
+SITEMAP = Channel(AddressKind.SITEMAP, "https://a.kz/sitemap.xml")
+LISTING = Channel(AddressKind.LISTING, "https://a.kz/news/", pages="https://a.kz/news/{page}/")
+DECLARATION = Declaration(Source("a", "A", SourceKind.ONLINE, "https://a.kz/"), (FEED, SITEMAP, LISTING), re.compile("^/n/"))
+
+RSS = "<rss><channel>{}</channel></rss>"
+URLSET = "<urlset>{}</urlset>"
+LINKS = ["https://a.kz/n/1", "https://b.kz/n/2", "https://a.kz/about", "https://a.kz/n/1/n/1/n/1"]
+
+
+def rss(*links: str) -> bytes:
+    return RSS.format("".join(f"<item><link>{x}</link></item>" for x in links)).encode()
+
+
+def urlset(*links: str) -> bytes:
+    return URLSET.format("".join(f"<url><loc>{x}</loc></url>" for x in links)).encode()
+
+
+def html(*links: str) -> bytes:
+    return ("<html><body>" + "".join(f'<a href="{x}">t</a>' for x in links)).encode()
+
+
+def read(body: bytes, channel: Channel, at: str = "") -> Found:
+    return discover(body, "", DECLARATION, at or channel.url, channel)
+
+
+@pytest.mark.parametrize("body", [rss(*LINKS), urlset(*LINKS)], ids=["rss", "urlset"])
+@pytest.mark.parametrize("channel", [FEED, SITEMAP, LISTING], ids=lambda x: x.kind)
+def test_an_answer_is_read_for_what_it_is(body: bytes, channel: Channel) -> None:
+    found = read(body, channel)
+    assert [x.url for x in found.urls] == ["https://a.kz/n/1"]
+    assert found.problems == {problems.FOREIGN: 1, problems.TRAP: 1}
+    assert found.next_page is None
+
+
+def test_a_listing_gives_its_articles_and_its_next_page() -> None:
+    found = read(html(*LINKS), LISTING)
+    assert [x.url for x in found.urls] == ["https://a.kz/n/1"]
+    assert found.problems == {}
+    assert found.next_page == "https://a.kz/news/2/"
+    assert read(html(*LINKS), LISTING, "https://a.kz/news/7").next_page == "https://a.kz/news/8/"
+    assert read(html(*LINKS), Channel(AddressKind.LISTING, "https://a.kz/x")).next_page is None
+
+
+def test_a_page_without_articles_is_the_last() -> None:
+    first, later = read(html("/about"), LISTING), read(html("/about"), LISTING, "https://a.kz/news/9/")
+    assert (first.next_page, later.next_page) == (None, None)
+    assert first.problems == {problems.NO_ARTICLES: 1}
+    assert later.problems == {}
+
+
+@pytest.mark.parametrize("body", [rss("https://a.kz/about"), urlset("https://a.kz/about")])
+def test_a_channel_none_of_whose_addresses_is_an_article_says_so(body: bytes) -> None:
+    assert read(body, FEED) == Found(problems=Counter([problems.NO_ARTICLES]))
+
+
+def test_sitemaps_of_an_index_stay_on_the_sources_hosts() -> None:
+    entries = "".join(f"<sitemap><loc>{x}</loc></sitemap>" for x in ("https://www.a.kz/s1.xml", "https://cdn.example/s2.xml"))
+    found = read(f"<sitemapindex>{entries}</sitemapindex>".encode(), SITEMAP)
+    assert [(x.url, x.kind) for x in found.urls] == [("https://www.a.kz/s1.xml", AddressKind.SITEMAP)]
+    assert found.problems == {problems.FOREIGN: 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "channel", "problem"),
+    [
+        (b"", FEED, problems.EMPTY),
+        (b"", LISTING, problems.EMPTY),
+        (html("/n/1"), FEED, problems.WEB_PAGE),
+        (html("/n/1"), SITEMAP, problems.WEB_PAGE),
+        (b"\x00\x01", SITEMAP, problems.NOT_XML),
+        (b"\x89PNG\r\n", LISTING, problems.NO_WEB_PAGE),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_a_problem(body: bytes, channel: Channel, problem: str) -> None:
+    assert read(body, channel) == Found(problems=Counter([problem]))
+
+
+def test_a_listing_gives_a_bounded_number_of_articles() -> None:
+    found = read(html(*(f"/n/{i}" for i in range(MAX_ARTICLES + 5))), LISTING)
+    assert len(found.urls) == MAX_ARTICLES
+    assert found.problems == {problems.TOO_MANY: 5}

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harvester.discovery import found as problems
+from harvester.discovery.found import Found
+from harvester.discovery.shapes import MAX_BYTES
+from harvester.discovery.sitemaps import read_sitemap
+from storage.model.sources import AddressKind, Channel
+
+CHANNEL = Channel(AddressKind.SITEMAP, "https://a.kz/sitemap.xml")
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+
+
+def urlset(*entries: str) -> bytes:
+    return f"{HEAD}<urlset {NS}>{''.join(f'<url>{x}</url>' for x in entries)}</urlset>".encode()
+
+
+def test_addresses_with_their_last_change() -> None:
+    found = read_sitemap(urlset("<loc>\n https://a.kz/n/1?a=1&amp;b=2 </loc><lastmod>2026-03-03T10:00:00+05:00</lastmod>"), CHANNEL)
+    (one,) = found.urls
+    assert (one.url, one.kind, one.channel) == ("https://a.kz/n/1?a=1&b=2", AddressKind.ARTICLE, CHANNEL.url)
+    assert one.dated == datetime(2026, 3, 3, 5, tzinfo=UTC)
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "moment"),
+    [
+        ("2026-03-03", datetime(2026, 3, 3, tzinfo=UTC)),
+        ("2026-03", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("2026-03-03T10:00Z", datetime(2026, 3, 3, 10, tzinfo=UTC)),
+        ("2026-03-03T10:00:00.123+00:00", datetime(2026, 3, 3, 10, 0, 0, 123000, tzinfo=UTC)),
+        ("2026-02-31", None),
+        ("0001-01-01T00:00:00+05:00", None),
+        ("+25:99", None),
+        ("9" * 100_000, None),
+        ("", None),
+    ],
+)
+def test_dates(lastmod: str, moment: datetime | None) -> None:
+    found = read_sitemap(urlset(f"<loc>https://a.kz/n/1</loc><lastmod>{lastmod}</lastmod>"), CHANNEL)
+    assert [x.dated for x in found.urls] == [moment]
+
+
+def test_a_news_sitemap_knows_title_and_publication() -> None:
+    news = (
+        "<news:news><news:publication><news:name>A</news:name></news:publication>"
+        "<news:publication_date>2026-03-02</news:publication_date><news:title>Сенат</news:title></news:news>"
+    )
+    found = read_sitemap(urlset(f"<loc>https://a.kz/n/1</loc><lastmod>2026-03-05</lastmod>{news}"), CHANNEL)
+    assert [(x.title, x.dated) for x in found.urls] == [("Сенат", datetime(2026, 3, 2, tzinfo=UTC))]
+
+
+def test_addresses_of_pictures_and_translations_are_not_the_articles() -> None:
+    extra = (
+        '<image:image xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><image:loc>https://a.kz/1.jpg</image:loc></image:image>'
+        '<xhtml:link xmlns:xhtml="http://www.w3.org/1999/xhtml" rel="alternate" hreflang="kk" href="https://kaz.a.kz/n/1"/>'
+    )
+    found = read_sitemap(urlset("<loc>https://a.kz/n/1</loc>" + extra), CHANNEL)
+    assert [x.url for x in found.urls] == ["https://a.kz/n/1"]
+
+
+def test_an_index_leads_to_sitemaps() -> None:
+    entry = "<sitemap><loc>/sitemap-{0}.xml</loc><lastmod>2026-0{0}-01</lastmod></sitemap>"
+    body = f"{HEAD}<sitemapindex {NS}>{entry.format(1)}{entry.format(2)}{entry.format(1)}</sitemapindex>"
+    found = read_sitemap(body.encode(), CHANNEL)
+    assert [(x.url, x.kind, x.dated) for x in found.urls] == [
+        ("https://a.kz/sitemap-1.xml", AddressKind.SITEMAP, datetime(2026, 1, 1, tzinfo=UTC)),
+        ("https://a.kz/sitemap-2.xml", AddressKind.SITEMAP, datetime(2026, 2, 1, tzinfo=UTC)),
+    ]
+
+
+def test_gzip_is_known_by_its_bytes() -> None:
+    body = urlset("<loc>https://a.kz/n/1</loc>")
+    assert read_sitemap(gzip.compress(body), CHANNEL) == read_sitemap(body, CHANNEL)
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"", problems.EMPTY),
+        (gzip.compress(b""), problems.EMPTY),
+        (gzip.compress(b"x" * 1000)[:20], problems.BAD_GZIP),
+        (b"\x1f\x8bnonsense", problems.BAD_GZIP),
+        (gzip.compress(b" " * (MAX_BYTES + 1)), problems.TOO_LARGE),
+        (b"<html><title>404</title></html>", problems.WEB_PAGE),
+        (b"https://a.kz/n/1", problems.NOT_XML),
+        (b'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/passwd">]><urlset><url><loc>&x;</loc></url></urlset>', problems.ENTITIES),
+    ],
+)
+def test_what_is_no_sitemap_says_so(body: bytes, problem: str) -> None:
+    assert read_sitemap(body, CHANNEL) == Found(problems=Counter([problem]))
+
+
+def test_an_external_document_type_is_not_fetched_and_includes_are_not_followed() -> None:
+    body = (
+        b'<!DOCTYPE urlset SYSTEM "file:///etc/passwd"><urlset xmlns:xi="http://www.w3.org/2001/XInclude">'
+        b'<url><loc>https://a.kz/n/1</loc></url><url><loc><xi:include href="/etc/passwd" parse="text"/></loc></url></urlset>'
+    )
+    found = read_sitemap(body, CHANNEL)
+    assert [x.url for x in found.urls] == ["https://a.kz/n/1"]
+    assert found.problems == {problems.NO_ADDRESS: 1}
+
+
+def test_of_a_broken_sitemap_the_readable_part_counts() -> None:
+    body = b"\n " + urlset(*(f"<loc>https://a.kz/n/{i}</loc>" for i in range(3)))
+    found = read_sitemap(body[: body.index(b"/n/2")], CHANNEL)
+    assert {"https://a.kz/n/0", "https://a.kz/n/1"} <= {x.url for x in found.urls}
+    assert found.problems[problems.MALFORMED] == 1
+
+
+def test_bad_addresses_are_counted() -> None:
+    found = read_sitemap(urlset("<loc>ftp://a.kz/1</loc>", "<loc/>", "", "<loc>https://a.kz/n/1</loc>"), CHANNEL)
+    assert [x.url for x in found.urls] == ["https://a.kz/n/1"]
+    assert found.problems == {problems.NOT_WEB: 1, problems.NO_ADDRESS: 2}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=80))
+def test_nothing_that_begins_like_a_sitemap_raises(rest: bytes) -> None:
+    read_sitemap(b"<urlset><url><loc>" + rest, CHANNEL)
+    read_sitemap(gzip.compress(b"<sitemapindex>" + rest), CHANNEL)
