@@ -13,7 +13,7 @@ from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.captures import OutcomeKind
 from storage.model.settlement import Settlement, Standing
-from storage.repositories import articles, captures, frontier, reading, runs
+from storage.repositories import articles, captures, frontier, overview, reading, runs
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Article, Revision
-    from storage.model.captures import Capture
+    from storage.model.captures import Capture, Outcome
     from storage.model.frontier import FrontierEntry
+    from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
     from storage.model.settlement import ArticleChange
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
@@ -231,6 +232,38 @@ class Archive:
             if number is None:
                 return None
             return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
+
+    def holdings(self) -> dict[str, Holding]:
+        """By source, what the archive holds of it."""
+        with self.database.reading() as session:
+            return overview.holdings(session)
+
+    def newest_runs(self) -> dict[str, CrawlRun]:
+        """By source, the newest run that asked it."""
+        with self.database.reading() as session:
+            numbers = overview.newest_runs(session)
+            read = {number: runs.read_run(session, number) for number in set(numbers.values())}
+            return {source: read[number] for source, number in numbers.items()}
+
+    def measure(self) -> dict[str, object]:
+        """What tells one state of the archive from another, as JSON values."""
+        with self.database.reading() as session:
+            return overview.measure(session)
+
+    def fate_of(self, url: str) -> tuple[datetime, Outcome] | None:
+        """When an address was captured last, and what became of it."""
+        with self.database.reading() as session:
+            return overview.fate_of(session, url)
+
+    def article_of_record(self, record_id: str) -> str:
+        """The id of the article that a WARC record was read as; empty when it was none."""
+        with self.database.reading() as session:
+            return overview.article_of_record(session, record_id)
+
+    def kept_readings(self) -> Iterator[KeptReading]:
+        """Every extraction as it is stored, over one snapshot."""
+        with self.database.reading() as session:
+            yield from reading.kept_readings(session)
 
     def damage(self) -> Iterable[str]:
         """What is wrong inside the tables."""

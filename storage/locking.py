@@ -45,3 +45,17 @@ def hold(directory: Path, purpose: str) -> Iterator[None]:
         file.write(f"{purpose} (process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC)\n")
         file.flush()
         yield
+
+
+def holder(directory: Path) -> str | None:
+    """Who holds the archive in a directory at this moment, in a few words; None when nobody does."""
+    try:
+        file = (directory / LOCK_NAME).open(encoding="utf-8")
+    except OSError:
+        return None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.readline().strip() or "another run"
+    return None

@@ -61,7 +61,7 @@ class Database:
 
     def damage(self) -> list[str]:
         """What SQLite's own integrity and foreign key checks find."""
-        with self.connection() as connection:
+        with self._translated(), self.engine.connect() as connection:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
         return rows + [f"{row[0]} row {row[1]} points at a missing {row[2]} row" for row in orphans]

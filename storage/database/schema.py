@@ -43,8 +43,8 @@ def migrate(database: Database) -> None:
 
 def require_current(database: Database) -> None:
     """Refuse tables of another shape; reading never changes them."""
-    with database.connection() as connection:
-        if _check(connection, database) != known_shapes()[0]:
+    with database.reading() as session:
+        if _check(session.connection(), database) != known_shapes()[0]:
             raise ArchiveUnusable(
                 f"{database.path} was made by an older version.",
                 "Bring it up to date by starting a crawl, or with `harvester ingest` and no new pages.",

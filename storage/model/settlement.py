@@ -34,7 +34,8 @@ class Settlement:
 
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
-    listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised, unchanged and alias of an article.
+    listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
+    unchanged and alias of an article.
     """
 
     capture: Capture

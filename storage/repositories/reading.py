@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from storage.database.tables import ArticleRow, AuthorRow, CaptureRow, ExtractionRow, ImageRow, SourceRow, TagRow, TopicRow
+from storage.database.tables import ArticleRow, AuthorRow, CaptureRow, ExtractionRow, ImageRow, OutcomeRow, SourceRow, TagRow, TopicRow
 from storage.model.articles import Article, ArticleState, Extraction, Image, Relevance, Revision
 from storage.model.captures import WarcPointer
+from storage.model.holdings import KeptReading
 from storage.repositories.articles import revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
+
+BATCH = 200
 
 
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
@@ -60,21 +63,7 @@ def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: 
         id=article.id,
         url=article.url,
         source=source_of(source),
-        extraction=Extraction(
-            title=read.title,
-            lead=read.lead,
-            text=read.text,
-            language=read.language,
-            authors=tuple(parts.authors[read.id]),
-            section=read.section,
-            tags=tuple(parts.tags[read.id]),
-            images=tuple(parts.images[read.id]),
-            published=stamp_from_json(read.published),
-            modified=stamp_from_json(read.modified),
-            text_sha256=read.text_sha256,
-            line=read.line,
-            extractor=read.extractor,
-        ),
+        extraction=_extraction(read, parts),
         captured_at=capture.captured_at,
         first_seen_at=article.first_seen_at,
         payload_digest=capture.payload_digest,
@@ -84,6 +73,43 @@ def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: 
         revision=article.revisions,
         revisions=article.revisions,
     )
+
+
+def _extraction(read: ExtractionRow, parts: _Parts) -> Extraction:
+    return Extraction(
+        title=read.title,
+        lead=read.lead,
+        text=read.text,
+        language=read.language,
+        authors=tuple(parts.authors[read.id]),
+        section=read.section,
+        tags=tuple(parts.tags[read.id]),
+        images=tuple(parts.images[read.id]),
+        published=stamp_from_json(read.published),
+        modified=stamp_from_json(read.modified),
+        text_sha256=read.text_sha256,
+        line=read.line,
+        extractor=read.extractor,
+    )
+
+
+def kept_readings(session: Session) -> Iterator[KeptReading]:
+    """Every extraction as it is stored, in the order in which they came, in batches."""
+    rows = (
+        select(ExtractionRow, CaptureRow, ArticleRow.id)
+        .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
+        .outerjoin(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .outerjoin(ArticleRow, ArticleRow.number == OutcomeRow.article_number)
+        .order_by(ExtractionRow.id)
+        .limit(BATCH)
+    )
+    after = 0
+    while batch := session.execute(rows.where(ExtractionRow.id > after)).tuples().all():
+        parts = _Parts(session, [read.id for read, _, _ in batch], [])
+        for read, capture, article in batch:
+            yield KeptReading(article or "", capture.url, _extraction(read, parts), read.content_sha256, _pointer(capture))
+            after = read.id
+        session.expunge_all()
 
 
 def read_revisions(session: Session, number: int) -> list[Revision]:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from harvester.catalogue.topics import BUILTIN
 from tests.site.answers import Answer, conditional, gzipped
 from tests.site.palace_press import PalacePress
 from tests.site.qala_aqparat import QalaAqparat
@@ -131,6 +132,16 @@ class Newsroom:
             path.write_text(template.replace("{home}", self.home(name)), encoding="utf-8")
             written.append(path)
         return written
+
+    def write_topic(self, directory: Path) -> Path:
+        """Write the built-in topic into a directory, with the newsroom's hosts where those of Kazakhstan stand."""
+        directory.mkdir(parents=True, exist_ok=True)
+        topic = (BUILTIN / "constitutional-reform.toml").read_text(encoding="utf-8")
+        hosts = "".join(f'"{address}", ' for address in _ADDRESSES.values())
+        assert topic.count("\nhosts = [") == 1
+        path = directory / "constitutional-reform.toml"
+        path.write_text(topic.replace("\nhosts = [", f"\nhosts = [{hosts}"), encoding="utf-8")
+        return path
 
     def edit(self, outlet: str, slug: str, *, title: str | None = None, paragraphs: Iterable[str] | None = None) -> None:
         """Change a published article: its page, its entries in channels, its validators."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage.archive import Archive
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import MAX_ATTEMPTS, wait_after
 from storage.model.settlement import Settlement
@@ -13,6 +12,7 @@ from tests.storage.conftest import SOURCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from storage.archive import Archive
     from tests.storage.conftest import Maker
 
 ALL = tuple(AddressKind)

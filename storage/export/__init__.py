@@ -1,0 +1,1 @@
+"""Export: the corpus as JSONL, its schema and its manifest."""

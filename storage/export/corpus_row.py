@@ -1,0 +1,78 @@
+"""One article as one line of the corpus: its keys, their order, and the schema that states them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from storage.language.words import tokens
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.model.articles import Article, DateStamp
+
+SCHEMA_NAME = "news-harvester/article/1"
+"""The schema's name. Later fields are added at the end of a line under the same name, so a reader must pass over keys that it
+does not know; the number grows only when a key changes its meaning or goes."""
+
+
+def corpus_row(article: Article) -> dict[str, object]:
+    """The article as JSON values, keys in the order of the schema.
+
+    `captured_at` and `first_seen_at` are UTC, whole seconds, written with the offset `+00:00` as all moments here have one;
+    `words` counts the words of `text`; `cluster` is null until stories are clustered.
+    """
+    read, source, warc = article.extraction, article.source, article.warc
+    return {
+        "id": article.id,
+        "url": article.url,
+        "source": {"id": source.id, "name": source.name, "kind": source.kind.value},
+        "language": read.language,
+        "title": read.title,
+        "lead": read.lead,
+        "text": read.text,
+        "authors": list(read.authors),
+        "section": read.section,
+        "tags": list(read.tags),
+        "images": [{"url": image.url, "caption": image.caption, "credit": image.credit} for image in read.images],
+        "published": _stamp(read.published),
+        "modified": _stamp(read.modified),
+        "captured_at": _moment(article.captured_at),
+        "first_seen_at": _moment(article.first_seen_at),
+        "topics": [{"topic": x.topic, "score": x.score, "matched": list(x.matched)} for x in article.topics],
+        "revision": article.revision,
+        "revisions": article.revisions,
+        "state": article.state.value,
+        "cluster": None,
+        "text_sha256": read.text_sha256,
+        "words": sum(1 for _ in tokens(read.text)),
+        "extraction": {"line": read.line, "extractor": read.extractor},
+        "warc": {
+            "file": warc.file,
+            "offset": warc.offset,
+            "length": warc.length,
+            "record_id": warc.record_id,
+            "payload_digest": article.payload_digest,
+        },
+    }
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a line."""
+    loaded: dict[str, Any] = json.loads((files("storage.export") / "article.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _stamp(stamp: DateStamp | None) -> dict[str, str] | None:
+    if stamp is None:
+        return None
+    return {"at": stamp.iso(), "precision": stamp.precision.value, "raw": stamp.raw, "found_in": stamp.found_in, "zone": stamp.zone}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""Search: what is indexed, what a query means, where it matched."""

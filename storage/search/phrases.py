@@ -1,0 +1,37 @@
+"""Whether a query's phrases stand in an article, judged on its indexed keys.
+
+FTS5 has no phrases whose places hold alternatives, and a word of a query stands for several keys. The index therefore only
+proposes articles (see `storage.search.sqlite.match_expression`), and what is decided here holds: the words of a phrase stand
+next to each other on one line, which is the headline, the lead or a paragraph.
+"""
+
+from __future__ import annotations
+
+from operator import contains
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from storage.search.parse import ParsedQuery, Term
+
+
+def holds(parsed: ParsedQuery, lines: Sequence[Sequence[str]]) -> bool:
+    """Whether lines of keys satisfy every clause that has a phrase in it, and hold no excluded phrase."""
+    wanted = (clause for clause in parsed.clauses if any(term.is_phrase for term in clause))
+    unwanted = (term for term in parsed.excluded if term.is_phrase)
+    return all(any(_stands(term, lines) for term in clause) for clause in wanted) and not any(_stands(term, lines) for term in unwanted)
+
+
+def places(term: Term, keys: Sequence[str]) -> Iterator[int]:
+    """Where a term begins in a line of keys; occurrences never overlap."""
+    first, free = term.keys[0], 0
+    for place in [place for place, key in enumerate(keys) if key in first]:
+        behind = keys[place : place + len(term.keys)]
+        if place >= free and len(behind) == len(term.keys) and all(map(contains, term.keys, behind)):
+            free = place + len(behind)
+            yield place
+
+
+def _stands(term: Term, lines: Sequence[Sequence[str]]) -> bool:
+    return any(True for line in lines for _ in places(term, line))

@@ -1,0 +1,100 @@
+"""A piece of an article's own text around the words that were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from storage.language.words import readings
+from storage.search.phrases import places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.search.parse import ParsedQuery
+
+WIDTH = 200
+"""Characters of a snippet, cut marks aside."""
+
+SCANNED = 50_000
+"""Characters of a text that are looked through; what was found further down is shown by the text's beginning."""
+
+_CUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of text and the half-open ranges of the words found in it, in order."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+class _Found(NamedTuple):
+    """An occurrence of a term: its range in the text, the words in it, and which term of the query it is."""
+
+    start: int
+    end: int
+    words: tuple[tuple[int, int], ...]
+    term: int
+
+
+def snippet(text: str, parsed: ParsedQuery | None, language: str, width: int = WIDTH) -> Snippet:
+    """The piece of a text that shows most of a query's terms, at most `width` characters of whole words and `…` at the cuts.
+
+    A word is marked where its key is one of the query's; words of a phrase only where the phrase stands. Line breaks become
+    spaces. Without a query, or where nothing is found, it is the beginning.
+    """
+    text = text[:SCANNED].rstrip()
+    words = list(readings(text, language))
+    ends = [(first, last) for first, last, _ in words]
+    found = _occurrences(parsed, [reading.key for _, _, reading in words], ends) if parsed else []
+    start, end = _window(text, ends, _best(found, width), width)
+    head = f"{_CUT} " if start > 0 else ""
+    tail = f" {_CUT}" if end < len(text) else ""
+    shift = len(head) - start
+    inside = sorted({word for place in found for word in place.words if start <= word[0] and word[1] <= end})
+    return Snippet(head + text[start:end].replace("\n", " ") + tail, tuple((first + shift, last + shift) for first, last in inside))
+
+
+def _occurrences(parsed: ParsedQuery, keys: Sequence[str], ends: Sequence[tuple[int, int]]) -> list[_Found]:
+    found = []
+    for number, term in enumerate(parsed.wanted):
+        for place in places(term, keys):
+            words = tuple(ends[place : place + len(term.keys)])
+            found.append(_Found(words[0][0], words[-1][1], words, number))
+    return sorted(found)
+
+
+def _best(found: Sequence[_Found], width: int) -> tuple[int, int]:
+    """The range of occurrences within a width that shows most different terms, then most occurrences, then stands first."""
+    best, most = (0, 0), (0, 0)
+    for place, first in enumerate(found):
+        inside = []
+        for other in found[place:]:
+            if other.start - first.start > width:
+                break
+            if other.end - first.start <= width:
+                inside.append(other)
+        worth = (len({other.term for other in inside}), len(inside))
+        if worth > most:
+            best, most = (first.start, max(other.end for other in inside)), worth
+    return best
+
+
+def _window(text: str, ends: Sequence[tuple[int, int]], best: tuple[int, int], width: int) -> tuple[int, int]:
+    """The range to show: about as much before the best range as behind it, cut between words."""
+    if len(text) <= width:
+        return 0, len(text)
+    first, last = best
+    earliest = max(0, min(first - (width - (last - first)) // 2, len(text) - width))
+    starts = (place for place in range(earliest, first + 1) if place == 0 or text[place - 1].isspace())
+    start = next(starts, None)
+    if start is None:  # no gap on the way: what is shown begins inside a word's hyphenated neighbours
+        start = next((start for start, _ in ends if start >= earliest), earliest)
+    latest = start + width
+    if latest >= len(text):
+        return start, len(text)
+    gaps = (place for place in range(latest, max(last, start + 1) - 1, -1) if text[place].isspace())
+    end = next(gaps, None)
+    return start, max((end for _, end in ends if start < end <= latest), default=latest) if end is None else end

@@ -1,0 +1,113 @@
+"""One WARC file open for appending: it grows by whole pieces that are on the disk, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DiskFull, HarvesterError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR})
+
+
+class AppendedFile:
+    """A file that grows by whole pieces.
+
+    A piece that cannot be written is cut back at once. When the disk does not confirm a piece, or the cut fails, nothing more
+    is written through this object: after a failed fsync a second one may report success for bytes that are lost.
+    """
+
+    def __init__(self, path: Path, *, new: bool) -> None:
+        """Open `path`, which must not exist yet when `new`, and must exist when not. Raises as `told` says."""
+        self.path = path
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
+        try:
+            self._descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL if new else flags, 0o666)  # less the umask
+            self.size = os.fstat(self._descriptor).st_size
+            if new:
+                _sync_directory(path.parent)
+        except OSError as error:
+            raise told(error, path) from error
+        self.usable = True
+
+    def append(self, piece: bytes) -> int:
+        """Write `piece`, wait until it is on the disk, and return the offset at which it starts.
+
+        Raises:
+            DiskFull: no space (or the file may not grow); the file is as it was before.
+            DamageFound: the disk failed; the file takes nothing more.
+            HarvesterError: the system refused for another reason; the file is as it was before.
+        """
+        if not self.usable:
+            raise DamageFound(f"{self.path} takes nothing more after the disk failed.", _AFTER_FAILURE)
+        before = self.size
+        try:
+            self._write(piece)
+        except OSError as error:
+            self._cut_back(before)
+            raise told(error, self.path) from error
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            self.usable = False
+            self._cut_back(before)
+            raise _unconfirmed(error, self.path) from error
+        self.size = before + len(piece)
+        return before
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def _write(self, piece: bytes) -> None:
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+
+    def _cut_back(self, size: int) -> None:
+        try:
+            os.ftruncate(self._descriptor, size)
+        except OSError:
+            self.usable = False  # the torn tail is found and cut when the archive is opened next
+
+
+_AFTER_FAILURE = "Check the disk, then run `harvester verify`."
+
+
+def told(error: OSError, path: Path) -> HarvesterError:
+    """The error that tells a user what the system refused at `path`, and what to do."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno in _FULL:
+        return DiskFull(f"No space left for {path} ({reason}).", "Make room and run again; everything acknowledged is kept.")
+    if error.errno in _NOT_OURS:
+        return ArchiveUnusable(f"{path} cannot be written: {reason}.", "Make the directory, or give it to the user who runs this.")
+    if error.errno == errno.EEXIST:
+        return ArchiveBusy(f"{path} was made by somebody else at this moment.", "Wait for the other run to end.")
+    if error.errno == errno.EIO:
+        return DamageFound(f"The disk failed at {path} ({reason}).", _AFTER_FAILURE)
+    return HarvesterError(f"{path} cannot be written: {reason}.")
+
+
+def _unconfirmed(error: OSError, path: Path) -> HarvesterError:
+    if error.errno in _FULL:
+        return told(error, path)
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return DamageFound(f"The disk did not confirm what was written to {path} ({reason}).", _AFTER_FAILURE)
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make a new name survive a power loss."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems refuse this
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

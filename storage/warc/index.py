@@ -1,0 +1,96 @@
+"""CDXJ: the index by which replay tools such as pywb find a capture in WARC files."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import json
+import os
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, BinaryIO
+
+from storage.warc.appending import told
+from storage.warc.surts import surt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from storage.model.captures import WarcPointer
+
+_SORTED_AT_ONCE = 50_000  # lines, about 20 MB
+
+
+@dataclass(frozen=True, slots=True)
+class CdxjLine:
+    """One capture in the index. `mime` is the bare media type (`warc/revisit` for a 304), `digest` as `payload_digest` writes it."""
+
+    url: str
+    captured_at: datetime
+    mime: str
+    status: int
+    digest: str
+    warc: WarcPointer
+
+    def encoded(self) -> bytes:
+        """The line, its newline included: sort key, moment (UTC, to the second), and the rest as JSON with string values."""
+        fields = {
+            "url": self.url,
+            "mime": self.mime,
+            "status": str(self.status),
+            "digest": self.digest,
+            "length": str(self.warc.length),
+            "offset": str(self.warc.offset),
+            "filename": self.warc.file,
+        }
+        moment = self.captured_at.astimezone(UTC)
+        key = "".join(surt(self.url).split())
+        return f"{key} {moment:%Y%m%d%H%M%S} {json.dumps(fields)}\n".encode()
+
+
+def write_cdxj(path: Path, lines: Iterable[CdxjLine]) -> int:
+    """Write the index anew, sorted by bytes, and return how many lines it has; the old one stays until the new one is whole.
+
+    Memory is bounded whatever the number of lines.
+
+    Raises:
+        DiskFull, ArchiveUnusable: the index cannot be written; the old one is untouched.
+    """
+    unsorted = iter(lines)
+    count = 0
+    with ExitStack() as stack:
+        try:
+            runs: list[Iterable[bytes]] = []
+            while batch := [line.encoded() for line in itertools.islice(unsorted, _SORTED_AT_ONCE)]:
+                count += len(batch)
+                batch.sort()
+                runs.append(batch if len(batch) < _SORTED_AT_ONCE else _spilled(batch, path.parent, stack))
+            _replace(path, heapq.merge(*runs))
+        except OSError as error:
+            raise told(error, path) from error
+    return count
+
+
+def _spilled(batch: list[bytes], directory: Path, stack: ExitStack) -> BinaryIO:
+    """The sorted lines in a nameless file, so that memory holds one batch at a time."""
+    file = stack.enter_context(tempfile.TemporaryFile(dir=directory))  # noqa: SIM115 - the stack closes it
+    file.writelines(batch)
+    file.seek(0)
+    return file
+
+
+def _replace(path: Path, lines: Iterable[bytes]) -> None:
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with temporary.open("wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,122 @@
+"""Which gzip members of an archive's own WARC file are whole, and cutting back a torn tail.
+
+After a crash or a power loss the end of the newest file may hold half a member, zeros, or anything. It is cut back before
+anything is appended, for readers give up at the tear. A corrupt member with whole ones behind it is no tear: it is damage, and
+stays as evidence for `verify`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import IO, TYPE_CHECKING
+
+from storage.warc.members import GZIP_MAGIC, BadMember, Members, beginning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_CHUNK = 1024 * 1024
+_HEAD_BYTES = 4096  # the WARC headers that we write fit, and stand first
+_LOOKS = (64 * 1024, 32 * 1024 * 1024)  # a request's member; any member that a capture can make
+_WARCINFO = re.compile(rb"WARC/1\.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: (<[^>\r\n]+>)\r\n")
+
+
+def warcinfo_id(path: Path) -> str | None:
+    """The record id of the warcinfo that one of our files begins with; None when it does not."""
+    with path.open("rb") as file:
+        match = _WARCINFO.match(beginning(file, 0))
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def whole_members(path: Path, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Offset and length in bytes of every whole gzip member from `start` (a member's offset) on, damage in between left out.
+
+    A body may itself hold gzip members, even WARC records. Behind damage, therefore, only a member that names the file's
+    warcinfo is taken for one of the file's own.
+    """
+    mark = _mark(path)
+    with path.open("rb") as file:
+        members = Members(file, start)
+        while members.more():
+            offset = members.offset
+            try:
+                members.skip()
+            except BadMember:
+                members = Members(file, _next_own(file, offset + 1, mark))
+            else:
+                yield offset, members.offset - offset
+
+
+def ends_whole(path: Path) -> bool:
+    """Whether the file ends with a whole member of its own, told from its last bytes alone (milliseconds, whatever its size)."""
+    mark = _mark(path)
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        for look in _LOOKS:
+            start = max(0, size - look)
+            file.seek(start)
+            tail = file.read()
+            at = tail.rfind(GZIP_MAGIC)
+            while at >= 0:
+                if mark in beginning(file, start + at)[:_HEAD_BYTES]:
+                    return _whole_to_the_end(file, start + at)
+                at = tail.rfind(GZIP_MAGIC, 0, at + len(GZIP_MAGIC) - 1)
+    return False
+
+
+def repair_tail(path: Path, start: int = 0) -> int:
+    """Cut everything behind the last whole member, sync, and return the number of bytes cut (0 when the file ends whole).
+
+    `start` is a member's offset before which nothing is read or cut; pass the end of the last acknowledged capture.
+    Raises OSError when the file cannot be read or cut.
+    """
+    size = path.stat().st_size
+    if size <= start or ends_whole(path):
+        return 0
+    end = start
+    for offset, length in whole_members(path, start):
+        end = offset + length
+    if end < size:
+        with path.open("r+b") as file:
+            file.truncate(end)
+            os.fsync(file.fileno())
+    return size - end
+
+
+def _mark(path: Path) -> bytes:
+    """What every member of the file bears near its beginning."""
+    return (warcinfo_id(path) or "WARC/").encode()
+
+
+def _whole_to_the_end(file: IO[bytes], offset: int) -> bool:
+    members = Members(file, offset)
+    try:
+        while members.more():
+            members.skip()
+    except BadMember:
+        return False
+    return True
+
+
+def _next_own(file: IO[bytes], offset: int, mark: bytes) -> int:
+    """Offset of the next member that bears the mark, at or behind `offset`; the end of the file when there is none."""
+    while (found := _next_magic(file, offset)) is not None:
+        if mark in beginning(file, found)[:_HEAD_BYTES]:
+            return found
+        offset = found + 1
+    return file.seek(0, os.SEEK_END)
+
+
+def _next_magic(file: IO[bytes], offset: int) -> int | None:
+    file.seek(offset)
+    overlap = b""
+    while chunk := file.read(_CHUNK):
+        window = overlap + chunk
+        found = window.find(GZIP_MAGIC)
+        if found >= 0:
+            return offset - len(overlap) + found
+        overlap = window[-(len(GZIP_MAGIC) - 1) :]
+        offset += len(chunk)
+    return None

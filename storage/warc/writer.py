@@ -1,0 +1,136 @@
+"""Writing captures into the archive's own WARC files, one synced exchange at a time."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from storage.model.captures import WarcPointer
+from storage.warc import records
+from storage.warc.appending import AppendedFile, told
+from storage.warc.repair import ends_whole, warcinfo_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from storage.warc.exchange import Exchange
+    from storage.warc.response import WarcResponse
+
+_OWN_NAME = re.compile(r"harvest-\d{8}T\d{6}Z-(\d{5,})\.warc\.gz")
+_ROLL_BYTES = 1024**3
+
+
+def own_files(directory: Path) -> list[Path]:
+    """The archive's own WARC files, oldest first. Serial numbers order them, for clocks jump.
+
+    Raises:
+        ArchiveUnusable: the directory is missing or cannot be read.
+    """
+    try:
+        return sorted((path for path in directory.iterdir() if _OWN_NAME.fullmatch(path.name)), key=_serial)
+    except OSError as error:
+        raise told(error, directory) from error
+
+
+class WarcWriter:
+    """Appends exchanges to the newest own file of `directory`, rolling over to a new one from `roll_bytes` on.
+
+    The directory must exist. Nothing is opened before the first write. A file is continued only when it ends whole (see
+    `repair_tail`, to be called before); otherwise a new one is begun, so nothing ever follows a tear. What a method returned a
+    pointer for is on the disk. One writer at a time: the archive's lock sees to it.
+
+    Every writing method raises DiskFull (nothing half remains, a later call may succeed), ArchiveUnusable (not writable,
+    missing) or DamageFound (the disk failed: the writer takes nothing more).
+    """
+
+    def __init__(self, directory: Path, *, software: str, roll_bytes: int = _ROLL_BYTES) -> None:
+        self._directory = directory
+        self._software = software
+        self._roll_bytes = roll_bytes
+        self._file: AppendedFile | None = None
+        self._file_id = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the present file. Everything returned is on the disk already."""
+        if self._file is not None:
+            self._file.close()
+
+    def write_exchange(self, exchange: Exchange) -> WarcPointer:
+        """Write the response and its request; the pointer is the response's."""
+        file = self._ready_file()
+        record_id = records.new_record_id()
+        return self._append(
+            file,
+            record_id,
+            records.response(exchange, record_id, self._file_id),
+            records.request(exchange, record_id, self._file_id),
+        )
+
+    def write_revisit(
+        self,
+        exchange: Exchange,
+        *,
+        original_url: str | None = None,
+        original_date: datetime | None = None,
+    ) -> WarcPointer:
+        """Write a 304 as a revisit record, and its request; address and (aware) moment of the unmodified capture when known."""
+        file = self._ready_file()
+        record_id = records.new_record_id()
+        return self._append(
+            file,
+            record_id,
+            records.revisit(exchange, record_id, self._file_id, original_url, original_date),
+            records.request(exchange, record_id, self._file_id),
+        )
+
+    def copy_response(self, foreign: WarcResponse) -> WarcPointer:
+        """Take over a response from somebody else's WARC file: id, date, address and HTTP block stay as they are."""
+        file = self._ready_file()
+        return self._append(file, foreign.record_id, records.copied(foreign, self._file_id))
+
+    def _append(self, file: AppendedFile, record_id: str, member: bytes, *following: bytes) -> WarcPointer:
+        preface = b"" if file.size else records.warcinfo(self._file_id, file.path.name, self._software, datetime.now(UTC))
+        offset = file.append(b"".join((preface, member, *following))) + len(preface)
+        return WarcPointer(file.path.name, offset, len(member), record_id)
+
+    def _ready_file(self) -> AppendedFile:
+        if self._file is None:
+            self._file = self._continued() or self._begun()
+        elif self._file.usable and self._file.size >= self._roll_bytes:
+            full, self._file = self._file, self._begun()
+            full.close()
+        return self._file
+
+    def _continued(self) -> AppendedFile | None:
+        newest = next(reversed(own_files(self._directory)), None)
+        if newest is None:
+            return None
+        try:
+            size = newest.stat().st_size
+            file_id = warcinfo_id(newest)
+            continuable = size == 0 or (size < self._roll_bytes and file_id is not None and ends_whole(newest))
+        except OSError as error:
+            raise told(error, newest) from error
+        if not continuable:
+            return None
+        self._file_id = file_id or records.new_record_id()
+        return AppendedFile(newest, new=False)
+
+    def _begun(self) -> AppendedFile:
+        serial = max(map(_serial, own_files(self._directory)), default=-1) + 1
+        self._file_id = records.new_record_id()
+        return AppendedFile(self._directory / f"harvest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{serial:05d}.warc.gz", new=True)
+
+
+def _serial(path: Path) -> int:
+    match = _OWN_NAME.fullmatch(path.name)
+    assert match is not None
+    return int(match[1])

@@ -1,0 +1,60 @@
+"""Articles to export."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from storage.model.articles import Article, DateStamp, Extraction, Image, Precision, Relevance
+from storage.model.captures import WarcPointer
+from storage.model.sources import Source, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOMENT = datetime(2026, 3, 3, 5, 0, tzinfo=ZoneInfo("Asia/Almaty"))
+
+
+@pytest.fixture
+def article() -> Article:
+    return Article(
+        id="a1",
+        url="https://vestnik.example/news/2026/1",
+        source=Source("vestnik", "Вестник", SourceKind.NEWSPAPER, "https://vestnik.example/", ("ru", "kk")),
+        extraction=Extraction(
+            title="Новый закон — принят",
+            lead="Лид.",
+            text="Первый абзац о 15-ти законах.\nЕкінші абзац: «Жаңа заң».",
+            language="ru",
+            authors=("Ербол Әлиев", "А. Автор"),
+            section="Политика",
+            tags=("закон", "заң"),
+            images=(Image("https://vestnik.example/1.jpg", "Зал", "Фото автора"),),
+            published=DateStamp(MOMENT, Precision.MINUTE, "3 марта 2026 г. 5:00", "selector:time", "Asia/Almaty"),
+            modified=DateStamp(MOMENT, Precision.DAY, "03.03.2026", "jsonld:dateModified", "Asia/Almaty"),
+            text_sha256="ab" * 32,
+            line="1",
+            extractor="own/1",
+        ),
+        captured_at=datetime(2026, 3, 3, 15, 30, 20, 999, tzinfo=ZoneInfo("Asia/Almaty")),
+        first_seen_at=datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
+        payload_digest="sha256:ABC",
+        warc=WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>"),
+        topics=(Relevance("reform", 0.94, ("закон*", "принят")),),
+        revision=2,
+        revisions=2,
+    )
+
+
+@pytest.fixture
+def with_text(article: Article) -> Callable[..., Article]:
+    """The article with other fields of its extraction."""
+
+    def make(**fields: Any) -> Article:
+        return replace(article, extraction=replace(article.extraction, **fields))
+
+    return make
