@@ -177,7 +177,7 @@ def _undo_double_coding(body: bytes) -> str:
     """The text of UTF-8. Where UTF-8 was read as windows-1251 or -1252 and stored as UTF-8 again, that is undone if all of it can be."""
     text = body.decode("utf-8")
     for charset, letter_a in (("windows-1251", "Р°"), ("windows-1252", "Ð°")):  # what becomes of «а», and is no text otherwise
-        if letter_a.encode() in body:
+        if letter_a.encode() in body[:_SNIFFED]:
             try:
                 return text.translate(_BACK_TO_BYTES[charset]).encode("latin-1").decode("utf-8")
             except UnicodeError:
@@ -210,7 +210,8 @@ _PARSER = _parser()
 
 def _parse(source: bytes) -> HtmlElement:
     source = _DATA_URL.sub(b"", _REFERENCE.sub(_legal_reference, source.translate(None, _FORBIDDEN)))
-    source = source.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE and U+FFFF
+    if b"\xef\xbf" in source:
+        source = source.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE and U+FFFF
     root = _root(source)
     for tags in (_FLAT, _NESTABLE):
         if not _TOO_DEEP(root):

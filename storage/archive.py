@@ -90,7 +90,12 @@ class Archive:
 
     def finish_run(self, run: int, ended: str) -> None:
         """Close a run; leases that it did not acknowledge are taken back."""
-        self.database.write(lambda session: (runs.finish_run(session, run, now(), ended), frontier.release_all(session)))
+
+        def work(session: Session) -> None:
+            runs.finish_run(session, run, now(), ended)
+            frontier.release_all(session)
+
+        self.database.write(work)
 
     def run(self, run: int) -> CrawlRun:
         """A run with its tally."""

@@ -62,6 +62,7 @@ _FOLD_LETTERS = str.maketrans(
     | {"і": "и", "ы": "и", "й": "и", "һ": "х"}
 )
 _FOLD_E = re.compile("(?<=[аоуи])е")
+_FOLD_TS = re.compile("т+с")
 _REPEATED = re.compile(r"(\w)\1+")
 
 
@@ -123,4 +124,4 @@ def fold(word: str) -> str:
     over 28,000 word forms.
     """
     folded = _FOLD_E.sub("ие", word.translate(_FOLD_LETTERS))
-    return _REPEATED.sub(r"\1", folded.replace("тс", "с"))
+    return _REPEATED.sub(r"\1", _FOLD_TS.sub("с", folded))

@@ -1,4 +1,4 @@
-"""`make demo`: the bundled newsroom is crawled into a temporary archive, searched and exported, with the commands that anyone would type."""
+"""`make demo`: the bundled newsroom is crawled, searched and exported, with the commands that anyone would type."""
 
 from __future__ import annotations
 
@@ -71,7 +71,11 @@ class Demo:
         for line in lines:
             validator.validate(json.loads(line))
         found = json.loads(self.harvester("search", "конституцией", "--format", "json", "--limit", "100"))
-        matched = [x for x in found["articles"] if "Конституция" in x["title"] + x["text"] and "конституцией" not in (x["title"] + x["text"]).lower()]
+        matched = [
+            x
+            for x in found["articles"]
+            if "Конституция" in x["title"] + x["text"] and "конституцией" not in (x["title"] + x["text"]).lower()
+        ]
         print(f"\n{len(lines)} articles archived; every line satisfies the schema.")
         print(f"«конституцией» found {found['count']} articles; {len(matched)} of them hold «Конституция» and no «конституцией».")
         return 0 if len(lines) >= AT_LEAST and matched else 1

@@ -1,0 +1,6 @@
+"""`python -m harvester` is `harvester`."""
+
+from harvester.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,86 @@
+"""How articles and progress are shown to a person: plain text, bold words on a terminal, no control characters."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.live import Live
+from rich.text import Text
+
+from storage.model.articles import Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from storage.model.articles import DateStamp
+    from storage.query import Hit
+    from storage.search.snippets import Snippet
+
+PATIENCE_SECONDS = 2.0
+"""Work that is done sooner shows no progress."""
+
+_INVISIBLE = {
+    code: " " if code < 0x20 else None  # a control character parts words, the others only stand between letters
+    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if code != ord("\n")
+}
+"""C0, C1 (ECMA-48) and the bidirectional overrides (UAX 9): what could steer a terminal, or show a line in another order."""
+
+
+def plain(text: str) -> str:
+    """The text without characters that steer a terminal; line feeds stay."""
+    return text.translate(_INVISIBLE)
+
+
+def marked(snippet: Snippet, style: str = "bold") -> Text:
+    """A snippet with the words found in it in a style."""
+    text, end = Text(), 0
+    for start, stop in snippet.marks:
+        text.append(plain(snippet.text[end:start]))
+        text.append(plain(snippet.text[start:stop]), style)
+        end = stop
+    return text.append(plain(snippet.text[end:]))
+
+
+def day_and_time(stamp: DateStamp | None) -> str:
+    """A date as the source printed it, as far as it goes down to the minute."""
+    if stamp is None:
+        return "undated"
+    if stamp.precision in {Precision.DAY, Precision.MONTH}:
+        return stamp.iso()
+    return f"{stamp.moment:%Y-%m-%d %H:%M}"
+
+
+def print_hits(console: Console, hits: Sequence[Hit]) -> None:
+    """Each article on three lines: date, source and headline; what was found in its text; its id."""
+    width = max((len(hit.article.source.id) for hit in hits), default=0)
+    for hit in hits:
+        article = hit.article
+        date = day_and_time(article.extraction.published)
+        console.print(Text(f"{date:<16}  {plain(article.source.id):<{width}}  ").append_text(marked(hit.title)))
+        if hit.text.text:
+            console.print(Text("    ").append_text(marked(hit.text)))
+        console.print(Text(f"    {article.id}  {plain(article.url)}", "dim"))
+
+
+@contextmanager
+def telling(console: Console, tell: Callable[[], str], *, silent: bool = False) -> Iterator[None]:
+    """While the block runs, show on a terminal what `tell` says, from PATIENCE_SECONDS on; afterwards nothing of it is left."""
+    if silent or not console.is_terminal:
+        yield
+        return
+    begun = time.monotonic()
+    live = Live(
+        console=console,
+        get_renderable=lambda: Text(tell() if time.monotonic() - begun >= PATIENCE_SECONDS else ""),
+        refresh_per_second=4,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    with live:
+        yield

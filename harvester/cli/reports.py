@@ -1,0 +1,88 @@
+"""Reports of runs: as a JSON object for machines, as a table for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from storage.model.captures import OutcomeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from harvester.harvest import Harvest
+    from storage.model.runs import CrawlRun, SourceTally
+
+COLUMNS = ("found", "fetched", "stored", "known", "failed")
+_STORED = (OutcomeKind.NEW, OutcomeKind.REVISED)
+_KNOWN = (OutcomeKind.UNCHANGED, OutcomeKind.ALIAS)
+
+
+def in_short(tally: SourceTally) -> dict[str, int]:
+    """A tally in five numbers: addresses found, answers fetched, articles stored, known ones met again, failures."""
+    return {
+        "found": tally.found,
+        "fetched": tally.captures,
+        "stored": sum(tally.outcomes[kind] for kind in _STORED),
+        "known": sum(tally.outcomes[kind] for kind in _KNOWN),
+        "failed": tally.failures,
+    }
+
+
+def tally_report(tally: SourceTally) -> dict[str, Any]:
+    """A tally as JSON: `outcomes` sums to `captures`."""
+    return {
+        **in_short(tally),
+        "captures": tally.captures,
+        "outcomes": {kind.value: count for kind, count in sorted(tally.outcomes.items())},
+        "unanswered": dict(sorted(tally.unanswered.items())),
+    }
+
+
+def run_report(run: CrawlRun) -> dict[str, Any]:
+    """A run as JSON."""
+    totals: Counter[str] = Counter()
+    for tally in run.tally.values():
+        totals.update({**in_short(tally), "captures": tally.captures})
+    return {
+        "command": run.kind,
+        "run": run.id,
+        "started_at": run.started_at.isoformat(timespec="seconds"),
+        "finished_at": run.finished_at.isoformat(timespec="seconds") if run.finished_at else None,
+        "ended": run.ended,
+        "totals": dict(totals),
+        "sources": {source: tally_report(tally) for source, tally in sorted(run.tally.items())},
+    }
+
+
+def crawl_report(run: CrawlRun, failing: Mapping[str, Sequence[tuple[str, str]]], code: int, why: str) -> dict[str, Any]:
+    """A crawl as JSON: the run, what is failing still, and how it ends."""
+    still = {source: [{"url": url, "reason": reason} for url, reason in addresses] for source, addresses in failing.items()}
+    return {**run_report(run), "failing": still, "exit_code": code, "why": why}
+
+
+def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None) -> Table:
+    """Per source what was found, fetched, stored, known and failed, and (while it runs) how many answers a minute."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("source")
+    for column in (*COLUMNS, *(["per min"] if seconds is not None else [])):
+        table.add_column(column, justify="right")
+    for source, of_source in sorted(tally.items()):
+        short = in_short(of_source)
+        rate = [f"{of_source.captures / max(seconds, 1) * 60:.0f}"] if seconds is not None else []
+        table.add_row(source, *(str(short[column]) for column in COLUMNS), *rate)
+    return table
+
+
+def live_table(harvest: Harvest, seconds: float) -> Table:
+    """What a run has done so far."""
+    return tally_table(dict(harvest.tally), seconds)
+
+
+def print_tally(console: Console, run: CrawlRun) -> None:
+    """What a run did, as a table."""
+    console.print(tally_table(run.tally))

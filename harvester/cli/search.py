@@ -1,0 +1,155 @@
+"""`harvester search`: articles that hold words and pass filters."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harvester.cli.filters import (
+    AuthorFilter,
+    KindFilter,
+    LanguageFilter,
+    SectionFilter,
+    SinceFilter,
+    Sort,
+    SortOption,
+    SourceFilter,
+    TagFilter,
+    TopicFilter,
+    UntilFilter,
+    WordsArgument,
+    day,
+    words,
+)
+from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
+from harvester.cli.rendering import print_hits
+from harvester.config import nearest
+from storage.archive import Archive
+from storage.errors import UsageError
+from storage.export.corpus_row import corpus_row
+from storage.export.jsonl import corpus_line
+from storage.query import ArticleQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.query import Hit
+
+MOST = 10_000
+"""So many articles are listed at most; `harvester export` has no bound."""
+
+CSV_COLUMNS = (
+    "id", "url", "source", "kind", "language", "published", "title", "lead", "authors", "section", "tags", "topics", "words", "captured_at",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # https://owasp.org/www-community/attacks/CSV_Injection
+
+
+class Format(StrEnum):
+    """How articles are printed."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+
+
+def command(
+    query: WordsArgument = None,
+    *,
+    source: SourceFilter = None,
+    since: SinceFilter = None,
+    until: UntilFilter = None,
+    language: LanguageFilter = None,
+    section: SectionFilter = None,
+    tag: TagFilter = None,
+    author: AuthorFilter = None,
+    kind: KindFilter = None,
+    topic: TopicFilter = None,
+    sort: SortOption = Sort.NEWEST,
+    limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="So many articles at most.")] = 20,
+    format_: Annotated[Format | None, typer.Option("--format", help="How to print them [default: table].", show_default=False)] = None,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Search the archive by words and filters; without words, by filters alone."""
+    if json and format_ not in {None, Format.JSON}:
+        raise UsageError("--json and --format ask for two things.", "Give one of them.")
+    asked = ArticleQuery(
+        words=words(query),
+        sources=tuple(source or ()),
+        since=day(since, "--since"),
+        until=day(until, "--until"),
+        languages=tuple(language or ()),
+        sections=tuple(section or ()),
+        tags=tuple(tag or ()),
+        authors=tuple(author or ()),
+        kinds=tuple(kind or ()),
+        topics=tuple(topic or ()),
+        sort=sort.value,
+        limit=limit,
+    )
+    call = Invocation.begin(config, as_json=json or format_ is Format.JSON, quiet=quiet, verbose=verbose, archive=archive)
+    with Archive.opened(call.config.archive) as opened:
+        count = opened.count(asked)
+        hits = opened.hits(asked)
+        why_none = "" if count else _suggestion(opened, asked)
+    _print(call, format_ or Format.TABLE, count, hits)
+    call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
+    return 0
+
+
+def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit]) -> None:
+    if call.as_json:
+        call.report({"count": count, "articles": [corpus_row(hit.article) for hit in hits]})
+    elif format_ is Format.TABLE:
+        print_hits(call.out, hits)
+    elif format_ is Format.CSV:
+        _print_csv(hits)
+    else:
+        for hit in hits:
+            sys.stdout.write(corpus_line(corpus_row(hit.article)).decode())
+
+
+def _print_csv(hits: Sequence[Hit]) -> None:
+    """One line an article, lists parted by `; `; what a spreadsheet would run as a formula begins with an apostrophe."""
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(CSV_COLUMNS)
+    for hit in hits:
+        article, read = hit.article, hit.article.extraction
+        row = corpus_row(article)
+        flat = {
+            **row,
+            "source": article.source.id,
+            "kind": article.source.kind.value,
+            "published": read.published.iso() if read.published else "",
+            "authors": "; ".join(read.authors),
+            "tags": "; ".join(read.tags),
+            "topics": "; ".join(topic.topic for topic in article.topics),
+        }
+        table.writerow([_guarded(str(flat[column])) for column in CSV_COLUMNS])
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _suggestion(archive: Archive, asked: ArticleQuery) -> str:
+    """Why nothing may have been found, and what to try."""
+    held = archive.holdings()
+    if not held:
+        return "The archive holds no article yet: `harvester crawl` fills it."
+    for source in asked.sources:
+        if source not in held:
+            return f"Nothing found: the archive holds no article of {source}; the nearest id is {nearest(source, held)}."
+    unfiltered = replace(ArticleQuery(), words=asked.words)
+    if replace(asked, sort=unfiltered.sort, limit=None) != unfiltered and (without := archive.count(unfiltered)):
+        return f"Nothing found; without the filters it would be {without}. Leave one out, or widen the dates."
+    return "Nothing found: all words must be there. Use fewer, or OR between those of which one is enough."

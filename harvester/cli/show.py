@@ -1,0 +1,144 @@
+"""`harvester show`: one article with its evidence."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
+from harvester.cli.rendering import plain
+from pipelines.urls import canonical_url, is_web_address
+from storage.archive import Archive
+from storage.errors import UsageError
+from storage.export.corpus_row import corpus_row
+from storage.warc.reader import read_response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from storage.model.articles import Article, DateStamp, Revision
+    from storage.model.captures import WarcPointer
+
+
+def command(
+    article: Annotated[str, typer.Argument(help="The id of an article, or its address.", metavar="ARTICLE")],
+    *,
+    revisions: Annotated[bool, typer.Option("--revisions", help="List what its publisher changed, and when.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Show an article: its text, where every date and topic comes from, and where the capture lies."""
+    if html + revisions > 1 or (html and json):
+        raise UsageError("--html goes alone.", "Leave out --revisions and --json.")
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
+    with Archive.opened(call.config.archive) as opened:
+        shown, changes = _find(opened, article)
+        if html:
+            pointer = shown.warc
+            response = read_response(opened.warc_directory / pointer.file, pointer.offset, pointer.length)
+            sys.stdout.buffer.write(response.decoded_body)
+            return 0
+    if revisions:
+        call.report({"id": shown.id, "url": shown.url, "revisions": [_revision(change) for change in changes]})
+    else:
+        call.report(corpus_row(shown))
+    if not call.as_json:
+        _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
+    return 0
+
+
+def _find(archive: Archive, asked: str) -> tuple[Article, list[Revision]]:
+    """The article by what a person has at hand; an address need not be canonical.
+
+    Raises:
+        UsageError: there is none; the hint says what became of the address, where that is known.
+    """
+    asked = asked.strip()
+    addresses = [asked] + [canonical_url(asked)] * is_web_address(asked)
+    for name in addresses:
+        if (found := archive.article(name)) is not None:
+            return found
+    for name in addresses:
+        if (fate := archive.fate_of(name)) is not None:
+            moment, outcome = fate
+            became = f"{outcome.kind.value} ({outcome.reason})" if outcome.reason else outcome.kind.value
+            raise UsageError(f"{asked} is no article of this archive.", f"It was captured on {moment:%Y-%m-%d %H:%M} UTC: {became}.")
+    raise UsageError(f"The archive holds no article {asked}.", "Find ids and addresses with `harvester search`.")
+
+
+def _print_article(console: Console, article: Article) -> None:
+    read = article.extraction
+    console.print(Text(plain(read.title), "bold"))
+    for line in filter(None, (", ".join(read.authors), read.lead)):
+        console.print(plain(line))
+    console.print()
+    for paragraph in read.text.split("\n"):
+        console.print(f"{plain(paragraph)}\n")
+    for name, value in _facts(article):
+        console.print(Text(f"{name:<12}", "dim").append(plain(value)))
+
+
+def _facts(article: Article) -> Iterator[tuple[str, str]]:
+    """What is known beside the text, name by name, each with its evidence."""
+    read = article.extraction
+    yield "id", article.id
+    yield "address", article.url
+    yield "source", f"{article.source.name} ({article.source.id}, {article.source.kind.value})"
+    yield "language", read.language
+    yield "published", _evidence(read.published)
+    yield "modified", _evidence(read.modified)
+    if read.section:
+        yield "section", read.section
+    if read.tags:
+        yield "tags", ", ".join(read.tags)
+    for image in read.images:
+        yield "picture", "  ".join(filter(None, (image.url, image.caption, image.credit)))
+    for topic in article.topics:
+        yield "topic", f"{topic.topic}, score {topic.score:g}: {', '.join(topic.matched)}"
+    yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
+    yield "captured", f"{article.captured_at:%Y-%m-%d %H:%M:%S} UTC, first seen {article.first_seen_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield "WARC", _place(article.warc)
+    yield "payload", article.payload_digest
+    yield "text", f"sha256 {read.text_sha256}"
+    yield "read by", f"line {read.line}, {read.extractor}"
+
+
+def _evidence(stamp: DateStamp | None) -> str:
+    """A date, the string it was read from, the place that stood in, and the zone it was read by."""
+    if stamp is None:
+        return "no date found"
+    return f"{stamp.iso()} (to the {stamp.precision.value}): {stamp.raw!r} in {stamp.found_in}, read by {stamp.zone}"
+
+
+def _place(pointer: WarcPointer) -> str:
+    return f"{pointer.file}, offset {pointer.offset}, length {pointer.length}, {pointer.record_id}"
+
+
+def _print_revisions(console: Console, revisions: Sequence[Revision]) -> None:
+    for revision in revisions:
+        console.print(f"{revision.number:>3}  {revision.captured_at:%Y-%m-%d %H:%M:%S} UTC  {plain(revision.title)}")
+        console.print(Text(f"     {revision.text_sha256}  {_place(revision.warc)}", "dim"))
+
+
+def _revision(revision: Revision) -> dict[str, Any]:
+    return {
+        "number": revision.number,
+        "captured_at": revision.captured_at.isoformat(timespec="seconds"),
+        "title": revision.title,
+        "text_sha256": revision.text_sha256,
+        "warc": {
+            "file": revision.warc.file,
+            "offset": revision.warc.offset,
+            "length": revision.warc.length,
+            "record_id": revision.warc.record_id,
+        },
+    }

@@ -1,0 +1,194 @@
+"""`harvester sources`: what the catalogue declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from harvester.catalogue.check import check_catalogue
+from harvester.catalogue.topics import BUILTIN as TOPICS
+from harvester.catalogue.topics import load_topic
+from harvester.cli.options import (
+    ArchiveOption,
+    ConfigOption,
+    Invocation,
+    JsonOption,
+    OnlySourcesOption,
+    QuietOption,
+    SourcesOption,
+    VerboseOption,
+)
+from harvester.cli.rendering import plain
+from storage.archive import DATABASE_NAME, Archive
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harvester.catalogue.declaration import Declaration
+    from storage.model.sources import Channel
+
+app = typer.Typer(name="sources", help="The catalogue of sources: list, show, check.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_sources(
+    *,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """List the sources, with the number of articles that the archive holds of each."""
+    call = Invocation.begin(
+        config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
+    )
+    articles: dict[str, int] | None = None
+    if (call.config.archive / DATABASE_NAME).is_file():
+        with Archive.opened(call.config.archive) as opened:
+            articles = {source: holding.articles for source, holding in opened.holdings().items()}
+    rows = [_row(declaration, articles) for declaration in call.catalogue]
+    call.report({"command": "sources list", "sources": rows})
+    if not call.as_json:
+        call.out.print(_table(rows, counted=articles is not None))
+    call.say(f"{len(rows)} {'source' if len(rows) == 1 else 'sources'}")
+    return 0
+
+
+@app.command("show")
+def show(
+    source: Annotated[str, typer.Argument(help="The id of a source.", metavar="SOURCE")],
+    *,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Show a source as it is declared, with what its family adds."""
+    call = Invocation.begin(
+        config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
+    )
+    declared = _declared(call.catalogue.get(source))
+    call.report(declared)
+    if not call.as_json:
+        for key, value in _lines(declared):
+            call.out.print(f"{key:<18}{plain(value)}")
+    return 0
+
+
+@app.command("check")
+def check(
+    *,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Look closely at every declaration of a source or a topic, and tell every fault; exit code 2 when there is one."""
+    call = Invocation.begin(
+        config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
+    )
+    faults = catalogue_faults(call)
+    call.report({"command": "sources check", "faults": faults})
+    if not call.as_json:
+        for fault in faults:
+            call.out.print(plain(fault))
+    if not faults:
+        call.say("No fault found.")
+        return 0
+    raise UsageError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in the catalogue.", "Correct the files that are named.")
+
+
+def catalogue_faults(call: Invocation) -> list[str]:
+    """Every fault of every declaration that a call would use, one line each."""
+    faults = check_catalogue(call.config.sources, builtin=not call.config.only_given_sources)
+    for path in sorted(TOPICS.glob("*.toml")):
+        try:
+            load_topic(path)
+        except UsageError as error:
+            faults.append(str(error))
+    return [line for fault in faults for line in fault.splitlines()]
+
+
+def _row(declaration: Declaration, articles: dict[str, int] | None) -> dict[str, Any]:
+    return {
+        "id": declaration.id,
+        "name": declaration.source.name,
+        "kind": declaration.source.kind.value,
+        "languages": list(declaration.source.languages),
+        "channels": len(declaration.channels),
+        "articles": articles.get(declaration.id, 0) if articles is not None else None,
+        "enabled": declaration.enabled,
+    }
+
+
+def _table(rows: list[dict[str, Any]], *, counted: bool) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("id", "name", "kind", "languages"):
+        table.add_column(column, no_wrap=True)
+    for column in ("channels", *(["articles"] if counted else [])):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for row in rows:
+        numbers = [str(row["channels"]), *([str(row["articles"])] if counted else [])]
+        state = "" if row["enabled"] else "disabled"
+        table.add_row(row["id"], plain(row["name"]), row["kind"], " ".join(row["languages"]), *numbers, state)
+    return table
+
+
+def _declared(declaration: Declaration) -> dict[str, Any]:
+    """A declaration as JSON values."""
+    source = declaration.source
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind.value,
+        "home": source.home,
+        "languages": list(source.languages),
+        "timezone": source.timezone,
+        "enabled": declaration.enabled,
+        "keep": "all" if declaration.keep_all else "relevant",
+        "file": str(declaration.path) if declaration.path else None,
+        "channels": [_channel(channel) for channel in declaration.channels],
+        "articles": {
+            "allow": declaration.allow.pattern if declaration.allow else None,
+            "deny": declaration.deny.pattern if declaration.deny else None,
+        },
+        "fetch": {"delay": declaration.delay, "timeout": declaration.timeout},
+        "expect": declaration.expect.model_dump(mode="json"),
+        "layouts": [
+            {**layout.selectors, "drop": layout.drop or None, "until": layout.until.isoformat() if layout.until else None}
+            for layout in declaration.extraction.layouts
+        ],
+        "overrides": sorted(declaration.extraction.overrides),
+        "note": declaration.note,
+    }
+
+
+def _channel(channel: Channel) -> dict[str, str | None]:
+    return {"kind": channel.kind.value, "url": channel.url, "pages": channel.pages, "section": channel.section}
+
+
+def _lines(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """What a value says, as dotted keys and printed values; what says nothing is left out."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _lines(part, f"{key}.{name}" if key else name)
+    elif isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        for number, part in enumerate(value):
+            yield from _lines(part, f"{key}[{number}]")
+    elif isinstance(value, bool):
+        yield key, "yes" if value else "no"
+    elif value not in (None, "", []):
+        yield key, ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,59 @@
+"""`harvester verify`: do the tables, the WARC files and the digests agree?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
+from harvester.cli.rendering import plain, telling
+from harvester.verification import Checked, verify
+from storage.archive import Archive
+from storage.errors import DamageFound
+
+if TYPE_CHECKING:
+    from harvester.verification import Damage
+
+
+def command(
+    *,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Check every row, every WARC record and every digest against each other; exit code 7 when anything is damaged."""
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
+    checked, damages = Checked(), 0
+    told: list[dict[str, Any]] = []
+    with (
+        Archive.opened(call.config.archive) as opened,
+        telling(call.err, lambda: _progress(checked), silent=call.quiet or call.as_json),
+    ):
+        for damage in verify(opened, checked):
+            damages += 1
+            _tell(call, damage, told)
+    counts = {name: value for name, value in asdict(checked).items() if name != "notes"}
+    call.report({"command": "verify", "archive": str(call.config.archive), **counts, "damages": told, "notes": checked.notes})
+    for note in checked.notes:
+        call.say(plain(note))
+    if damages:
+        raise DamageFound(
+            f"{damages} {'damage' if damages == 1 else 'damages'} found in {call.config.archive}.",
+            "Keep the files as they are; bring what is damaged back from a copy, or crawl it again.",
+        )
+    call.say(f"No damage: {_progress(checked)}.")
+    return 0
+
+
+def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:
+    """A damage is told when it is found; the JSON object waits for the end."""
+    if call.as_json:
+        told.append(asdict(damage))
+    else:
+        call.out.print(plain(str(damage)))
+
+
+def _progress(checked: Checked) -> str:
+    return f"{checked.captures} captures, {checked.readings} texts, {checked.files} WARC files, {checked.bytes / 1024**2:.1f} MiB checked"

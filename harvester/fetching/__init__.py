@@ -1,0 +1,1 @@
+"""Fetching: politeness, robots, the address guard, and capture before reading."""

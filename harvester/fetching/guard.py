@@ -1,0 +1,126 @@
+"""The address guard: no request leaves for loopback, private, link-local or metadata addresses.
+
+Two gates. The middleware refuses other schemes, user names in addresses, and ports of an allowed host that were not allowed. The
+resolver refuses names that resolve to an address that is not global; it is asked for literals too, and the connection is made to
+the very address that it answered, so that a second answer cannot rebind the name.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred, fail
+
+from harvester.fetching.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+
+SETTING = "HARVESTER_ALLOWED"
+"""Scrapy's setting that carries the allowed `host:port` pairs."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class BlockedAddressError(OSError):
+    """A name resolved to an address that must not be asked."""
+
+
+class Allowance:
+    """The `host:port` pairs that may be asked although their addresses are not global."""
+
+    def __init__(self, pairs: Iterable[str]) -> None:
+        self.pairs = frozenset(pair.lower() for pair in pairs)
+        self.hosts = frozenset(pair.rpartition(":")[0].strip("[]") for pair in self.pairs)
+
+    def forbids(self, url: str) -> str:
+        """Why an address must not be asked, as far as its spelling tells; empty when it may."""
+        try:
+            split = urlsplit(url)
+            port = split.port or _DEFAULT_PORTS.get(split.scheme, 0)
+        except ValueError:
+            return "not an address"
+        if split.scheme not in _DEFAULT_PORTS:
+            return f"scheme {split.scheme[:20]}"
+        if split.username is not None or split.password is not None:
+            return "a user name in the address"
+        host = (split.hostname or "").rstrip(".")
+        if not host:
+            return "no host"
+        if host in self.hosts and f"{host}:{port}" not in self.pairs and f"[{host}]:{port}" not in self.pairs:
+            return f"port {port} of an allowed host"
+        return ""
+
+    def admits(self, host: str, address: str) -> bool:
+        """Whether a host may be asked at the address that it resolved to."""
+        return host.lower().rstrip(".").strip("[]") in self.hosts or is_global(address)
+
+
+def is_global(address: str) -> bool:
+    """Whether an IP address is one of the public internet; mapped, translated and tunnelled IPv4 is looked through."""
+    try:
+        ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
+        if inner is not None:
+            ip = inner
+    return ip.is_global and not ip.is_multicast
+
+
+def _nat64(ip: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address behind the well-known prefix 64:ff9b::/96 (RFC 6052)."""
+    prefix = 0x0064_FF9B << 96
+    return IPv4Address(int(ip) - prefix) if int(ip) >> 32 == prefix >> 32 else None
+
+
+class GuardMiddleware:
+    """Refuses addresses by their spelling, and responses from an address that the resolver would have refused."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Take the allowed pairs from the settings."""
+        return cls(Allowance(crawler.settings.getlist(SETTING)))
+
+    def process_request(self, request: Request) -> None:
+        """Refuse before anything is resolved or connected."""
+        if why := self.allowance.forbids(request.url):
+            raise Refused(f"blocked_address: {why}", permanent=True)
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Scrapy's resolver, refusing answers that are not global unless their host is allowed."""
+
+    allowance = Allowance(())
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Take the allowed pairs from the settings."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allowance = Allowance(crawler.settings.getlist(SETTING))
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802  Twisted's name
+        """Resolve, then judge the answer."""
+
+        def judge(address: str) -> str:
+            if not self.allowance.admits(name, address):
+                raise BlockedAddressError(f"{name} resolves to {address}")
+            return address
+
+        try:
+            found = super().getHostByName(name, timeout)
+        except (OSError, ValueError) as error:
+            return fail(error)
+        return found.addCallback(judge)

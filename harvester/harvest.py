@@ -1,0 +1,205 @@
+"""A run over the archive: the held archive, the WARC writer, the catalogue, and what the run may do."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harvester import __version__
+from harvester.settling import ROBOTS_PATH, Answer, Frame, settle
+from pipelines.draft import Draft
+from pipelines.line import Desk, run_line
+from storage.archive import Archive
+from storage.errors import HarvesterError
+from storage.model.captures import Capture, Outcome, OutcomeKind
+from storage.model.runs import SourceTally
+from storage.model.settlement import Settlement
+from storage.warc.digests import payload_digest
+from storage.warc.index import CdxjLine, write_cdxj
+from storage.warc.reader import own_responses
+from storage.warc.repair import repair_tail
+from storage.warc.response import WarcResponse
+from storage.warc.writer import WarcWriter, own_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harvester.catalogue.loader import Catalogue
+    from harvester.config import Config
+    from pipelines.rules import TopicRules
+    from storage.model.captures import WarcPointer
+    from storage.model.frontier import FrontierEntry
+    from storage.warc.exchange import Exchange
+
+logger = logging.getLogger(__name__)
+
+SOFTWARE = f"News Harvester/{__version__}"
+_NOT_MODIFIED = 304
+
+
+@dataclass(slots=True)
+class Harvest:
+    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did."""
+
+    config: Config
+    catalogue: Catalogue
+    topics: tuple[TopicRules, ...]
+    archive: Archive
+    warc: WarcWriter
+    run: int
+    any_source: bool = False
+    ended: str = ""
+    error: HarvesterError | None = None
+    signal: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    tally: defaultdict[str, SourceTally] = field(default_factory=lambda: defaultdict(SourceTally))
+    _kept: set[str] = field(default_factory=set)
+
+    @classmethod
+    @contextmanager
+    def begun(
+        cls,
+        config: Config,
+        catalogue: Catalogue,
+        topics: Sequence[TopicRules],
+        kind: str,
+        *,
+        any_source: bool = False,
+    ) -> Iterator[Harvest]:
+        """Hold the archive, repair and read what a killed run left behind, and close the run whatever happens.
+
+        Raises:
+            ArchiveBusy, ArchiveUnusable: the archive cannot be held.
+        """
+        with (
+            Archive.held(config.archive, kind) as archive,
+            WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
+        ):
+            harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, __version__), any_source)
+            try:
+                harvest.recover()
+                yield harvest
+                harvest.ended = harvest.ended or "finished"
+            except HarvesterError as error:
+                harvest.ended, harvest.error = type(error).__name__, error
+                raise
+            except BaseException as error:
+                harvest.ended = type(error).__name__
+                raise
+            finally:
+                harvest.close()
+
+    @property
+    def desk(self) -> Desk:
+        """Where the line of this run ends."""
+        return Desk(self.archive, self.run)
+
+    def frame(self, source: str) -> Frame:
+        """What the answers of a source are judged by."""
+        declaration = self.catalogue.sources.get(source) or self.catalogue.generic(source)
+        if source not in self._kept:
+            self.archive.keep_source(declaration.source)
+            self._kept.add(source)
+        rules = declaration.line_rules(self.topics, keep_all=self.config.keep == "all")
+        return Frame(declaration, rules, timedelta(minutes=self.config.crawl.recheck_minutes))
+
+    def capture(self, source: str, exchange: Exchange, *, partial: bool) -> Answer:
+        """Write an exchange into the WARC, synced, before anything reads it."""
+        known = self.archive.validators(source, exchange.url)
+        if exchange.status == _NOT_MODIFIED and known is not None:
+            pointer = self.warc.write_revisit(exchange, original_url=known.url, original_date=known.captured_at)
+        else:
+            pointer = self.warc.write_exchange(exchange)
+        response = WarcResponse(
+            record_id=pointer.record_id,
+            url=exchange.url,
+            date=exchange.captured_at,
+            status=exchange.status,
+            reason=exchange.reason,
+            headers=exchange.response_headers,
+            block=exchange.body,
+            body_at=0,
+        )
+        return self.answer(source, response, pointer, partial=partial)
+
+    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, partial: bool = False) -> Answer:
+        """A response that lies in the WARC, with what is known of its address."""
+        capture = Capture(
+            source=source,
+            url=response.url,
+            captured_at=response.date,
+            status=response.status,
+            content_type=response.content_type,
+            payload_digest=payload_digest(response.body),
+            warc=pointer,
+            etag=next(iter(response.header_values("etag")), None),
+            last_modified=next(iter(response.header_values("last-modified")), None),
+        )
+        known = self.archive.validators(source, response.url)
+        return Answer(capture, response, partial, known.payload_digest if known else "")
+
+    def receive(self, answer: Answer, entry: FrontierEntry | None) -> Draft | None:
+        """Settle an answer that is no page at once; the page of an article is returned as a draft for the line."""
+        result = settle(answer, entry, self.frame(answer.capture.source))
+        if isinstance(result, Draft):
+            return result
+        self.archive.settle(self.run, result)
+        return None
+
+    def receive_whole(self, answer: Answer, entry: FrontierEntry | None) -> None:
+        """Settle an answer to its end, through the line where it is a page."""
+        draft = self.receive(answer, entry)
+        if draft is not None:
+            run_line(draft, self.desk)
+
+    def receive_robots(self, answer: Answer) -> None:
+        """Settle a robots.txt; what it asks for was read already."""
+        self.frame(answer.capture.source)
+        outcome = Outcome(OutcomeKind.ROBOTS, f"status {answer.capture.status}")
+        self.archive.settle(self.run, Settlement(answer.capture, outcome))
+
+    def recover(self) -> None:
+        """Cut torn tails back, and read the answers that a killed run captured but did not settle."""
+        ends = self.archive.warc_ends()
+        for path in own_files(self.archive.warc_directory):
+            start = ends.get(path.name, 0)
+            if cut := repair_tail(path, start):
+                self.notes["torn bytes cut"] += cut
+                logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)
+            for pointer, response in own_responses(path, start):
+                self._recover(pointer, response)
+
+    def _recover(self, pointer: WarcPointer, response: WarcResponse) -> None:
+        if self.archive.has_warc_record(pointer.record_id):
+            return
+        entry = self.archive.entry_of(response.url)
+        source = entry.source if entry else self.source_of(response.url)
+        answer = self.answer(source, response, pointer)
+        if entry is None and urlsplit(response.url).path == ROBOTS_PATH:
+            self.receive_robots(answer)
+        else:
+            self.receive_whole(answer, entry)
+        self.notes["answers recovered"] += 1
+
+    def source_of(self, url: str) -> str:
+        """The id of the source whose addresses match, or the host's name."""
+        declaration = self.catalogue.of_url(url)
+        return declaration.id if declaration else (urlsplit(url).hostname or "unknown").removeprefix("www.")
+
+    def close(self) -> None:
+        """Close the run: how it ended is written down, the CDXJ index of the WARC files that grew is made anew."""
+        self.warc.close()
+        self.archive.finish_run(self.run, self.ended)
+        for name in self.archive.warc_files_of(self.run):
+            lines = map(_cdxj_line, self.archive.captures(name))
+            write_cdxj((self.archive.warc_directory / name).with_suffix("").with_suffix(".cdxj"), lines)
+
+
+def _cdxj_line(capture: Capture) -> CdxjLine:
+    mime = "warc/revisit" if capture.status == _NOT_MODIFIED else capture.content_type.partition(";")[0].strip() or "unk"
+    return CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)

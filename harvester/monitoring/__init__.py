@@ -1,0 +1,1 @@
+"""Watching a run: its tally, its progress and its end."""

@@ -1,0 +1,83 @@
+"""Plain logs: one line an event, no bodies, control characters escaped."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F) if code != ord("\t")}
+_NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
+_SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer"})
+
+
+class OneLine(logging.Formatter):
+    """One line an event; the traceback of an error follows it, indented."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
+        """The line, with control characters escaped so that no header or address can forge another."""
+        return super().formatMessage(record).translate(_CONTROLS)
+
+
+_LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
+
+
+def set_up_logging(verbosity: int, stream: TextIO | None = None) -> None:
+    """Log to stderr. Verbosity -1 shows errors, 0 warnings, 1 the run's steps, 2 everything that libraries say too.
+
+    The handler decides, not the loggers: Scrapy sets the levels of its loggers anew when it starts.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(OneLine())
+    handler.setLevel(_LEVELS.get(verbosity, logging.DEBUG))
+    if verbosity <= 1:
+        handler.addFilter(_worth_telling)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(handler.level)
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Libraries are heard from warnings on, some not at all: what they complain of becomes an outcome with its reason."""
+    library = record.name.partition(".")[0]
+    return library not in _SILENT and (library not in _NOISY or record.levelno >= logging.WARNING)
+
+
+class QuietLogFormatter:
+    """Scrapy's log formatter: its events are told by the run's own tally, so most are left out."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> QuietLogFormatter:
+        """Scrapy's way of making one."""
+        del crawler
+        return cls()
+
+    def crawled(self, request: Any, response: Any, spider: Any) -> dict[str, Any]:
+        """An answer came."""
+        del spider
+        return {"level": logging.DEBUG, "msg": "%s %s", "args": (response.status, request.url)}
+
+    def scraped(self, item: Any, response: Any, spider: Any) -> None:
+        """A draft reached the end of the line; the tally says so."""
+
+    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> None:
+        """A draft met an archive that can take no more; the run's end says so."""
+
+    def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> dict[str, Any]:
+        """A bug: the line itself failed."""
+        del exception, response, spider
+        return {"level": logging.ERROR, "msg": "The line failed on %s", "args": (item.capture.url,)}
+
+    def spider_error(self, failure: Any, request: Any, response: Any, spider: Any) -> dict[str, Any]:
+        """A bug: the spider itself failed."""
+        del failure, response, spider
+        return {"level": logging.ERROR, "msg": "The spider failed on %s", "args": (request.url,)}
+
+    def download_error(self, failure: Any, request: Any, spider: Any, errmsg: str | None = None) -> None:
+        """A request failed; the frontier keeps why."""

@@ -1,0 +1,148 @@
+"""From an answer to its outcome: the same for a crawl, for ingested WARC files, and for answers that a killed run left behind.
+
+A channel is read and settled at once, an answer that is no page too; the page of an article becomes a draft for the line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from harvester.discovery.channels import discover
+from harvester.discovery.found import FATAL
+from harvester.fetching.revalidation import retry_after
+from pipelines.draft import Draft
+from pipelines.page import Page
+from pipelines.urls import canonical_url, is_trap, is_web_address
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.frontier import MAX_HOPS
+from storage.model.settlement import Settlement
+from storage.model.sources import AddressKind, Channel, DiscoveredUrl
+from storage.warc.errors import BadCoding
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from harvester.catalogue.declaration import Declaration
+    from pipelines.rules import LineRules
+    from storage.model.captures import Capture
+    from storage.model.frontier import FrontierEntry
+    from storage.warc.response import WarcResponse
+
+_OK = 200
+_NOT_MODIFIED = 304
+_GONE = frozenset({404, 410})
+_REFUSED = frozenset({401, 402, 403, 407, 429, 451})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+ROBOTS_PATH = "/robots.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A captured response. `partial`: the connection closed without a sign that the body was over.
+
+    `known` is the payload digest of the last whole capture of the same address, empty when there is none.
+    """
+
+    capture: Capture
+    response: WarcResponse
+    partial: bool = False
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What an answer is judged by: the declaration of its source, the rules of its line, and when channels come round again."""
+
+    declaration: Declaration
+    rules: LineRules
+    recheck: timedelta = timedelta(0)
+
+
+def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement | Draft:
+    """What becomes of an answer: a settlement to write down, or a draft for the line."""
+    unread = _by_status(answer, entry, frame)
+    if unread is not None:
+        return _charged(unread, entry, frame, answer.capture.captured_at)
+    try:
+        body = answer.response.decoded_body
+    except BadCoding as error:
+        return _charged(_outcome(answer, OutcomeKind.UNREADABLE, error.reason), entry, frame, answer.capture.captured_at)
+    if answer.partial and b"</html>" not in body[-2048:].lower():
+        return _charged(_outcome(answer, OutcomeKind.UNREADABLE, "maybe_truncated"), entry, frame, answer.capture.captured_at)
+    if entry is not None and entry.kind is not AddressKind.ARTICLE:
+        return _charged(_channel(answer, body, entry, frame), entry, frame, answer.capture.captured_at)
+    page = Page(url=answer.capture.url, body=body, content_type=answer.capture.content_type, captured_at=answer.capture.captured_at)
+    return Draft(capture=answer.capture, page=page, rules=frame.rules, entry=entry.id if entry else None)
+
+
+def _outcome(answer: Answer, kind: OutcomeKind, reason: str = "") -> Settlement:
+    return Settlement(answer.capture, Outcome(kind, reason))
+
+
+def _charged(settlement: Settlement, entry: FrontierEntry | None, frame: Frame, moment: datetime) -> Settlement:
+    """The settlement, acknowledging the entry that asked; a channel comes round again."""
+    if entry is None:
+        return replace(settlement, found=(), further=None)
+    due = None if entry.kind is AddressKind.ARTICLE else moment + frame.recheck
+    return replace(settlement, entry=entry.id, next_due=due)
+
+
+def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement | None:
+    """The settlement of an answer that holds no page; nothing for a whole one."""
+    status, response = answer.capture.status, answer.response
+    if status == _OK:
+        return None
+    reason = f"status {status}"
+    if status == _NOT_MODIFIED:
+        return _outcome(answer, OutcomeKind.UNCHANGED if answer.known else OutcomeKind.SERVER_ERROR, reason)
+    if status in _REDIRECTS:
+        return _redirect(answer, entry, frame)
+    later = retry_after(next(iter(response.header_values("retry-after")), None), answer.capture.captured_at)
+    if status in _GONE:
+        return _outcome(answer, OutcomeKind.GONE, reason)
+    kind = OutcomeKind.REFUSED if status in _REFUSED else OutcomeKind.SERVER_ERROR
+    return replace(_outcome(answer, kind, reason), not_before=later)
+
+
+def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement:
+    location = next(iter(answer.response.header_values("location")), "")
+    target = _target(answer.capture.url, location)
+    if not target:
+        return _outcome(answer, OutcomeKind.REDIRECT, "nowhere")
+    if entry is None:
+        return _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
+    if entry.hops >= MAX_HOPS or target == entry.url:
+        return _outcome(answer, OutcomeKind.REDIRECT, "redirect_loop")
+    if not frame.declaration.owns(target) or (entry.kind is AddressKind.ARTICLE and not frame.declaration.is_article(target)):
+        return _outcome(answer, OutcomeKind.REDIRECT, f"not an article of this source: {target}")
+    found = DiscoveredUrl(target, entry.kind, entry.channel, section=entry.section)
+    return replace(_outcome(answer, OutcomeKind.REDIRECT, f"to {target}"), found=(found,), hops=entry.hops + 1)
+
+
+def _target(url: str, location: str) -> str:
+    """Where a Location header leads, canonical; empty when it leads nowhere that could be asked. UTF-8 in it is read as such."""
+    with contextlib.suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    try:
+        target = urljoin(url, location)
+    except ValueError:
+        return ""
+    return canonical_url(target) if location and is_web_address(target) and not is_trap(target) else ""
+
+
+def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) -> Settlement:
+    """Read a channel: its articles go into the frontier, and the page of a listing that follows after them."""
+    if answer.known == answer.capture.payload_digest:
+        return _outcome(answer, OutcomeKind.UNCHANGED, "same payload")
+    channel = next((x for x in frame.declaration.channels if x.url == entry.channel), Channel(entry.kind, entry.channel))
+    found = discover(body, answer.capture.content_type, frame.declaration, entry.url, channel)
+    problems = "; ".join(f"{problem} ({count})" for problem, count in sorted(found.problems.items()))
+    if not found.urls and found.problems.keys() & FATAL:
+        return _outcome(answer, OutcomeKind.UNREADABLE, problems)
+    told = _outcome(answer, OutcomeKind.CHANNEL, f"{len(found.urls)} addresses" + (f"; {problems}" if problems else ""))
+    further = DiscoveredUrl(found.next_page, AddressKind.LISTING, channel.url, section=channel.section) if found.next_page else None
+    return replace(told, found=found.urls, further=further)

@@ -1,0 +1,1 @@
+"""The one spider that every source runs, and how Scrapy finds it."""

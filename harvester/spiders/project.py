@@ -1,0 +1,10 @@
+"""The settings that Scrapy's own commands read (scrapy.cfg)."""
+
+from __future__ import annotations
+
+from harvester.catalogue.loader import load_catalogue
+from harvester.config import load_config
+from harvester.settings import scrapy_settings
+
+_config = load_config(None)
+globals().update(scrapy_settings(_config, load_catalogue(_config.sources, builtin=not _config.only_given_sources)))

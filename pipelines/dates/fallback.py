@@ -1,0 +1,51 @@
+"""The only door to dateparser, for strings that the strict shapes do not know."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from storage.model.articles import Precision
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dateparser.date import DateDataParser
+
+_NUMBER = re.compile(r"\d+")
+_CLOCK = re.compile(r"\d:\d\d(:\d\d)?")
+
+
+@lru_cache(maxsize=1)
+def _parser() -> DateDataParser:
+    """The one parser.
+
+    Day, month and year must be printed, so that neither a base nor a zone goes into its settings: dateparser keeps every distinct
+    set of settings for ever.
+    """
+    from dateparser.date import DateDataParser
+
+    return DateDataParser(
+        languages=["ru", "kk", "en"],
+        settings={"DATE_ORDER": "DMY", "PREFER_DATES_FROM": "past", "REQUIRE_PARTS": ["day", "month", "year"]},
+    )
+
+
+@lru_cache(maxsize=2048)
+def dateparser_reads(text: str) -> tuple[datetime, Precision] | None:
+    """The moment that dateparser reads in a tidied string, naive unless the string names a zone, and how much of it was printed.
+
+    None where it fails, and where it answers a day or a year that the string does not print.
+    """
+    try:
+        moment = _parser().get_date_data(text).date_obj
+    except (ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):  # dateparser breaks on some prose
+        return None
+    numbers = {int(x[:9]) for x in _NUMBER.findall(text)}
+    if moment is None or moment.day not in numbers or not numbers & {moment.year, moment.year % 100}:
+        return None
+    clock = _CLOCK.search(text)
+    if clock is None:
+        return moment.replace(hour=0, minute=0, second=0, microsecond=0), Precision.DAY
+    return moment.replace(microsecond=0), Precision.SECOND if clock[1] else Precision.MINUTE

@@ -1,0 +1,72 @@
+"""The stage: candidates for the dates of an article become stamps with their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipelines.dates.fallback import dateparser_reads
+from pipelines.dates.moments import believed, moment_of, offset_name, zone_named
+from pipelines.dates.reader import printed_dates
+from pipelines.dates.spelling import tidy
+from storage.model.articles import DateStamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipelines.dates.printed import Printed
+    from pipelines.draft import Draft, RawDate
+    from pipelines.rules import DateRules
+
+
+def date(draft: Draft) -> Draft:
+    """The draft with `published` and `modified` filled from the first candidate of each that reads as a date.
+
+    A date labelled as an update («обновлено», «жаңартылды», updated) never becomes the publication; it becomes the modification
+    when the page names no other.
+    """
+    if draft.outcome is not None:
+        return draft
+    rules, captured_at = draft.rules.dates, draft.capture.captured_at
+    printed = [_read(raw, rules, captured_at) for raw in draft.reading.published]
+    edited = [_read(raw, rules, captured_at) for raw in draft.reading.modified]
+    published = next((first for first, _ in printed if first), None)
+    modified = next((update or first for first, update in edited if update or first), None)
+    return replace(draft, published=published, modified=modified or next((update for _, update in printed if update), None))
+
+
+def read_date(raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
+    """The date that a string prints, or None when it prints none, an impossible one, or one that cannot be believed.
+
+    Times are read in the zone that the string names, else in `rules.zone`; `captured_at` (aware) is the base of relative dates
+    and of missing years. A date labelled as an update comes back only when the string has no other.
+    """
+    first, update = _read(raw, rules, captured_at)
+    return first or update
+
+
+def _read(raw: RawDate, rules: DateRules, captured_at: datetime) -> tuple[DateStamp | None, DateStamp | None]:
+    """The first date of a string that is not labelled as an update, and the first that is."""
+    text = tidy(raw.raw)
+    dates = printed_dates(text) if text else ()
+    if dates is None:
+        return _foreign(text, raw, rules, captured_at), None
+    first, update = (next((_stamp(x, raw, rules, captured_at) for x in dates if x.updated is updated), None) for updated in (False, True))
+    return first, update
+
+
+def _stamp(printed: Printed, raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
+    zone = printed.zone or rules.zone
+    read = moment_of(printed, zone_named(zone), captured_at)
+    return read and DateStamp(*read, raw.raw.strip(), raw.found_in, zone)
+
+
+def _foreign(text: str, raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
+    """What dateparser makes of the string, under the same conditions of belief."""
+    read = dateparser_reads(text)
+    if read is None:
+        return None
+    moment, precision = read
+    zone = offset_name(moment) or rules.zone
+    read = believed(moment.replace(tzinfo=zone_named(zone)), precision, captured_at)
+    return read and DateStamp(*read, raw.raw.strip(), raw.found_in, zone)

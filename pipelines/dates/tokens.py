@@ -1,0 +1,146 @@
+"""The lexer: a tidied string becomes a line of tokens."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.dates.words import PHRASES, Token, word_token
+
+_TOKEN = re.compile(
+    r"""[\s:]*(?:
+      (?P<clock>(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?
+        (?P<offset>\ ?z(?![^\W_])|[+-]\d\d(?![\d:.])|\ ?[+-]\d\d:?\d\d(?![\d:]))?)
+    | (?P<ymd>(?P<y1>\d{4})\ ?(?P<s1>[-./])\ ?(?P<m1>\d{1,2})\ ?(?P=s1)\ ?(?P<d1>\d{1,2})(?!\d))
+    | (?P<dmy>(?P<d2>\d{1,2})\ ?(?P<s2>[-./])\ ?(?P<m2>\d{1,2})\ ?(?P=s2)\ ?(?P<y2>\d{4}|\d\d)(?:(?![./-]?\d)|(?=\d\d:\d\d)))
+    | (?P<pair>(?P<p1>\d{1,2})\.(?P<p2>\d\d)(?!\d|\.\d))
+    | (?P<number>(?:19|20)\d\d(?=\d\d:\d\d)|\d+)
+    | (?P<half>(?=[ap])(?<![^\W\d_])(?P<ap>[ap])\.?\ ?m\b\.?)
+    | (?P<gmt>(?:gmt|utc)(?:/(?:gmt|utc))?(?:(?P<sign>\ ?[+]\ ?|\ ?-)(?P<oh>\d{1,2})(?::?(?P<om>\d\d))?)?(?!\w))
+    | (?P<place>(?=[авемпқam])(?:(?:по\ )?врем(?:ени|я)\ г?\.?\ ?(?:астан|алмат|нур-султан|моск|мск|казахстан)\w*
+        |(?:по\ )?(?:астанинск|алматинск|московск)\w+\ врем\w+
+        |по\ (?:астане|алматы|алмате|москве|мск|нур-султану|казахстану)(?!\w)
+        |(?:астана|алматы|мәскеу|елорда|қазақстан)\ уақыт\w*(?:\ бойынша)?
+        |(?:astana|almaty|moscow)\ time))
+    | (?P<phrase>(?=[INITIALS])(?:PHRASES))(?!\w)
+    | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+    | (?P<mark>[^\s:]))
+    """.replace("PHRASES", "|".join(re.escape(x) for x in sorted(PHRASES, key=len, reverse=True))).replace(
+        "INITIALS", "".join({x[0] for x in PHRASES})
+    ),
+    re.VERBOSE,
+)
+"""The kinds of token, tried at each place from the top."""
+
+_MARKS = {x: Token(x) for x in ",./-'"} | {";": Token(",")}
+_BAR = Token("|")
+_IMPOSSIBLE = Token("B")
+_BASIC = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[tт ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?)?( ?(?:z|[+-]\d\d(?::?\d\d)?))?")
+_FARTHEST_OFFSET = 14 * 60
+_EARLIEST_TWO_DIGITS = 70
+_TWO_DIGITS, _THREE_DIGITS, _FOUR_DIGITS = 2, 3, 4
+_PLAUSIBLE_YEARS = range(1900, 2200)
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a tidied string, without those that say nothing."""
+    if basic := _BASIC.fullmatch(text):
+        text = _extended(basic)
+    line: list[Token] = []
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or ""
+        if kind == "word":
+            token = word_token(found[kind])
+        elif kind == "mark":
+            token = _MARKS.get(found[kind], _BAR)
+        elif kind == "number":
+            token = _number(found[kind])
+        else:
+            line.extend(_READERS[kind](found))
+            continue
+        if token.code:
+            line.append(token)
+    return line
+
+
+def _extended(basic: re.Match[str]) -> str:
+    year, month, day, hour, minute, second, zone = basic.groups()
+    clock = f"t{hour}:{minute}{f':{second}' if second else ''}{zone or ''}" if hour else ""
+    return f"{year}-{month}-{day}{clock}"
+
+
+def _number(digits: str) -> Token:
+    value = int(digits[:9])
+    if len(digits) <= _TWO_DIGITS:
+        return Token("n", value)
+    if len(digits) == _THREE_DIGITS:
+        return Token("#", value)
+    return Token("y" if len(digits) == _FOUR_DIGITS and value in _PLAUSIBLE_YEARS else "N", value)
+
+
+def _clock(found: re.Match[str]) -> list[Token]:
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or -1)
+    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 - the limits of a clock
+        return [_IMPOSSIBLE]
+    clock = Token("c", parts=(hour, minute, second))
+    offset = (found["offset"] or "").strip()
+    if not offset:
+        return [clock]
+    if offset == "z":
+        return [clock, Token("z", name="UTC")]
+    after_date = found.string[: found.start("clock")].endswith(("t", "т"))
+    if offset[0] == "-" and len(offset) != len("-0500") and second < 0 and not after_date:
+        return [clock]  # 10:00-12:00 is a span of time
+    return [clock, offset_token(offset[0], int(offset[1:3]), int(offset[3:].lstrip(":") or 0))]
+
+
+def offset_token(sign: str, hours: int, minutes: int) -> Token:
+    """The token of an offset from UTC: named `UTC` or like `+05:00`; impossible ones get the code B."""
+    if hours * 60 + minutes > _FARTHEST_OFFSET or minutes % 15:
+        return _IMPOSSIBLE
+    return Token("z", name=f"{sign}{hours:02}:{minutes:02}" if hours or minutes else "UTC")
+
+
+def _ymd(found: re.Match[str]) -> list[Token]:
+    return [Token("D", parts=(int(found["y1"]), int(found["m1"]), int(found["d1"])))]
+
+
+def _dmy(found: re.Match[str]) -> list[Token]:
+    year, month, day = full_year(found["y2"]), int(found["m2"]), int(found["d2"])
+    if found["s2"] == "/" and day <= 12 < month:  # noqa: PLR2004 - 03/17/2026 has no other reading
+        day, month = month, day
+    return [Token("D", parts=(year, month, day))]
+
+
+def full_year(digits: str) -> int:
+    """A year of two digits is of this century up to 69, of the last from 70 on (as POSIX has it); others stand as they are."""
+    year = int(digits)
+    if len(digits) > _TWO_DIGITS:
+        return year
+    return year + (1900 if year >= _EARLIEST_TWO_DIGITS else 2000)
+
+
+def _pair(found: re.Match[str]) -> list[Token]:
+    return [Token("p", parts=(int(found["p1"]), int(found["p2"])))]
+
+
+def _half(found: re.Match[str]) -> list[Token]:
+    return [Token("P", name=f"{found['ap']}m")]
+
+
+def _gmt(found: re.Match[str]) -> list[Token]:
+    if not found["oh"]:
+        return [Token("z", name="UTC")]
+    return [offset_token(found["sign"].strip(), int(found["oh"]), int(found["om"] or 0))]
+
+
+def _place(found: re.Match[str]) -> list[Token]:
+    moscow = any(x in found["place"] for x in ("моск", "мск", "мәск", "moscow"))
+    return [Token("z", name="Europe/Moscow" if moscow else "Asia/Almaty")]
+
+
+def _phrase(found: re.Match[str]) -> list[Token]:
+    token = PHRASES[found["phrase"]]
+    return [token] if token.code else []
+
+
+_READERS = {"clock": _clock, "ymd": _ymd, "dmy": _dmy, "pair": _pair, "half": _half, "gmt": _gmt, "place": _place, "phrase": _phrase}

@@ -1,0 +1,87 @@
+"""Deduplication: is it new, revised, unchanged, or a known article under another address?
+
+Identity is the canonical address of the fetch. A revision is judged between readings of the same line version; what a publisher
+can change is compared (headline, lead, text, byline, dates, section, tags, pictures), never counters or surroundings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipelines.urls import article_id, canonical_url
+from storage.model.articles import Extraction
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.settlement import ArticleChange, Standing
+
+if TYPE_CHECKING:
+    from pipelines.draft import Draft
+    from storage.archive import Archive
+    from storage.model.articles import DateStamp
+
+
+def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
+    """Ask the archive what it knows of this article, and decide."""
+    url = canonical_url(draft.capture.url)
+    extraction = _extraction(draft, line)
+    change = ArticleChange(
+        id=article_id(draft.capture.source, url),
+        url=url,
+        extraction=extraction,
+        content_sha256=content_digest(extraction),
+        topics=draft.topics,
+        sketch=draft.sketch,
+    )
+    standing = archive.standing(draft.capture, change)
+    return replace(draft, change=change, outcome=decide(change, standing))
+
+
+def decide(change: ArticleChange, standing: Standing) -> Outcome:
+    """The outcome for an article that was read, given what the archive knows of it."""
+    if standing.article:
+        same = change.content_sha256 in {standing.before, standing.after}
+        return Outcome(OutcomeKind.UNCHANGED if same else OutcomeKind.REVISED, article=standing.article)
+    if standing.twin:
+        return Outcome(OutcomeKind.ALIAS, "same headline and text under another address", article=standing.twin)
+    return Outcome(OutcomeKind.NEW, article=change.id)
+
+
+def content_digest(extraction: Extraction) -> str:
+    """SHA-256 (hex) over all that a publisher can change in an article."""
+    content = [
+        extraction.title,
+        extraction.lead,
+        extraction.text,
+        extraction.authors,
+        _moment(extraction.published),
+        _moment(extraction.modified),
+        extraction.section,
+        extraction.tags,
+        [(image.url, image.caption, image.credit) for image in extraction.images],
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _moment(stamp: DateStamp | None) -> str:
+    return stamp.iso() if stamp else ""
+
+
+def _extraction(draft: Draft, line: str) -> Extraction:
+    reading = draft.reading
+    return Extraction(
+        title=reading.title,
+        lead=reading.lead,
+        text=reading.text,
+        language=draft.language,
+        authors=reading.authors,
+        section=reading.section,
+        tags=reading.tags,
+        images=reading.images,
+        published=draft.published,
+        modified=draft.modified,
+        text_sha256=draft.text_sha256,
+        line=line,
+        extractor=reading.extractor,
+    )

@@ -1,0 +1,61 @@
+"""The draft: an article on its way down the line. Each stage returns a new one with its part filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.page import Page
+    from pipelines.rules import LineRules
+    from storage.model.articles import DateStamp, Image, Relevance
+    from storage.model.captures import Capture, Outcome
+    from storage.model.settlement import ArticleChange
+
+
+@dataclass(frozen=True, slots=True)
+class RawDate:
+    """A date string as printed and the place it stood in (`selector:…`, `jsonld:datePublished`, `meta:…`, `time`, `htmldate`)."""
+
+    raw: str
+    found_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first."""
+
+    title: str = ""
+    lead: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    published: tuple[RawDate, ...] = ()
+    modified: tuple[RawDate, ...] = ()
+    html_language: str = ""
+    extractor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A capture, its page and the rules for its source, and what the stages have made of them so far.
+
+    An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
+    the frontier entry that asked for the page; `change` is what deduplication decided to write about the article.
+    """
+
+    capture: Capture
+    page: Page
+    rules: LineRules
+    reading: Reading = Reading()
+    published: DateStamp | None = None
+    modified: DateStamp | None = None
+    language: str = ""
+    topics: tuple[Relevance, ...] = ()
+    text_sha256: str = ""
+    sketch: frozenset[int] = frozenset()
+    change: ArticleChange | None = None
+    outcome: Outcome | None = None
+    entry: int | None = None

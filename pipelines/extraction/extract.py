@@ -1,0 +1,185 @@
+"""The first stage: reads a page into fields. Per field the override answers first, then the layout, structured data, the generic rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipelines.draft import RawDate, Reading
+from pipelines.extraction.answers import Answers
+from pipelines.extraction.body import EXTRACTOR, GenericReader
+from pipelines.extraction.images import read_images
+from pipelines.extraction.metadata import Metadata, read_metadata
+from pipelines.extraction.names import LONGEST_TITLE, people, plain, tags, without_site
+from pipelines.extraction.paragraphs import read_paragraphs
+from pipelines.extraction.printed import Surroundings, looks_dated, printed_headline
+from pipelines.page import text_of
+from storage.model.captures import Outcome, OutcomeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+    from pipelines.draft import Draft
+    from pipelines.page import Page
+    from pipelines.rules import ExtractionRules
+    from storage.model.articles import Image
+
+_LONGEST_SECTION = 100  # characters
+_NO_SECTION = frozenset(map(plain, ("Главная", "Home", "Басты бет", "Новости дня", "Main page")))
+_MOST_CANDIDATES = 8  # dates
+_NEAR_THE_TOP = 3  # paragraphs among which the headline or the lead may stand a second time
+
+
+def extract(draft: Draft) -> Draft:
+    """Fills `reading`, or sets the outcome `not-article` (`not-html`, `no-text` or `no-title`). Never raises for a bad page.
+
+    A wrong selector or an override that raises is a broken declaration and does raise.
+    """
+    if draft.outcome is not None:
+        return draft
+    if not draft.page.is_html:
+        return replace(draft, outcome=Outcome(OutcomeKind.NOT_ARTICLE, "not-html"))
+    reading = read_page(draft.page, draft.rules.extraction, draft.rules.source.name)
+    for value, reason in ((reading.text, "no-text"), (reading.title, "no-title")):
+        if not value:
+            return replace(draft, reading=reading, outcome=Outcome(OutcomeKind.NOT_ARTICLE, reason))
+    return replace(draft, reading=reading)
+
+
+def read_page(page: Page, rules: ExtractionRules, site: str = "") -> Reading:
+    """All fields of a page. `site` is the outlet's name, which is no author and no part of a title."""
+    answers = Answers(page, rules, rules.layout_at(page.captured_at.date()))
+    return _Reader(page, answers, site).reading()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """One page being read; what several fields need is computed once."""
+
+    page: Page
+    answers: Answers
+    site: str
+
+    def reading(self) -> Reading:
+        title, lead = self._title(), self._lead()
+        paragraphs, extractor = self._paragraphs
+        return Reading(
+            title=title,
+            lead=lead,
+            text="\n".join(self._without_repeats(paragraphs, title, lead)),
+            authors=self._authors(),
+            section=self._section(),
+            tags=self._tags(),
+            images=self._images(),
+            published=self._published(),
+            modified=tuple((self.answers.dates("modified") or self.metadata.modified)[:_MOST_CANDIDATES]),
+            html_language=(self.page.tree.get("lang") or "").strip(),
+            extractor=extractor,
+        )
+
+    # ── what several fields need ──
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        return read_metadata(self.page)
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        return (self.site, *self.metadata.site_names)
+
+    @cached_property
+    def headline(self) -> HtmlElement | None:
+        selected = self.answers.elements("title")
+        if selected:
+            return selected[0]
+        stated = [without_site(headline, self.sites) for headline in (*self.metadata.headlines, self.metadata.title_tag) if headline]
+        return printed_headline(self.page.tree, stated, frozenset(site.casefold() for site in self.sites))
+
+    @cached_property
+    def selected_body(self) -> list[HtmlElement]:
+        return self.answers.elements("body")
+
+    @cached_property
+    def generic(self) -> GenericReader:
+        return GenericReader(self.page)
+
+    @cached_property
+    def around(self) -> Surroundings:
+        container = self.selected_body[0] if self.selected_body else self.generic.body.container
+        return Surroundings(container, self.headline)
+
+    # ── fields ──
+
+    def _title(self) -> str:
+        given = self.answers.text("title") or (text_of(self.headline) if self.headline is not None else "")
+        stated = given or next((without_site(headline, self.sites) for headline in self.metadata.headlines), "")
+        return (stated or without_site(self.metadata.title_tag, self.sites))[:LONGEST_TITLE]
+
+    @cached_property
+    def _paragraphs(self) -> tuple[list[str], str]:
+        """The body's paragraphs and who read them."""
+        if given := self.answers.override("body"):
+            return [line for text in given for part in text.split("\n") if (line := " ".join(part.split()))], "override"
+        if self.selected_body and (paragraphs := read_paragraphs(self.selected_body, self.answers.dropped())):
+            return paragraphs, "selector"
+        return list(self.generic.body.paragraphs), EXTRACTOR
+
+    @cached_property
+    def _lead_element(self) -> HtmlElement | None:
+        selected = self.answers.elements("lead")
+        return selected[0] if selected else self.around.lead(self.metadata.description)
+
+    def _lead(self) -> str:
+        if given := self.answers.texts("lead"):
+            return "\n".join(given)
+        return text_of(self._lead_element) if self._lead_element is not None else ""
+
+    def _without_repeats(self, paragraphs: list[str], title: str, lead: str) -> Iterable[str]:
+        """The paragraphs without a headline above them, and without a lead that is printed outside the body, too."""
+        bodies = set(self.selected_body or [self.generic.body.container] if "override" not in self._paragraphs[1] else [])
+        outside = self._lead_element is not None and bodies.isdisjoint([self._lead_element, *self._lead_element.iterancestors()])
+        repeated = {plain(title), *(plain(part) for part in lead.split("\n") if outside)} - {""}
+        return [text for place, text in enumerate(paragraphs) if place >= _NEAR_THE_TOP or plain(text) not in repeated]
+
+    def _authors(self) -> tuple[str, ...]:
+        """Persons in the first byline there is; a byline that names only an agency is an answer, too."""
+        stated = self.answers.texts("authors") or list(self.metadata.authors)
+        if names := people(stated, self.sites):
+            return names
+        printed = self.around.authors()
+        if names := people(printed, self.sites):
+            return names
+        guessed = people([self.generic.guess_authors()], self.sites) if not stated and not any(printed) else ()
+        return tuple(name for name in guessed if " " in name)
+
+    def _section(self) -> str:
+        excluded = {*map(plain, self.sites), *_NO_SECTION}
+        for text in (self.answers.text("section"), self.metadata.section, self.around.section()):
+            if text and len(text) <= _LONGEST_SECTION and plain(text) not in excluded:
+                return text
+        return ""
+
+    def _tags(self) -> tuple[str, ...]:
+        return tags(self.answers.texts("tags") or self.metadata.tags or self.around.tags() or self.metadata.keywords)
+
+    def _images(self) -> tuple[Image, ...]:
+        given = [self.answers.override(field) for field in ("caption", "credit")]
+        found = read_images(
+            self.page, self.around.scope, self.answers.elements("caption"), self.answers.elements("credit"), self.metadata.images
+        )
+        if found and any(given):
+            caption, credit = (next(iter(texts), "") for texts in given)
+            return (replace(found[0], caption=caption or found[0].caption, credit=credit or found[0].credit), *found[1:])
+        return found
+
+    def _published(self) -> tuple[RawDate, ...]:
+        """Candidates as the layout, the page's statements and its marked elements give them; others only where none looks like a date."""
+        dates = [*self.answers.dates("date"), *self.metadata.published, *self.around.dates()]
+        if not any(looks_dated(date.raw) for date in dates):
+            printed = self.around.date_near_headline()
+            guessed = "" if printed else self.generic.guess_date()
+            dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
+        return tuple({date.raw: date for date in reversed(dates)}.values())[::-1][:_MOST_CANDIDATES]

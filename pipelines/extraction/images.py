@@ -1,0 +1,132 @@
+"""The pictures of an article: address, caption and credit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from pipelines.extraction.lines import split_caption
+from pipelines.extraction.marks import named, names_of
+from pipelines.page import text_of
+from storage.model.articles import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
+
+    from pipelines.page import Page
+
+MOST_IMAGES = 30
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  # lazy loaders put a placeholder into src
+_SMALLEST = 64  # pixels; what declares less is an icon or counts readers
+_ELSEWHERE = ("nav", "footer", "aside", "noscript")
+_NO_PHOTO = named(
+    "logo|icon|icons|avatar|emoji|sprite|counter|pixel|social|share|related|recommended|author|banner|advert|ads?|promo|popular|teaser"
+)
+_NO_PHOTO_FILE = re.compile(r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg(?:\?|$)")
+_CAPTION = named("caption|podpis|wp-caption-text|photo-?(?:title|description|text)|image-?(?:title|description|text)")
+_CREDIT = named("credits?|copyright|photographer|photo-?(?:author|source)|image-?source")
+_LEVELS = 4  # from a caption up to the element that holds its picture too
+_MOST_ABOVE = 12  # elements looked at above a picture
+
+
+def read_images(
+    page: Page,
+    scope: HtmlElement,
+    captions: Iterable[HtmlElement] = (),
+    credits_: Iterable[HtmlElement] = (),
+    stated: Iterable[tuple[str, str]] = (),
+) -> tuple[Image, ...]:
+    """The pictures below `scope`, else the first that the page states. Caption and credit elements, if given, go to the nearest picture."""
+    base = _base(page)
+    texts = {_picture_near(element): element for element in (*captions,)}
+    owners = {_picture_near(element): element for element in (*credits_,)}
+    elsewhere = {inner for box in scope.iter(*_ELSEWHERE) for inner in box.iter("img")}
+    found: dict[str, Image] = {}
+    for picture in scope.iter("img"):
+        url = _address(picture, base)
+        if not url or url in found or picture in elsewhere or _is_ornament(picture, scope, url):
+            continue
+        text = text_of(texts[picture]) if picture in texts else "" if picture in owners else _caption(picture)
+        caption, credit = split_caption(text)
+        found[url] = Image(url, caption, text_of(owners[picture]) if picture in owners else credit or _credit(picture))
+        if len(found) == MOST_IMAGES:
+            break
+    if found:
+        return tuple(found.values())
+    shared = ((web_address(base, address), caption) for address, caption in stated)
+    return tuple(Image(url, *split_caption(caption)) for url, caption in shared if url)[:1]
+
+
+def web_address(base: str, address: str) -> str:
+    """An address resolved against its page; empty unless it is an http or https address with a host."""
+    address = address.strip()
+    try:
+        resolved = address if address.startswith(("https://", "http://")) else urljoin(base, address)
+        parts = urlsplit(resolved)
+    except ValueError:
+        return ""
+    return resolved if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _base(page: Page) -> str:
+    declared = next((base.get("href") for base in page.tree.iter("base") if base.get("href")), "")
+    return web_address(page.url, declared or "") or page.url
+
+
+def _address(picture: HtmlElement, base: str) -> str:
+    return next((url for name in _SOURCES if (value := picture.get(name)) and (url := web_address(base, value))), "")
+
+
+def _is_ornament(picture: HtmlElement, scope: HtmlElement, url: str) -> bool:
+    if any((size := picture.get(side) or "").isdecimal() and len(size) < 5 and int(size) < _SMALLEST for side in ("width", "height")):  # noqa: PLR2004
+        return True
+    if _NO_PHOTO_FILE.search(urlsplit(url).path):
+        return True
+    element: HtmlElement | None = picture
+    for _ in range(_MOST_ABOVE):
+        if element is None or element is scope:
+            return False
+        if _NO_PHOTO.search(names_of(element)):
+            return True
+        element = element.getparent()
+    return False
+
+
+def _figure(picture: HtmlElement) -> HtmlElement | None:
+    return next((above for above in picture.iterancestors("figure")), None)
+
+
+def _caption(picture: HtmlElement) -> str:
+    """The text printed with a picture: its figure's caption, else an element named so beside it."""
+    figure = _figure(picture)
+    if figure is not None:
+        return next((text for caption in figure.iter("figcaption") if (text := text_of(caption))), "")
+    parent = picture.getparent()
+    beside = (
+        []
+        if parent is None
+        else [element for element in parent.iter("div", "span", "p", "em", "small") if _CAPTION.search(names_of(element))]
+    )
+    return next((text for element in beside if (text := text_of(element))), "")
+
+
+def _credit(picture: HtmlElement) -> str:
+    around = _figure(picture)
+    around = picture.getparent() if around is None else around
+    named_so = (
+        ()
+        if around is None
+        else (element for element in around.iter("div", "span", "p", "small", "cite") if _CREDIT.search(names_of(element)))
+    )
+    return next((text for element in named_so if (text := text_of(element))), "")
+
+
+def _picture_near(element: HtmlElement) -> HtmlElement | None:
+    """The picture that a caption belongs to: the first one in the nearest element around both."""
+    for above in [element, *element.iterancestors()][: _LEVELS + 1]:
+        if (picture := next(above.iter("img"), None)) is not None:
+            return picture
+    return None

@@ -1,0 +1,88 @@
+"""Lines that stand among an article's paragraphs and are none: credits, hashtags, share buttons, links to other articles."""
+
+from __future__ import annotations
+
+import re
+
+_CREDIT_WORD = (
+    r"(?:фото(?:граф(?:ия|ии)?)?|сурет(?:тер)?|фотосурет|коллаж|инфографика|иллюстрация|скриншот|видео|photos?|image|picture|illustration)"
+)
+_NAME = r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][\w.-]+"
+_CREDIT = re.compile(
+    rf"""
+    [(\[]?\s*(?:
+        (?i:{_CREDIT_WORD}\s*(?:credit|courtesy|source|by)?\s*[:©/|])                          # Фото: …, Photo credit: …
+      | (?i:(?:источник|credit|image\s+credit|дереккөз)\s*:)                                   # Источник: …
+      | (?i:{_CREDIT_WORD}\s+(?:by|courtesy|via)\b)                                            # Photo by …
+      | (?i:фото\s+(?:из|с|автора|авторов|предоставл|пресс|архив|агентств|корр|редакц|t\.me|instagram|facebook|[\w-]+\.(?:kz|ru|com)))
+      | (?i:фото)\s+{_NAME}(?:\s+{_NAME}){{0,3}}\s*[)\].]?$                                    # Фото Юрия Беккера
+      | ©
+    )""",
+    re.VERBOSE,
+)
+_CREDIT_AFTER = re.compile(
+    rf"(?:^|[\s.,;|/(\[–—-])\s*((?i:{_CREDIT_WORD}\s*(?:credit|courtesy)?\s*[:©]|image\s+credit\s*:|credit\s*:)\s*[^:]{{2,90}}|©\s*[^:]{{2,90}})$"
+)
+_LONGEST_CREDIT = 140  # characters; a longer line is a sentence that begins like a credit
+
+_HASHTAGS = re.compile(r"(?:[#＃][\w-]+[\s,;.]*)+")
+_LETTER = re.compile(r"[^\W\d_]")
+_BARE_NUMBER = re.compile(r"\d{1,3}[.)]?")
+_SHARE = re.compile(
+    r"(?:поделиться(?: (?:новостью|статьей|статьёй|в соцсетях|ссылкой|материалом))?|рассказать друзьям|бөлісу|достармен бөлісу"
+    r"|share(?: (?:this|on|via)(?: (?:article|story|page|facebook|twitter|email))?)?|tweet|print|распечатать|версия для печати"
+    r"|(?:advertisement|реклама|жарнама)(?: - .*)?)[:.!…]?",
+    re.IGNORECASE,
+)
+_READ_ALSO = re.compile(
+    r"(?:(?:читайте|читать|смотрите|смотреть)\s+(?:также|ещё|еще|далее|подробнее|по теме|другие)"
+    r"|(?:также|ещё|еще)\s+(?:читайте|смотрите|по теме)|(?:материалы?\s+)?по теме\s*:|похожие (?:новости|материалы|статьи)"
+    r"|(?:тағы|сондай-ақ)\s+(?:да\s+)?(?:оқыңыз|оқи)|оқи отырыңыз|тақырып(?:қа|) (?:орай|байланысты)"
+    r"|read (?:also|more|next)|also read|see also|related (?:articles?|stor(?:y|ies)|news|posts|coverage)|more (?:on|from) |don['’]t miss)",
+    re.IGNORECASE,
+)
+_SUBSCRIBE = re.compile(
+    r"(?:(?:подписывайтесь|подпишитесь|следите за|присоединяйтесь|читайте нас|будьте в курсе|хотите быть в курсе|самые важные новости)\b.*"
+    r"(?:telegram|телеграм|whatsapp|ватсап|instagram|инстаграм|facebook|youtube|канал|рассылк|соцсет|google|яндекс|дзен)"
+    r"|(?:если вы )?(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)\b|.*\bctrl\s*\+\s*enter\b"
+    r"|.*(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b"
+    r"|(?:sign up for|subscribe to|join our)\b.*(?:newsletter|channel|updates|e-?mail))",
+    re.IGNORECASE,
+)
+_LONGEST_SERVICE_LINE = 220  # characters
+_SENTENCE_END = (".", "!", "?", "…", '."', ".»", "!»", "?»", ".”")
+
+
+def is_credit(line: str) -> bool:
+    """Whether a line only says whose picture it is (Фото: …, фото пресс-службы …, Photo by …, ©)."""
+    return len(line) <= _LONGEST_CREDIT and _CREDIT.match(line) is not None
+
+
+def split_caption(text: str) -> tuple[str, str]:
+    """Caption and credit of a picture's text, each as printed; either may be empty."""
+    if is_credit(text):
+        return "", text
+    tail = _CREDIT_AFTER.search(text)
+    if tail is None:
+        return text, ""
+    return text[: tail.start()].rstrip(" ,;|/([–—-"), tail[1].rstrip(" )]")
+
+
+def is_noise(line: str) -> bool:
+    """Whether a paragraph is no part of an article's text by its words alone: a rule, a number, hashtags, a button, a credit."""
+    if not _LETTER.search(line):
+        return not any(char.isdigit() for char in line) or _BARE_NUMBER.fullmatch(line) is not None
+    if len(line) > _LONGEST_SERVICE_LINE:
+        return False
+    return any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE)) or _SUBSCRIBE.match(line) is not None or is_credit(line)
+
+
+def is_link_line(line: str, linked: float) -> bool:
+    """Whether a paragraph leads to other articles. `linked` is the share of its characters inside links, 0 to 1."""
+    if len(line) <= _LONGEST_SERVICE_LINE and _READ_ALSO.match(line):
+        return linked > 0 or not line.endswith(_SENTENCE_END)
+    return linked >= _MOSTLY and (len(line) < _SENTENCE_CHARS or not line.endswith(_SENTENCE_END))
+
+
+_SENTENCE_CHARS = 80  # below which even a full stop does not make a linked line a sentence of the article
+_MOSTLY = 0.8  # share of linked characters from which a line is a link and not a sentence with a link

@@ -1,0 +1,185 @@
+"""Paragraphs out of markup: what blocks and line breaks part, without captions, boxes, buttons and links to other articles."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from lxml import etree
+
+from pipelines.extraction.lines import is_link_line, is_noise
+from pipelines.extraction.marks import named, names_of, words
+from pipelines.page import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from lxml.html import HtmlElement
+
+_BLOCKS = frozenset(
+    words(
+        "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 "
+        "h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul "
+        "head item list lb quote row"  # trafilatura's names for headings, list entries, lists, breaks, quotes and rows
+    )
+)
+_CELLS = frozenset(("td", "th", "cell"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "head"))
+_SILENT = frozenset(
+    words(
+        "script style noscript template iframe object embed applet svg math video audio canvas map picture figcaption aside nav footer "
+        "button select input textarea option dialog"
+    )
+)
+_UNLESS_LARGE = frozenset(("form", "header"))
+_CLASSED = frozenset(words("div section ul ol p span li table dl a h2 h3 h4 h5"))
+_TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i"))
+
+_BOXES = words(
+    "share shares sharing sharebar social socials sociable related recommended recommendations recommend newsletter newsletters subscribe "
+    "subscription signup promo promos promotion advert adverts advertisement advertising ads ad sponsor sponsored banner banners comment "
+    "comments disqus tags taglist tag breadcrumb breadcrumbs bio byline bylines author authors meta timestamp dateline caption captions "
+    "credit credits copyright popular trending readmore readalso teaser teasers nav navigation menu sidebar widget widgets toolbar cookie "
+    "outbrain taboola noprint follow gallery slideshow carousel player modal popup tooltip rating pagination pager poll views counter "
+    "reklama podpiska hashtags"
+)
+_BOX = named(
+    rf"(?<!elementor-)(?:{'|'.join(_BOXES)})|(?:read|see)-(?:more|also|next)|most-(?:read|popular)|also-read|is-hidden|visually-hidden"
+    r"|screen-reader|print-only|no-print"
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BOX_SHARE = 0.3  # of the text; what holds more is the article itself, whatever its class says
+_ALL_BOXES_SHARE = 0.5  # of the text; if the classes would take more, they do not mean what they say
+
+
+class Paragraph(NamedTuple):
+    """One paragraph: its text on one line, the share of its characters inside links (0 to 1), the tag of the block it stood in."""
+
+    text: str
+    linked: float
+    tag: str
+
+
+def read_paragraphs(roots: Iterable[HtmlElement], drop: AbstractSet[HtmlElement] = frozenset()) -> list[str]:
+    """The paragraphs of an article's body, in order: quotes, headings, list entries and rows of tables included, none lost.
+
+    Elements in `drop` are left out; so are boxes that their tag or class marks as no text (captions, sharing, related articles,
+    forms), unless they hold most of the text, and lines that are noise (see `lines`).
+    """
+    taken: list[Paragraph] = []
+    for root in roots:
+        walk = _Walk(root, drop, text_size(root)).run()
+        if walk.boxed > _ALL_BOXES_SHARE * walk.size:
+            walk = _Walk(root, drop, 0).run()
+        taken += walk.paragraphs
+    return [paragraph.text for paragraph in _without_noise(taken)]
+
+
+def text_size(element: HtmlElement) -> int:
+    """Characters of text inside an element once whitespace is collapsed, scripts and styles left out."""
+    return len(text_of(element))
+
+
+def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """The paragraphs that are text. A heading goes with the links below it, or when nothing follows."""
+    kept: list[Paragraph] = []
+    text_below = False
+    for paragraph in reversed(paragraphs):
+        if is_noise(paragraph.text):
+            continue
+        keep = not is_link_line(paragraph.text, paragraph.linked) and (text_below or paragraph.tag not in _HEADINGS)
+        text_below = keep
+        if keep:
+            kept.append(paragraph)
+    return kept[::-1]
+
+
+class _Walk:
+    """One pass over the elements below `root`. `size` is the text size by which boxes are judged; 0 believes no class."""
+
+    __slots__ = ("boxed", "drop", "linked", "links", "paragraphs", "pieces", "root", "size", "tag")
+
+    def __init__(self, root: HtmlElement, drop: AbstractSet[HtmlElement], size: int) -> None:
+        self.root, self.drop, self.size = root, drop, size
+        self.paragraphs: list[Paragraph] = []
+        self.pieces: list[str] = []
+        self.linked = self.links = self.boxed = 0
+        self.tag = ""
+
+    def run(self) -> _Walk:
+        """Fills `paragraphs`, and `boxed` with the characters that were left out because of a class."""
+        walk = etree.iterwalk(self.root, events=("start", "end"))
+        skipped: object = None
+        for event, element in walk:
+            if event == "start":
+                if element is not self.root and (element in self.drop or self._is_box(element)):
+                    walk.skip_subtree()
+                    skipped = element
+                else:
+                    self._open(element)
+            else:
+                self._close(element, skipped=element is skipped)
+        self._flush("")
+        return self
+
+    def _open(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag in _BLOCKS:
+            self._flush(tag)
+        elif tag in _CELLS:
+            self.pieces.append(" ")
+        elif tag == "a":
+            self.links += 1
+        if element.text:
+            self._add(element.text)
+
+    def _close(self, element: HtmlElement, *, skipped: bool) -> None:
+        tag = element.tag
+        if tag in _BLOCKS:
+            self._flush("")
+        elif tag == "a" and not skipped:
+            self.links -= 1
+        if element.tail and element is not self.root:
+            self._add(element.tail)
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        if self.links:
+            self.linked += len(text.strip())
+
+    def _flush(self, tag: str) -> None:
+        if self.pieces and (text := " ".join("".join(self.pieces).split())):
+            self.paragraphs.append(Paragraph(text, min(1.0, self.linked / len(text)), self.tag))
+        self.pieces.clear()
+        self.linked = 0
+        self.tag = tag
+
+    def _is_box(self, element: HtmlElement) -> bool:
+        tag = element.tag
+        if tag in _SILENT:
+            return True
+        if tag == "figure":
+            return next(element.iter("p", "blockquote", "table", "li"), None) is None
+        if tag == "time":
+            return (parent := element.getparent()) is None or parent.tag not in _TEXTUAL
+        if not self.size or not (tag in _UNLESS_LARGE or (tag in _CLASSED and element.attrib and _looks_like_box(element))):
+            return False
+        size = text_size(element)
+        if size > _BOX_SHARE * self.size:
+            return False
+        self.boxed += size
+        return True
+
+
+def _looks_like_box(element: HtmlElement) -> bool:
+    if (names := names_of(element)) and _names_box(names):
+        return True
+    style = element.get("style")
+    return bool((style and _HIDDEN.search(style)) or "hidden" in element.attrib or element.get("aria-hidden") == "true")
+
+
+@lru_cache(maxsize=8192)
+def _names_box(names: str) -> bool:
+    return _BOX.search(names) is not None

@@ -1,0 +1,185 @@
+"""What a page prints around its article: headline, lead, byline, rubric, tags and date, told by tag, relation and class."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+from pipelines.draft import RawDate
+from pipelines.extraction.marks import named, names_of
+from pipelines.extraction.names import shared_words
+from pipelines.page import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+_KINDS = {
+    "author": r"authors?|bylines?|avtor|autor|journalist",
+    "tags": r"tags?|hashtags?|taglist|topics|tegi",
+    "section": r"rubric|rubrics|rubrika|category|kicker|eyebrow|section-?(?:name|title)",
+    "lead": r"lead|lede|standfirst|anons|announce|annotation|dek|intro",
+    "subtitle": r"deck|sub-?title|sub-?head(?:ing|line)?|excerpt|description|summary|preview-?text",
+    "date": r"date|datetime|time|published|pubdate|posted(?:-on)?|created|timestamp",
+}
+_CLASSES = {kind: named(words) for kind, words in _KINDS.items()}
+_READ = ("a", "div", "span", "p", "time", "li", "ul", "ol", "section", "address", "h2", "h3", "h4", "b", "strong", "em", "i", "small", "td")
+_ELSEWHERE = ("nav", "footer", "aside", "script", "style")
+_MOST_LEVELS = 6  # from the body up to what holds the headline too
+_LEVELS_WITHOUT_HEADLINE = 2
+_SAME_HEADLINE = 0.5  # share of a stated headline's words, from which a printed one is the same
+_LEAD_CHARS = range(30, 1200)
+_LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
+_LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
+_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False)
+_MOST_TAGS_IN_A_BOX = 40
+_LOOKS_DATED = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}|\d:\d\d|сегодня|вчера|назад|бүгін|кеше|бұрын|today|yesterday|ago\b", re.IGNORECASE)
+
+
+_MONTH = (
+    "январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан"
+    "|қараша|желтоқсан|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+)
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
+_FULL_DATE = re.compile(
+    rf"(?:{_TIME}[\s,|•/-]{{1,4}})?"
+    rf"(?:\b\d{{1,2}}[\s.-]+(?:{_MONTH})\w*[\s.,]+\d{{4}}|\b(?:{_MONTH})\w*\.?\s+\d{{1,2}},?\s+\d{{4}}"
+    rf"|\b\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d{{2}}|\b(?:19|20)\d{{2}}[-./]\d{{2}}[-./]\d{{2}})\b"
+    rf"(?:\s?(?:г\.|года|ж\.|жыл\w*))?(?:[\s,|•/T-]{{1,4}}(?:в\s|at\s|сағат\s)?{_TIME})?",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"\W*(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w+day\b)",
+    re.IGNORECASE,
+)
+
+
+def looks_dated(text: str) -> bool:
+    """Whether a string may hold a date or a time at all."""
+    return _LOOKS_DATED.search(text) is not None
+
+
+def printed_headline(tree: HtmlElement, stated: Iterable[str], not_titles: frozenset[str]) -> HtmlElement | None:
+    """The `<h1>` that prints a stated headline (SEO titles add words, feeds cut them), else the only one; None when unsure."""
+    headings = [heading for heading in tree.iter("h1") if (text := text_of(heading)) and text.casefold() not in not_titles]
+    rated = [(max((shared_words(text_of(heading), headline) for headline in stated), default=0.0), heading) for heading in headings[:20]]
+    best = max(rated, key=lambda pair: pair[0], default=None)
+    if best is not None and best[0] >= _SAME_HEADLINE:
+        return best[1]
+    return headings[0] if len(headings) == 1 and not any(stated) else None
+
+
+class Surroundings:
+    """The elements around an article's body, sorted by what their names say they hold."""
+
+    def __init__(self, container: HtmlElement, headline: HtmlElement | None) -> None:
+        self.headline = headline
+        self.scope = _scope(container, headline)
+        self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
+        elsewhere = {inner for box in self.scope.iter(*_ELSEWHERE) for inner in box.iter()}
+        inside = set(container.iter())
+        begun = self.scope.tag != "body" or headline is None  # in a whole page, what stands above the headline is the masthead
+        for element in self.scope.iter(*_READ, "h1"):
+            begun = begun or element is headline
+            if begun and element.attrib and element not in elsewhere:
+                for kind in _kinds(element):
+                    if element not in inside or kind in ("author", "rel-author", "tags", "rel-tag"):
+                        self._found[kind].append(element)
+
+    def lead(self, description: str) -> HtmlElement | None:
+        """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says."""
+        for element in self._found["lead"]:
+            if len(text_of(element)) in _LEAD_CHARS:
+                return element
+        start = description.rstrip(".… ")
+        return next((element for element in self._found["subtitle"] if start and text_of(element).startswith(start)), None)
+
+    def authors(self) -> list[str]:
+        """Texts of bylines, the surest kind first."""
+        for kind in ("rel-author", "author"):
+            texts = [
+                text for element in _innermost(self._found[kind]) for text in _line_or_links(element) if len(text) <= _LONGEST["author"]
+            ]
+            if texts:
+                return texts
+        return []
+
+    def tags(self) -> list[str]:
+        """Texts of the links to the article's tags."""
+        links = self._found["rel-tag"]
+        if not links:
+            boxes = (list(box.iter("a")) for box in self._found["tags"])
+            links = next((box for box in boxes if 0 < len(box) <= _MOST_TAGS_IN_A_BOX), [])
+        return [text_of(link) for link in links]
+
+    def section(self) -> str:
+        """The rubric printed at the article."""
+        return next((text for element in self._found["section"] if 0 < len(text := text_of(element)) <= _LONGEST["section"]), "")
+
+    def dates(self) -> Iterator[RawDate]:
+        """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
+        for element in self._found["time"][:2]:
+            for raw in (element.get("datetime"), text_of(element)):
+                if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
+                    yield RawDate(" ".join(raw.split()), "time")
+        for element in _innermost(self._found["date"]):
+            text = text_of(element)
+            if element.tag != "time" and len(text) <= _LONGEST["date"] and looks_dated(text):
+                yield RawDate(text, f"selector:{_selector(element)}")
+                break
+
+    def date_near_headline(self) -> str:
+        """A full date in a short line soon after the headline, else right before it (farther up stands the masthead's clock)."""
+        lines = [line for text in cast("list[str]", _TEXTS(self.scope)) if (line := " ".join(text.split()))]
+        opening = next(iter(text_of(self.headline).split(" ", 1)), "") if self.headline is not None else ""
+        start = next((place for place, line in enumerate(lines) if opening and line.startswith(opening)), 0)
+        for line in (*lines[start : start + _LINES_AFTER], *reversed(lines[max(0, start - _LINES_BEFORE) : start])):
+            if len(line) <= _LONGEST["line"] and (found := _FULL_DATE.search(line)) and not _WEEKDAY.match(line):
+                return found[0]
+        return ""
+
+
+def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
+    """The nearest element around the body that holds the headline too; the body itself where that is the whole page."""
+    above = set(headline.iterancestors()) if headline is not None else set()
+    element = container
+    for _ in range(_MOST_LEVELS if above else _LEVELS_WITHOUT_HEADLINE):
+        parent = element.getparent()
+        if element in above or parent is None or parent.tag == "html":
+            break
+        element = parent
+    return element
+
+
+@lru_cache(maxsize=8192)
+def _kinds_of(names: str) -> tuple[str, ...]:
+    return tuple(kind for kind, pattern in _CLASSES.items() if pattern.search(names))
+
+
+def _kinds(element: HtmlElement) -> list[str]:
+    kinds = list(_kinds_of(names_of(element)))
+    relations = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
+    kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
+    if element.tag == "time":
+        kinds.append("time")
+    return kinds
+
+
+def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    outer = {above for element in elements for above in element.iterancestors()}
+    return [element for element in elements if element not in outer]
+
+
+def _line_or_links(element: HtmlElement) -> list[str]:
+    links = [text for link in element.iter("a") if (text := text_of(link))]
+    return links if len(links) > 1 else [text_of(element)]
+
+
+def _selector(element: HtmlElement) -> str:
+    """The element's tag and first class, as a selector that a declaration could use."""
+    name = next(iter((element.get("class") or "").split()), "")
+    return f"{element.tag}.{name}" if name else f"{element.tag}#{element.get('id')}"

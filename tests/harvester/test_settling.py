@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from harvester.catalogue.declaration import Declaration
+from harvester.settling import Answer, Frame, settle
+from pipelines.draft import Draft
+from pipelines.rules import LineRules
+from storage.model.captures import Capture, OutcomeKind, WarcPointer
+from storage.model.frontier import MAX_HOPS, FrontierEntry
+from storage.model.settlement import Settlement
+from storage.model.sources import AddressKind, Channel, Source, SourceKind
+from storage.warc.response import WarcResponse
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+HOME = "https://vestnik.example/"
+SOURCE = Source("vestnik", "Вестник", SourceKind.NEWSPAPER, HOME, ("ru",))
+LISTING = Channel(AddressKind.LISTING, f"{HOME}news/", section="Новости", pages=f"{HOME}news/?page={{page}}")
+DECLARATION = Declaration(SOURCE, (Channel(AddressKind.FEED, f"{HOME}rss.xml"), LISTING))
+FRAME = Frame(DECLARATION, LineRules(SOURCE), timedelta(minutes=10))
+
+
+def entry(
+    url: str = f"{HOME}n/1", kind: AddressKind = AddressKind.ARTICLE, channel: str = f"{HOME}rss.xml", hops: int = 0
+) -> FrontierEntry:
+    return FrontierEntry(7, "vestnik", url, kind, channel, None, 0, hops, NOW)
+
+
+def answer(
+    status: int = 200,
+    body: bytes = b"<html><p>x</p></html>",
+    headers: tuple[tuple[str, str], ...] = (),
+    url: str = f"{HOME}n/1",
+    known: str = "",
+    *,
+    partial: bool = False,
+) -> Answer:
+    pointer = WarcPointer("a.warc.gz", 0, 1, "<urn:1>")
+    capture = Capture("vestnik", url, NOW, status, "text/html", "sha256:A", pointer)
+    return Answer(capture, WarcResponse("<urn:1>", url, NOW, status, "", headers, body, 0), partial, known)
+
+
+def settled(given: Answer, asked: FrontierEntry | None = None) -> Settlement:
+    result = settle(given, asked or entry(), FRAME)
+    assert isinstance(result, Settlement)
+    return result
+
+
+def test_the_page_of_an_article_becomes_a_draft() -> None:
+    draft = settle(answer(), entry(), FRAME)
+    assert isinstance(draft, Draft)
+    assert (draft.page.body, draft.entry, draft.outcome) == (b"<html><p>x</p></html>", 7, None)
+
+
+def test_content_codings_are_undone_before_reading() -> None:
+    draft = settle(answer(body=gzip.compress(b"<html>"), headers=(("Content-Encoding", "gzip"),)), entry(), FRAME)
+    assert isinstance(draft, Draft)
+    assert draft.page.body == b"<html>"
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b"<html>" * 500)[:-20], b"no gzip", gzip.compress(b"x")[:-5] + b"\0\0\0\0\0"])
+def test_a_broken_coding_is_never_taken_for_a_page(body: bytes) -> None:
+    assert settled(answer(body=body, headers=(("Content-Encoding", "gzip"),))).outcome.kind is OutcomeKind.UNREADABLE
+
+
+def test_a_page_whose_connection_closed_is_whole_only_with_its_end() -> None:
+    assert isinstance(settle(answer(partial=True), entry(), FRAME), Draft)
+    cut = settled(answer(body=b"<html><p>x", partial=True))
+    assert (cut.outcome.kind, cut.outcome.reason) == (OutcomeKind.UNREADABLE, "maybe_truncated")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (404, OutcomeKind.GONE),
+        (410, OutcomeKind.GONE),
+        (401, OutcomeKind.REFUSED),
+        (403, OutcomeKind.REFUSED),
+        (429, OutcomeKind.REFUSED),
+        (451, OutcomeKind.REFUSED),
+        (500, OutcomeKind.SERVER_ERROR),
+        (503, OutcomeKind.SERVER_ERROR),
+        (999, OutcomeKind.SERVER_ERROR),
+        (204, OutcomeKind.SERVER_ERROR),
+        (206, OutcomeKind.SERVER_ERROR),
+    ],
+)
+def test_a_status_that_is_no_page(status: int, kind: OutcomeKind) -> None:
+    result = settled(answer(status, b"<html>an article all the same</html>"))
+    assert (result.outcome.kind, result.outcome.reason, result.entry) == (kind, f"status {status}", 7)
+
+
+def test_not_modified_counts_only_when_it_was_asked_for() -> None:
+    assert settled(answer(304, b"", known="sha256:A")).outcome.kind is OutcomeKind.UNCHANGED
+    assert settled(answer(304, b"")).outcome.kind is OutcomeKind.SERVER_ERROR
+
+
+def test_retry_after_puts_the_address_off() -> None:
+    assert settled(answer(503, headers=(("Retry-After", "120"),))).not_before == NOW + timedelta(seconds=120)
+
+
+def redirected(location: str, asked: FrontierEntry | None = None) -> Settlement:
+    return settled(answer(301, b"", (("Location", location),)), asked)
+
+
+def test_a_redirect_within_the_source_is_a_new_address_in_the_frontier() -> None:
+    result = redirected("/n/2")
+    assert result.outcome.reason == f"to {HOME}n/2"
+    assert ([x.url for x in result.found], result.hops) == ([f"{HOME}n/2"], 1)
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("https://elsewhere.example/n/1", "not an article of this source"),
+        (HOME, "not an article of this source"),
+        ("http://127.0.0.1/n/1", "not an article of this source"),
+        ("/n/1", "redirect_loop"),
+        ("javascript:alert(1)", "nowhere"),
+        ("file:///etc/passwd", "nowhere"),
+        ("", "nowhere"),
+        ("http://[::1", "nowhere"),
+        ("/n/" + "x" * 200_000, "nowhere"),
+    ],
+)
+def test_a_redirect_elsewhere_is_written_down_and_not_followed(location: str, reason: str) -> None:
+    result = redirected(location)
+    assert result.outcome.kind is OutcomeKind.REDIRECT
+    assert result.outcome.reason.startswith(reason)
+    assert result.found == ()
+
+
+def test_redirects_end() -> None:
+    assert redirected("/n/2", entry(hops=MAX_HOPS)).outcome.reason == "redirect_loop"
+
+
+FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>
+<item><title>A</title><link>https://vestnik.example/n/5</link></item></channel></rss>"""
+
+
+def test_a_channel_comes_round_again_and_brings_addresses() -> None:
+    asked = entry(f"{HOME}rss.xml", AddressKind.FEED)
+    result = settled(answer(body=FEED, url=asked.url), asked)
+    assert (result.outcome.kind, result.next_due) == (OutcomeKind.CHANNEL, NOW + timedelta(minutes=10))
+    assert [x.url for x in result.found] == [f"{HOME}n/5"]
+    assert settled(answer(body=FEED, url=asked.url, known="sha256:A"), asked).outcome.kind is OutcomeKind.UNCHANGED
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><body>Sorry</body></html>"])
+def test_a_channel_that_is_none_is_a_failure(body: bytes) -> None:
+    asked = entry(f"{HOME}rss.xml", AddressKind.FEED)
+    result = settled(answer(body=body, url=asked.url), asked)
+    assert (result.outcome.kind, result.found) == (OutcomeKind.UNREADABLE, ())
+    assert result.outcome.reason
+
+
+def test_a_listing_leads_to_its_next_page() -> None:
+    asked = entry(LISTING.url, AddressKind.LISTING, LISTING.url)
+    result = settled(answer(body=b'<html><a href="/n/5">A</a></html>', url=asked.url), asked)
+    assert result.further is not None
+    assert (result.further.url, result.further.channel) == (f"{HOME}news/?page=2", LISTING.url)
+    asked = replace(asked, url=result.further.url)
+    result = settled(answer(body=b'<html><a href="/n/6">A</a></html>', url=asked.url), asked)
+    assert result.further is not None
+    assert result.further.url == f"{HOME}news/?page=3"
+    assert settled(answer(body=b"<html></html>", url=asked.url), asked).further is None
+
+
+def test_nothing_is_put_into_the_frontier_by_pages_that_nobody_asked_for() -> None:
+    result = settle(answer(301, b"", (("Location", "/n/2"),)), None, FRAME)
+    assert isinstance(result, Settlement)
+    assert (result.found, result.entry) == ((), None)
