@@ -63,8 +63,14 @@ def passes_gate(title: str, text: str, url: str, topic: TopicRules) -> bool:
 class _Word:
     """One word of a phrase: the keys that match it, or the start that a matching word has."""
 
-    keys: frozenset[tuple[str, str]]
+    language: str
+    keys: frozenset[str]
     prefix: str = ""
+
+    def matches(self, reading: Reading) -> bool:
+        """Whether a word of the article, read in the phrase's language, is a form of this one."""
+        found = reading.word.startswith(self.prefix) if self.prefix else reading.key in self.keys
+        return found and reading.language == self.language
 
 
 class _Words:
@@ -92,22 +98,16 @@ class _Words:
         if asked not in self._found:
             words = _compiled(phrase, language)
             starts = sorted(self._starts(words[0])) if words else []
-            self._found[asked] = [range(x, x + len(words)) for x in starts if self._follows(words[1:], x + 1, language)]
+            self._found[asked] = [range(x, x + len(words)) for x in starts if self._follows(words[1:], x + 1)]
         return self._found[asked]
 
-    def _starts(self, word: _Word) -> set[int]:
+    def _starts(self, word: _Word) -> list[int]:
         if word.prefix:
-            (language, _), *_ = word.keys
-            return {i for i, x in enumerate(self.sequence) if x and x.language == language and x.word.startswith(word.prefix)}
-        return {i for asked in word.keys if asked in self.positions for i in self.positions[asked]}
+            return [i for i, reading in enumerate(self.sequence) if reading and word.matches(reading)]
+        return [i for key in word.keys for i in self.positions.get((word.language, key), ())]
 
-    def _follows(self, words: tuple[_Word, ...], start: int, language: str) -> bool:
-        for word, reading in zip(words, self.sequence[start:], strict=False):
-            if reading is None or reading.language != language:
-                return False
-            if not (reading.word.startswith(word.prefix) if word.prefix else (language, reading.key) in word.keys):
-                return False
-        return True
+    def _follows(self, words: tuple[_Word, ...], start: int) -> bool:
+        return all(reading is not None and word.matches(reading) for word, reading in zip(words, self.sequence[start:], strict=False))
 
 
 @lru_cache(maxsize=4096)
@@ -116,10 +116,10 @@ def _compiled(phrase: str, language: str) -> tuple[_Word, ...]:
     words = []
     for token in tokens(phrase):
         if phrase[token.end : token.end + 1] == "*":
-            words.append(_Word(frozenset({(language, "")}), token.surface.lower()))
+            words.append(_Word(language, frozenset(), token.surface.lower()))
         else:
             forms = russian_keys(token.surface.lower()) if language == "ru" else {key(token.surface, language)}
-            words.append(_Word(frozenset((language, form) for form in forms)))
+            words.append(_Word(language, frozenset(forms)))
     return tuple(words)
 
 

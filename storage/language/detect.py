@@ -22,7 +22,8 @@ _HARD_SIGN_SHARE = 0.008  # ъ is a common vowel of Bulgarian
 _ARABIC_SHARE = 0.05  # of the letters that Kazakh has and Arabic has not
 _ENGLISH_SHARE = 0.1
 _KAZAKH_WORD_SHARE = 0.04
-_KAZAKH_TITLE_SHARE = 0.4  # of words that hold a Kazakh letter, in a text too short to measure letters
+_KAZAKH_LETTER_WORDS = 0.25  # of the words of a Kazakh text hold a Kazakh letter, and usually more than half do
+_KAZAKH_TITLE_WORDS = 0.4  # of a text too short to measure letters
 _ENOUGH_LETTERS = 40
 _ENOUGH_TO_DOUBT = 100  # letters with hardly an English word, in a text said to be English
 
@@ -108,7 +109,8 @@ def _sure(text: str, says_kazakh: bool) -> str:  # noqa: FBT001
     if letters < _ENOUGH_LETTERS:
         return ""
     if script == "Cyrl":
-        return _cyrillic(counts, letters)
+        tag = _cyrillic(counts, letters)
+        return "" if tag == "kk" and _kazakh_words(text) < _KAZAKH_LETTER_WORDS else tag
     if script == "Latn":
         return _latin(text)
     kazakh = sum(counts.get(c, 0) for c in _KAZAKH_ARABIC) >= _ARABIC_SHARE * letters or says_kazakh
@@ -128,6 +130,12 @@ def _cyrillic(counts: dict[str, int], letters: int) -> str:
     if counts.get("ъ", 0) >= _HARD_SIGN_SHARE * letters and "ы" not in counts and "э" not in counts:
         return "bg"
     return "ru"
+
+
+def _kazakh_words(text: str) -> float:
+    """The share of words that hold a Kazakh letter: a Kazakh name or quotation may lift a short Russian text over the share of letters."""
+    words = _WORD.findall(text)
+    return sum(not KAZAKH_LETTERS.isdisjoint(clean(x).lower()) for x in words) / max(len(words), 1)
 
 
 def _english_share(text: str) -> float:
@@ -152,10 +160,10 @@ def _likely(text: str, hint: str) -> str:
 
 
 def _likely_cyrillic(text: str, hint: str) -> str:
-    words = [clean(x).lower() for x in _WORD.findall(text)]
-    if sum(not KAZAKH_LETTERS.isdisjoint(x) for x in words) >= _KAZAKH_TITLE_SHARE * len(words):
+    if _kazakh_words(text) >= _KAZAKH_TITLE_WORDS:
         return "kk"
-    return "ru" if not _RUSSIAN_WORDS.isdisjoint(words) or hint not in _CYRILLIC_TAGS else hint
+    russian = not _RUSSIAN_WORDS.isdisjoint(x.lower() for x in _WORD.findall(text))
+    return "ru" if russian or hint not in _CYRILLIC_TAGS else hint
 
 
 def _likely_latin(text: str, letters: int, hint: str) -> str:

@@ -1,7 +1,7 @@
 """Words of a text, and the key under which every form of a word is indexed.
 
 Each word is read by its own letters and its paragraph: a word with a Kazakh letter, or in a Kazakh paragraph, goes the Kazakh
-way (into Cyrillic, stem, fold); other Cyrillic words the Russian way (ё folded, Snowball); Latin words the English way (Snowball)
+way (into Cyrillic, stem, fold); other Cyrillic words the Russian way (Snowball, which reads ё as е); Latin words the English way (Snowball)
 unless their paragraph is in another language. Surfaces and offsets are those of the original text, so that a match can be shown.
 """
 
@@ -139,6 +139,6 @@ def _key(word: str, way: str) -> str:
     if way == "kk":
         return kazakh.key(word)
     if way == "ru":
-        return str(_stemmers.russian.stemWord(word.replace("ё", "е")))
+        return str(_stemmers.russian.stemWord(word))
     plain = "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(c))
     return str(_stemmers.english.stemWord(plain)) if way == "en" else plain
