@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harvester import __version__
-from harvester.settling import ROBOTS_PATH, Answer, Frame, settle
+from harvester.fetching.answers import Answer
+from harvester.settling import ROBOTS_PATH, Frame, settle
 from pipelines.draft import Draft
 from pipelines.line import Desk, run_line
 from storage.archive import Archive

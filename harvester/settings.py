@@ -8,6 +8,7 @@ from harvester import __version__
 from harvester.fetching.capturing import CaptureMiddleware
 from harvester.fetching.guard import SETTING, GuardedResolver, GuardMiddleware
 from harvester.fetching.robots import HEADROOM, RobotsMiddleware
+from harvester.monitoring.logs import QuietLogFormatter
 from pipelines.item_pipelines import ITEM_PIPELINES
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "DNS_TIMEOUT": 20,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "LOG_INSTALL_ROOT_HANDLER": False,
-        "LOG_FORMATTER": "harvester.monitoring.logs.QuietLogFormatter",
+        "LOG_FORMATTER": QuietLogFormatter,
         "LOGSTATS_INTERVAL": 0,
         "STATS_DUMP": False,
     }

@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from harvester.catalogue.declaration import Declaration
+    from harvester.fetching.answers import Answer
     from pipelines.rules import LineRules
-    from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
-    from storage.warc.response import WarcResponse
 
 _OK = 200
 _NOT_MODIFIED = 304
@@ -38,19 +37,6 @@ _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ROBOTS_PATH = "/robots.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A captured response. `partial`: the connection closed without a sign that the body was over.
-
-    `known` is the payload digest of the last whole capture of the same address, empty when there is none.
-    """
-
-    capture: Capture
-    response: WarcResponse
-    partial: bool = False
-    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)

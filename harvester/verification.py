@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipelines.deduplication import content_digest
 from pipelines.fingerprints import text_digest
 from pipelines.line import LINE
-from storage.errors import DamageFound
+from storage.errors import ArchiveUnusable, DamageFound
 from storage.warc.members import BadMember, Members, beginning
 from storage.warc.repair import whole_members
 from storage.warc.verify import check_member
@@ -82,7 +82,12 @@ def verify(archive: Archive, checked: Checked) -> Iterator[Damage]:
     yield from _surviving(map(Damage, archive.damage()))
     yield from _surviving(_captures(archive, checked, seen))
     yield from _surviving(_readings(archive, checked))
-    for path in own_files(archive.warc_directory):
+    try:
+        files = own_files(archive.warc_directory)
+    except ArchiveUnusable as error:
+        yield Damage(error.message)
+        return
+    for path in files:
         yield from _file(path, seen[path.name], checked)
 
 
@@ -92,6 +97,8 @@ def _surviving(damages: Iterable[Damage]) -> Iterator[Damage]:
         yield from damages
     except DamageFound as error:
         yield Damage(error.message)
+    except ValueError as error:  # a moment, a kind or a JSON value that nobody of us wrote
+        yield Damage(f"a row cannot be read: {error}")
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -44,10 +44,9 @@ class ExtractionRules:
 
 @dataclass(frozen=True, slots=True)
 class DateRules:
-    """The zone by which printed times are read (IANA name) and the languages of the source, main one first."""
+    """The zone by which printed times are read (IANA name)."""
 
     zone: str = "Asia/Almaty"
-    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Declaration:
         return LineRules(
             source=self.source,
             extraction=self.extraction,
-            dates=DateRules(self.source.timezone, self.source.languages),
+            dates=DateRules(self.source.timezone),
             topics=tuple(topics),
             keep_all=keep_all or self.keep_all,
         )

@@ -14,7 +14,7 @@ WordsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         help='Words that must all be there, in any form; "…" for words in a row, -word to leave out, OR between two for either.',
-        metavar="[QUERY]",
+        metavar="QUERY",
         show_default=False,
     ),
 ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from harvester import __version__
 from harvester.cli import crawl, doctor, export, ingest, search, show, sources, status, verify
-from storage.errors import HarvesterError, UsageError
+from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (crawl, ingest, search, show, export, status, verify, doctor):
-    app.command()(module.command)
+    app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(sources.app)
 
 
@@ -45,34 +46,61 @@ def _main(version: Annotated[bool, typer.Option("--version", callback=_version, 
 
 
 def run() -> None:
-    """The entry point: run the command and leave with its exit code."""
-    code = invoke(sys.argv[1:])
-    sys.stdout.flush()
-    sys.exit(code)
+    """The entry point: run the command and leave with its exit code. Output is UTF-8 whatever the locale, and never refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # in JSON, that is how a lone surrogate is written
+    sys.exit(invoke(sys.argv[1:]))
 
 
 def invoke(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code (see docs/operate.md). No error leaves as a traceback but a bug."""
     try:
-        result = app(args=list(arguments), standalone_mode=False)
+        result = app(args=list(arguments), prog_name="harvester", standalone_mode=False)
         code = result if isinstance(result, int) else 0
+        sys.stdout.flush()
     except HarvesterError as error:
         _tell(str(error))
         code = error.exit_code
-    except click.exceptions.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        _tell_usage(error)
         code = UsageError.exit_code
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _tell("Interrupted; the archive is consistent.")
         code = 128 + signal.SIGINT
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         code = 0
-    except Exception as error:
-        logger.exception("A bug")
-        _tell(f"This is a bug: {type(error).__name__}: {error}. Please report it with the lines above.")
-        code = HarvesterError.exit_code
+    except Exception as error:  # noqa: BLE001  the last resort
+        code = _unforeseen(error)
     return code
+
+
+def _unforeseen(error: Exception) -> int:
+    """The exit code of an error that no command foresaw: a full disk behind stdout, or a bug."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        _silence_stdout()
+        _tell("No space left for what is printed. Free some space and run again.")
+        return DiskFull.exit_code
+    logger.error("A bug", exc_info=error)
+    _tell(f"This is a bug: {type(error).__name__}: {error}. Please report it with the lines above.")
+    return HarvesterError.exit_code
+
+
+def _silence_stdout() -> None:
+    """Let what is still in stdout's buffer go nowhere, or the interpreter stumbles over it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _tell_usage(error: typer.TyperException) -> None:
+    """What Typer says of a wrong command or option; most of its errors know how to show the usage, too."""
+    show = getattr(error, "show", None)
+    if show is None:
+        _tell(str(error))
+    else:
+        show()
 
 
 def _tell(message: str) -> None:

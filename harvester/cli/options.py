@@ -34,12 +34,19 @@ VerboseOption = Annotated[int, typer.Option("-v", "--verbose", count=True, help=
 KeepOption = Annotated[str | None, typer.Option("--keep", help="relevant: store what belongs to the topic; all: store every article.")]
 TopicOption = Annotated[str | None, typer.Option("--topic", help="The topic to judge by: a built-in one, or a TOML file.")]
 
+WIDE = 1000
+"""Columns of what is no terminal."""
+
 
 class PlainConsole(Console):
-    """A console that prints what it is given: no markup, no emoji names, no lines broken. A reader who left is told to the caller."""
+    """A console that prints what it is given: no markup, no emoji names, no lines broken.
+
+    Tables keep their width where there is no terminal to fit.
+    """
 
     def __init__(self, file: TextIO) -> None:
-        super().__init__(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        width = None if file.isatty() else WIDE
+        super().__init__(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False, width=width)
 
     def on_broken_pipe(self) -> None:
         """Raise what happened, where rich would leave with the exit code of a bug."""

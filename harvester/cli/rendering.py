@@ -23,17 +23,15 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 2.0
 """Work that is done sooner shows no progress."""
 
-_INVISIBLE = {
-    code: " " if code < 0x20 else None  # a control character parts words, the others only stand between letters
-    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-    if code != ord("\n")
-}
+_STEERING = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\n")} | dict.fromkeys(
+    (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 """C0, C1 (ECMA-48) and the bidirectional overrides (UAX 9): what could steer a terminal, or show a line in another order."""
 
 
 def plain(text: str) -> str:
     """The text without characters that steer a terminal; line feeds stay."""
-    return text.translate(_INVISIBLE)
+    return text.translate(_STEERING)
 
 
 def marked(snippet: Snippet, style: str = "bold") -> Text:

@@ -79,8 +79,10 @@ def show(
     declared = _declared(call.catalogue.get(source))
     call.report(declared)
     if not call.as_json:
-        for key, value in _lines(declared):
-            call.out.print(f"{key:<18}{plain(value)}")
+        lines = list(_lines(declared))
+        width = max(len(key) for key, _ in lines)
+        for key, value in lines:
+            call.out.print(f"{key:<{width}}  {plain(value)}")
     return 0
 
 
@@ -136,7 +138,7 @@ def _row(declaration: Declaration, articles: dict[str, int] | None) -> dict[str,
 def _table(rows: list[dict[str, Any]], *, counted: bool) -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("id", "name", "kind", "languages"):
-        table.add_column(column, no_wrap=True)
+        table.add_column(column, no_wrap=column != "name")
     for column in ("channels", *(["articles"] if counted else [])):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)

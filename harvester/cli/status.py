@@ -53,15 +53,18 @@ def command(
 
 
 def _row(source: str, holding: Holding, waiting: int, run: CrawlRun | None) -> dict[str, Any]:
-    tally = run.tally.get(source, SourceTally()) if run else SourceTally()
-    asked = {"run": run.id, "started_at": run.started_at.isoformat(timespec="seconds"), "ended": run.ended, **tally_report(tally)}
     return {
         "id": source,
         "articles": holding.articles,
         "newest_article": holding.newest_day,
         "waiting": waiting,
-        "last_run": asked if run else None,
+        "last_run": _asked(source, run) if run else None,
     }
+
+
+def _asked(source: str, run: CrawlRun) -> dict[str, Any]:
+    tally = run.tally.get(source, SourceTally())
+    return {"run": run.id, "started_at": run.started_at.isoformat(timespec="seconds"), "ended": run.ended, **tally_report(tally)}
 
 
 def _print_sources(console: Console, rows: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
 
-    from harvester.settling import Answer
+    from harvester.fetching.answers import Answer
 
 ANSWER = "answer"
 """The key, in a request's meta, of the captured answer."""

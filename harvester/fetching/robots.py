@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from harvester.settling import Answer
+    from harvester.fetching.answers import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from harvester.catalogue.declaration import Declaration
-    from harvester.settling import Answer
+    from harvester.fetching.answers import Answer
     from pipelines.draft import Draft
     from pipelines.line import Desk
     from storage.model.frontier import FrontierEntry

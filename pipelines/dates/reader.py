@@ -30,6 +30,7 @@ _UPDATE = re.compile(r"L[-,.|/'uPz]*")
 _MOST_WORDS_AROUND_YEARLESS = 4
 _MOST_WORDS_AROUND_MONTH = 2
 
+_YEAR_APART = re.compile("y(?!x)")
 _NUMBER = re.compile(r"\d+")
 _LONGEST_YEAR = 4
 
@@ -76,8 +77,11 @@ def _places(codes: str, line: Sequence[Token]) -> list[Place] | None:
 
 
 def _is_prose(places: list[Place], codes: str) -> bool:
-    """Whether a day without a year is an event in a sentence: opened by «до», run on by words, or among too many of them."""
-    if any(codes[: place.start].endswith("e") for place in places):
+    """Whether a day without a year is an event in a sentence: opened by «до», run on by words, or among too many of them.
+
+    A year that stands apart from the day refuses it too, for nobody knows whether it is the day's.
+    """
+    if any(codes[: place.start].endswith("e") for place in places) or _YEAR_APART.search(codes):
         return True
     others = codes.count("x")
     runs_on = "c" not in codes and any(codes[place.end :].startswith("x") for place in places)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _AGO = re.compile(r"(?<![nq#Ny])(?<![n#][,.])((?:[nq#]*\.?[uY][.,b]*)+)a")
 _SOME_AGO = re.compile(r"i(?P<u>[uY])\.?a")
-_DAY = re.compile("r")
+_DAY = re.compile("(?<!x)r")  # Kazakhstan Today is an agency
+_DAY_AND_CLOCK = re.compile("r")
 _NOW = re.compile("j")
 _WEEKDAY = re.compile("o?(?P<w>w)")
 
@@ -38,7 +39,8 @@ def relative_date(codes: str, line: Sequence[Token]) -> Place | None:
     timed = "c" in codes
     if others <= _WORDS_AROUND_SPAN and (place := _ago(codes, line)):
         return place
-    if others <= (_WORDS_AROUND_DAY_AND_CLOCK if timed else _WORDS_AROUND_DAY) and (day := _DAY.search(codes)):
+    most, shape = (_WORDS_AROUND_DAY_AND_CLOCK, _DAY_AND_CLOCK) if timed else (_WORDS_AROUND_DAY, _DAY)
+    if others <= most and (day := shape.search(codes)):
         return Place(*day.span(), DaysBack(int(line[day.start()].number)))
     if not others and (now := _NOW.search(codes)):
         return Place(*now.span(), Ago())

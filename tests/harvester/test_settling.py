@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from harvester.catalogue.declaration import Declaration
-from harvester.settling import Answer, Frame, settle
+from harvester.fetching.answers import Answer
+from harvester.settling import Frame, settle
 from pipelines.draft import Draft
 from pipelines.rules import LineRules
 from storage.model.captures import Capture, OutcomeKind, WarcPointer

@@ -137,7 +137,7 @@ def test_judge_sets_language_and_topics(draft: Draft) -> None:
     done = judge(draft)
     assert done.language == "ru"
     assert [(x.topic, x.score, x.matched) for x in done.topics] == [("reform", 3.0, ("конституция",))]
-    assert done.outcome is None
+    assert done.out_of_scope == ""
 
 
 @pytest.mark.parametrize("part", ["title", "lead", "section", "text"])
@@ -153,23 +153,23 @@ def test_tags_count(draft: Draft) -> None:
 def test_what_belongs_to_no_topic_ends_out_of_scope(draft: Draft) -> None:
     done = judge(replace(draft, reading=Reading(title="Казахстан", text="Парламент собрался")))
     assert done.topics == ()
-    assert done.outcome == Outcome(OutcomeKind.OUT_OF_SCOPE, "score 1.0 of 3.0: парламент")
+    assert done.out_of_scope == "score 1.0 of 3.0: парламент"
 
 
 def test_the_reason_names_the_gate_and_the_nearest_topic(draft: Draft) -> None:
     far = replace(TOPIC, id="far", terms=(Term("футбол", "ru", 1.0),))
     several = replace(draft, rules=replace(draft.rules, topics=(far, TOPIC)))
     shut = judge(replace(several, reading=Reading(title="Новая Конституция")))
-    assert shut.outcome == Outcome(OutcomeKind.OUT_OF_SCOPE, "gate closed, score 3.0 of 3.0: конституция")
+    assert shut.out_of_scope == "gate closed, score 3.0 of 3.0: конституция"
     nothing = judge(replace(draft, reading=Reading(title="Погода")))
-    assert nothing.outcome == Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0")
+    assert nothing.out_of_scope == "score 0.0 of 3.0"
 
 
 @pytest.mark.parametrize("change", [{"keep_all": True}, {"topics": ()}])
 def test_what_is_to_be_kept_goes_on(draft: Draft, change: dict[str, object]) -> None:
     rules = replace(draft.rules, **change)  # type: ignore[arg-type]
     done = judge(replace(draft, rules=rules, reading=Reading(title="Погода на завтра")))
-    assert (done.topics, done.outcome, done.language) == ((), None, "ru")
+    assert (done.topics, done.out_of_scope, done.language) == ((), "", "ru")
 
 
 def test_hints_come_from_the_page_then_from_the_source(draft: Draft) -> None:

@@ -94,7 +94,7 @@ def test_every_key(tmp_path: Path) -> None:
     topic = TopicRules("t", "T", 1.0, ())
     rules = one.line_rules([topic])
     assert (rules.source, rules.topics, rules.keep_all) == (one.source, (topic,), True)
-    assert (rules.dates.zone, rules.dates.languages) == ("Asia/Qyzylorda", ("ru", "kk-Latn"))
+    assert (rules.dates.zone, rules.source.languages) == ("Asia/Qyzylorda", ("ru", "kk-Latn"))
     assert rules.extraction.layout_at(date(2026, 1, 1)).selectors == {"body": "article .text"}
     assert rules.extraction.layout_at(date(2026, 1, 1)).drop == ".ad"
     assert rules.extraction.layout_at(date(2025, 3, 31)).selectors == {"title": "h2"}

@@ -1,0 +1,23 @@
+"""Answers: responses that lie in the WARC already, and may be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage.model.captures import Capture
+    from storage.warc.response import WarcResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A captured response. `partial`: the connection closed without a sign that the body was over.
+
+    `known` is the payload digest of the last whole capture of the same address, empty when there is none.
+    """
+
+    capture: Capture
+    response: WarcResponse
+    partial: bool = False
+    known: str = ""
