@@ -7,27 +7,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from storage import query as queries
+from storage import settling
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import migrate, require_current
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
-from storage.model.captures import OutcomeKind
-from storage.model.settlement import Settlement, Standing
 from storage.repositories import articles, captures, frontier, overview, reading, runs
-from storage.search import sqlite as search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-
-    from sqlalchemy.orm import Session
 
     from storage.model.articles import Article, Revision
     from storage.model.captures import Capture, Outcome
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
-    from storage.model.settlement import ArticleChange
+    from storage.model.settlement import ArticleChange, Settlement, Standing
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
 
 DATABASE_NAME = "archive.sqlite3"
@@ -77,7 +73,7 @@ class Archive:
             archive = cls(directory, busy_seconds=busy_seconds)
             try:
                 migrate(archive.database)
-                archive.database.write(lambda session: (runs.close_abandoned(session, now()), frontier.release_all(session)))
+                archive.database.write(lambda session: settling.take_over(session, now()))
                 yield archive
             finally:
                 archive.database.close()
@@ -90,12 +86,7 @@ class Archive:
 
     def finish_run(self, run: int, ended: str) -> None:
         """Close a run; leases that it did not acknowledge are taken back."""
-
-        def work(session: Session) -> None:
-            runs.finish_run(session, run, now(), ended)
-            frontier.release_all(session)
-
-        self.database.write(work)
+        self.database.write(lambda session: settling.finish(session, run, ended, now()))
 
     def run(self, run: int) -> CrawlRun:
         """A run with its tally."""
@@ -120,13 +111,7 @@ class Archive:
 
     def seed(self, run: int, source: str, channels: Sequence[DiscoveredUrl], *, early: bool) -> None:
         """Put the declared channels of a source into the frontier; known ones come round when due, or (early) at once."""
-
-        def work(session: Session) -> None:
-            moment = now()
-            frontier.add_urls(session, run, source, channels, moment)
-            frontier.wake(session, source, [channel.url for channel in channels], moment, early=early)
-
-        self.database.write(work)
+        self.database.write(lambda session: settling.seed(session, run, source, channels, now(), early=early))
 
     def lease(self, run: int, source: str, limit: int, kinds: Sequence[AddressKind]) -> list[FrontierEntry]:
         """Lease due addresses of a source: channels first, then the newest articles."""
@@ -154,16 +139,7 @@ class Archive:
 
     def unanswered(self, run: int, entry: FrontierEntry, reason: str, *, permanent: bool = False) -> None:
         """A request brought no response: written down, and tried again later unless that is pointless."""
-
-        def work(session: Session) -> None:
-            moment = now()
-            captures.add_unanswered(session, run, entry.source, entry.url, moment, reason)
-            if permanent:
-                frontier.acknowledge(session, entry.id, reason)
-            else:
-                frontier.postpone(session, entry.id, reason, moment)
-
-        self.database.write(work)
+        self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, now(), permanent=permanent))
 
     # ── captures and articles ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,16 +171,11 @@ class Archive:
     def standing(self, capture: Capture, change: ArticleChange) -> Standing:
         """What the archive knows of an article that was just read from a capture."""
         with self.database.reading() as session:
-            number = articles.number_of(session, capture.source, change.id, change.url)
-            if number is not None:
-                around = articles.neighbours(session, number, capture.captured_at)
-                return Standing(articles.article_id_of(session, number), "", around.before, around.after)
-            twin = articles.twin_of(session, capture.source, change.extraction.title, change.extraction.text_sha256)
-            return Standing(twin=articles.article_id_of(session, twin) if twin is not None else "")
+            return settling.standing(session, capture, change)
 
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
-        self.database.write(lambda session: _settle(session, run, settlement))
+        self.database.write(lambda session: settling.settle(session, run, settlement, now()))
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -281,49 +252,3 @@ class Archive:
 def now() -> datetime:
     """This moment, aware, in UTC."""
     return datetime.now(UTC)
-
-
-def _settle(session: Session, run: int, settlement: Settlement) -> None:
-    capture, outcome = settlement.capture, settlement.outcome
-    number = captures.add_capture(session, run, capture)
-    article = _change(session, number, settlement) if settlement.change else None
-    captures.add_outcome(session, number, outcome, article)
-    moment = now()
-    new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
-    frontier.come_round(session, capture.source, settlement.found, moment)
-    if settlement.further is not None and new:
-        frontier.add_urls(session, run, capture.source, [settlement.further], moment)
-        frontier.wake(session, capture.source, [settlement.further.url], moment, early=True)
-    if settlement.entry is None:
-        return
-    if outcome.kind.is_failure:
-        frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
-    else:
-        frontier.acknowledge(session, settlement.entry, outcome.kind, settlement.next_due)
-
-
-def _change(session: Session, capture_number: int, settlement: Settlement) -> int:
-    capture, change, kind = settlement.capture, settlement.change, settlement.outcome.kind
-    assert change is not None
-    number = articles.number_by_id(session, settlement.outcome.article or change.id)
-    if kind in {OutcomeKind.NEW, OutcomeKind.REVISED}:
-        number = _revise(session, capture_number, capture, change, number)
-    assert number is not None, "an outcome names an article that the archive holds"
-    if kind is OutcomeKind.ALIAS:
-        articles.add_alias(session, capture.source, change.url, number)
-    articles.seen_since(session, number, capture.captured_at)
-    return number
-
-
-def _revise(session: Session, capture_number: int, capture: Capture, change: ArticleChange, number: int | None) -> int:
-    extraction = change.extraction
-    extraction_number = articles.add_extraction(session, capture_number, extraction, change.content_sha256)
-    if number is None:
-        number = articles.add_article(session, change.id, change.url, capture.source, extraction_number, capture.captured_at)
-    if articles.add_revision(session, number, extraction_number, capture.captured_at):
-        articles.show(session, number, extraction_number, extraction)
-        articles.set_topics(session, number, change.topics)
-        articles.set_sketch(session, number, change.sketch)
-        search.remove(session, number)
-        search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
-    return number

@@ -104,10 +104,10 @@ def _unconfirmed(error: OSError, path: Path) -> HarvesterError:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Make a new name survive a power loss."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with contextlib.suppress(OSError):  # some network file systems refuse this
+    """Make a new name survive a power loss, where the file system lets us (some network ones do not)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from storage.errors import ArchiveUnusable, DamageFound, DiskFull
+from storage.warc.appending import told
 from storage.warc.repair import ends_whole
 from storage.warc.writer import WarcWriter, own_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from storage.warc.exchange import Exchange
     from tests.storage.warc.conftest import MakeExchange, Seen
@@ -37,6 +39,22 @@ def test_directory_without_permission_is_named(tmp_path: Path, make_exchange: Ma
             WarcWriter(tmp_path, software="harvester/0").write_exchange(make_exchange())
     finally:
         tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code", "says"),
+    [
+        (errno.EDQUOT, 5, "No space left for f"),
+        (errno.EROFS, 2, "f cannot be written: Read-only file system"),
+        (errno.EEXIST, 6, "f was made by somebody else"),
+        (errno.EIO, 7, "The disk failed at f"),
+        (errno.EMFILE, 1, "f cannot be written: Too many open files"),
+    ],
+)
+def test_each_refusal_of_the_system_has_its_exit_code(number: int, exit_code: int, says: str) -> None:
+    error = told(OSError(number, "x"), Path("f"))
+    assert error.exit_code == exit_code
+    assert str(error).startswith(says)
 
 
 _UNTIL_FULL = """
