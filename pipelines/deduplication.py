@@ -34,15 +34,20 @@ def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
         topics=draft.topics,
         sketch=draft.sketch,
     )
-    standing = archive.standing(draft.capture, change)
-    return replace(draft, change=change, outcome=decide(change, standing))
+    outcome = decide(change, archive.standing(draft.capture, change), draft.out_of_scope)
+    return replace(draft, change=change if outcome.article else None, outcome=outcome)
 
 
-def decide(change: ArticleChange, standing: Standing) -> Outcome:
-    """The outcome for an article that was read, given what the archive knows of it."""
+def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") -> Outcome:
+    """The outcome for an article that was read, given what the archive knows of it.
+
+    A known article is followed even when an edit takes it out of its topic.
+    """
     if standing.article:
         same = change.content_sha256 in {standing.before, standing.after}
         return Outcome(OutcomeKind.UNCHANGED if same else OutcomeKind.REVISED, article=standing.article)
+    if out_of_scope:
+        return Outcome(OutcomeKind.OUT_OF_SCOPE, out_of_scope)
     if standing.twin:
         return Outcome(OutcomeKind.ALIAS, "same headline and text under another address", article=standing.twin)
     return Outcome(OutcomeKind.NEW, article=change.id)

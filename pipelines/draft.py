@@ -43,7 +43,8 @@ class Draft:
     """A capture, its page and the rules for its source, and what the stages have made of them so far.
 
     An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
-    the frontier entry that asked for the page; `change` is what deduplication decided to write about the article.
+    the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
+    same); `change` is what deduplication decided to write about the article.
     """
 
     capture: Capture
@@ -54,6 +55,7 @@ class Draft:
     modified: DateStamp | None = None
     language: str = ""
     topics: tuple[Relevance, ...] = ()
+    out_of_scope: str = ""
     text_sha256: str = ""
     sketch: frozenset[int] = frozenset()
     change: ArticleChange | None = None

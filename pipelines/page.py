@@ -86,8 +86,7 @@ def _is_markup(text: str) -> bool:
     tag = _HTML_TAG.search(start)
     if tag is None or _JSON_START.match(start):
         return False
-    feed = _FEED_TAG.search(start)
-    return feed is None or tag.start() < feed.start()
+    return _FEED_TAG.search(start, 0, tag.start()) is None
 
 
 # ── bytes to text ──────────────────────────────────────────────────────────────────────────────────────────────────

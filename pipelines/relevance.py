@@ -17,7 +17,6 @@ from storage.language.detect import language_of
 from storage.language.forms import russian_keys
 from storage.language.words import key, readings, tokens
 from storage.model.articles import Relevance
-from storage.model.captures import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
@@ -32,7 +31,7 @@ _DOMINATES = 2  # times as many mentions as all gate terms have
 
 
 def judge(draft: Draft) -> Draft:
-    """Sets the draft's language and topics; an article of no topic ends out of scope unless its rules keep all."""
+    """Sets the draft's language and topics; an article of no topic is marked out of scope unless its rules keep all."""
     if draft.outcome:
         return draft
     read, rules = draft.reading, draft.rules
@@ -41,10 +40,10 @@ def judge(draft: Draft) -> Draft:
     words = _Words("\n".join((read.title, read.lead, read.section, *read.tags, read.text)), language, draft.capture.url)
     verdicts = [(_weigh(words, topic), topic) for topic in rules.topics]
     topics = tuple(verdict for verdict, topic in verdicts if verdict.score >= topic.threshold and _gate_is_open(words, topic))
-    outcome = None
+    out_of_scope = ""
     if verdicts and not topics and not rules.keep_all:
-        outcome = Outcome(OutcomeKind.OUT_OF_SCOPE, _reason(*max(verdicts, key=lambda x: x[0].score - x[1].threshold)))
-    return replace(draft, language=language, topics=topics, outcome=outcome)
+        out_of_scope = _reason(*max(verdicts, key=lambda x: x[0].score - x[1].threshold))
+    return replace(draft, language=language, topics=topics, out_of_scope=out_of_scope)
 
 
 def score(title: str, text: str, url: str, topic: TopicRules) -> Relevance:

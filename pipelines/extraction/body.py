@@ -22,7 +22,8 @@ from lxml import etree
 from trafilatura.metadata import extract_author
 
 from pipelines.extraction.marks import names_of
-from pipelines.extraction.paragraphs import read_paragraphs
+from pipelines.extraction.paragraphs import drop_boxes, read_paragraphs
+from pipelines.page import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ _HEAVY = ("head", "script", "link", "picture", "img", "video", "audio", "object"
 _BODY_NAME = re.compile(
     r"(?:article|story|post|entry|news)[-_]{0,2}(?:body|content|text|detail)|\b(?:body|content|text|detail)[-_]{0,2}(?:article|story|post|news)"
 )
+_BYLINE = "[class*=uthor], [class*=yline], [class*=writer], [id*=uthor], [rel=author], [itemprop*=author]"  # else trafilatura has no guess
 _TRUSTED_SHARE = 0.6  # of the page's paragraph text, which the one marked element must hold
 _TRUSTED_CHARS = 400  # of paragraph text, below which a marked element is not believed
 _NARROW_SHARE = 0.85  # of an element's paragraph text, which a child must hold to stand for it
@@ -71,37 +73,40 @@ class GenericReader:
         if trusted is not None:
             container = _narrow(trusted, sizes)
             paragraphs = read_paragraphs([container])
-            if sum(map(len, paragraphs)) >= _TRUSTED_CHARS:
+            if _length(paragraphs) >= _TRUSTED_CHARS:
                 return Body(tuple(paragraphs), container)
         container = _narrow(self.page.tree, sizes)
         return Body(tuple(self._by_trafilatura() or read_paragraphs([container])), container)
 
     def guess_authors(self) -> str:
         """The byline that trafilatura guesses from a page's looks, names parted by `; `; empty when it finds none."""
-        return "" if self._is_huge else _survive(lambda: extract_author(self._stripped)) or ""
+        if self._is_huge or not any(text_of(element) for element in self.page.select(_BYLINE)):
+            return ""
+        return _survive(lambda: extract_author(self._stripped())) or ""
 
     def guess_date(self) -> str:
         """The publication day that htmldate finds somewhere on the page, as `YYYY-MM-DD`; empty when it finds none."""
         if self._is_huge:
             return ""
         newest = (self.page.captured_at.astimezone(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
-        return _survive(lambda: htmldate.find_date(self._stripped, original_date=True, max_date=newest, url=self.page.url)) or ""
+        return _survive(lambda: htmldate.find_date(self._stripped(), original_date=True, max_date=newest, url=self.page.url)) or ""
 
     def _by_trafilatura(self) -> list[str]:
         if self._is_huge:
             return []
-        paragraphs = _paragraphs(self._stripped, self.page.url, fast=True, favor_precision=True, include_comments=False)
-        if sum(map(len, paragraphs)) < _SHORT:
-            paragraphs = max(paragraphs, _paragraphs(self.page.tree, self.page.url), key=lambda found: sum(map(len, found)))
+        tree = self._stripped()
+        drop_boxes(tree)
+        paragraphs = _paragraphs(tree, self.page.url, fast=True, favor_precision=True)
+        if _length(paragraphs) < _SHORT:
+            paragraphs = max(paragraphs, _paragraphs(tree, self.page.url), key=_length)
         return paragraphs
 
     @cached_property
     def _is_huge(self) -> bool:
         return sum(1 for _ in self.page.tree.iter()) > _MOST_ELEMENTS
 
-    @cached_property
     def _stripped(self) -> HtmlElement:
-        """A copy of the page's tree without what holds no text of the article. The libraries copy it before they change anything."""
+        """A copy of the page's tree without what holds no text of the article."""
         tree = copy(self.page.tree)
         etree.strip_elements(tree, *_STRIPPED, *_HEAVY, with_tail=False)
         return tree
@@ -123,7 +128,7 @@ def _trusted(page: Page, sizes: dict[HtmlElement, int]) -> HtmlElement | None:
     A mark or tag counts when it is the only one of its kind; of elements with such a name the innermost counts.
     """
     enough = max(_TRUSTED_CHARS, _TRUSTED_SHARE * sum(sizes.values()))
-    for marked in (page.select("[itemprop=articleBody]"), list(page.tree.iter("article"))):
+    for marked in (page.select("[itemprop=articleBody]") if "articleBody" in page.text else [], list(page.tree.iter("article"))):
         if len(marked) == 1 and _size(marked[0], sizes) > enough:
             return marked[0]
     named = (element for element in page.tree.iter("div", "section", "main", "article") if _names_body(names_of(element)))
@@ -147,8 +152,12 @@ def _narrow(element: HtmlElement, sizes: dict[HtmlElement, int]) -> HtmlElement:
 
 
 def _paragraphs(tree: HtmlElement, url: str, **options: Any) -> list[str]:
-    found = _survive(lambda: trafilatura.bare_extraction(tree, url=url, **options))
+    found = _survive(lambda: trafilatura.bare_extraction(tree, url=url, include_comments=False, **options))
     return read_paragraphs([found.body]) if found is not None else []
+
+
+def _length(paragraphs: list[str]) -> int:
+    return sum(map(len, paragraphs))
 
 
 def _survive(call: Callable[[], Any]) -> Any:

@@ -25,9 +25,10 @@ _ELSEWHERE = ("nav", "footer", "aside", "noscript")
 _NO_PHOTO = named(
     "logo|icon|icons|avatar|emoji|sprite|counter|pixel|social|share|related|recommended|author|banner|advert|ads?|promo|popular|teaser"
 )
-_NO_PHOTO_FILE = re.compile(r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg(?:\?|$)")
+_NO_PHOTO_FILE = re.compile(r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg$")
 _CAPTION = named("caption|podpis|wp-caption-text|photo-?(?:title|description|text)|image-?(?:title|description|text)")
 _CREDIT = named("credits?|copyright|photographer|photo-?(?:author|source)|image-?source")
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+/[^\s\[\]]*$")
 _LEVELS = 4  # from a caption up to the element that holds its picture too
 _MOST_ABOVE = 12  # elements looked at above a picture
 
@@ -63,8 +64,10 @@ def read_images(
 def web_address(base: str, address: str) -> str:
     """An address resolved against its page; empty unless it is an http or https address with a host."""
     address = address.strip()
+    if _PLAIN_ADDRESS.match(address):
+        return address
     try:
-        resolved = address if address.startswith(("https://", "http://")) else urljoin(base, address)
+        resolved = urljoin(base, address)
         parts = urlsplit(resolved)
     except ValueError:
         return ""
@@ -83,7 +86,7 @@ def _address(picture: HtmlElement, base: str) -> str:
 def _is_ornament(picture: HtmlElement, scope: HtmlElement, url: str) -> bool:
     if any((size := picture.get(side) or "").isdecimal() and len(size) < 5 and int(size) < _SMALLEST for side in ("width", "height")):  # noqa: PLR2004
         return True
-    if _NO_PHOTO_FILE.search(urlsplit(url).path):
+    if _NO_PHOTO_FILE.search(url.split("?", 1)[0]):
         return True
     element: HtmlElement | None = picture
     for _ in range(_MOST_ABOVE):

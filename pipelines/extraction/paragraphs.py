@@ -77,6 +77,17 @@ def read_paragraphs(roots: Iterable[HtmlElement], drop: AbstractSet[HtmlElement]
     return [paragraph.text for paragraph in _without_noise(taken)]
 
 
+def drop_boxes(tree: HtmlElement) -> None:
+    """Takes the boxes that their class marks as no text out of a tree, unless they hold most of its text."""
+    left = size = text_size(tree)
+    for element in list(tree.iter("div", "section", "ul", "ol", "table", "dl", "span", "p")):
+        if element.attrib and _looks_like_box(element) and element.getparent() is not None:
+            boxed = text_size(element)
+            if boxed <= _BOX_SHARE * size and left - boxed >= _ALL_BOXES_SHARE * size:
+                element.drop_tree()
+                left -= boxed
+
+
 def text_size(element: HtmlElement) -> int:
     """Characters of text inside an element once whitespace is collapsed, scripts and styles left out."""
     return len(text_of(element))

@@ -30,7 +30,7 @@ URL = "https://severny-vestnik.example/news/2026/1"
 def draft() -> Draft:
     capture = Capture("severny_vestnik", URL, CAPTURED_AT, 200, "text/html", "sha256:A", WarcPointer("a.warc.gz", 0, 1, "urn:uuid:0"))
     source = Source("severny_vestnik", "Северный вестник", SourceKind.NEWSPAPER, "https://severny-vestnik.example/")
-    return Draft(capture, Page(URL, b"", "text/html", CAPTURED_AT), LineRules(source, dates=DateRules("Asia/Almaty", ("ru",))))
+    return Draft(capture, Page(URL, b"", "text/html", CAPTURED_AT), LineRules(source, dates=DateRules("Asia/Almaty")))
 
 
 def dated(draft: Draft, published: list[str], modified: list[str]) -> tuple[str | None, str | None]:

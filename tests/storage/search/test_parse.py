@@ -62,6 +62,8 @@ def test_a_query_is_read_as_people_know_it(typed: str, read: str) -> None:
         ("закон\x00право", "закон+право"),
         ("закон\ud800", "закон"),
         ("закон - ", "закон"),
+        ("«закон»-право", "закон право"),
+        ("закон -OR", "закон -OR"),
     ],
 )
 def test_signs_of_other_search_languages_are_words_or_nothing(typed: str, read: str) -> None:

@@ -42,6 +42,11 @@ def test_the_window_shows_most_of_the_words_and_marks_cuts() -> None:
     assert len(found.text) <= 60 + 4
 
 
+def test_different_words_are_worth_more_than_the_same_word_often() -> None:
+    found = snippet("Закон, закон, закон. " + "слово " * 100 + "Право и закон.", parse("закон право"), "ru", width=40)
+    assert marked(found) == ["Право", "закон"]
+
+
 def test_the_first_of_equal_windows_is_shown() -> None:
     found = snippet("Первый закон. " + "слово " * 100 + "Последний закон.", parse("закон"), "ru", width=40)
     assert found.text.startswith("Первый закон.")

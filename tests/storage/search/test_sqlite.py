@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from storage.errors import UsageError
-from storage.search.parse import Term, parse
+from storage.search.parse import ParsedQuery, Term, parse
 from storage.search.phrases import places
 from storage.search.sqlite import SPELLED_OUT, candidates, confirmed, index, match_expression, ranks, remove
 
@@ -89,18 +89,23 @@ def test_a_phrase_finds_inflected_words_in_this_order_only(session: Session, typ
 def test_a_phrase_does_not_reach_over_lead_paragraphs_or_headline(session: Session) -> None:
     assert found(session, "новый закон") == [5]
     assert found(session, "«новый закон»") == []  # the lead ends, the text begins
-    assert found(session, "«реформа реформа»") == []  # two paragraphs
+    assert found(session, "«Астана реформа»") == []  # two paragraphs
+    assert found(session, "конституционный -«Астана реформа»") == [2]
 
 
 def test_long_phrases_are_confirmed_too(session: Session) -> None:
     many = frozenset({"народ", *(f"к{n}" for n in range(SPELLED_OUT))})
-    parsed = parse("народ")
     voted = parse("проголосовал").clauses[0][0].keys[0]
     for order, expected in (((many, voted), [1]), ((voted, many), [])):
-        phrase = type(parsed)(((Term(("a", "b"), order),),))
+        phrase = ParsedQuery(((Term(("a", "b"), order),),))
         assert " AND " in match_expression(phrase)
         assert list(session.scalars(candidates(phrase))) == [1]
         assert confirmed(session, phrase, [1]) == expected
+
+
+def test_a_key_is_never_syntax() -> None:
+    query = ParsedQuery(((Term(("x",), (frozenset({'a" OR "b', "NOT"}),)),),))
+    assert match_expression(query) == '("NOT" OR "a"" OR ""b")'
 
 
 def test_occurrences_of_a_phrase_do_not_overlap() -> None:
