@@ -23,7 +23,7 @@ from storage.warc.verify import check_member
 from storage.warc.writer import own_files
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from storage.archive import Archive
@@ -199,5 +199,5 @@ def _was_being_written(path: Path, start: int, acknowledged: int) -> bool:
 def _type_at(path: Path, offset: int) -> bytes:
     """The type of the WARC record whose gzip member begins at an offset; empty when none does."""
     with path.open("rb") as file:
-        head: Collection[bytes] = beginning(file, offset)[:_HEAD_BYTES].split(b"\r\n")
+        head = beginning(file, offset)[:_HEAD_BYTES].split(b"\r\n")
     return next((line.partition(b":")[2].strip() for line in head if line.lower().startswith(b"warc-type:")), b"")

@@ -60,11 +60,45 @@ class Page:
 
 
 def text_of(element: HtmlElement) -> str:
-    """The text inside an element on one line: whitespace of every kind collapsed, scripts and styles left out."""
-    if next(element.iter("script", "style", "template"), None) is None:
+    """The text inside an element on one line: whitespace collapsed, blocks and line breaks parted, scripts and styles left out."""
+    if next(element.iterdescendants(*_SILENT, *_PARTING), None) is None:
         return " ".join("".join(element.itertext()).split())
-    silent = "ancestor-or-self::script or ancestor-or-self::style or ancestor-or-self::template"
-    return " ".join("".join(element.xpath(f".//text()[not({silent})]")).split())
+    pieces: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, inner in walk:
+        if event == "start" and inner.tag in _SILENT:
+            walk.skip_subtree()
+            continue
+        if inner.tag in _PARTING:
+            pieces.append(" ")
+        text = inner.text if event == "start" else inner.tail if inner is not element else None
+        pieces.append(text or "")
+    return " ".join("".join(pieces).split())
+
+
+_SILENT = ("script", "style", "template")
+_PARTING = (
+    "br",
+    "p",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "td",
+    "tr",
+    "table",
+    "section",
+    "figure",
+    "figcaption",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "dt",
+    "dd",
+    "header",
+    "time",
+)
 
 
 @lru_cache(maxsize=4096)

@@ -63,7 +63,7 @@ def _find(archive: Archive, asked: str) -> tuple[Article, list[Revision]]:
         UsageError: there is none; the hint says what became of the address, where that is known.
     """
     asked = asked.strip()
-    addresses = [asked] + [canonical_url(asked)] * is_web_address(asked)
+    addresses = [asked, canonical_url(asked)] if is_web_address(asked) else [asked]
     for name in addresses:
         if (found := archive.article(name)) is not None:
             return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 from pipelines.draft import RawDate, Reading
 from pipelines.extraction.answers import Answers
 from pipelines.extraction.body import EXTRACTOR, GenericReader
+from pipelines.extraction.datelike import looks_dated
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
 from pipelines.extraction.names import LONGEST_TITLE, people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
-from pipelines.extraction.printed import Surroundings, looks_dated, printed_headline
+from pipelines.extraction.printed import Surroundings, printed_headline
 from pipelines.page import text_of
 from storage.model.captures import Outcome, OutcomeKind
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SECTION = 100  # characters
 _NO_SECTION = frozenset(map(plain, ("Главная", "Home", "Басты бет", "Новости дня", "Main page")))
+_SECTION_LABEL = re.compile(r"(?:рубрик[аи]|раздел|айдар|category|section)\s*:\s*", re.IGNORECASE)
 _MOST_CANDIDATES = 8  # dates
 _NEAR_THE_TOP = 3  # paragraphs among which the headline or the lead may stand a second time
 
@@ -157,7 +160,10 @@ class _Reader:
 
     def _section(self) -> str:
         excluded = {*map(plain, self.sites), *_NO_SECTION}
-        for text in (self.answers.text("section"), self.metadata.section, self.around.section()):
+        if given := self.answers.text("section"):
+            return given
+        for stated in (self.metadata.section, self.around.section()):
+            text = _SECTION_LABEL.sub("", stated.split(",")[0]).strip()
             if text and len(text) <= _LONGEST_SECTION and plain(text) not in excluded:
                 return text
         return ""
@@ -182,4 +188,7 @@ class _Reader:
             printed = self.around.date_near_headline()
             guessed = "" if printed else self.generic.guess_date()
             dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
-        return tuple({date.raw: date for date in reversed(dates)}.values())[::-1][:_MOST_CANDIDATES]
+        first: dict[str, RawDate] = {}
+        for date in dates:
+            first.setdefault(date.raw, date)
+        return tuple(first.values())[:_MOST_CANDIDATES]

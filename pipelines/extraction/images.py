@@ -106,7 +106,7 @@ def _caption(picture: HtmlElement) -> str:
     """The text printed with a picture: its figure's caption, else an element named so beside it."""
     figure = _figure(picture)
     if figure is not None:
-        return next((text for caption in figure.iter("figcaption") if (text := text_of(caption))), "")
+        return next((text for caption in figure.iter("figcaption") if (text := _without_credit(caption))), "")
     parent = picture.getparent()
     beside = (
         []
@@ -114,6 +114,15 @@ def _caption(picture: HtmlElement) -> str:
         else [element for element in parent.iter("div", "span", "p", "em", "small") if _CAPTION.search(names_of(element))]
     )
     return next((text for element in beside if (text := text_of(element))), "")
+
+
+def _without_credit(caption: HtmlElement) -> str:
+    """A caption's text without the elements inside it that are named as credits; all of it where nothing else is there."""
+    credits_ = [text_of(inner) for inner in caption.iterdescendants("span", "div", "p", "small", "cite") if _CREDIT.search(names_of(inner))]
+    text = text_of(caption)
+    for credit in credits_:
+        text = " ".join(text.replace(credit, " ", 1).split())
+    return text or text_of(caption)
 
 
 def _credit(picture: HtmlElement) -> str:

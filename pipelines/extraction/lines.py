@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-_CREDIT_WORD = (
-    r"(?:фото(?:граф(?:ия|ии)?)?|сурет(?:тер)?|фотосурет|коллаж|инфографика|иллюстрация|скриншот|видео|photos?|image|picture|illustration)"
-)
+_CREDIT_WORD = r"(?:фото(?:граф(?:ия|ии)?)?|сурет(?:тер)?|фотосурет|коллаж|инфографика|иллюстрация|скриншот|видео|photos?|illustration)"
 _NAME = r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][\w.-]+"
 _CREDIT = re.compile(
     rf"""
@@ -21,7 +19,7 @@ _CREDIT = re.compile(
     re.VERBOSE,
 )
 _CREDIT_AFTER = re.compile(
-    rf"(?:^|[\s.,;|/(\[–—-])\s*((?i:{_CREDIT_WORD}\s*(?:credit|courtesy)?\s*[:©]|image\s+credit\s*:|credit\s*:)\s*[^:]{{2,90}}|©\s*[^:]{{2,90}})$"
+    rf"(?:^|(?<=[\s.,;|/(\[–—-]))((?i:{_CREDIT_WORD}\s*(?:credit|courtesy)?\s*[:©]|image\s+credit\s*:|credit\s*:)\s*[^:]{{2,90}}|©\s*[^:]{{2,90}})$"
 )
 _LONGEST_CREDIT = 140  # characters; a longer line is a sentence that begins like a credit
 

@@ -67,7 +67,7 @@ def read_metadata(page: Page) -> Metadata:
         published=_dates("datePublished", stated, meta, _PUBLISHED, marked),
         modified=_dates("dateModified", stated, meta, _MODIFIED, marked),
         images=(*stated.images(), *((address, "") for address in meta.get("og:image", ()))),
-        site_names=_distinct((*meta.get("og:site_name", ()), *meta.get("application-name", ()), *stated.organisations(), _host(page.url))),
+        site_names=_distinct((*meta.get("og:site_name", ()), *meta.get("application-name", ()), *stated.organisations(), *_host(page.url))),
     )
 
 
@@ -126,8 +126,10 @@ def _is_address(text: str) -> bool:
     return "://" in text or text.startswith(("www.", "/", "@"))
 
 
-def _host(url: str) -> str:
+def _host(url: str) -> tuple[str, ...]:
+    """The host of an address, and its name without the domain."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
-        return ""
+        return ()
+    return (host, *host.split(".")[-2:-1])

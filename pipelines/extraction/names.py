@@ -13,7 +13,7 @@ MOST_TAGS = 50
 LONGEST_TITLE = 500  # characters; no headline is longer, but hostile ones are
 _LONGEST_NAME = 60
 _LONGEST_TAG = 100
-_MOST_WORDS = 6  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
+_MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
 
 _BY = re.compile(
     r"^\s*(?:автор(?:ы|лар|лары)?(?:\s+(?:статьи|текста|материала|публикации))?|текст|жазған|дайындаған|әңгімелескен|подготовил[аи]?|беседовал[аи]?"
@@ -27,9 +27,10 @@ _NO_PERSON = re.compile(
     r"соб\.? ?инф\w*|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|агенттігі|министрлігі|баспасөз|"
     r"admin\w*|administrator|editors?|editorial|staff|team|desk|newsroom|correspondents?|reporters?|writer|columnist|contributors?|agency|agencies|"
     r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc)\b"
-    r"|\.(?:kz|ru|com|net|org|info|media)\b|https?:|www\.|@|\d",
+    r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
     re.IGNORECASE,
 )
+_INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
 _LETTERS = re.compile(r"[^\W\d_]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -55,7 +56,9 @@ def _is_person(name: str) -> bool:
     words = name.split()
     if not 1 <= len(words) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
         return False
-    return len(_LETTERS.findall(name)) > 1 and not words[0][0].islower()
+    if len(words) == 1 and name.isupper():  # CNN, DELFI
+        return False
+    return len(_LETTERS.findall(name)) > 1 and not words[0][0].islower() and 2 * sum(word[0].islower() for word in words) <= len(words)
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def tags(texts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in texts:
         tag = " ".join(text.split()).lstrip("#＃ ").rstrip(",; ")
-        if tag and len(tag) <= _LONGEST_TAG:
+        if tag and len(tag) <= _LONGEST_TAG and not _INTERNAL_TAG.match(tag):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MOST_TAGS]
 

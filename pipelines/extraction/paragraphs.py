@@ -10,7 +10,6 @@ from lxml import etree
 
 from pipelines.extraction.lines import is_link_line, is_noise
 from pipelines.extraction.marks import named, names_of, words
-from pipelines.page import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,8 +88,9 @@ def drop_boxes(tree: HtmlElement) -> None:
 
 
 def text_size(element: HtmlElement) -> int:
-    """Characters of text inside an element once whitespace is collapsed, scripts and styles left out."""
-    return len(text_of(element))
+    """Characters of text inside an element, without whitespace, scripts and styles."""
+    size = len("".join("".join(element.itertext()).split()))
+    return size - sum(len("".join((silent.text or "").split())) for silent in element.iter("script", "style"))
 
 
 def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
 from pipelines.draft import RawDate
+from pipelines.extraction.datelike import full_date, looks_dated
 from pipelines.extraction.marks import named, names_of
 from pipelines.extraction.names import shared_words
 from pipelines.page import text_of
@@ -27,6 +27,8 @@ _KINDS = {
     "date": r"date|datetime|time|published|pubdate|posted(?:-on)?|created|timestamp",
 }
 _CLASSES = {kind: named(words) for kind, words in _KINDS.items()}
+_LEADS = ("lead", "subtitle")
+_ALSO_INSIDE = ("author", "rel-author", "tags", "rel-tag")  # what many sites print at the end of the body
 _READ = ("a", "div", "span", "p", "time", "li", "ul", "ol", "section", "address", "h2", "h3", "h4", "b", "strong", "em", "i", "small", "td")
 _ELSEWHERE = ("nav", "footer", "aside", "script", "style")
 _MOST_LEVELS = 6  # from the body up to what holds the headline too
@@ -36,31 +38,8 @@ _LEAD_CHARS = range(30, 1200)
 _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
 _TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False)
+_ASTRAY = named("comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|auth|user-?menu")
 _MOST_TAGS_IN_A_BOX = 40
-_LOOKS_DATED = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}|\d:\d\d|сегодня|вчера|назад|бүгін|кеше|бұрын|today|yesterday|ago\b", re.IGNORECASE)
-
-
-_MONTH = (
-    "январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан"
-    "|қараша|желтоқсан|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-)
-_TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
-_FULL_DATE = re.compile(
-    rf"(?:{_TIME}[\s,|•/-]{{1,4}})?"
-    rf"(?:\b\d{{1,2}}[\s.-]+(?:{_MONTH})\w*[\s.,]+\d{{4}}|\b(?:{_MONTH})\w*\.?\s+\d{{1,2}},?\s+\d{{4}}"
-    rf"|\b\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d{{2}}|\b(?:19|20)\d{{2}}[-./]\d{{2}}[-./]\d{{2}})\b"
-    rf"(?:\s?(?:г\.|года|ж\.|жыл\w*))?(?:[\s,|•/T-]{{1,4}}(?:в\s|at\s|сағат\s)?{_TIME})?",
-    re.IGNORECASE,
-)
-_WEEKDAY = re.compile(
-    r"\W*(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w+day\b)",
-    re.IGNORECASE,
-)
-
-
-def looks_dated(text: str) -> bool:
-    """Whether a string may hold a date or a time at all."""
-    return _LOOKS_DATED.search(text) is not None
 
 
 def printed_headline(tree: HtmlElement, stated: Iterable[str], not_titles: frozenset[str]) -> HtmlElement | None:
@@ -82,28 +61,35 @@ class Surroundings:
         self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
         elsewhere = {inner for box in self.scope.iter(*_ELSEWHERE) for inner in box.iter()}
         inside = set(container.iter())
-        begun = self.scope.tag != "body" or headline is None  # in a whole page, what stands above the headline is the masthead
+        above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
+        below = False
         for element in self.scope.iter(*_READ, "h1"):
-            begun = begun or element is headline
-            if begun and element.attrib and element not in elsewhere:
-                for kind in _kinds(element):
-                    if element not in inside or kind in ("author", "rel-author", "tags", "rel-tag"):
-                        self._found[kind].append(element)
+            above = above and element is not headline
+            below = below or element in inside
+            if not element.attrib or element in elsewhere or (above and self.scope.tag == "body"):
+                continue
+            for kind in _kinds(element):
+                if not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE:
+                    self._found[kind].append(element)
 
     def lead(self, description: str) -> HtmlElement | None:
         """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says."""
-        for element in self._found["lead"]:
-            if len(text_of(element)) in _LEAD_CHARS:
-                return element
         start = description.rstrip(".… ")
-        return next((element for element in self._found["subtitle"] if start and text_of(element).startswith(start)), None)
+        for element in (*self._found["lead"], *self._found["subtitle"]):
+            text = text_of(element)
+            if (
+                len(text) in _LEAD_CHARS
+                and (element in self._found["lead"] or (start and text.startswith(start)))
+                and not _is_listing(element)
+            ):
+                return element
+        return None
 
     def authors(self) -> list[str]:
         """Texts of bylines, the surest kind first."""
         for kind in ("rel-author", "author"):
-            texts = [
-                text for element in _innermost(self._found[kind]) for text in _line_or_links(element) if len(text) <= _LONGEST["author"]
-            ]
+            bylines = (element for element in _innermost(self._found[kind]) if not _is_astray(element))
+            texts = [text for byline in bylines for text in _line_or_links(byline) if len(text) <= _LONGEST["author"]]
             if texts:
                 return texts
         return []
@@ -118,17 +104,18 @@ class Surroundings:
 
     def section(self) -> str:
         """The rubric printed at the article."""
-        return next((text for element in self._found["section"] if 0 < len(text := text_of(element)) <= _LONGEST["section"]), "")
+        printed = (text_of(element) for element in self._found["section"] if not _is_astray(element))
+        return next((text for text in printed if 0 < len(text) <= _LONGEST["section"]), "")
 
     def dates(self) -> Iterator[RawDate]:
         """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
-        for element in self._found["time"][:2]:
+        for element in [time for time in self._found["time"] if not _is_astray(time)][:2]:
             for raw in (element.get("datetime"), text_of(element)):
                 if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
                     yield RawDate(" ".join(raw.split()), "time")
         for element in _innermost(self._found["date"]):
             text = text_of(element)
-            if element.tag != "time" and len(text) <= _LONGEST["date"] and looks_dated(text):
+            if element.tag != "time" and len(text) <= _LONGEST["date"] and looks_dated(text) and not _is_astray(element):
                 yield RawDate(text, f"selector:{_selector(element)}")
                 break
 
@@ -138,8 +125,8 @@ class Surroundings:
         opening = next(iter(text_of(self.headline).split(" ", 1)), "") if self.headline is not None else ""
         start = next((place for place, line in enumerate(lines) if opening and line.startswith(opening)), 0)
         for line in (*lines[start : start + _LINES_AFTER], *reversed(lines[max(0, start - _LINES_BEFORE) : start])):
-            if len(line) <= _LONGEST["line"] and (found := _FULL_DATE.search(line)) and not _WEEKDAY.match(line):
-                return found[0]
+            if len(line) <= _LONGEST["line"] and (date := full_date(line)):
+                return date
         return ""
 
 
@@ -172,6 +159,16 @@ def _kinds(element: HtmlElement) -> list[str]:
 def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
     outer = {above for element in elements for above in element.iterancestors()}
     return [element for element in elements if element not in outer]
+
+
+def _is_astray(element: HtmlElement) -> bool:
+    """Whether an element belongs to another article or to a reader's comment."""
+    return any(_ASTRAY.search(names_of(above)) for above in [element, *element.iterancestors()][:_MOST_LEVELS])
+
+
+def _is_listing(element: HtmlElement) -> bool:
+    """Whether an element is a link or a heading with company, as in a list of articles."""
+    return next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or _is_astray(element)
 
 
 def _line_or_links(element: HtmlElement) -> list[str]:

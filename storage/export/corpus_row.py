@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from storage.language.words import tokens
+from storage.language.words import word_count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +49,7 @@ def corpus_row(article: Article) -> dict[str, object]:
         "state": article.state.value,
         "cluster": None,
         "text_sha256": read.text_sha256,
-        "words": sum(1 for _ in tokens(read.text)),
+        "words": word_count(read.text),
         "extraction": {"line": read.line, "extractor": read.extractor},
         "warc": {
             "file": warc.file,

@@ -51,7 +51,10 @@ def query_keys(word: str) -> frozenset[str]:
 
     `word` is one word as `tokens` yields it; a hyphenated one is first to be split.
     """
-    word = clean(word).lower()
+    return _query_keys(clean(word).lower()) - {""}
+
+
+def _query_keys(word: str) -> frozenset[str]:
     if any(c.isdigit() for c in word):
         return frozenset({key(word, "und")})
     script = script_of(word[:1] or " ")
@@ -84,7 +87,8 @@ def _is_another(found: str, word: str) -> bool:
 def _cyrillic_keys(word: str) -> frozenset[str]:
     found = _with_derived({key(word, "kk")})
     if KAZAKH_LETTERS.isdisjoint(word):
-        return found | russian_keys(word) | _kazakh_spellings(word)
+        loans = {key(parse.normal_form, "kk") for parse in _parses(word) if parse.is_known}  # as a Kazakh text has them
+        return found | {x for x in loans if len(x) >= _MIN_NAME_KEY} | russian_keys(word) | _kazakh_spellings(word)
     stem = kazakh.stem(word)
     if _KAZAKH_SURNAME.fullmatch(stem):
         spellings = islice(product(*(_TO_RUSSIAN.get(c, c) for c in stem)), _MAX_SPELLINGS)

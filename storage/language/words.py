@@ -65,6 +65,11 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(surface, match.start(), match.end())
 
 
+def word_count(text: str) -> int:
+    """How many words a text has."""
+    return len(_WORD.findall(text))
+
+
 def readings(text: str, language: str) -> Iterator[tuple[int, int, Reading]]:
     """The words of a text with their offsets, each read; `language` is that of the text, and each word has a say of its own."""
     start = 0
@@ -92,6 +97,8 @@ def key(word: str, language: str) -> str:
     The Latin alphabet of a single Kazakh word is told by its own letters; `keyed` tells it by the whole text.
     """
     way = "kk" if language in _KAZAKH_TAGS else language
+    if not word:
+        return ""
     return _key(_spell(word, way, latin_alphabet(word)), way)
 
 

@@ -28,7 +28,7 @@ def newest_runs(session: Session) -> dict[str, int]:
         select(CaptureRow.source_id.label("source"), func.max(CaptureRow.run_id).label("run")).group_by(CaptureRow.source_id),
         select(UnansweredRow.source_id, func.max(UnansweredRow.run_id)).group_by(UnansweredRow.source_id),
     ).subquery()
-    return dict(session.execute(select(asked.c.source, func.max(asked.c.run)).group_by(asked.c.source)).tuples().all())
+    return dict(session.execute(select(asked.c.source, func.max(asked.c.run)).group_by(asked.c.source)).all())
 
 
 def measure(session: Session) -> dict[str, object]:

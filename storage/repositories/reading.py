@@ -104,7 +104,7 @@ def kept_readings(session: Session) -> Iterator[KeptReading]:
         .limit(BATCH)
     )
     after = 0
-    while batch := session.execute(rows.where(ExtractionRow.id > after)).tuples().all():
+    while batch := session.execute(rows.where(ExtractionRow.id > after)).all():
         parts = _Parts(session, [read.id for read, _, _ in batch], [])
         for read, capture, article in batch:
             yield KeptReading(article or "", capture.url, _extraction(read, parts), read.content_sha256, _pointer(capture))

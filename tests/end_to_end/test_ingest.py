@@ -41,7 +41,7 @@ def test_real_pages_go_through_the_line_and_a_second_time_change_nothing(bare: H
     assert sum(sum(source["outcomes"].values()) for source in report["sources"].values()) == 278
     again = bare.report("ingest", *files, "--any-source", "--keep", "all")
     assert again["totals"].get("captures", 0) == 0
-    assert bare.report("verify")["damage"] == []
+    assert bare.report("verify")["damages"] == []
     bare.run("export", "--output", "corpus.jsonl")
     score = [sys.executable, str(SHARED / "tools" / "score.py"), str(bare.place / "corpus.jsonl")]
     scored = subprocess.run(score, capture_output=True, text=True, check=True).stdout

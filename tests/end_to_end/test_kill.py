@@ -40,7 +40,7 @@ def test_twenty_kills_end_with_the_same_archive(harvester: Harvester, newsroom: 
     harvester.run("crawl", "--all", "-q")
     texts = harvester.texts()
     assert len(texts) == expected
-    assert harvester.report("verify")["damage"] == []
+    assert harvester.report("verify")["damages"] == []
     with Archive.opened(harvester.archive) as archive:
         runs = archive.last_runs(50)
         assert archive.waiting() == {}

@@ -1,0 +1,81 @@
+"""The extraction against trafilatura's own, on the same pages: `python -m benchmarks.extraction [CORPUS]`.
+
+Prints pages a second of CPU time, the shingle F1 and the peak memory of each, every contender in a process of its own that has read a
+few pages before the clock starts, and the ratio of the speeds.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.quality.corpora import read_corpus, shingle_f1
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipelines.draft import Draft
+
+_WARMING = 5  # pages
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one contender did with a corpus; memory in MiB, the pages themselves and the interpreter included."""
+
+    contender: str
+    pages_a_second: float
+    f1: float
+    peak_memory: float
+
+
+def our_text(draft: Draft) -> str:
+    """The text that the extraction stage reads."""
+    from pipelines.extraction.extract import extract
+
+    return extract(draft).reading.text
+
+
+def trafilatura_text(draft: Draft) -> str:
+    """The text that trafilatura reads with its default settings and metadata."""
+    import trafilatura
+
+    found = trafilatura.bare_extraction(draft.page.body, url=draft.page.url, with_metadata=True)
+    return getattr(found, "text", None) or ""
+
+
+def measure(read: Callable[[Draft], str], corpus: str) -> Result:
+    """Reads a corpus once, on the clock; any stage or line of stages can be given that makes a text of a draft."""
+    pages = read_corpus(corpus)
+    for gold in pages[:_WARMING]:
+        read(gold.draft())
+    start = time.process_time()
+    texts = [read(gold.draft()) for gold in pages]
+    seconds = time.process_time() - start
+    f1 = shingle_f1(zip(texts, (gold.text for gold in pages), strict=True))
+    return Result(read.__name__, len(pages) / seconds, f1, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def compare(contenders: list[Callable[[Draft], str]], corpus: str) -> list[Result]:
+    """Measures one contender after the other, each in a fresh process."""
+    results = []
+    for contender in contenders:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
+            results.append(alone.submit(measure, contender, corpus).result())
+    return results
+
+
+def main(corpus: str = "aeb") -> None:
+    ours, theirs = compare([our_text, trafilatura_text], corpus)
+    for result in (ours, theirs):
+        print(f"{result.contender:17} {result.pages_a_second:7.1f} pages/s   F1 {result.f1:.4f}   peak {result.peak_memory:.0f} MiB")
+    print(f"{'ratio':17} {ours.pages_a_second / theirs.pages_a_second:7.2f}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

@@ -1,0 +1,146 @@
+"""The documentation is held to the code."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer.main
+from click import Command, Group
+
+from harvester.catalogue.loader import load_catalogue
+from harvester.catalogue.spec import LayoutSpec, SourceSpec
+from harvester.cli.main import app
+from harvester.config import Config, variable_of
+from storage import errors
+from storage.export.corpus_row import schema
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def fenced(name: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text(name), re.MULTILINE | re.DOTALL)
+
+
+def table_keys(name: str) -> list[str]:
+    return re.findall(r"^\| `([\w.]+)` \|", text(name), re.MULTILINE)
+
+
+def commands() -> dict[str, Command]:
+    group = typer.main.get_command(app)
+    assert isinstance(group, Group)
+    found: dict[str, Command] = {}
+    for name, command in group.commands.items():
+        if isinstance(command, Group):
+            found |= {f"{name} {inner}": x for inner, x in command.commands.items()}
+        else:
+            found[name] = command
+    return found
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/operate.md", "docs/add-a-source.md"])
+def test_every_command_line_that_is_shown_exists(name: str) -> None:
+    lines = re.findall(r"harvester ((?:sources )?[a-z]+[^\n`]*)", "\n".join(fenced(name, "sh") + fenced(name, "cron")))
+    assert lines or name == "docs/add-a-source.md"
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        command = " ".join(words[:2]) if words[0] == "sources" else words[0]
+        assert command in commands(), line
+        options = {option for parameter in commands()[command].params for option in parameter.opts}
+        for word in words:
+            if re.match(r"--?[a-z]", word):
+                assert word in options, f"{line}: {word}"
+
+
+def test_fields_are_those_of_the_schema_in_its_order() -> None:
+    assert table_keys("docs/fields.md") == list(schema()["properties"])
+
+
+def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| `(HARVESTER_\w+)` \| (\S+) \|", text("docs/operate.md"), re.MULTILINE)
+    expected: dict[str, object] = {}
+    for key, field in Config.model_fields.items():
+        tables = getattr(field.default, "model_dump", None)
+        expected |= {f"{key}.{inner}": value for inner, value in tables().items()} if tables else {key: field.default}
+    assert {key for key, _, _ in rows} == set(expected)
+    for key, variable, default in rows:
+        assert variable == variable_of(key)
+        shown = expected[key]
+        wanted = "none" if shown in {"", ()} else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        assert default == wanted, key
+
+
+def test_every_exit_code_is_explained() -> None:
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.HarvesterError)}
+    explained = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", text("docs/operate.md"), re.MULTILINE) for code in row.split(",")}
+    assert explained == codes | {0, 130, 143}
+
+
+def test_the_keys_of_a_declaration_are_those_of_the_code(tmp_path: Path) -> None:
+    assert set(table_keys("docs/add-a-source.md")) == set(SourceSpec.model_fields)
+    page = text("docs/add-a-source.md")
+    for field in LayoutSpec.model_fields:
+        assert re.search(rf"\b{field}\b", page), field
+    (example,) = fenced("docs/add-a-source.md", "toml")
+    (code,) = fenced("docs/add-a-source.md", "python")
+    (tmp_path / "severny-vestnik.toml").write_text(example, "utf-8")
+    (tmp_path / "severny-vestnik.py").write_text(code, "utf-8")
+    declaration = load_catalogue([tmp_path], builtin=False).get("severny-vestnik")
+    assert declaration.is_article("https://severny-vestnik.example/news/2026/15")
+    assert set(declaration.extraction.overrides) == {"authors"}
+
+
+def test_the_glossary_names_what_exists() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\| `([\w.]+)` \|$", text("docs/glossary.md"), re.MULTILINE)
+    assert rows
+    for name, module in rows:
+        assert hasattr(__import__(module, fromlist=[name]), name), name
+
+
+def test_the_targets_that_contributors_are_told_of_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*##", text("Makefile"), re.MULTILINE))
+    assert targets == {"help", "demo", "test", "check", "bench", "golden", "accept", "docs", "ci"}
+    for name in ("README.md", "CONTRIBUTING.md"):
+        assert set(re.findall(r"`?make ([a-z]+)", text(name))) <= targets
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/adr/*.md")), ids=lambda path: path.name)
+def test_a_decision_fits_on_a_screen(path: Path) -> None:
+    lines = [line for line in path.read_text("utf-8").splitlines() if line]
+    assert 10 <= len(lines) <= 30
+    assert {"## Context", "## Decision", "## Consequences"} <= set(lines)
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads(text("pyproject.toml"))
+    declared = [*project["project"]["dependencies"], *(x for group in project["dependency-groups"].values() for x in group)]
+    pinned = {line.partition("==")[0].lower().replace("_", "-") for line in text("constraints.txt").splitlines() if "==" in line}
+    for requirement in declared:
+        name = re.match(r"[\w-]+", requirement)
+        assert name is not None
+        assert name[0].lower().replace("_", "-") in pinned, requirement
+
+
+def test_no_file_of_code_is_over_300_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for floor in ("harvester", "pipelines", "storage")
+        for path in (ROOT / floor).rglob("*.py")
+        if (lines := len(path.read_text("utf-8").splitlines())) > 300
+    }
+    assert long == {}

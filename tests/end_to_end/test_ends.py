@@ -1,0 +1,175 @@
+"""Every end of a run has its exit code and one line saying why."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.archive import Archive
+
+if TYPE_CHECKING:
+    from tests.end_to_end.conftest import Harvester
+    from tests.site.server import Newsroom
+
+
+def started(harvester: Harvester, newsroom: Newsroom, *arguments: str) -> subprocess.Popen[str]:
+    """A crawl that is under way: five requests have been answered, and each takes a while."""
+    under_way = threading.Event()
+    newsroom.delay_seconds = 0.05
+    newsroom.hook = lambda _path: under_way.set() if len(newsroom.requests.all()) >= 5 else None
+    process = harvester.start("crawl", *arguments)
+    assert under_way.wait(30), process.communicate()
+    return process
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_run_soon_and_the_next_goes_on(harvester: Harvester, newsroom: Newsroom, number: int, code: int) -> None:
+    process = started(harvester, newsroom)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=10)
+    assert process.returncode == code, stderr
+    assert "interrupted" in stderr
+    assert "Traceback" not in stderr
+    newsroom.delay_seconds = 0.0
+    with Archive.opened(harvester.archive) as archive:
+        assert archive.last_runs(1)[0].ended == "interrupted"
+    harvester.run("crawl", "--all", "-q")
+    assert len(harvester.texts()) == sum(article.in_scope for article in newsroom.articles)
+    assert harvester.report("verify")["damages"] == []
+
+
+def test_a_second_signal_ends_at_once(harvester: Harvester, newsroom: Newsroom) -> None:
+    process = started(harvester, newsroom)
+    newsroom.delay_seconds = 8.0
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=6)
+    assert process.returncode == 143
+    newsroom.delay_seconds = 0.0
+
+
+def test_one_run_holds_the_archive_at_a_time(harvester: Harvester, newsroom: Newsroom) -> None:
+    process = started(harvester, newsroom)
+    second = harvester.run("crawl", code=6)
+    assert f"held by crawl (process {process.pid}, since " in second.stderr
+    harvester.run("ingest", "whatever.warc.gz", code=6)
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+
+
+def test_reading_goes_on_while_a_crawl_writes(harvester: Harvester, newsroom: Newsroom) -> None:
+    process = started(harvester, newsroom)
+    harvester.run("search", "референдум")
+    harvester.run("status")
+    harvester.run("verify")
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+
+
+def test_no_source_can_be_read(harvester: Harvester, newsroom: Newsroom) -> None:
+    newsroom.hook = lambda _path: (403, {}, b"no")
+    ran = harvester.run("crawl", "palace-press", code=9)
+    assert "every source failed: palace-press" in ran.stderr
+
+
+def test_a_host_whose_robots_txt_cannot_be_read_is_left_alone(harvester: Harvester, newsroom: Newsroom) -> None:
+    newsroom.fail("/robots.txt", 503, times=99)
+    harvester.run("crawl", code=9)
+    assert {seen.path for seen in newsroom.requests.all()} == {"/robots.txt"}
+
+
+def test_addresses_that_were_not_allowed_are_not_asked(harvester: Harvester, newsroom: Newsroom) -> None:
+    harvester.variables["HARVESTER_ALLOW_ADDRESSES"] = ""
+    ran = harvester.run("crawl", code=9)
+    assert "blocked_address" in ran.stderr
+    assert newsroom.requests.all() == []
+
+
+def test_an_archive_of_a_newer_version_is_refused(harvester: Harvester) -> None:
+    harvester.run("crawl", "--limit", "0", "-q")
+    rows = sqlite3.connect(harvester.archive / "archive.sqlite3")
+    rows.execute("UPDATE alembic_version SET version_num = '9999'")
+    rows.commit()
+    rows.close()
+    for command in (["crawl"], ["search", "x"], ["export"], ["status"]):
+        ran = harvester.run(*command, code=2)
+        assert "9999" in ran.stderr
+        assert "upgrade" in ran.stderr
+
+
+@pytest.mark.parametrize("command", [["search", "x"], ["export"], ["status"], ["verify"], ["show", "x"]])
+def test_a_missing_archive_is_named_and_not_made(bare: Harvester, command: list[str]) -> None:
+    ran = bare.run(*command, code=2)
+    assert "There is no archive in archive" in ran.stderr
+    assert list(bare.place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["crawl", "kazpravdа"], "The nearest is kazpravda"),
+        (["crawl", "--topic", "nothing"], "There is no topic nothing"),
+        (["crawl", "--keep", "some"], "keep"),
+        (["crawl", "--sources", "nowhere"], "nowhere is not a folder"),
+        (["crawl", "--config", "nowhere.toml"], "nowhere.toml cannot be read"),
+        (["crawl", "--no-such-option"], "No such option"),
+        (["crawl", "--limit", "-1"], "limit"),
+        (["craw"], "craw"),
+        (["search", "x", "--since", "2026-13-45"], "since"),
+        (["search", "x", "--sort", "best"], "sort"),
+    ],
+)
+def test_a_wrong_argument_is_named(bare: Harvester, arguments: list[str], told: str) -> None:
+    ran = bare.run(*arguments, code=2)
+    assert told in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not bare.archive.exists()
+
+
+def test_a_wrong_key_names_the_nearest(bare: Harvester) -> None:
+    (bare.place / "harvester.toml").write_text('contcat = "x"\n', "utf-8")
+    ran = bare.run("sources", "list", code=2)
+    assert "harvester.toml" in ran.stderr
+    assert "contact" in ran.stderr
+
+
+def test_a_full_disk_stops_the_run_and_loses_nothing(harvester: Harvester, newsroom: Newsroom) -> None:
+    """The limit on a file's size stands for the end of the disk: the kernel refuses the write in the same place."""
+    command = ["bash", "-c", "ulimit -f 120; trap '' XFSZ; exec \"$@\"", "bash"]
+    process = harvester.start("crawl", "-q", before=command)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 5, stderr
+    assert "No space left" in stderr
+    harvester.run("crawl", "--all", "-q")
+    assert len(harvester.texts()) == sum(article.in_scope for article in newsroom.articles)
+    assert harvester.report("verify")["damages"] == []
+
+
+@pytest.mark.parametrize("query", ['"', "NEAR(", "*", "a OR", "col:x", "-", "^", "' OR 1=1--", '"; DROP TABLE articles;', "я" * 3000, "\x00", "и", "-конституция"])
+def test_whatever_is_typed_is_a_query_or_a_message(bare: Harvester, seeded: None, query: str) -> None:
+    process = bare.start("search", "--", query.replace("\x00", "\\x00"))
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode in {0, 2}, stderr
+    assert "Traceback" not in stderr
+    if process.returncode:
+        assert stderr.startswith("harvester: ")
+
+
+@pytest.fixture
+def seeded(bare: Harvester) -> None:
+    with Archive.held(bare.archive, "test"):
+        pass
+
+
+def test_a_reader_that_closes_the_pipe_is_no_error(bare: Harvester, seeded: None) -> None:
+    process = bare.start("sources", "list", "--json")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(timeout=30) in {0, 141}
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()

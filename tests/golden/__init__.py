@@ -1,0 +1,1 @@
+"""Golden pages and how they are read."""

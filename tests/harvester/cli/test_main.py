@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.archives import SmallArchive
+    from tests.harvester.cli.said import Said
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def alone(*arguments: str, stdout: int = subprocess.PIPE, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """The command in a process of its own, in an environment that holds nothing but these variables."""
+    command = [sys.executable, "-m", "harvester", *arguments]
+    environment = {"PYTHONPATH": str(ROOT), **variables}
+    return subprocess.run(command, env=environment, stdout=stdout, stderr=subprocess.PIPE, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("name", ["crawl", "ingest", "search", "show", "export", "status", "verify", "doctor", "sources"])
+def test_every_command_has_its_help(harvester: Callable[..., Said], name: str) -> None:
+    said = harvester(name, "--help")
+    assert said.code == 0
+    assert f"harvester {name}" in said.out
+
+
+@pytest.mark.parametrize(
+    "name", ["search", "show", "export", "status", "verify", "doctor", "sources list", "sources show", "sources check"]
+)
+def test_every_command_takes_the_common_options(harvester: Callable[..., Said], name: str) -> None:
+    text = harvester(*name.split(), "--help").out
+    assert all(option in text for option in ("--archive", "--config", "--json", "-q", "-v"))
+
+
+def test_the_version_is_told(harvester: Callable[..., Said]) -> None:
+    said = harvester("--version")
+    assert said.code == 0
+    assert said.out.startswith("news-harvester ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["serch"], "Did you mean 'search'?"),
+        (["search", "--lmit", "1"], "--limit"),
+        (["search", "--limit", "many"], "--limit"),
+        (["status", "now"], "now"),
+        (["search", "--config", "nowhere.toml"], "nowhere.toml cannot be read"),
+    ],
+)
+def test_a_slip_is_a_usage_error_and_no_bug(harvester: Callable[..., Said], arguments: list[str], message: str) -> None:
+    said = harvester(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err
+    assert "bug" not in said.err
+
+
+def test_a_typo_in_a_variable_is_told(harvester: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARVESTER_ARCHIV", "x")
+    said = harvester("status")
+    assert said.code == 2
+    assert "The nearest is HARVESTER_ARCHIVE." in said.err
+
+
+def test_a_bug_leaves_with_one(harvester: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, kept: SmallArchive) -> None:
+    del kept
+    monkeypatch.setattr("storage.archive.Archive.holdings", None)
+    said = harvester("status")
+    assert (said.code, said.out) == (1, "")
+    assert "This is a bug: TypeError" in said.err
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("variables", [{}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
+def test_output_is_utf8_whatever_the_environment(variables: dict[str, str]) -> None:
+    found = alone("search", "--json", **variables)
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout.decode())["articles"][0]["title"] == "Референдум назначен на лето"
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        for arguments in (["search"], ["export"]):
+            left = alone(*arguments, stdout=writing)
+            assert left.returncode == 0
+            assert b"Traceback" not in left.stderr
+    finally:
+        os.close(writing)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+@pytest.mark.usefixtures("kept")
+def test_a_full_disk_behind_stdout_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        for arguments in (["search", "--json"], ["export"]):
+            refused = alone(*arguments, stdout=full.fileno())
+            assert refused.returncode == 5
+            assert b"No space left" in refused.stderr
+            assert b"Traceback" not in refused.stderr

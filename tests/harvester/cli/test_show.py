@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.archives import SmallArchive
+    from tests.harvester.cli.said import Said
+
+
+@pytest.mark.parametrize("asked", ["id", "https://vestnik.example/news/1", "https://VESTNIK.example/news/1?utm_source=x#top"])
+def test_an_article_is_shown_with_its_evidence(harvester: Callable[..., Said], kept: SmallArchive, asked: str) -> None:
+    said = harvester("show", kept.reform if asked == "id" else asked)
+    assert (said.code, said.err) == (0, "")
+    for line in (
+        "Референдум назначен на лето",
+        "Айгуль Ким",
+        "Дата названа.",
+        "Референдум пройдёт летом.",
+        "published   2026-03-03T14:05:00+05:00 (to the minute): '03.03.2026 14:05' in selector:time, read by Asia/Almaty",
+        "modified    no date found",
+        "topic       constitutional-reform, score 7: референдум, комиссия",
+        "tags        реформа, выборы",
+        "picture     https://vestnik.example/1.jpg  Зал  Фото автора",
+        "state       live, revision 2 of 2",
+    ):
+        assert line in said.out.splitlines()
+    assert f"WARC        {kept.warc.name}, offset " in said.out
+    assert "payload     sha256:" in said.out
+
+
+def test_json_is_the_line_of_the_export(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    said = harvester("show", kept.reform, "--json")
+    assert (said.json["id"], said.json["revision"], said.json["warc"]["file"]) == (kept.reform, 2, kept.warc.name)
+
+
+def test_revisions_are_listed_oldest_first(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    said = harvester("show", kept.reform, "--revisions")
+    first, _, second, _ = said.out.splitlines()
+    assert first.startswith("  1  2026-03-10 06:01:00 UTC  Референдум назначен на весну")
+    assert second.startswith("  2  2026-03-10 06:04:00 UTC  Референдум назначен на лето")
+    listed = harvester("show", kept.reform, "--revisions", "--json").json
+    assert [x["number"] for x in listed["revisions"]] == [1, 2]
+    assert listed["revisions"][0]["warc"]["offset"] < listed["revisions"][1]["warc"]["offset"]
+
+
+def test_html_is_the_archived_page_byte_by_byte(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    said = harvester("show", kept.kazakh, "--html")
+    assert (said.code, said.raw, said.err) == (0, kept.pages["https://qala.example/n/1"], "")
+
+
+def test_html_of_a_damaged_capture_is_refused(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    kept.warc.write_bytes(b"")
+    said = harvester("show", kept.kazakh, "--html")
+    assert (said.code, said.raw) == (7, b"")
+    assert "harvester verify" in said.err
+
+
+def test_texts_cannot_steer_the_terminal(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    said = harvester("show", kept.odd)
+    assert "Снег [bold]лежит[/bold]  [31mв горах." in said.out
+    assert "\x1b" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["0000"], "The archive holds no article 0000. Find ids and addresses with `harvester search`."),
+        (["https://vestnik.example/about"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
+        (["x", "--html", "--json"], "--html goes alone."),
+        (["x", "--html", "--revisions"], "--html goes alone."),
+        ([], "Missing argument"),
+    ],
+)
+@pytest.mark.usefixtures("kept")
+def test_what_is_not_there_is_told(harvester: Callable[..., Said], arguments: list[str], message: str) -> None:
+    said = harvester("show", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err

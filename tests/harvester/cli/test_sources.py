@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.archives import SmallArchive
+    from tests.harvester.cli.said import Said
+
+QALA = """\
+name     = "Қала ақпарат"
+kind     = "agency"
+home     = "https://qala.example/"
+family   = "press"
+language = ["kk", "ru"]
+discover = [{ feed = "rss" }, { listing = "news/", pages = "news/{page}/", section = "Қоғам" }]
+articles = { allow = '^/n/\\d+$' }
+enabled  = false
+
+[[layout]]
+title    = "h1"
+"""
+PRESS = 'fetch = { delay = 4.0 }\n[[layout]]\nbody = ".text"\n'
+
+
+@pytest.fixture(autouse=True)
+def declared(tmp_path: Path) -> Path:
+    """A folder with one declaration of a family."""
+    folder = tmp_path / "declared"
+    (folder / "_families").mkdir(parents=True)
+    (folder / "_families" / "press.toml").write_text(PRESS)
+    (folder / "qala.toml").write_text(QALA)
+    return folder
+
+
+ONLY = ("--sources", "declared", "--only-given-sources")
+
+
+def test_list_is_a_table_of_the_catalogue(harvester: Callable[..., Said]) -> None:
+    said = harvester("sources", "list", *ONLY)
+    header, row = said.out.splitlines()
+    assert header.split() == ["id", "name", "kind", "languages", "channels"]
+    assert row.split() == ["qala", "Қала", "ақпарат", "agency", "kk", "ru", "2", "disabled"]
+    assert (said.code, said.err) == (0, "1 source\n")
+
+
+def test_list_counts_what_the_archive_holds(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    del kept
+    (row,) = harvester("sources", "list", "--json", *ONLY).json["sources"]
+    assert row == {
+        "id": "qala",
+        "name": "Қала ақпарат",
+        "kind": "agency",
+        "languages": ["kk", "ru"],
+        "channels": 2,
+        "articles": 1,
+        "enabled": False,
+    }
+    assert harvester("sources", "list", *ONLY).out.split()[-2:] == ["1", "disabled"]
+
+
+def test_list_without_an_archive_counts_nothing(harvester: Callable[..., Said]) -> None:
+    assert {x["articles"] for x in harvester("sources", "list", "--json").json["sources"]} == {None}
+
+
+def test_list_holds_the_built_in_sources_too(harvester: Callable[..., Said]) -> None:
+    ids = [x["id"] for x in harvester("sources", "list", "--json", "--sources", "declared").json["sources"]]
+    assert {"qala", "kazpravda"} <= set(ids)
+    assert ids == sorted(ids)
+
+
+def test_show_tells_what_was_composed(harvester: Callable[..., Said]) -> None:
+    said = harvester("sources", "show", "qala", *ONLY)
+    lines = {line.split(maxsplit=1)[0]: line.split(maxsplit=1)[1] for line in said.out.splitlines()}
+    assert (said.code, said.err) == (0, "")
+    assert (lines["name"], lines["languages"], lines["enabled"], lines["fetch.delay"]) == ("Қала ақпарат", "kk, ru", "no", "4.0")
+    assert (lines["channels[1].url"], lines["channels[1].section"]) == ("https://qala.example/news/", "Қоғам")
+    assert (lines["layouts[0].title"], lines["layouts[0].body"], lines["articles.allow"]) == ("h1", ".text", r"^/n/\d+$")
+    composed = harvester("sources", "show", "qala", "--json", *ONLY).json
+    assert composed["layouts"] == [{"title": "h1", "body": ".text", "drop": None, "until": None}]
+
+
+def test_show_of_an_unknown_source_names_the_nearest(harvester: Callable[..., Said]) -> None:
+    said = harvester("sources", "show", "kala", *ONLY)
+    assert (said.code, said.out, said.err) == (2, "", "harvester: There is no source kala. The nearest is qala.\n")
+
+
+def test_check_finds_nothing_wrong_with_what_is_shipped(harvester: Callable[..., Said]) -> None:
+    said = harvester("sources", "check", "--sources", "declared")
+    assert (said.code, said.out, said.err) == (0, "", "No fault found.\n")
+
+
+def test_check_tells_every_fault_of_every_file(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "qala.toml").write_text(QALA.replace("h1", "h1[").replace("enabled ", "enbled "))
+    (declared / "other.toml").write_text("name = 'x")
+    said = harvester("sources", "check", *ONLY)
+    assert said.code == 2
+    assert [line.partition(": ")[0].split()[0] for line in said.out.splitlines()] == ["declared/other.toml", "declared/qala.toml"]
+    assert "enabled" in said.out
+    assert said.err.startswith("harvester: 2 faults in the catalogue.")
+    (declared / "qala.toml").write_text(QALA.replace("h1", "h1["))
+    (declared / "other.toml").unlink()
+    assert "layout[0].title is not a CSS selector" in harvester("sources", "check", *ONLY).out
+
+
+def test_check_as_json_holds_the_faults(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "qala.toml").write_text("")
+    said = harvester("sources", "check", "--json", *ONLY)
+    assert said.code == 2
+    assert len(said.json["faults"]) >= 4
+    assert all("qala.toml" in fault for fault in said.json["faults"])
+
+
+def test_a_broken_catalogue_is_no_bug(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "qala.toml").write_text("")
+    said = harvester("sources", "list", *ONLY)
+    assert (said.code, said.out) == (2, "")
+    assert "qala.toml" in said.err
+
+
+def test_quiet_is_silent(harvester: Callable[..., Said]) -> None:
+    said = harvester("sources", "check", "-q", *ONLY)
+    assert (said.code, said.out, said.err) == (0, "", "")

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.archive import Archive
+from storage.warc.exchange import Exchange
+from storage.warc.repair import whole_members
+from storage.warc.writer import WarcWriter
+from tests.archives import SEEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.archives import SmallArchive
+    from tests.harvester.cli.said import Said
+
+
+def change(kept: SmallArchive, statement: str, *values: object) -> None:
+    """Tamper with the tables."""
+    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection, connection:
+        assert connection.execute(statement, values).rowcount == 1
+
+
+def place_of(kept: SmallArchive, article: str) -> tuple[int, int]:
+    """Offset and length of the capture that an article was read from last."""
+    with Archive.opened(kept.directory) as archive:
+        found = archive.article(article)
+    assert found is not None
+    return found[0].warc.offset, found[0].warc.length
+
+
+def flip(path: Path, at: int) -> None:
+    """Turn over one byte of a file."""
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0xFF
+    path.write_bytes(content)
+
+
+def append(path: Path, tail: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(tail)
+
+
+def damaged(said: Said) -> list[str]:
+    """The lines on damages, of which there must be some."""
+    lines = said.out.splitlines()
+    assert said.code == 7
+    assert lines
+    assert said.err.splitlines()[-1].startswith(f"harvester: {len(lines)} damage")
+    return lines
+
+
+def test_a_sound_archive_has_no_damage(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    said = harvester("verify")
+    assert (said.code, said.out) == (0, "")
+    assert said.err == "No damage: 5 captures, 4 texts, 1 WARC files, 0.0 MiB checked.\n"
+    told = harvester("verify", "--json").json
+    assert (told["captures"], told["readings"], told["files"], told["bytes"]) == (5, 4, 1, kept.warc.stat().st_size)
+    assert told["damages"] == told["notes"] == []
+
+
+def test_quiet_is_silent(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    del kept
+    said = harvester("verify", "-q")
+    assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_a_flipped_byte_is_told_with_file_offset_and_article(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    offset, length = place_of(kept, kept.kazakh)
+    flip(kept.warc, offset + length // 2)
+    (line,) = damaged(harvester("verify"))
+    assert line.startswith(f"{kept.warc.name}, offset {offset}: ")
+    assert line.endswith(f"(article {kept.kazakh}, https://qala.example/n/1)")
+    (told,) = harvester("verify", "--json").json["damages"]
+    assert (told["file"], told["offset"], told["article"]) == (kept.warc.name, offset, kept.kazakh)
+
+
+def test_a_damaged_request_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    offset, length = place_of(kept, kept.kazakh)
+    flip(kept.warc, offset + length + 40)  # the request stands behind its response
+    (line,) = damaged(harvester("verify"))
+    assert line.startswith(f"{kept.warc.name}, offset {offset + length}: ")
+    assert line.endswith("bytes that are no whole WARC record")
+
+
+def test_a_cut_file_is_told_for_every_capture_that_is_gone(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    offset, length = place_of(kept, kept.odd)
+    content = kept.warc.read_bytes()
+    kept.warc.write_bytes(content[: offset + length // 2])
+    lines = damaged(harvester("verify"))
+    assert [line.partition("(")[2] for line in lines] == [
+        f"article {kept.odd}, https://vestnik.example/news/2)",
+        f"article {kept.reform}, https://vestnik.example/news/1)",
+        "https://vestnik.example/about)",
+    ]
+
+
+def test_a_cut_request_of_an_acknowledged_response_is_damage(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    kept.warc.write_bytes(kept.warc.read_bytes()[:-10])
+    (line,) = damaged(harvester("verify"))
+    assert line.endswith("bytes that are no whole WARC record")
+
+
+def test_a_missing_file_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    kept.warc.unlink()
+    lines = damaged(harvester("verify"))
+    assert len(lines) == 5
+    assert all("the file is missing" in line for line in lines)
+
+
+def test_a_missing_folder_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    kept.warc.unlink()
+    (kept.directory / "warc").rename(kept.directory / "crow")
+    assert len(damaged(harvester("verify"))) == 6
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "what"),
+    [
+        ("payload_digest", "sha256:AAAA", "the digest of the body differs"),
+        ("url", "https://qala.example/n/2", "the record is of another address"),
+        ("record_id", "<urn:uuid:0>", "another record lies there"),
+        ("warc_offset", 1, "offset 1: "),
+    ],
+)
+def test_a_row_that_says_something_else_than_its_record(
+    harvester: Callable[..., Said], kept: SmallArchive, column: str, value: object, what: str
+) -> None:
+    change(kept, f"UPDATE captures SET {column} = ? WHERE url = 'https://qala.example/n/1'", value)
+    (line,) = damaged(harvester("verify"))
+    assert what in line
+    assert f"article {kept.kazakh}" in line
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [("text", "the stored text does not have its digest"), ("title", "the stored headline, dates or byline do not have their digest")],
+)
+def test_a_changed_reading_is_told(harvester: Callable[..., Said], kept: SmallArchive, column: str, what: str) -> None:
+    change(kept, f"UPDATE extractions SET {column} = {column} || ' не' WHERE language = 'kk'")
+    (line,) = damaged(harvester("verify"))
+    assert line.startswith(f"{kept.warc.name}, offset {place_of(kept, kept.kazakh)[0]}: {what} (article {kept.kazakh}, ")
+
+
+def test_an_older_revision_is_checked_too(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    change(kept, "UPDATE extractions SET text = 'x' WHERE title LIKE '%весну'")
+    (line,) = damaged(harvester("verify"))
+    assert f"article {kept.reform}" in line
+
+
+def test_a_capture_without_outcome_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    change(kept, "DELETE FROM outcomes WHERE kind = 'not-article'")
+    assert damaged(harvester("verify")) == ["the capture of https://vestnik.example/about has no outcome"]
+
+
+def test_a_row_that_nobody_of_us_wrote_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    change(kept, "UPDATE extractions SET published = '{' WHERE language = 'kk'")
+    (line,) = damaged(harvester("verify"))
+    assert line.startswith("a row cannot be read: ")
+
+
+def test_a_broken_page_of_the_database_is_told_and_the_files_are_checked_all_the_same(
+    harvester: Callable[..., Said], kept: SmallArchive
+) -> None:
+    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'extractions'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray((kept.directory / "archive.sqlite3").read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    (kept.directory / "archive.sqlite3").write_bytes(content)
+    flip(kept.warc, 40)
+    lines = damaged(harvester("verify"))
+    assert any("is damaged" in line for line in lines)
+    assert lines[-1].startswith(f"{kept.warc.name}, offset 0: ")
+
+
+def test_garbage_between_records_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    append(kept.warc, b"garbage")
+    (line,) = damaged(harvester("verify"))
+    assert line.endswith("7 bytes that are no whole WARC record")
+
+
+@pytest.mark.parametrize("torn", ["half", "zeros"])
+def test_what_a_killed_run_leaves_is_no_damage(harvester: Callable[..., Said], kept: SmallArchive, torn: str) -> None:
+    if torn == "half":
+        offset, length = place_of(kept, kept.kazakh)
+        append(kept.warc, kept.warc.read_bytes()[offset : offset + length // 2])
+    else:
+        append(kept.warc, bytes(5000))
+    said = harvester("verify")
+    assert (said.code, said.out) == (0, "")
+    assert "of a torn record at the end, which the next run cuts off" in said.err
+
+
+def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    with WarcWriter(kept.directory / "warc", software="test/1") as warc:
+        warc.write_exchange(Exchange("https://qala.example/n/9", SEEN, 200, "OK", (), b"<html></html>"))
+    said = harvester("verify", "--json")
+    assert said.code == 0
+    assert said.json["notes"] == [f"{kept.warc.name}: 1 responses that no row points at; a run was killed, or is under way"]
+    assert len(list(whole_members(kept.warc))) == 1 + 2 * 6
+
+
+def test_it_waits_for_nobody(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    with Archive.held(kept.directory, "crawl"), closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert harvester("verify").code == 0
+        assert harvester("search").code == 0
+
+
+def test_no_archive_is_an_error(harvester: Callable[..., Said]) -> None:
+    assert harvester("verify").code == 2

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.extraction.names import MOST_AUTHORS, MOST_TAGS, people, shared_words, tags, without_site
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Ербол Тишкамбаев", ("Ербол Тишкамбаев",)),
+        ("Автор: Ербол Тишкамбаев", ("Ербол Тишкамбаев",)),
+        ("Авторы: Анна Ким, Ержан Оспанов и Мария Ли", ("Анна Ким", "Ержан Оспанов", "Мария Ли")),
+        ("By Jane Roe and John Doe", ("Jane Roe", "John Doe")),
+        ("Жазған: Әсел Нұрланқызы", ("Әсел Нұрланқызы",)),
+        ("Jane Roe | Staff Writer", ("Jane Roe",)),
+        ("Казинформ", ()),
+        ("Пресс-служба акимата", ()),
+        ("Редакция", ()),
+        ("admin", ()),
+        ("CNN", ()),
+        ("Вестник", ()),
+        ("info@vestnik.example", ()),
+        ("vestnik.kz", ()),
+        ("12 марта 2026", ()),
+        ("Кто построит парк?", ()),
+        ("Фото: из архива", ()),
+        ("", ()),
+    ],
+)
+def test_people_in_bylines(byline: str, names: tuple[str, ...]) -> None:
+    assert people([byline], ["Вестник"]) == names
+
+
+def test_people_stand_once_in_order_and_are_bounded() -> None:
+    assert people(["Анна Ким", "Ержан Оспанов", "АННА КИМ"]) == ("Анна Ким", "Ержан Оспанов")
+    assert len(people(f"Анна Ким{'а' * n}" for n in range(100))) == MOST_AUTHORS
+
+
+def test_tags_lose_their_sign_and_doubles() -> None:
+    assert tags(["#Сенат", " реформы,", "сенат", "", "@desk-top", "Section: News", "＃парк"]) == ("Сенат", "реформы", "парк")
+    assert len(tags(map(str, range(1000)))) == MOST_TAGS
+
+
+@pytest.mark.parametrize(
+    ("title", "without"),
+    [
+        ("Парк расширят - Вестник", "Парк расширят"),
+        ("Парк расширят | vestnik.example", "Парк расширят"),
+        ("Вестник — Парк расширят", "Парк расширят"),
+        ("Парк - это важно", "Парк - это важно"),
+        ("Вестник", "Вестник"),
+    ],
+)
+def test_a_title_without_the_sites_name(title: str, without: str) -> None:
+    assert without_site(title, ["Вестник", "vestnik.example", ""]) == without
+
+
+def test_shared_words() -> None:
+    assert shared_words("Парк у реки расширят", "ПАРК у реки…") == 1.0
+    assert shared_words("Новости", "Парк у реки расширят") == 0.0
+    assert shared_words("Новости", "") == 0.0
+
+
+@given(st.lists(st.text(max_size=80), max_size=5))
+def test_whatever_stands_in_a_byline_gives_clean_names(texts: list[str]) -> None:
+    for name in people(texts):
+        assert name == " ".join(name.split())
+        assert people([name]) in ((name,), ())
+    for tag in tags(texts):
+        assert tag
+        assert not tag.startswith("#")
