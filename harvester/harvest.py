@@ -18,7 +18,7 @@ from pipelines.line import Desk, run_line
 from storage.archive import Archive
 from storage.errors import HarvesterError
 from storage.model.captures import Capture, Outcome, OutcomeKind
-from storage.model.runs import SourceTally
+from storage.model.runs import FINISHED, SourceTally
 from storage.model.settlement import Settlement
 from storage.warc.digests import payload_digest
 from storage.warc.index import CdxjLine, write_cdxj
@@ -85,7 +85,7 @@ class Harvest:
             try:
                 harvest.recover()
                 yield harvest
-                harvest.ended = harvest.ended or "finished"
+                harvest.ended = harvest.ended or FINISHED
             except HarvesterError as error:
                 harvest.ended, harvest.error = type(error).__name__, error
                 raise
@@ -166,9 +166,9 @@ class Harvest:
 
     def recover(self) -> None:
         """Cut torn tails back, and read the answers that a killed run captured but did not settle."""
-        ends = self.archive.warc_ends()
+        settled = self.archive.settled_until()
         for path in own_files(self.archive.warc_directory):
-            start = ends.get(path.name, 0)
+            start = settled.get(path.name, 0)
             if cut := repair_tail(path, start):
                 self.notes["torn bytes cut"] += cut
                 logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)

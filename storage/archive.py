@@ -153,10 +153,10 @@ class Archive:
         with self.database.reading() as session:
             return captures.has_warc_record(session, record_id)
 
-    def warc_ends(self) -> dict[str, int]:
-        """By WARC file, the offset behind the last response that a row points at."""
+    def settled_until(self) -> dict[str, int]:
+        """By WARC file, the offset up to which every answer is known to be settled."""
         with self.database.reading() as session:
-            return captures.warc_ends(session)
+            return captures.settled_until(session)
 
     def warc_files_of(self, run: int) -> list[str]:
         """The WARC files that a run wrote to."""

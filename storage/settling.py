@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.model.captures import OutcomeKind
 from storage.model.settlement import Standing
+from storage.model.sources import AddressKind
 from storage.repositories import articles, captures, frontier, runs
 from storage.search import sqlite as search
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from storage.model.frontier import FrontierEntry
     from storage.model.settlement import ArticleChange, Settlement
     from storage.model.sources import DiscoveredUrl
+
+REFUSED_CHANNEL = timedelta(hours=1)
+"""How long a channel is left alone that must not be asked."""
 
 
 def take_over(session: Session, moment: datetime) -> None:
@@ -40,12 +45,17 @@ def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredU
 
 
 def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, *, permanent: bool) -> None:
-    """Write down a request that brought no response; it is tried again later unless that is pointless."""
+    """Write down a request that brought no response; it is tried again later unless that is pointless.
+
+    A channel is never given up: what refuses it today (robots.txt, the address guard) may let it pass tomorrow.
+    """
     captures.add_unanswered(session, run, entry.source, entry.url, moment, reason)
-    if permanent:
+    if not permanent:
+        frontier.postpone(session, entry.id, reason, moment)
+    elif entry.kind is AddressKind.ARTICLE:
         frontier.acknowledge(session, entry.id, reason)
     else:
-        frontier.postpone(session, entry.id, reason, moment)
+        frontier.postpone(session, entry.id, reason, moment, moment + REFUSED_CHANNEL)
 
 
 def standing(session: Session, capture: Capture, change: ArticleChange) -> Standing:

@@ -19,10 +19,8 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.reports import crawl_report, live_table, print_tally
-from harvester.harvest import Harvest
 from harvester.monitoring.health import verdict
 from harvester.monitoring.progress import watching
-from harvester.spiders.crawling import Plan, crawl
 from storage.archive import Archive
 from storage.errors import UsageError
 
@@ -47,6 +45,9 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Crawl the sources that are due into the archive."""
+    from harvester.harvest import Harvest  # Scrapy and the line load only where they are needed
+    from harvester.spiders.crawling import Plan, crawl
+
     call = Invocation.begin(
         config,
         as_json=json,
@@ -67,15 +68,17 @@ def command(
         Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
-        crawl(harvest, Plan(declarations, early=all_ or bool(source), limit=limit))
+        crawl(harvest, Plan(declarations, early=all_, limit=limit))
     with Archive.opened(call.config.archive) as opened:
         run, failing = opened.run(harvest.run), opened.failing(harvest.run)
     code, why = verdict(run, failing, harvest.signal)
     call.report(crawl_report(run, failing, code, why))
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
+    if not run.tally:
+        call.say("Nothing was due; --all asks channels that are not due yet, too.")
     if code:
-        call.err.print(f"harvester: {why}", markup=False)
+        call.err.print(f"harvester: {why}")
     return code
 
 
@@ -96,7 +99,7 @@ def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration]) 
     call.report({"command": "crawl", "dry_run": True, "sources": rows})
     if not call.as_json:
         for x in declarations:
-            call.out.print(f"{x.id}: {waiting.get(x.id, 0)} addresses wait", markup=False)
+            call.out.print(f"{x.id}: {waiting.get(x.id, 0)} addresses wait")
             for channel in x.channels:
-                call.out.print(f"  {channel.kind} {channel.url}", markup=False)
+                call.out.print(f"  {channel.kind} {channel.url}")
     return 0

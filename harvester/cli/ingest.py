@@ -20,8 +20,6 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.reports import live_table, print_tally, run_report
-from harvester.harvest import Harvest
-from harvester.ingestion import ingest
 from harvester.monitoring.progress import watching
 from storage.archive import Archive
 
@@ -41,6 +39,9 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Take the pages of WARC files that others made into the archive."""
+    from harvester.harvest import Harvest  # the line loads only where it is needed
+    from harvester.ingestion import ingest
+
     call = Invocation.begin(
         config,
         as_json=json,
@@ -66,5 +67,5 @@ def command(
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
         for name, counts in files.items():
-            call.err.print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())), markup=False)
+            call.err.print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
     return 0

@@ -8,11 +8,12 @@ the very address that it answered, so that a second answer cannot rebind the nam
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.error import DNSLookupError
 
 from harvester.fetching.refusals import Refused
 
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
 
 SETTING = "HARVESTER_ALLOWED"
 """Scrapy's setting that carries the allowed `host:port` pairs."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-class BlockedAddressError(OSError):
-    """A name resolved to an address that must not be asked."""
 
 
 class Allowance:
@@ -98,11 +96,18 @@ class GuardMiddleware:
         if why := self.allowance.forbids(request.url):
             raise Refused(f"blocked_address: {why}", permanent=True)
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Tell a name that the resolver refused from one that does not exist."""
+        host = urlsplit(request.url).hostname or ""
+        if isinstance(exception, CannotResolveHostError) and host in GuardedResolver.refused:
+            raise Refused(f"blocked_address: {GuardedResolver.refused[host]}", permanent=True) from exception
+
 
 class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, refusing answers that are not global unless their host is allowed."""
+    """Scrapy's resolver, refusing answers that are not global unless their host is allowed. `refused`: by host, the answer."""
 
     allowance = Allowance(())
+    refused: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
@@ -116,11 +121,8 @@ class GuardedResolver(CachingThreadedResolver):
 
         def judge(address: str) -> str:
             if not self.allowance.admits(name, address):
-                raise BlockedAddressError(f"{name} resolves to {address}")
+                self.refused[name] = address
+                raise DNSLookupError(f"{name} resolves to {address}")
             return address
 
-        try:
-            found = super().getHostByName(name, timeout)
-        except (OSError, ValueError) as error:
-            return fail(error)
-        return found.addCallback(judge)
+        return super().getHostByName(name, timeout).addCallback(judge)

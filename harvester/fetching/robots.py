@@ -18,6 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
+from storage.errors import HarvesterError
 from storage.warc.errors import BadCoding
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ HEADROOM = 1.15
 
 MAX_BYTES = 500 * 1024
 MAX_REDIRECTS = 5
-_UNREACHABLE = 429
+_TOO_MANY = 429
+UNREACHABLE = Refused("robots_unreachable", permanent=False)
+"""A host whose wishes are unknown is left alone in this run."""
 
 
 class RobotsSpider(Protocol):
@@ -48,15 +51,15 @@ class RobotsSpider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a host asks of robots: its rules, or none because it cannot be reached."""
+    """What a host asks of robots: its rules (none: anything goes), or why it is left alone altogether."""
 
-    rules: Protego | None
-    reachable: bool = True
+    rules: Protego | None = None
+    refusal: Refused | None = None
 
     def why_not(self, url: str, user_agent: str) -> Refused | None:
         """The refusal for an address, or nothing when it may be asked."""
-        if not self.reachable:
-            return Refused("robots_unreachable", permanent=False)
+        if self.refusal is not None:
+            return self.refusal
         if self.rules is not None and not self.rules.can_fetch(url, user_agent):
             return Refused("robots_disallowed", permanent=True)
         return None
@@ -90,35 +93,39 @@ class RobotsMiddleware:
     async def _ask(self, host: str, source: str) -> Policy:
         url = f"{host}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._download(url, source)
-            location = response.headers.get("Location") if response is not None else None
-            if response is None or not (300 <= response.status < 400 and location):  # noqa: PLR2004  HTTP redirects
+            try:
+                response = await self._download(url, source)
+            except Refused as refusal:
+                return Policy(refusal=refusal)
+            except HarvesterError:
+                raise  # the archive, not the host
+            except Exception as error:  # noqa: BLE001  whatever happened, the host's wishes are unknown
+                logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
+                return Policy(refusal=UNREACHABLE)
+            location = response.headers.get("Location")
+            if not (300 <= response.status < 400 and location):  # noqa: PLR2004  HTTP redirects
                 return self._policy(response, host)
             url = urljoin(url, location.decode("latin-1"))
-        return Policy(None, reachable=False)
+        return Policy(refusal=UNREACHABLE)
 
-    async def _download(self, url: str, source: str) -> Response | None:
+    async def _download(self, url: str, source: str) -> Response:
         meta = {ROBOTS: True, SOURCE: source}
         request = Request(url, callback=NO_CALLBACK, priority=1000, meta=meta, dont_filter=True)
         engine = self.crawler.engine
         assert engine is not None
-        try:
-            response = await engine.download_async(request)
-        except Exception as error:  # noqa: BLE001  whatever happened, the host's wishes are unknown
-            logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
-            return None
+        response = await engine.download_async(request)
         cast("RobotsSpider", self.crawler.spider).receive_robots(response.meta[ANSWER])
         return response
 
-    def _policy(self, response: Response | None, host: str) -> Policy:
-        if response is None or response.status >= 500 or response.status == _UNREACHABLE:  # noqa: PLR2004  HTTP server errors
-            return Policy(None, reachable=False)
+    def _policy(self, response: Response, host: str) -> Policy:
+        if response.status >= 500 or response.status == _TOO_MANY:  # noqa: PLR2004  HTTP server errors
+            return Policy(refusal=UNREACHABLE)
         if response.status != 200:  # noqa: PLR2004  HTTP OK
-            return Policy(None)
+            return Policy()
         body = self._body(response)
         if body.lstrip().startswith(b"<"):
             logger.warning("%s/robots.txt is a web page, not rules: nothing is disallowed", host)
-            return Policy(None)
+            return Policy()
         rules = Protego.parse(body.decode("utf-8-sig", "replace"))
         self._slow_down(host, rules.crawl_delay(self.user_agent))
         return Policy(rules)

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from harvester.settings import scrapy_settings
 from harvester.spiders.source_spider import SourceSpider
+from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from twisted.internet.base import ReactorBase
 
     from harvester.catalogue.declaration import Declaration
     from harvester.harvest import Harvest
@@ -44,10 +47,8 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
     stopping: list[asyncio.Future[None]] = []
 
     def stop(number: int) -> None:
-        from twisted.internet import reactor
-
         if harvest.signal:
-            cast("Any", reactor).stop()
+            loop.stop()  # what is under way is dropped; its addresses are asked again
             return
         harvest.signal = number
         loop.call_later(GRACE_SECONDS, stop, number)
@@ -56,6 +57,14 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
     process.start(install_signal_handlers=False)
+    _release_threads()
     if harvest.error is not None:
         raise harvest.error
-    harvest.ended = "interrupted" if harvest.signal else "finished"
+    harvest.ended = "interrupted" if harvest.signal else FINISHED
+
+
+def _release_threads() -> None:
+    """Let the reactor's threads go: a loop that was stopped at once never told them, and they would keep the program alive."""
+    from twisted.internet import reactor  # installed by the process; imported earlier, another one would be
+
+    cast("ReactorBase", reactor).getThreadPool().stop()

@@ -22,7 +22,6 @@ from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topics import find_topic
 from harvester.config import load_config
 from harvester.fetching.capturing import ANSWER, SOURCE
-from harvester.fetching.guard import BlockedAddressError
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
@@ -53,7 +52,6 @@ _BUSY = frozenset({429, 503})
 """Answers whose Retry-After concerns the whole source."""
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (BlockedAddressError, "blocked_address"),
     (DownloadTimeoutError, "timeout"),
     (DownloadConnectionRefusedError, "connection: refused"),
     (CannotResolveHostError, "dns"),
@@ -103,7 +101,14 @@ class SourceSpider(scrapy.Spider):
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask what is due, channels first, newest first, until nothing is due any more."""
+        """Ask what is due, channels first, newest first, until nothing is due any more or the archive takes no more."""
+        try:
+            async for request in self._asking():
+                yield request
+        except HarvesterError as error:
+            self.abort(error)
+
+    async def _asking(self) -> AsyncIterator[scrapy.Request]:
         for lane in self.lanes.values():
             self._seed(lane.declaration)
         while self.harvest.error is None:
@@ -211,5 +216,5 @@ def reason_of(error: BaseException | None) -> tuple[str, bool]:
     causes = (error, error.__cause__, error.__context__) if error else ()
     for kind, reason in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):
-            return reason, kind is BlockedAddressError
+            return reason, False
     return f"connection: {type(error).__name__}", False

@@ -62,15 +62,14 @@ class Surroundings:
         elsewhere = {inner for box in self.scope.iter(*_ELSEWHERE) for inner in box.iter()}
         inside = set(container.iter())
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
-        below = False
+        below = False  # nor does a lead stand below the body's first paragraph
         for element in self.scope.iter(*_READ, "h1"):
             above = above and element is not headline
-            below = below or element in inside
-            if not element.attrib or element in elsewhere or (above and self.scope.tag == "body"):
-                continue
-            for kind in _kinds(element):
-                if not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE:
-                    self._found[kind].append(element)
+            if element.attrib and element not in elsewhere and not (above and self.scope.tag == "body"):
+                for kind in _kinds(element):
+                    if not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE:
+                        self._found[kind].append(element)
+            below = below or (element.tag == "p" and element in inside)
 
     def lead(self, description: str) -> HtmlElement | None:
         """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says."""

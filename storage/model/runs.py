@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from storage.model.captures import OutcomeKind
 
 
+FINISHED = "finished"
+"""How a run ended that came to its own end."""
+
+
 @dataclass(slots=True)
 class SourceTally:
     """What one run did with one source. `outcomes` sums to `captures`; `unanswered` requests brought no response at all."""

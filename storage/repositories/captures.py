@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from storage.database.tables import CaptureRow, OutcomeRow, UnansweredRow
+from storage.database.tables import CaptureRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Capture, Outcome, WarcPointer
+from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,10 +70,20 @@ def has_warc_record(session: Session, record_id: str) -> bool:
     return session.scalar(select(CaptureRow.id).where(CaptureRow.record_id == record_id)) is not None
 
 
-def warc_ends(session: Session) -> dict[str, int]:
-    """By WARC file, the offset behind the last response that a row points at."""
+def settled_until(session: Session) -> dict[str, int]:
+    """By WARC file, the offset up to which every answer is known to be settled.
+
+    Answers are settled in another order than they are captured, so after runs that did not finish it is where the first of their
+    captures lies; otherwise it is the end of the last capture.
+    """
     ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
-    return dict(session.execute(ends).all())
+    last_finished = select(func.coalesce(func.max(RunRow.id), 0)).where(RunRow.ended == FINISHED).scalar_subquery()
+    firsts = (
+        select(CaptureRow.warc_file, func.min(CaptureRow.warc_offset))
+        .where(CaptureRow.run_id > last_finished)
+        .group_by(CaptureRow.warc_file)
+    )
+    return dict(session.execute(ends).all()) | dict(session.execute(firsts).all())
 
 
 def files_of(session: Session, run: int) -> list[str]:

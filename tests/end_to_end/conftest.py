@@ -32,10 +32,10 @@ class Harvester:
     def archive(self) -> Path:
         return self.place / "archive"
 
-    def start(self, *arguments: str, before: list[str] | None = None) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | self.variables
         environment |= {key: value for key, value in os.environ.items() if key.startswith("COV")}
-        command = [*(before or []), sys.executable, "-m", "harvester", *arguments]
+        command = [sys.executable, "-m", "harvester", *arguments]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, cwd=self.place, env=environment, encoding="utf-8", **pipes)
 

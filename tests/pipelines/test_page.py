@@ -71,9 +71,19 @@ def test_parsing_never_fails(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"%PDF-1.7 <html>", b"\x89PNG\r\n<p>", b"PK\x03\x04<html>", b'{"html": "<p>x</p>"}', b'[{"a": "<p>"}]', b"", b" \n", b"only words",
-     b'<?xml version="1.0"?><rss><channel><title>a</title></channel></rss>', b'<?xml version="1.0"?><urlset></urlset>'],
-)  # fmt: skip
+    [
+        b"%PDF-1.7 <html>",
+        b"\x89PNG\r\n<p>",
+        b"PK\x03\x04<html>",
+        b'{"html": "<p>x</p>"}',
+        b'[{"a": "<p>"}]',
+        b"",
+        b" \n",
+        b"only words",
+        b'<?xml version="1.0"?><rss><channel><title>a</title></channel></rss>',
+        b'<?xml version="1.0"?><urlset></urlset>',
+    ],
+)
 def test_what_is_no_page(body: bytes) -> None:
     assert not page(body).is_html
 

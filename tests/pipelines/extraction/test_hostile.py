@@ -16,7 +16,8 @@ def ld(script: str) -> tuple[str, str]:
 
 
 HEADS = {
-    "wrong types": '{"@type":"NewsArticle","headline":{"a":1},"author":5,"datePublished":[null],"keywords":{"q":[1]},"image":true,"articleSection":7}',
+    "wrong types": '{"@type":"NewsArticle","headline":{"a":1},"author":5,"datePublished":[null],'
+    '"keywords":{"q":[1]},"image":true,"articleSection":7}',
     "brackets": "[" * 50_000,
     "not a number": '{"@type":"NewsArticle","headline":NaN,"x":Infinity}',
     "six thousand digits": '{"@type":"NewsArticle","x":' + "9" * 6000 + "}",
@@ -26,7 +27,7 @@ TAILS = {
     "unclosed script": "<script>var a = '",
     "unclosed comment": "<!-- and then",
     "colspan": '<table><tr><td colspan="9007199254740992" rowspan="-1">x</td></tr></table>',
-    "attribute": f'<p title="{"x" * 9_000_000}"></p>',
+    "attribute": f'<p title="{"x" * 2_000_000}"></p>',
     "data address": f'<img src="data:image/png;base64,{"A" * 5_000_000}">',
     "tags": "<b></b>" * 300_000,
     "links": '<a href="/x">Ссылка</a> ' * 30_000,
@@ -67,7 +68,7 @@ def test_forbidden_characters(make: Any) -> None:
 
 
 def test_an_endless_headline_is_cut(make: Any) -> None:
-    draft = read(make, make.html(make.article.replace(TITLE, "Парк " * 400_000)))
+    draft = read(make, make.html(make.article.replace(TITLE, f"{TITLE} " * 50_000)))
     assert len(draft.reading.title) == 500
 
 

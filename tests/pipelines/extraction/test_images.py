@@ -44,9 +44,19 @@ def test_lazy_pictures_and_bases(make: Any) -> None:
 
 @pytest.mark.parametrize(
     "picture",
-    ["<img src=/a.jpg width=1 height=1>", "<img src=/logo.png>", "<img src=/a.svg>", "<div class=share><img src=/a.jpg></div>", "<aside><img src=/a.jpg></aside>",
-     "<img src='javascript:alert(1)'>", "<img src='file:///etc/passwd'>", "<img src='http://[bad'>", "<img src='ftp://a.example/a.jpg'>", "<img>"],
-)  # fmt: skip
+    [
+        "<img src=/a.jpg width=1 height=1>",
+        "<img src=/logo.png>",
+        "<img src=/a.svg>",
+        "<div class=share><img src=/a.jpg></div>",
+        "<aside><img src=/a.jpg></aside>",
+        "<img src='javascript:alert(1)'>",
+        "<img src='file:///etc/passwd'>",
+        "<img src='http://[bad'>",
+        "<img src='ftp://a.example/a.jpg'>",
+        "<img>",
+    ],
+)
 def test_what_is_no_picture_of_the_article(make: Any, picture: str) -> None:
     assert images(make, picture) == ()
 

@@ -12,9 +12,12 @@ from pipelines.page import Page
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["@type", "@id", "@graph", "name", "author", "headline", "image", "item"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["@type", "@id", "@graph", "name", "author", "headline", "image", "item"]), inner)
+    ),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 def statements(make: Any, *scripts: object, url: str = "") -> Statements:
@@ -24,12 +27,23 @@ def statements(make: Any, *scripts: object, url: str = "") -> Statements:
 
 
 def test_an_article_in_a_graph_with_references(make: Any) -> None:
-    found = statements(make, {"@graph": [
-        {"@type": "WebSite", "name": "Сайт"},
-        {"@type": ["Thing", "NewsArticle"], "headline": "Парк &amp; река", "author": {"@id": "#a"}, "publisher": {"@type": "Organization", "name": "Вестник"},
-         "keywords": ["парк", {"@type": "DefinedTerm", "name": "река"}], "image": ["https://a.example/1.jpg", {"url": "https://a.example/2.jpg", "caption": "Вид"}]},
-        {"@type": "Person", "@id": "#a", "name": "Анна Ким"},
-    ]})  # fmt: skip
+    found = statements(
+        make,
+        {
+            "@graph": [
+                {"@type": "WebSite", "name": "Сайт"},
+                {
+                    "@type": ["Thing", "NewsArticle"],
+                    "headline": "Парк &amp; река",
+                    "author": {"@id": "#a"},
+                    "publisher": {"@type": "Organization", "name": "Вестник"},
+                    "keywords": ["парк", {"@type": "DefinedTerm", "name": "река"}],
+                    "image": ["https://a.example/1.jpg", {"url": "https://a.example/2.jpg", "caption": "Вид"}],
+                },
+                {"@type": "Person", "@id": "#a", "name": "Анна Ким"},
+            ]
+        },
+    )
     assert found.text("headline") == "Парк & река"
     assert found.people() == ["Анна Ким"]
     assert found.organisations() == ["Вестник"]
@@ -70,9 +84,19 @@ def test_dates_are_saved_from_a_broken_script(make: Any) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["[" * 50_000, '{"a":' * 50_000, '{"@type":"Article","n":' + "9" * 6000 + "}", '{"@type":"Article","headline":NaN,"author":-Infinity}', "null", "5", '"x"', "",
-     '{"@type":"Article","@id":"a","author":{"@id":"a"},"publisher":{"@id":"a"}}', '{"@type":{"@type":[]},"headline":{"headline":[]}}'],
-)  # fmt: skip
+    [
+        "[" * 50_000,
+        '{"a":' * 50_000,
+        '{"@type":"Article","n":' + "9" * 6000 + "}",
+        '{"@type":"Article","headline":NaN,"author":-Infinity}',
+        "null",
+        "5",
+        '"x"',
+        "",
+        '{"@type":"Article","@id":"a","author":{"@id":"a"},"publisher":{"@id":"a"}}',
+        '{"@type":{"@type":[]},"headline":{"headline":[]}}',
+    ],
+)
 def test_hostile_scripts_state_nothing(make: Any, script: str) -> None:
     found = statements(make, script)
     assert found.text("headline") == ""

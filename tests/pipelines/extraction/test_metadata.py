@@ -7,12 +7,15 @@ from pipelines.extraction.metadata import read_metadata
 
 
 def test_meta_tags_and_microdata(make: Any) -> None:
-    head = """<meta property="og:title" content="Парк &amp; река"><meta property="og:site_name" content="Вестник"><meta name="description" content=" Коротко  о парке ">
+    head = """<meta property="og:title" content="Парк &amp; река"><meta property="og:site_name" content="Вестник">
+      <meta name="description" content=" Коротко  о парке ">
       <meta name="author" content="Анна Ким"><meta property="article:author" content="https://facebook.example/kim">
-      <meta property="article:section" content="Город"><meta property="article:tag" content="парк"><meta property="article:tag" content="река, клёны">
+      <meta property="article:section" content="Город"><meta property="article:tag" content="парк">
+      <meta property="article:tag" content="река, клёны">
       <meta name="Keywords" content="новости; вестник"><meta property="article:published_time" content="2026-03-03T05:00:00+05:00">
       <meta property="article:modified_time" content="2026-03-03T06:00:00+05:00"><meta property="og:image" content="/p.jpg">"""
-    body = '<span itemprop="datePublished" content="2026-03-03">3 марта</span><meta itemprop="datePublished" content="2026-03-03T05:00"><p>x</p>'
+    body = """<span itemprop="datePublished" content="2026-03-03">3 марта</span>
+      <meta itemprop="datePublished" content="2026-03-03T05:00"><p>x</p>"""
     found = read_metadata(make.page(make.html(body, head)))
     assert found.headlines == ("Парк & река",)
     assert found.description == "Коротко о парке"
@@ -32,8 +35,9 @@ def test_meta_tags_and_microdata(make: Any) -> None:
 
 
 def test_json_ld_comes_first(make: Any) -> None:
-    head = """<meta property="og:title" content="Парк - Вестник"><meta property="article:published_time" content="2026-01-01"><script type="application/ld+json">
-      {"@type":"NewsArticle","headline":"Парк","datePublished":"2026-03-03T05:00:00+05:00","articleSection":["Город","Парки"],"author":{"name":"Анна Ким"},"keywords":"парк, река"}
+    head = """<meta property="og:title" content="Парк - Вестник"><meta property="article:published_time" content="2026-01-01">
+      <script type="application/ld+json">{"@type":"NewsArticle","headline":"Парк","datePublished":"2026-03-03T05:00:00+05:00",
+      "articleSection":["Город","Парки"],"author":{"name":"Анна Ким"},"keywords":"парк, река"}
       </script><meta name="author" content="Вестник">"""
     found = read_metadata(make.page(make.html(head=head)))
     assert found.headlines == ("Парк", "Парк - Вестник")

@@ -19,19 +19,42 @@ def test_every_kind_of_paragraph_is_kept_in_order(make: Any) -> None:
       <p>– Прямая речь, – сказал житель.</p><p>Строка<br>и ещё строка</p>
       <table><tr><td>Год</td><td>Клёнов</td></tr><tr><td>2026</td><td>300</td></tr></table><p>Напомним, так было всегда.</p>хвост"""
     assert read(make, inner) == [
-        "свободный текст", "абзац с выделением и ссылкой.", "Подзаголовок", "первое;", "второе.", "Цитата.", "– Прямая речь, – сказал житель.",
-        "Строка", "и ещё строка", "Год Клёнов", "2026 300", "Напомним, так было всегда.", "хвост",
-    ]  # fmt: skip
+        "свободный текст",
+        "абзац с выделением и ссылкой.",
+        "Подзаголовок",
+        "первое;",
+        "второе.",
+        "Цитата.",
+        "– Прямая речь, – сказал житель.",
+        "Строка",
+        "и ещё строка",
+        "Год Клёнов",
+        "2026 300",
+        "Напомним, так было всегда.",
+        "хвост",
+    ]
 
 
 @pytest.mark.parametrize(
     "noise",
-    ["<script>var a</script>", "<figure><img src=a.jpg><figcaption>Подпись.</figcaption></figure>", "<aside><p>Врезка.</p></aside>",
-     "<div class=article__share>Рассказать всем.</div>", "<div class='relatedArticles'><p>Другая новость.</p></div>", "<p>Фото: Вестник</p>",
-     "<p>Читайте также: <a href=/x>Другая новость</a></p>", "<p><a href=/x>Другая новость</a></p>", "<p>#парк #река</p>", "<p>Поделиться</p>",
-     "<h3>Другие новости</h3><ul><li><a href=/x>Другая новость</a></li></ul>", "<p style='display:none'>Скрыто.</p>", "<time>3 марта</time>",
-     "<form><p>Рассылка по утрам.</p></form>", "<p hidden>Скрыто.</p>"],
-)  # fmt: skip
+    [
+        "<script>var a</script>",
+        "<figure><img src=a.jpg><figcaption>Подпись.</figcaption></figure>",
+        "<aside><p>Врезка.</p></aside>",
+        "<div class=article__share>Рассказать всем.</div>",
+        "<div class='relatedArticles'><p>Другая новость.</p></div>",
+        "<p>Фото: Вестник</p>",
+        "<p>Читайте также: <a href=/x>Другая новость</a></p>",
+        "<p><a href=/x>Другая новость</a></p>",
+        "<p>#парк #река</p>",
+        "<p>Поделиться</p>",
+        "<h3>Другие новости</h3><ul><li><a href=/x>Другая новость</a></li></ul>",
+        "<p style='display:none'>Скрыто.</p>",
+        "<time>3 марта</time>",
+        "<form><p>Рассылка по утрам.</p></form>",
+        "<p hidden>Скрыто.</p>",
+    ],
+)
 def test_boxes_and_noise_are_left_out_and_nothing_else(make: Any, noise: str) -> None:
     assert read(make, f"<p>{make.sentence}</p>{noise}<p>Конец.</p>") == [make.sentence.strip(), "Конец."]
 

@@ -38,20 +38,21 @@ def test_a_byline_may_stand_at_the_end_of_the_body_but_not_with_other_articles(m
 
 def test_the_lead_is_named_so_or_is_what_the_description_says(make: Any) -> None:
     lead = "Триста молодых клёнов высадят вдоль реки уже этой весной."
-    assert text_of(surroundings(make, f'<div class="article__lead">{lead}</div>').lead("")) == lead  # type: ignore[arg-type]
+    assert text_of(surroundings(make, f'<div class="article__lead">{lead}</div>').lead("")) == lead
     assert surroundings(make, f'<div class="subtitle">{lead}</div>').lead("") is None
-    assert text_of(surroundings(make, f'<div class="subtitle">{lead}</div>').lead("Триста молодых клёнов…")) == lead  # type: ignore[arg-type]
+    assert text_of(surroundings(make, f'<div class="subtitle">{lead}</div>').lead("Триста молодых клёнов…")) == lead
     assert surroundings(make, '<div class="lead">Коротко.</div>').lead("") is None
     assert surroundings(make, f'<a class="lead" href="/other">{lead}</a>').lead("") is None
-    assert surroundings(make, body=f'<div class="lead">{lead}</div>').lead("") is None
+    assert surroundings(make, body=f'<div class="lead">{lead}</div>').lead("") is not None
+    assert surroundings(make, body=f'{make.paragraph}<div class="lead">{lead}</div>').lead("") is None
 
 
 def test_dates_of_time_elements_and_of_named_ones(make: Any) -> None:
-    meta = '<time datetime="2026-03-03T05:00:00+05:00">3 марта, 05:00</time><span class="news-date">3 марта 2026</span><span class="views">1245</span>'
+    meta = '<time datetime="2026-03-03T05:00:00+05:00">3 марта, 05:00</time><i class="news-date">3 марта 2026</i><i class="views">1245</i>'
     assert list(surroundings(make, meta).dates()) == [
         RawDate("2026-03-03T05:00:00+05:00", "time"),
         RawDate("3 марта, 05:00", "time"),
-        RawDate("3 марта 2026", "selector:span.news-date"),
+        RawDate("3 марта 2026", "selector:i.news-date"),
     ]
     assert list(surroundings(make, '<span class="date">1245</span>').dates()) == []
 
