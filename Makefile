@@ -14,7 +14,7 @@ demo: .venv/.run  ## crawl the bundled newsroom into a temporary archive, search
 	$(BIN)/python -m tests.site.demo
 
 test: .venv/.test  ## run every test, with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
 
 check: .venv/.check  ## ruff, mypy strict, import contracts, the contract between docs and code
 	$(BIN)/ruff check .

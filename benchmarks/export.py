@@ -20,12 +20,13 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from storage.archive import DATABASE_NAME, Archive
+from storage.archive import Archive
 from storage.database.engine import Database
 from storage.database.schema import migrate
 from storage.database.tables import ArticleRow, AuthorRow, Base, CaptureRow, ExtractionRow, RunRow, SourceRow, TagRow, TopicRow
 from storage.export.jsonl import write_corpus
 from storage.query import ArticleQuery
+from storage.reader import DATABASE_NAME
 
 ARTICLES = 5000
 VOCABULARY = """закон реформа конституция парламент выборы область школа дорога урожай цена рынок бюджет министр депутат город
@@ -39,7 +40,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--run"]:
         print(json.dumps(run(sys.argv[2], Path(sys.argv[3]))))
         return
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else ARTICLES
+    count = int(sys.argv[1]) if sys.argv[1:] else ARTICLES
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder), count)
         base = measure("read", folder)

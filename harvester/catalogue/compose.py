@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from harvester.catalogue.declaration import Declaration
 from pipelines.rules import ExtractionRules, Layout
-from storage.model.sources import Channel, Source, SourceKind
+from storage.model.sources import Channel, Items, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def with_family(own: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
     """A source's table with what its family says where the source is silent.
 
-    Both are validated tables of TOML. The source's keys win, in `articles`, `fetch` and `expect` one by one. Its layout in force
-    (the one without `until`) is laid key by key over the family's; older layouts of both are kept, the source's before the
-    family's of the same day.
+    Both are validated tables of TOML. The source's keys win, in `articles`, `fetch`, `expect` and `editions` one by one. Its
+    layout in force (the one without `until`) is laid key by key over the family's; older layouts of both are kept, the source's
+    before the family's of the same day.
     """
     merged = {**family, **own}
-    for table in ("articles", "fetch", "expect"):
+    for table in ("articles", "fetch", "expect", "editions"):
         if table in own and table in family:
             merged[table] = {**family[table], **own[table]}
     layouts: dict[date, dict[str, Any]] = {}
@@ -51,6 +51,8 @@ def declaration_of(source_id: str, spec: SourceSpec, overrides: Mapping[str, Ove
         deny=re.compile(spec.articles.deny) if spec.articles.deny else None,
         delay=spec.fetch.delay,
         timeout=spec.fetch.timeout,
+        browser=spec.fetch.browser,
+        editions={language: urljoin(spec.home, place) for language, place in spec.editions.items()},
         expect=spec.expect,
         keep_all=spec.keep == "all",
         enabled=spec.enabled,
@@ -66,4 +68,12 @@ def generic_declaration(host: str) -> Declaration:
 
 
 def _channel(spec: ChannelSpec, home: str) -> Channel:
-    return Channel(spec.kind, urljoin(home, spec.address), spec.section, spec.pages and urljoin(home, spec.pages))
+    return Channel(
+        kind=spec.kind,
+        url=urljoin(home, spec.address),
+        section=spec.section,
+        pages=spec.pages and urljoin(home, spec.pages),
+        first=spec.first,
+        step=spec.step,
+        items=Items(spec.items, spec.url or "url", spec.date, spec.title),
+    )

@@ -13,7 +13,7 @@ from pipelines.rules import DateRules, ExtractionRules, LineRules
 from pipelines.urls import address_pattern, canonical_url, is_web_address, site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pipelines.rules import TopicRules
@@ -31,7 +31,8 @@ class Declaration:
     """One source as the rest of the program sees it.
 
     `channels` have absolute addresses. `allow` and `deny` are searched in path and query, percent-encoding undone. `delay` and
-    `timeout` are in seconds, None where the source declares none. `keep_all`: store what belongs to no topic, too. `path` is the
+    `timeout` are in seconds, None where the source declares none. `browser`: its pages are made by scripts. `editions` are the
+    addresses below which each language's edition lies. `keep_all`: store what belongs to no topic, too. `path` is the
     file that it was read from, None for the generic one.
     """
 
@@ -41,6 +42,8 @@ class Declaration:
     deny: re.Pattern[str] | None = None
     delay: float | None = None
     timeout: float | None = None
+    browser: bool = False
+    editions: Mapping[str, str] = field(default_factory=dict)
     expect: Expect = field(default_factory=Expect)
     keep_all: bool = False
     enabled: bool = True

@@ -14,9 +14,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from harvester.config import nearest
 from pipelines.rules import FIELDS
 from pipelines.urls import is_web_address
-from storage.model.sources import AddressKind, SourceKind
+from storage.model.sources import CHANNEL_KINDS, AddressKind, SourceKind
 
-CHANNEL_KINDS = (AddressKind.FEED, AddressKind.SITEMAP, AddressKind.LISTING)
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_PLACEHOLDERS: dict[AddressKind, tuple[frozenset[str], frozenset[str]]] = {
+    AddressKind.SEARCH: (frozenset({"query", "page", "offset"}), frozenset({"query"})),
+    AddressKind.ARCHIVE: (frozenset({"year", "month", "day", "page"}), frozenset({"year", "month"})),
+    AddressKind.API: (frozenset({"query", "page", "offset"}), frozenset()),
+}
+"""By kind of channel: the placeholders that its address may hold, and those that it must."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
 
 
@@ -65,13 +71,26 @@ class _Table(BaseModel):
 
 
 class ChannelSpec(_Table):
-    """One channel, by its address relative to `home`; `pages` is a listing's pattern of further pages."""
+    """One channel, by its address relative to `home`.
+
+    `pages` is a listing's pattern of further pages. A search, a date archive and an API may be patterns themselves (see
+    `storage.model.sources.Channel`, which also says what `first`, `step`, `items`, `url`, `date` and `title` mean).
+    """
 
     feed: Text | None = None
     sitemap: Text | None = None
     listing: Text | None = None
+    search: Text | None = None
+    archive: Text | None = None
+    api: Text | None = None
     section: Text | None = None
     pages: Text | None = None
+    first: Annotated[int, Field(ge=0, le=1)] = 1
+    step: Annotated[int, Field(ge=0)] = 0
+    items: str = ""
+    url: Text | None = None
+    date: str = ""
+    title: str = ""
 
     @property
     def kind(self) -> AddressKind:
@@ -86,10 +105,27 @@ class ChannelSpec(_Table):
     @model_validator(mode="after")
     def _one_kind(self) -> ChannelSpec:
         if sum(getattr(self, x) is not None for x in CHANNEL_KINDS) != 1:
-            raise ValueError("must name exactly one of feed, sitemap and listing")
+            raise ValueError(f"must name exactly one of {', '.join(CHANNEL_KINDS[:-1])} and {CHANNEL_KINDS[-1]}")
         if self.pages is not None and (self.listing is None or self.pages.count("{page}") != 1):
             raise ValueError("pages belongs to a listing and holds {page} once")
+        allowed, needed = _PLACEHOLDERS.get(self.kind, (frozenset(), frozenset()))
+        found = _PLACEHOLDER.findall(self.address)
+        if len(found) != len(set(found)) or not needed <= set(found) <= allowed:
+            raise ValueError(_placeholder_fault(self.kind, allowed, needed))
+        if (self.step > 0) != ("offset" in found):
+            raise ValueError("step belongs to an api whose address holds {offset}")
+        if self.api is None and (self.items or self.url or self.date or self.title):
+            raise ValueError("items, url, date and title belong to an api")
+        if self.api is not None and self.url is None:
+            raise ValueError("an api needs url: where an entry of its answer holds the article's address")
         return self
+
+
+def _placeholder_fault(kind: AddressKind, allowed: frozenset[str], needed: frozenset[str]) -> str:
+    if not allowed:
+        return f"the address of a {kind} holds no {{…}}"
+    may, must = (", ".join(f"{{{x}}}" for x in sorted(names)) for names in (allowed, needed))
+    return f"the address of {kind} must hold {must or 'no placeholder'} and may hold {may}, each once"
 
 
 class ArticlesSpec(_Table):
@@ -100,9 +136,10 @@ class ArticlesSpec(_Table):
 
 
 class FetchSpec(_Table):
-    """How the source wants to be asked: `delay` and `timeout` in seconds."""
+    """How the source wants to be asked: `delay` and `timeout` in seconds; `browser` for pages that only scripts make."""
 
     delay: Seconds | None = None
+    browser: bool = False
     timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
@@ -110,13 +147,16 @@ class Expect(_Table):
     """What the source promises, checked when a run closes.
 
     `per_day`: the fewest and the most articles a day. `dated` and `byline`: the share of articles with a date, with an author.
-    `body_chars`: the length in characters that the text of an article has at least.
+    `body_chars`: the length in characters that the text of an article has at least. `in_scope`: the share of articles that belong
+    to the topic, at least. `silence_days`: for so many days at most nothing new may come.
     """
 
     per_day: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)] | None = None
     dated: Share | None = None
     byline: Share | None = None
     body_chars: Annotated[int, Field(ge=0)] | None = None
+    in_scope: Share | None = None
+    silence_days: Annotated[int, Field(ge=1)] | None = None
 
     @field_validator("per_day")
     @classmethod
@@ -149,12 +189,16 @@ class LayoutSpec(_Table):
 
 
 class FamilySpec(_Table):
-    """What the sources of a family share; a source's own keys win."""
+    """What the sources of a family share; a source's own keys win.
+
+    `editions`: by language, the folder or address below which its edition lies, so that versions of one article are found.
+    """
 
     language: Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed), Field(min_length=1)] | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Almaty"
     discover: Annotated[list[ChannelSpec], Field(min_length=1)] | None = None
     articles: ArticlesSpec = ArticlesSpec()
+    editions: dict[Annotated[str, AfterValidator(_language)], Text] = {}
     fetch: FetchSpec = FetchSpec()
     expect: Expect = Expect()
     keep: Literal["relevant", "all"] = "relevant"

@@ -31,9 +31,10 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain
 from harvester.cli.sources import catalogue_faults
 from harvester.config import FILE, PREFIX, Config
-from storage.archive import DATABASE_NAME, Archive
+from storage.archive import Archive
 from storage.errors import HarvesterError, UsageError
 from storage.locking import holder
+from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,8 +21,9 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.rendering import plain
-from storage.archive import DATABASE_NAME, Archive
+from storage.archive import Archive
 from storage.errors import UsageError
+from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from storage.errors import HarvesterError
+from storage.model.runs import ROBOTS_DISALLOWED
 from storage.warc.errors import BadCoding
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Policy:
         if self.refusal is not None:
             return self.refusal
         if self.rules is not None and not self.rules.can_fetch(url, user_agent):
-            return Refused("robots_disallowed", permanent=True)
+            return Refused(ROBOTS_DISALLOWED, permanent=True)
         return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage.model.sources import AddressKind
+from storage.model.sources import CHANNEL_KINDS, AddressKind
 
 if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
@@ -19,8 +19,7 @@ AHEAD = 2
 HORIZON = timedelta(seconds=60)
 """A run waits so long for an address that is due again; what is due later is left to the next run."""
 
-_CHANNELS = (AddressKind.FEED, AddressKind.SITEMAP, AddressKind.LISTING)
-_ALL = (*_CHANNELS, AddressKind.ARTICLE)
+_ALL = (*CHANNEL_KINDS, AddressKind.ARTICLE)
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class Lane:
     @property
     def kinds(self) -> tuple[AddressKind, ...]:
         """What may still be asked."""
-        return _ALL if self.asked < self.limit else _CHANNELS
+        return _ALL if self.asked < self.limit else CHANNEL_KINDS
 
     def take(self, archive: Archive, run: int) -> list[FrontierEntry]:
         """Lease what can be asked now."""

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from storage.model.captures import OutcomeKind
 
 
+ROBOTS_DISALLOWED = "robots_disallowed"
+"""The class of a request that was not made because robots.txt forbids it."""
+
 FINISHED = "finished"
 """How a run ended that came to its own end."""
 
@@ -31,8 +34,9 @@ class SourceTally:
 
     @property
     def failures(self) -> int:
-        """How many captures and requests the source failed on."""
-        return sum(n for kind, n in self.outcomes.items() if kind.is_failure) + self.unanswered.total()
+        """How many captures and requests the source failed on; what it closes to robots is no failure."""
+        failed = sum(n for kind, n in self.outcomes.items() if kind.is_failure)
+        return failed + self.unanswered.total() - self.unanswered[ROBOTS_DISALLOWED]
 
 
 @dataclass(frozen=True, slots=True)

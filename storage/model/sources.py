@@ -42,20 +42,46 @@ class AddressKind(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     LISTING = "listing"
+    SEARCH = "search"
+    ARCHIVE = "archive"
+    API = "api"
+
+
+CHANNEL_KINDS = (AddressKind.FEED, AddressKind.SITEMAP, AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE, AddressKind.API)
+"""Everything that announces articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Where an API's JSON answer announces its articles.
+
+    `path` is the dotted path of the list in the answer (empty: the answer is the list). `url`, `date` and `title` are dotted
+    paths in an entry; a `url` that holds braces is a template of an address, filled with the entry's fields.
+    """
+
+    path: str = ""
+    url: str = "url"
+    date: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where a source announces its articles: a feed, a sitemap or a listing.
+    """Where a source announces its articles.
 
-    `pages` is the pattern of a listing's further pages, with `{page}` for the number (2 and up); `section` is the rubric
-    that the channel stands for.
+    `url` is an address; of a search, a date archive and an API it may be a pattern with `{query}` (a term of the topic), `{year}`,
+    `{month}`, `{day}` (two digits), `{page}` (a page's number) or `{offset}` (entries before the page). `pages` is the pattern of a
+    listing's further pages, with `{page}` for the number (2 and up). `first` is the number of the first page, `step` how many
+    entries a page of an API with `{offset}` holds. `section` is the rubric that the channel stands for.
     """
 
     kind: AddressKind
     url: str
     section: str | None = None
     pages: str | None = None
+    first: int = 1
+    step: int = 0
+    items: Items = Items()
 
 
 @dataclass(frozen=True, slots=True)

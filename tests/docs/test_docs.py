@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -64,6 +65,11 @@ def test_every_command_line_that_is_shown_exists(name: str) -> None:
 
 def test_fields_are_those_of_the_schema_in_its_order() -> None:
     assert table_keys("docs/fields.md") == list(schema()["properties"])
+
+
+def test_the_line_that_is_shown_has_the_keys_of_the_schema() -> None:
+    (line,) = fenced("README.md", "json")
+    assert list(json.loads(line)) == list(schema()["properties"])
 
 
 def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> None:

@@ -12,7 +12,7 @@ from harvester.catalogue.check import check_catalogue
 from harvester.catalogue.loader import Catalogue, load_catalogue
 from pipelines.rules import TopicRules
 from storage.errors import UsageError
-from storage.model.sources import AddressKind, Channel, Source, SourceKind
+from storage.model.sources import AddressKind, Channel, Items, Source, SourceKind
 
 MINIMAL = """
 name = "Северный вестник"
@@ -100,6 +100,46 @@ def test_every_key(tmp_path: Path) -> None:
     assert rules.extraction.layout_at(date(2025, 3, 31)).selectors == {"title": "h2"}
 
 
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ('{ search = "/search?q=" }', ["search", "{query}"]),
+        ('{ search = "/search?q={query}&day={day}" }', ["search", "{page}"]),
+        ('{ archive = "/archive/{year}/" }', ["archive", "{month}"]),
+        ('{ feed = "/rss/{page}" }', ["feed", "holds no {…}"]),
+        ('{ api = "/api?page={page}" }', ["api needs url"]),
+        ('{ api = "/api?offset={offset}", url = "link" }', ["step belongs"]),
+        ('{ api = "/api?page={page}&p={page}", url = "link" }', ["each once"]),
+        ('{ feed = "/rss", url = "link" }', ["belong to an api"]),
+        ('{ feed = "/rss", sitemap = "/s" }', ["exactly one of feed, sitemap"]),
+        ('{ listing = "/n", pages = "/n/2" }', ["pages belongs to a listing"]),
+    ],
+)
+def test_a_channel_that_cannot_be_meant_is_named(tmp_path: Path, channel: str, words: list[str]) -> None:
+    write(tmp_path, wrong__toml=MINIMAL.replace('{ feed = "rss.xml" }', channel))
+    message = fault(tmp_path)
+    assert [x for x in [str(tmp_path / "wrong.toml"), "discover[0]", *words] if x not in message] == []
+
+
+def test_channels_that_are_patterns(tmp_path: Path) -> None:
+    channels = """
+        { search = "/search?q={query}&page={page}" },
+        { archive = "/archive/{year}/{month}/{day}/" },
+        { api = "/wp-json/wp/v2/posts?page={page}", url = "link", date = "date_gmt", title = "title.rendered" },
+        { api = "/api?limit=20&offset={offset}", step = 20, items = "data.rows", url = "/news/{slug}", first = 0 },
+    """
+    write(tmp_path, a__toml=MINIMAL.replace('{ feed = "rss.xml" }', channels) + 'editions = { kk = "/kz/" }')
+    declaration = load(tmp_path).get("a")
+    home = "https://severny.example"
+    assert declaration.channels == (
+        Channel(AddressKind.SEARCH, f"{home}/search?q={{query}}&page={{page}}"),
+        Channel(AddressKind.ARCHIVE, f"{home}/archive/{{year}}/{{month}}/{{day}}/"),
+        Channel(AddressKind.API, f"{home}/wp-json/wp/v2/posts?page={{page}}", items=Items("", "link", "date_gmt", "title.rendered")),
+        Channel(AddressKind.API, f"{home}/api?limit=20&offset={{offset}}", first=0, step=20, items=Items("data.rows", "/news/{slug}")),
+    )
+    assert declaration.editions == {"kk": f"{home}/kz/"}
+
+
 def test_everything_is_kept_when_the_source_or_the_caller_says_so(tmp_path: Path) -> None:
     write(tmp_path, a__toml=MINIMAL)
     declaration = load(tmp_path).get("a")
@@ -113,7 +153,8 @@ def test_everything_is_kept_when_the_source_or_the_caller_says_so(tmp_path: Path
         ('naem = "x"', ["naem", "nearest is name"]),
         ('articles = { alow = "x" }', ["articles.alow", "nearest is allow"]),
         ('[[layout]]\ntitel = "h1"', ["layout[0].titel", "nearest is title"]),
-        ("fetch = { browser = true }", ["fetch.browser"]),
+        ("fetch = { browser = 1 }", ["fetch.browser"]),
+        ("editions = { kazakh = '/kz/' }", ["editions"]),
         ('fetch = { delay = "2" }', ["fetch.delay", "number"]),
         ("fetch = { delay = -1 }", ["fetch.delay", "greater"]),
         ("fetch = { delay = true }", ["fetch.delay"]),

@@ -1,0 +1,1 @@
+"""Speed as ratios against the plain alternative, in one run: `make bench`."""

@@ -1,0 +1,22 @@
+"""All benchmarks, one after the other. Trust the ratios: figures belong to the machine."""
+
+from __future__ import annotations
+
+from benchmarks import dates, export, extraction, inserts
+
+
+def main() -> None:
+    print("── the line's extraction against trafilatura's default settings, benchmark pages")
+    extraction.main("aeb")
+    print("\n── the same, Russian pages")
+    extraction.main("daniel_ru")
+    print("\n── dates: the strict shapes against dateparser")
+    dates.main()
+    print("\n── storing an article against plain SQLAlchemy Core")
+    inserts.main()
+    print("\n── export against reading the rows")
+    export.main()
+
+
+if __name__ == "__main__":
+    main()

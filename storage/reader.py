@@ -1,0 +1,198 @@
+"""The reading side of the archive: everything that asks, nothing that writes. It delegates to the rooms below."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from storage import query as queries
+from storage import settling
+from storage.database.engine import BUSY_SECONDS, Database
+from storage.database.schema import require_current
+from storage.errors import ArchiveUnusable
+from storage.repositories import articles, captures, frontier, overview, reading, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from storage.model.articles import Article, Revision
+    from storage.model.captures import Capture, Outcome
+    from storage.model.frontier import FrontierEntry
+    from storage.model.holdings import Holding, KeptReading
+    from storage.model.runs import CrawlRun, SourceTally
+    from storage.model.settlement import ArticleChange, Standing
+    from storage.model.sources import AddressKind
+
+DATABASE_NAME = "archive.sqlite3"
+WARC_FOLDER = "warc"
+EXPORT_BATCH = 200
+
+
+class ArchiveReader:
+    """An archive in a directory, to read: `archive.sqlite3` and `warc/`."""
+
+    def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.directory = directory
+        self.warc_directory = directory / WARC_FOLDER
+        self.database = Database(directory / DATABASE_NAME, busy_seconds=busy_seconds)
+
+    @classmethod
+    @contextmanager
+    def opened(cls, directory: Path) -> Iterator[Self]:
+        """An existing archive, to read.
+
+        Raises:
+            ArchiveUnusable: there is none, or another version of the program wrote it.
+        """
+        if not (directory / DATABASE_NAME).is_file():
+            raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
+        archive = cls(directory)
+        try:
+            require_current(archive.database)
+            yield archive
+        finally:
+            archive.database.close()
+
+    # ── runs and frontier ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, run: int) -> CrawlRun:
+        """A run with its tally."""
+        with self.database.reading() as session:
+            return runs.read_run(session, run)
+
+    def last_runs(self, limit: int = 20) -> list[CrawlRun]:
+        """The newest runs, newest first."""
+        with self.database.reading() as session:
+            return runs.last_runs(session, limit)
+
+    def tally(self, run: int) -> dict[str, SourceTally]:
+        """What a run did, by source."""
+        with self.database.reading() as session:
+            return runs.tally_of(session, run)
+
+    def newest_runs(self) -> dict[str, CrawlRun]:
+        """By source, the newest run that asked it."""
+        with self.database.reading() as session:
+            numbers = overview.newest_runs(session)
+            read = {number: runs.read_run(session, number) for number in set(numbers.values())}
+            return {source: read[number] for source, number in numbers.items()}
+
+    def next_due(self, source: str, kinds: Sequence[AddressKind]) -> datetime | None:
+        """When the next waiting address of a source is due."""
+        with self.database.reading() as session:
+            return frontier.next_due(session, source, kinds)
+
+    def entry_of(self, url: str) -> FrontierEntry | None:
+        """The frontier's entry of an address."""
+        with self.database.reading() as session:
+            return frontier.find_entry(session, url)
+
+    def failing(self, run: int) -> dict[str, list[tuple[str, str]]]:
+        """By source, the addresses that a run asked and that are failing still, each with the reason."""
+        with self.database.reading() as session:
+            return frontier.failing_in(session, run)
+
+    def waiting(self) -> dict[str, int]:
+        """By source, how many addresses wait to be asked."""
+        with self.database.reading() as session:
+            return frontier.count_waiting(session)
+
+    # ── captures ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def validators(self, source: str, url: str) -> Capture | None:
+        """The newest whole capture of an address."""
+        with self.database.reading() as session:
+            return captures.last_whole(session, source, url)
+
+    def has_warc_record(self, record_id: str) -> bool:
+        """Whether a WARC record is in the archive already."""
+        with self.database.reading() as session:
+            return captures.has_warc_record(session, record_id)
+
+    def settled_until(self) -> dict[str, int]:
+        """By WARC file, the offset up to which every answer is known to be settled."""
+        with self.database.reading() as session:
+            return captures.settled_until(session)
+
+    def warc_files_of(self, run: int) -> list[str]:
+        """The WARC files that a run wrote to."""
+        with self.database.reading() as session:
+            return captures.files_of(session, run)
+
+    def captures(self, file: str | None = None) -> Iterator[Capture]:
+        """All captures, or those of one WARC file, in the order in which they were written."""
+        with self.database.reading() as session:
+            yield from captures.captures(session, file)
+
+    def standing(self, capture: Capture, change: ArticleChange) -> Standing:
+        """What the archive knows of an article that was just read from a capture."""
+        with self.database.reading() as session:
+            return settling.standing(session, capture, change)
+
+    def fate_of(self, url: str) -> tuple[datetime, Outcome] | None:
+        """When an address was captured last, and what became of it."""
+        with self.database.reading() as session:
+            return overview.fate_of(session, url)
+
+    def article_of_record(self, record_id: str) -> str:
+        """The id of the article that a WARC record was read as; empty when it was none."""
+        with self.database.reading() as session:
+            return overview.article_of_record(session, record_id)
+
+    # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def articles(self, query: queries.ArticleQuery) -> Iterator[Article]:
+        """The articles that a query asks for, in the order in which they came, over one snapshot."""
+        with self.database.reading() as session:
+            batch: list[int] = []
+            for number in queries.export_numbers(session, query):
+                batch.append(number)
+                if len(batch) == EXPORT_BATCH:
+                    yield from reading.read_articles(session, batch)
+                    session.expunge_all()
+                    batch.clear()
+            yield from reading.read_articles(session, batch)
+
+    def hits(self, query: queries.ArticleQuery) -> list[queries.Hit]:
+        """The articles that a query asks for, in its order, with snippets."""
+        with self.database.reading() as session:
+            return queries.hits(session, query)
+
+    def count(self, query: queries.ArticleQuery) -> int:
+        """How many articles a query asks for."""
+        with self.database.reading() as session:
+            return queries.count(session, query)
+
+    def article(self, id_or_url: str) -> tuple[Article, list[Revision]] | None:
+        """An article by its id, its address or an alias, with its revisions."""
+        with self.database.reading() as session:
+            number = articles.find_number(session, id_or_url)
+            if number is None:
+                return None
+            return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
+
+    def kept_readings(self) -> Iterator[KeptReading]:
+        """Every extraction as it is stored, over one snapshot."""
+        with self.database.reading() as session:
+            yield from reading.kept_readings(session)
+
+    # ── overview ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def holdings(self) -> dict[str, Holding]:
+        """By source, what the archive holds of it."""
+        with self.database.reading() as session:
+            return overview.holdings(session)
+
+    def measure(self) -> dict[str, object]:
+        """What tells one state of the archive from another, as JSON values."""
+        with self.database.reading() as session:
+            return overview.measure(session)
+
+    def damage(self) -> Iterable[str]:
+        """What is wrong inside the tables."""
+        yield from self.database.damage()
+        with self.database.reading() as session:
+            for url in captures.without_outcome(session):
+                yield f"the capture of {url} has no outcome"
