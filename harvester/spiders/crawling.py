@@ -7,6 +7,7 @@ archive is consistent: what was not acknowledged is asked again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from harvester.catalogue.declaration import Declaration
     from harvester.harvest import Harvest
+
+logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
 """How long a signalled run waits for what is under way."""
@@ -51,6 +54,7 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
             loop.stop()  # what is under way is dropped; its addresses are asked again
             return
         harvest.signal = number
+        logger.warning("stopping: what is under way may come in, for %d seconds at most; a second signal ends at once", GRACE_SECONDS)
         loop.call_later(GRACE_SECONDS, stop, number)
         stopping.append(asyncio.ensure_future(process.stop()))
 
