@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.quality.corpora import read_corpus, shingle_f1
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipelines.draft import Draft
+    from pipelines.rules import TopicRules
 
 _WARMING = 5  # pages
 
@@ -34,6 +36,13 @@ class Result:
     peak_memory: float
 
 
+@cache
+def _topic() -> TopicRules:
+    from harvester.catalogue.topics import find_topic
+
+    return find_topic("constitutional-reform")
+
+
 def our_text(draft: Draft) -> str:
     """The text that the extraction stage reads."""
     from pipelines.extraction.extract import extract
@@ -43,10 +52,9 @@ def our_text(draft: Draft) -> str:
 
 def our_line(draft: Draft) -> str:
     """The text after every stage that only reads: extraction, dates, relevance to the built-in topic, fingerprints."""
-    from harvester.catalogue.topics import find_topic
     from pipelines.line import read
 
-    return read(replace(draft, rules=replace(draft.rules, topics=(find_topic("constitutional-reform"),), keep_all=True))).reading.text
+    return read(replace(draft, rules=replace(draft.rules, topics=(_topic(),), keep_all=True))).reading.text
 
 
 def trafilatura_text(draft: Draft) -> str:
