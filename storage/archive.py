@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from storage import settling
+from storage.clustering.catching_up import catch_up
 from storage.database.engine import BUSY_SECONDS
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
@@ -29,7 +30,8 @@ class Archive(ArchiveReader):
     @classmethod
     @contextmanager
     def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[Self]:
-        """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
+        """The archive, made if need be, held by this run alone; leases of killed runs are taken back,
+        and articles of older archives are placed in their clusters, some by each run.
 
         Raises:
             ArchiveBusy: another run holds it.
@@ -44,6 +46,7 @@ class Archive(ArchiveReader):
             try:
                 migrate(archive.database)
                 archive.database.write(lambda session: settling.take_over(session, now()))
+                catch_up(archive.database)
                 yield archive
             finally:
                 archive.database.close()

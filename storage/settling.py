@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.clustering.placing import place
 from storage.model.captures import OutcomeKind
 from storage.model.settlement import Standing
 from storage.model.sources import AddressKind
@@ -111,4 +112,5 @@ def _revise(session: Session, capture_number: int, capture: Capture, change: Art
         articles.set_sketch(session, number, change.sketch)
         search.remove(session, number)
         search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
+        place(session, number)
     return number

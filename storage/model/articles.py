@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.model.captures import WarcPointer
+    from storage.model.clusters import ClusterMark
     from storage.model.sources import Source
 
 
@@ -97,7 +98,8 @@ class ArticleState(StrEnum):
 class Article:
     """A work (source and canonical address) as the archive holds it today: its newest revision and where that came from.
 
-    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1.
+    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1. `cluster` is None when nothing
+    reprints it.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Article:
     state: ArticleState = ArticleState.LIVE
     revision: int = 1
     revisions: int = 1
+    cluster: ClusterMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
