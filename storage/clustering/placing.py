@@ -21,20 +21,14 @@ if TYPE_CHECKING:
 
     from storage.repositories.clusters import Placed
 
-WORTH_A_LOOK = SHARED * 0.7
-"""Share of the smaller sketch from which words are compared: a sketch of ten shingles may miss the truth by a third."""
+WORTH_A_LOOK = SHARED / 2
+"""Share of the smaller sketch from which words are compared: a sketch of some twenty shingles may miss the truth by half."""
 
 COMPARED = 8
 """Of so many candidates the words are compared, those that share most first."""
 
 LONGEST_COMPARED = 400_000
 """Characters of a text that are compared: a constitution is shorter, and a hostile page must not hold the archive up."""
-
-PASSAGE = 3
-"""So many shingles that become boilerplate together are a passage of some 25 words, not a phrase."""
-
-PLACED_ANEW = 16
-"""Of the articles that were placed before a passage was known for boilerplate, so many are placed anew; they are few by then."""
 
 WHOLE = (CopyKind.VERBATIM, CopyKind.EDITED)
 ALONE = Likeness(1.0, CopyKind.VERBATIM)
@@ -50,18 +44,7 @@ class _Match:
 
 
 def place(session: Session, number: int) -> None:
-    """Decide which cluster an article belongs to, by what it says today; whatever was decided before is decided anew.
-
-    When the article shows that a passage is boilerplate, those that were placed by it are placed anew, too.
-    """
-    learned = _place(session, number)
-    if len(learned) >= PASSAGE:
-        for carrier in clusters.carriers(session, learned[:PASSAGE], number, PLACED_ANEW):
-            _place(session, carrier)
-
-
-def _place(session: Session, number: int) -> list[int]:
-    """Place one article; returns the shingles that are boilerplate from now on."""
+    """Decide which cluster an article belongs to, by what it says today; whatever was decided before is decided anew."""
     own = clusters.placed(session, [number])[number]
     clusters.join(session, number, None, ALONE, own.appearance.precision)
     matches = _matches(session, own)
@@ -69,7 +52,7 @@ def _place(session: Session, number: int) -> list[int]:
         _join(session, own, matches)
     if own.cluster is not None:
         clusters.dissolve_if_single(session, own.cluster)
-    return clusters.learn_boilerplate(session, number)
+    clusters.learn_boilerplate(session, number)
 
 
 def _matches(session: Session, own: Placed) -> list[_Match]:
@@ -85,8 +68,15 @@ def _matches(session: Session, own: Placed) -> list[_Match]:
     for other in (others[found] for found in nearest):
         group = groups.setdefault(-other.number if other.cluster is None else other.cluster, {})
         if group.keys().isdisjoint(WHOLE) and (alike := copied(wording, _wording(other, background))):
-            group.setdefault(alike.kind, _Match(other, alike, alike.kind in WHOLE))
+            known = group.get(alike.kind)
+            if known is None or _collects(known.article):
+                group[alike.kind] = _Match(other, alike, alike.kind in WHOLE)
     return [match for group in groups.values() if (match := _best(group))]
+
+
+def _collects(article: Placed) -> bool:
+    """Whether an article has, beside the text of its cluster, others."""
+    return article.cluster is not None and article.kind in {CopyKind.CONTAINS, CopyKind.DIGEST}
 
 
 def _best(group: Mapping[CopyKind, _Match]) -> _Match | None:
@@ -97,9 +87,7 @@ def _best(group: Mapping[CopyKind, _Match]) -> _Match | None:
     part, more = group.get(CopyKind.CONTAINS), group.get(CopyKind.EXCERPT)
     if part and more:
         return replace(part, is_certain=True)
-    if more and more.article.cluster is not None and more.article.kind in {CopyKind.CONTAINS, CopyKind.DIGEST}:
-        return None  # it is a part of what that article has beside the text of its cluster
-    return part or more
+    return None if more and _collects(more.article) else part or more
 
 
 def _join(session: Session, own: Placed, matches: list[_Match]) -> None:

@@ -124,8 +124,8 @@ def with_text(session: Session, text_sha256: str, but: int, limit: int) -> list[
     return list(session.scalars(shown.order_by(ArticleRow.number).limit(limit)))
 
 
-def learn_boilerplate(session: Session, number: int) -> list[int]:
-    """Put those shingles of an article on the stop list that stand in too many different texts, and return them."""
+def learn_boilerplate(session: Session, number: int) -> None:
+    """Put those shingles of an article on the stop list that stand in too many different texts."""
     own, other = aliased(SketchRow), aliased(SketchRow)
     text = func.coalesce(MembershipRow.cluster_number, -other.article_number)
     common = (
@@ -136,23 +136,7 @@ def learn_boilerplate(session: Session, number: int) -> list[int]:
         .group_by(own.shingle)
         .having(func.count(distinct(text)) > STORIES_OF_BOILERPLATE)
     )
-    learned = list(session.scalars(common))
-    if learned:
-        session.execute(insert(BoilerplateRow), [{"shingle": shingle} for shingle in learned])
-    return learned
-
-
-def carriers(session: Session, shingles: Sequence[int], but: int, limit: int) -> list[int]:
-    """Other articles whose sketch holds some of these shingles: those that stand alone first, then as they came."""
-    rows = (
-        select(SketchRow.article_number)
-        .outerjoin(MembershipRow, MembershipRow.article_number == SketchRow.article_number)
-        .where(SketchRow.shingle.in_(shingles), SketchRow.article_number != but)
-        .group_by(SketchRow.article_number)
-        .order_by(MembershipRow.cluster_number.is_not(None), SketchRow.article_number)
-        .limit(limit)
-    )
-    return list(session.scalars(rows))
+    session.execute(insert(BoilerplateRow).from_select(["shingle"], common))
 
 
 def join(session: Session, number: int, cluster: int | None, likeness: Likeness, precision: Precision | None) -> None:
