@@ -30,8 +30,9 @@ class Archive(ArchiveReader):
     @classmethod
     @contextmanager
     def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[Self]:
-        """The archive, made if need be, held by this run alone; leases of killed runs are taken back,
-        and articles of older archives are placed in their clusters, some by each run.
+        """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
+
+        Articles that were stored before there were clusters are placed in them, some by each run.
 
         Raises:
             ArchiveBusy: another run holds it.

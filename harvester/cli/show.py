@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from harvester.cli.cluster import cluster_row, print_cluster
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import plain
 from pipelines.urls import canonical_url, is_web_address
@@ -29,6 +30,7 @@ def command(
     article: Annotated[str, typer.Argument(help="The id of an article, or its address.", metavar="ARTICLE")],
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="List what its publisher changed, and when.")] = False,
+    cluster: Annotated[bool, typer.Option("--cluster", help="List its reprints, or those of a cluster's id, by time.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
@@ -37,10 +39,14 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
-    if html + revisions > 1 or (html and json):
-        raise UsageError("--html goes alone.", "Leave out --revisions and --json.")
+    if html and (revisions or json or cluster):
+        raise UsageError("--html goes alone.", "Leave out --revisions, --cluster and --json.")
+    if cluster and revisions:
+        raise UsageError("--cluster and --revisions ask for two things.", "Give one of them.")
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
+        if cluster:
+            return _show_cluster(call, opened, article)
         shown, changes = _find(opened, article)
         if html:
             pointer = shown.warc
@@ -53,6 +59,21 @@ def command(
         call.report(corpus_row(shown))
     if not call.as_json:
         _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
+    return 0
+
+
+def _show_cluster(call: Invocation, archive: Archive, asked: str) -> int:
+    cluster = archive.cluster(asked.strip())
+    if cluster is None:
+        shown, _ = _find(archive, asked)
+        cluster = archive.cluster(shown.id)
+    if cluster is None:
+        call.report({"cluster": None, "size": 1, "original": None, "members": []})
+        call.say("No other article of this archive carries its text.")
+    elif call.as_json:
+        call.report(cluster_row(cluster))
+    else:
+        print_cluster(call.out, cluster)
     return 0
 
 
@@ -104,6 +125,8 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
         yield "picture", "  ".join(filter(None, (image.url, image.caption, image.credit)))
     for topic in article.topics:
         yield "topic", f"{topic.topic}, score {topic.score:g}: {', '.join(topic.matched)}"
+    if article.cluster:
+        yield "reprints", f"{article.cluster.size - 1}, cluster {article.cluster.id}, original {article.cluster.original or 'unknown'}"
     yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
     yield "captured", f"{article.captured_at:%Y-%m-%d %H:%M:%S} UTC, first seen {article.first_seen_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "WARC", _place(article.warc)

@@ -8,9 +8,9 @@ from storage.clustering.placing import place
 from storage.repositories import clusters
 
 if TYPE_CHECKING:
-    from storage.database.engine import Database
-
     from sqlalchemy.orm import Session
+
+    from storage.database.engine import Database
 
 AT_ONCE = 200
 """Articles placed in one transaction: what a kill may cost."""

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.model.captures import WarcPointer
-    from storage.model.clusters import ClusterMark
     from storage.model.sources import Source
 
 
@@ -92,6 +91,15 @@ class ArticleState(StrEnum):
 
     LIVE = "live"
     GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterMark:
+    """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown)."""
+
+    id: str
+    size: int
+    original: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,7 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """When an article appeared: as far as its source printed that (`published_at` is where the printed span begins), and when it
-    was first seen. `article` is its id."""
+    """When an article (by its id) appeared: the beginning of the span that its source printed, and when it was first seen."""
 
     article: str
     first_seen_at: datetime
@@ -93,15 +92,6 @@ def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
     ordered = sorted(appearances, key=lambda x: (x.printed_moment or x.first_seen_at, x.article))
     first = earliest(ordered)
     return ordered if first is None else [first, *(x for x in ordered if x is not first)]
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterMark:
-    """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown)."""
-
-    id: str
-    size: int
-    original: str | None
 
 
 @dataclass(frozen=True, slots=True)

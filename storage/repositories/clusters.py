@@ -14,8 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import aliased
 
 from storage.database.tables import ArticleRow, BoilerplateRow, ClusterRow, ExtractionRow, MembershipRow, SketchRow
-from storage.model.articles import Precision
-from storage.model.clusters import Appearance, ClusterMark, CopyKind, Likeness, earliest
+from storage.model.articles import ClusterMark, Precision
+from storage.model.clusters import Appearance, CopyKind, Likeness, earliest
 from storage.repositories.stamps import stamp_from_json
 
 if TYPE_CHECKING:
@@ -245,6 +245,12 @@ def names(session: Session, clusters: Iterable[int]) -> dict[int, str]:
 def find(session: Session, cluster: str) -> int | None:
     """The number of a cluster by its id, or that of its heir."""
     return session.scalar(select(func.coalesce(ClusterRow.heir_id, ClusterRow.number)).where(ClusterRow.id == cluster))
+
+
+def addresses(session: Session, articles: Sequence[int]) -> dict[str, tuple[str, str]]:
+    """By id, the address of articles and the id of their source."""
+    rows = session.execute(select(ArticleRow.id, ArticleRow.url, ArticleRow.source_id).where(ArticleRow.number.in_(articles)))
+    return {name: (url, source) for name, url, source in rows}
 
 
 def undecided(session: Session, after: int, limit: int) -> list[int]:

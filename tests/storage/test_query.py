@@ -139,6 +139,7 @@ def test_a_query_as_json_values_is_whole() -> None:
         "topics": [],
         "sort": "newest",
         "limit": 5,
+        "collapse": False,
     }
 
 
