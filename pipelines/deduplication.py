@@ -11,6 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipelines.twins import is_same_article, other_addresses
 from pipelines.urls import article_id, canonical_url
 from storage.model.articles import Extraction
 from storage.model.captures import Outcome, OutcomeKind
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.draft import Draft
     from storage.archive import Archive
     from storage.model.articles import DateStamp
+    from storage.model.captures import Capture
 
 
 def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
@@ -34,8 +36,18 @@ def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
         topics=draft.topics,
         sketch=draft.sketch,
     )
-    outcome = decide(change, archive.standing(draft.capture, change), draft.out_of_scope)
+    standing = _known_in_another_form(draft.capture, change, archive.standing(draft.capture, change), archive)
+    outcome = decide(change, standing, draft.out_of_scope)
     return replace(draft, change=change if outcome.article else None, outcome=outcome)
+
+
+def _known_in_another_form(capture: Capture, change: ArticleChange, standing: Standing, archive: Archive) -> Standing:
+    """The standing, with a twin where this page is another form of an article that is known by another address."""
+    if standing.article == change.id or standing.twin:
+        return standing
+    addresses = [change.url, *other_addresses(change.url, change.extraction.language)]
+    known = archive.article_at(capture.source, addresses)
+    return replace(standing, twin=known.id) if known and is_same_article(known.extraction, change.extraction) else standing
 
 
 def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") -> Outcome:
@@ -43,6 +55,8 @@ def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") ->
 
     A known article is followed even when an edit takes it out of its topic.
     """
+    if standing.article and standing.twin:
+        return Outcome(OutcomeKind.UNCHANGED, article=standing.article)
     if standing.article:
         same = change.content_sha256 in {standing.before, standing.after}
         return Outcome(OutcomeKind.UNCHANGED if same else OutcomeKind.REVISED, article=standing.article)

@@ -176,6 +176,12 @@ class ArchiveReader:
                 return None
             return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
 
+    def article_at(self, source: str, addresses: Sequence[str]) -> Article | None:
+        """The article of a source that is known by one of some addresses, the first that came."""
+        with self.database.reading() as session:
+            number = articles.number_at(session, source, addresses)
+            return reading.read_articles(session, [number])[0] if number is not None else None
+
     def cluster(self, name: str) -> StoryCluster | None:
         """The cluster of reprints that an article (by id, address or alias) belongs to, or that a cluster's id leads to."""
         with self.database.reading() as session:

@@ -54,7 +54,8 @@ class Standing:
     """What the archive knows of an article that was just read.
 
     `article` is the id it has under this address, `twin` the id of an article of the same source with the same headline and
-    text; `before` and `after` are the content digests of the revisions around the moment of the capture. Empty: none.
+    text (of a known article: it was met by an alias, in another form); `before` and `after` are the content digests of the revisions
+    around the moment of the capture. Empty: none.
     """
 
     article: str = ""

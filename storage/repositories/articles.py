@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, union_all, update
 
 from storage.database.tables import (
     AliasRow,
@@ -23,7 +23,7 @@ from storage.database.tables import (
 from storage.repositories.stamps import stamp_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -185,6 +185,14 @@ def seen_since(session: Session, number: int, moment: datetime) -> None:
 def number_by_id(session: Session, article_id: str) -> int | None:
     """The number of an article by its id."""
     return session.scalar(select(ArticleRow.number).where(ArticleRow.id == article_id))
+
+
+def number_at(session: Session, source: str, addresses: Sequence[str]) -> int | None:
+    """The number of the article of a source that has one of some addresses or aliases; the first that came, where there are several."""
+    own = select(ArticleRow.number.label("number")).where(ArticleRow.source_id == source, ArticleRow.url.in_(addresses))
+    known = select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url.in_(addresses))
+    number: int | None = session.scalar(select(func.min(union_all(own, known).subquery().c.number)))
+    return number
 
 
 def find_number(session: Session, id_or_url: str) -> int | None:
