@@ -7,8 +7,9 @@ shared passage of background makes a pair.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from storage.language.shingles import kept, plain_words, runs_of
@@ -132,6 +133,8 @@ def _in_series(one: Wording, other: Wording) -> bool:
 
 
 def _differ_in_a_figure(one: Sequence[str], other: Sequence[str]) -> bool:
+    if not _contradict(_figures(one), _figures(other)):
+        return False  # which spares most copies the alignment
     aligned = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     return any(
         _contradict(_figures(one[start:stop]), _figures(other[begin:end]))
@@ -140,11 +143,16 @@ def _differ_in_a_figure(one: Sequence[str], other: Sequence[str]) -> bool:
     )
 
 
-def _contradict(one: set[str], other: set[str]) -> bool:
-    """Whether each names a figure that the other does not."""
+def _contradict(one: Counter[str], other: Counter[str]) -> bool:
+    """Whether each names a figure that the other does not, or not as often."""
     return bool(one - other and other - one)
 
 
-def _figures(words: Iterable[str]) -> set[str]:
+def _figures(words: Iterable[str]) -> Counter[str]:
     """Numbers, ordinals, months and days of the week among some words."""
-    return {word for word in words if _FIGURE.fullmatch(word)}
+    return Counter(filter(_is_figure, words))
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_figure(word: str) -> bool:
+    return _FIGURE.fullmatch(word) is not None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from storage.clustering.likeness import SHARED, Wording, copied
 from storage.model.clusters import CopyKind, Likeness, in_time
-from storage.repositories import clusters
+from storage.repositories import articles, clusters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,10 +46,11 @@ class _Match:
 def place(session: Session, number: int) -> None:
     """Decide which cluster an article belongs to, by what it says today; whatever was decided before is decided anew."""
     own = clusters.placed(session, [number])[number]
-    clusters.join(session, number, None, ALONE, own.appearance.precision)
     matches = _matches(session, own)
     if matches:
         _join(session, own, matches)
+    else:
+        clusters.join(session, number, None, ALONE, own.appearance.precision)
     if own.cluster is not None:
         clusters.dissolve_if_single(session, own.cluster)
     clusters.learn_boilerplate(session, number)
@@ -58,7 +59,7 @@ def place(session: Session, number: int) -> None:
 def _matches(session: Session, own: Placed) -> list[_Match]:
     """Of every cluster around, and of every article that stands alone, the one that shows best that it carries the same text."""
     shares = {found: share for found, share in clusters.candidates(session, own.number).items() if share >= WORTH_A_LOOK}
-    shares |= dict.fromkeys(clusters.with_text(session, own.text_sha256, own.number, COMPARED), 1.0)
+    shares |= {found: 1.0 for found, _, _ in articles.showing(session, own.text_sha256)[:COMPARED] if found != own.number}
     nearest = sorted(shares, key=lambda found: (-shares[found], found))[:COMPARED]
     if not nearest:
         return []
@@ -67,11 +68,17 @@ def _matches(session: Session, own: Placed) -> list[_Match]:
     groups: dict[int, dict[CopyKind, _Match]] = {}
     for other in (others[found] for found in nearest):
         group = groups.setdefault(-other.number if other.cluster is None else other.cluster, {})
-        if group.keys().isdisjoint(WHOLE) and (alike := copied(wording, _wording(other, background))):
+        if not _is_settled(group) and (alike := copied(wording, _wording(other, background))):
             known = group.get(alike.kind)
             if known is None or _collects(known.article):
                 group[alike.kind] = _Match(other, alike, alike.kind in WHOLE)
     return [match for group in groups.values() if (match := _best(group))]
+
+
+def _is_settled(group: Mapping[CopyKind, _Match]) -> bool:
+    """Whether no other member of a cluster could tell more: the text is one of its copies, or a part of one."""
+    part_of = group.get(CopyKind.EXCERPT)
+    return not group.keys().isdisjoint(WHOLE) or (part_of is not None and not _collects(part_of.article))
 
 
 def _collects(article: Placed) -> bool:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, union_all, update
+from sqlalchemy import bindparam, delete, func, insert, select, union_all, update
 
 from storage.database.tables import (
     AliasRow,
@@ -15,6 +15,7 @@ from storage.database.tables import (
     CaptureRow,
     ExtractionRow,
     ImageRow,
+    OutcomeRow,
     RevisionRow,
     SketchRow,
     TagRow,
@@ -48,15 +49,26 @@ def number_of(session: Session, source: str, article_id: str, url: str) -> int |
 
 
 def twin_of(session: Session, source: str, title: str, text_sha256: str) -> int | None:
-    """The number of an article of the same source with the same headline and text."""
-    twin = (
-        select(ArticleRow.number)
-        .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
-        .where(ExtractionRow.text_sha256 == text_sha256, ExtractionRow.title == title, ArticleRow.source_id == source)
-        .order_by(ArticleRow.number)
-        .limit(1)
-    )
-    return session.scalar(twin)
+    """The number of an article of a source with this headline and text."""
+    return next((number for number, at, headline in showing(session, text_sha256) if (at, headline) == (source, title)), None)
+
+
+_SHOWING = (
+    select(ArticleRow.number, ArticleRow.source_id, ExtractionRow.title)
+    .select_from(ExtractionRow)
+    .join(OutcomeRow, OutcomeRow.capture_id == ExtractionRow.capture_id)
+    .join(ArticleRow, ArticleRow.number == OutcomeRow.article_number)
+    .where(ExtractionRow.text_sha256 == bindparam("text_sha256"), ArticleRow.extraction_id == ExtractionRow.id)
+    .order_by(ArticleRow.number)
+)
+
+
+def showing(session: Session, text_sha256: str) -> list[tuple[int, str, str]]:
+    """Number, source and headline of the articles that show this very text today, the first that came first.
+
+    From the text to its capture, and from there to the article: no index leads from an extraction to what shows it.
+    """
+    return list(session.execute(_SHOWING, {"text_sha256": text_sha256}).tuples())
 
 
 def neighbours(session: Session, number: int, moment: datetime) -> Neighbours:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import distinct, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, distinct, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.orm import aliased
 
 from storage.database.tables import ArticleRow, BoilerplateRow, ClusterRow, ExtractionRow, MembershipRow, SketchRow
 from storage.model.articles import ClusterMark, Precision
@@ -21,14 +20,25 @@ from storage.repositories.stamps import stamp_from_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Row
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy import ColumnElement, FromClause, Row
+    from sqlalchemy.orm import Session
 
 CANDIDATES = 32
 """So many articles that share the most shingles are looked at."""
 
 STORIES_OF_BOILERPLATE = 5
 """A shingle that stands in more different texts (clusters, or articles that stand alone) than this is boilerplate."""
+
+
+# Statements that every article needs are built once, over plain tables: building them costs more than running them.
+_articles, _extractions, _memberships = (row.metadata.tables[row.__tablename__] for row in (ArticleRow, ExtractionRow, MembershipRow))
+_boilerplate = BoilerplateRow.metadata.tables[BoilerplateRow.__tablename__]
+_own, _other = (SketchRow.metadata.tables[SketchRow.__tablename__].alias(name) for name in ("own", "other"))
+
+
+def _is_boilerplate(sketch: FromClause) -> ColumnElement[bool]:
+    """Whether a shingle of a sketch is on the stop list."""
+    return exists().where(_boilerplate.c.shingle == sketch.c.shingle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,107 +58,111 @@ class Placed:
     kind: CopyKind
 
 
+_PLACED = (
+    select(
+        _articles.c.number,
+        _articles.c.id,
+        _articles.c.first_seen_at,
+        _articles.c.published_at,
+        _articles.c.published_day,
+        _extractions.c.title,
+        _extractions.c.text,
+        _extractions.c.text_sha256,
+        _extractions.c.published,
+        _memberships.c.cluster_number,
+        _memberships.c.kind,
+    )
+    .join_from(_articles, _extractions, _extractions.c.id == _articles.c.extraction_id)
+    .outerjoin(_memberships, _memberships.c.article_number == _articles.c.number)
+    .where(_articles.c.number.in_(bindparam("numbers", expanding=True)))
+)
+
+
 def placed(session: Session, numbers: Sequence[int]) -> dict[int, Placed]:
     """Articles by their numbers, as they are shown today."""
-    rows = session.execute(
-        select(
-            ArticleRow,
-            ExtractionRow.title,
-            ExtractionRow.text,
-            ExtractionRow.text_sha256,
-            ExtractionRow.published,
-            MembershipRow.cluster_number,
-            MembershipRow.kind,
-        )
-        .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
-        .outerjoin(MembershipRow, MembershipRow.article_number == ArticleRow.number)
-        .where(ArticleRow.number.in_(numbers)),
-    )
-    return {row.ArticleRow.number: _placed(row) for row in rows}
+    return {row.number: _placed(row) for row in session.connection().execute(_PLACED, {"numbers": list(numbers)})}
 
 
-def _placed(row: Row[ArticleRow, str, str, str, str | None, int | None, str | None]) -> Placed:
-    article, title, text, digest, published, cluster, kind = row
-    stamp = stamp_from_json(published)
-    appeared = Appearance(article.id, article.first_seen_at, article.published_at, stamp.precision if stamp else None)
-    place = CopyKind(kind) if kind else CopyKind.VERBATIM
-    return Placed(article.number, title, text, digest, article.published_day, appeared, cluster, place)
+def _placed(row: Row[*tuple[Any, ...]]) -> Placed:
+    stamp = stamp_from_json(row.published)
+    appeared = Appearance(row.id, row.first_seen_at, row.published_at, stamp.precision if stamp else None)
+    kind = CopyKind(row.kind) if row.kind else CopyKind.VERBATIM
+    return Placed(row.number, row.title, row.text, row.text_sha256, row.published_day, appeared, row.cluster_number, kind)
+
+
+_SHARED = func.count().label("shared")
+_CANDIDATES = (
+    select(_other.c.article_number, _SHARED)
+    .join_from(_own, _other, _other.c.shingle == _own.c.shingle)
+    .where(_own.c.article_number == bindparam("number"), _other.c.article_number != bindparam("number"), ~_is_boilerplate(_own))
+    .group_by(_other.c.article_number)
+    .order_by(_SHARED.desc(), _other.c.article_number)
+    .limit(CANDIDATES)
+)
+_SIZES = (
+    select(_own.c.article_number, func.count())
+    .where(_own.c.article_number.in_(bindparam("numbers", expanding=True)), ~_is_boilerplate(_own))
+    .group_by(_own.c.article_number)
+)
 
 
 def candidates(session: Session, number: int) -> dict[int, float]:
     """Articles that share shingles with one, each with the share of the smaller sketch that it is; boilerplate does not count."""
-    own, other = aliased(SketchRow), aliased(SketchRow)
-    shared = func.count().label("shared")
-    rows = session.execute(
-        select(other.article_number, shared)
-        .select_from(own)
-        .join(other, other.shingle == own.shingle)
-        .where(own.article_number == number, other.article_number != number, _tells(own.shingle))
-        .group_by(other.article_number)
-        .order_by(shared.desc(), other.article_number)
-        .limit(CANDIDATES),
-    ).all()
+    connection = session.connection()
+    rows = connection.execute(_CANDIDATES, {"number": number}).all()
     if not rows:
         return {}
-    sizes = _sizes(session, [number, *(found for found, _ in rows)])
+    sizes: dict[int, int] = dict(connection.execute(_SIZES, {"numbers": [number, *(found for found, _ in rows)]}).tuples().all())
     return {found: count / min(sizes[number], sizes[found]) for found, count in rows}
 
 
-def _sizes(session: Session, numbers: Sequence[int]) -> dict[int, int]:
-    """How many shingles of each sketch are no boilerplate."""
-    rows = select(SketchRow.article_number, func.count()).where(SketchRow.article_number.in_(numbers), _tells(SketchRow.shingle))
-    return dict(session.execute(rows.group_by(SketchRow.article_number)).all())
-
-
-def _tells(shingle: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Whether a shingle is not on the stop list."""
-    return ~exists().where(BoilerplateRow.shingle == shingle)
+_BOILERPLATE_OF = select(_own.c.article_number, _own.c.shingle).where(
+    _own.c.article_number.in_(bindparam("numbers", expanding=True)), _is_boilerplate(_own)
+)
 
 
 def boilerplate_of(session: Session, numbers: Sequence[int]) -> dict[int, set[int]]:
     """By article, the shingles of its sketch that are boilerplate."""
-    rows = select(SketchRow.article_number, SketchRow.shingle).where(SketchRow.article_number.in_(numbers), ~_tells(SketchRow.shingle))
     found: dict[int, set[int]] = {number: set() for number in numbers}
-    for number, shingle in session.execute(rows):
+    for number, shingle in session.connection().execute(_BOILERPLATE_OF, {"numbers": list(numbers)}):
         found[number].add(shingle)
     return found
 
 
-def with_text(session: Session, text_sha256: str, but: int, limit: int) -> list[int]:
-    """The numbers of other articles that show this very text, the first that came."""
-    shown = (
-        select(ArticleRow.number)
-        .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
-        .where(ExtractionRow.text_sha256 == text_sha256, ArticleRow.number != but)
-    )
-    return list(session.scalars(shown.order_by(ArticleRow.number).limit(limit)))
+_TEXTS = func.count(distinct(func.coalesce(_memberships.c.cluster_number, -_other.c.article_number)))
+_LEARN = insert(_boilerplate).from_select(
+    ["shingle"],
+    select(_own.c.shingle)
+    .join_from(_own, _other, _other.c.shingle == _own.c.shingle)
+    .outerjoin(_memberships, _memberships.c.article_number == _other.c.article_number)
+    .where(_own.c.article_number == bindparam("number"), ~_is_boilerplate(_own))
+    .group_by(_own.c.shingle)
+    .having(_TEXTS > STORIES_OF_BOILERPLATE),
+)
 
 
 def learn_boilerplate(session: Session, number: int) -> None:
     """Put those shingles of an article on the stop list that stand in too many different texts."""
-    own, other = aliased(SketchRow), aliased(SketchRow)
-    text = func.coalesce(MembershipRow.cluster_number, -other.article_number)
-    common = (
-        select(own.shingle)
-        .join(other, other.shingle == own.shingle)
-        .outerjoin(MembershipRow, MembershipRow.article_number == other.article_number)
-        .where(own.article_number == number, _tells(own.shingle))
-        .group_by(own.shingle)
-        .having(func.count(distinct(text)) > STORIES_OF_BOILERPLATE)
-    )
-    session.execute(insert(BoilerplateRow).from_select(["shingle"], common))
+    session.connection().execute(_LEARN, {"number": number})
+
+
+_WRITE = upsert(_memberships)
+_PLACE = _WRITE.on_conflict_do_update(
+    index_elements=["article_number"],
+    set_={name: _WRITE.excluded[name] for name in ("cluster_number", "similarity", "kind", "precision")},
+)
 
 
 def join(session: Session, number: int, cluster: int | None, likeness: Likeness, precision: Precision | None) -> None:
     """Write down where an article stands, in place of what was written before."""
     row = {
+        "article_number": number,
         "cluster_number": cluster,
         "similarity": round(likeness.similarity, 4),
         "kind": likeness.kind.value,
         "precision": precision.value if precision else None,
     }
-    written = upsert(MembershipRow).values(article_number=number, **row)
-    session.execute(written.on_conflict_do_update(index_elements=["article_number"], set_=row))
+    session.connection().execute(_PLACE, row)
 
 
 def found(session: Session, article: str) -> int:
@@ -189,9 +203,12 @@ def dissolve_if_single(session: Session, cluster: int) -> None:
         session.execute(update(MembershipRow).where(MembershipRow.cluster_number == cluster).values(cluster_number=None))
 
 
+_SIZE = select(func.count()).where(_memberships.c.cluster_number == bindparam("cluster"))
+
+
 def size(session: Session, cluster: int) -> int:
     """How many articles a cluster has."""
-    return session.scalar(select(func.count()).where(MembershipRow.cluster_number == cluster)) or 0
+    return session.connection().scalar(_SIZE, {"cluster": cluster}) or 0
 
 
 def clusters_of(session: Session, articles: Sequence[int]) -> dict[int, int]:
