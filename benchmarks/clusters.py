@@ -1,6 +1,7 @@
 """What the decision about an article's cluster costs in archives of growing size, beside the whole transaction that it is part of.
 
-The archives are filled with synthetic sketches; then hand-written stories and their reprints are stored as a crawl would. Run it with
+The archives are filled with synthetic sketches; then hand-written stories and their reprints are stored as a crawl would: nine
+texts out of ten are copies, each of which is compared with several others, so ordinary news costs less. Run it with
 `python -m benchmarks.clusters`.
 """
 
@@ -33,9 +34,9 @@ def main() -> None:
     spent: list[float] = []
 
     def timed(session: Session, number: int) -> None:
-        began = time.perf_counter()
+        began = time.thread_time()
         place(session, number)
-        spent.append(time.perf_counter() - began)
+        spent.append(time.thread_time() - began)
 
     settling.place = timed
     texts = gold()[:STORED]
@@ -51,10 +52,8 @@ def main() -> None:
             whole = (time.perf_counter() - began) / len(texts)
             mean, middle = statistics.mean(spent), statistics.median(spent)
             worst = sorted(spent)[int(len(spent) * 0.95)]
-            print(
-                f"{size:7} articles: decision {mean * 1000:5.2f} ms on average, {middle * 1000:5.2f} median, {worst * 1000:5.2f} at 95 %; "
-                f"whole transaction {whole * 1000:5.1f} ms"
-            )
+            figures = ", ".join(f"{name} {x * 1000:.2f}" for name, x in (("mean", mean), ("median", middle), ("95 %", worst)))
+            print(f"{size:7} articles: decision {figures} ms of CPU; whole transaction {whole * 1000:.1f} ms")
             sys.stdout.flush()
 
 

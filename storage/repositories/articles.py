@@ -68,7 +68,7 @@ def showing(session: Session, text_sha256: str) -> list[tuple[int, str, str]]:
 
     From the text to its capture, and from there to the article: no index leads from an extraction to what shows it.
     """
-    return list(session.execute(_SHOWING, {"text_sha256": text_sha256}).tuples())
+    return list(session.execute(_SHOWING, {"text_sha256": text_sha256}).all())
 
 
 def neighbours(session: Session, number: int, moment: datetime) -> Neighbours:

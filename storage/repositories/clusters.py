@@ -112,7 +112,7 @@ def candidates(session: Session, number: int) -> dict[int, float]:
     rows = connection.execute(_CANDIDATES, {"number": number}).all()
     if not rows:
         return {}
-    sizes: dict[int, int] = dict(connection.execute(_SIZES, {"numbers": [number, *(found for found, _ in rows)]}).tuples().all())
+    sizes: dict[int, int] = dict(connection.execute(_SIZES, {"numbers": [number, *(found for found, _ in rows)]}).all())
     return {found: count / min(sizes[number], sizes[found]) for found, count in rows}
 
 

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.archive import Archive
+from tests.quality.reprints import GoldText, gold
+from tests.quality.test_reprints import article_of, keep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.harvester.cli.said import Said
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+STORY, OTHER = [text for text in gold() if text.kind == "original"][:2]
+
+
+@pytest.fixture
+def ids(tmp_path: Path) -> list[str]:
+    """A story, its reprint 50 hours later, and another story, in `archive/`."""
+    texts = [
+        GoldText("a", "original", "wire", STORY.language, "Первый заголовок", STORY.text, NOON),
+        GoldText("b", "copy", "paper", STORY.language, "Второй заголовок", STORY.text, NOON + timedelta(hours=50)),
+        GoldText("c", "original", "wire", OTHER.language, "Другой заголовок", OTHER.text, NOON + timedelta(hours=1)),
+    ]
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        keep(archive, texts)
+    return [article_of(n, text) for n, text in enumerate(texts)]
+
+
+def test_a_cluster_is_shown_by_time(harvester: Callable[..., Said], ids: list[str]) -> None:
+    said = harvester("show", ids[1], "--cluster")
+    head, first, _, second, address = said.out.splitlines()
+    assert head.endswith(", 2 articles")
+    assert first == "2026-03-03 12:00 UTC   original    100%  verbatim  wire   Первый заголовок"
+    assert second == "2026-03-05 14:00 UTC   +2 d 2 h    100%  verbatim  paper  Второй заголовок"
+    assert address == f"    {ids[1]}  https://paper.example/b/1"
+    assert harvester("show", head.split()[1].rstrip(","), "--cluster").out == said.out
+
+
+def test_a_cluster_as_json(harvester: Callable[..., Said], ids: list[str]) -> None:
+    shown = harvester("show", ids[0], "--cluster", "--json").json
+    assert (shown["size"], shown["original"]) == (2, ids[0])
+    assert [(x["id"], x["lag"], x["kind"], x["moment_is"]) for x in shown["members"]] == [
+        (ids[0], 0, "verbatim", "printed"),
+        (ids[1], 180_000, "verbatim", "printed"),
+    ]
+    row = json.loads(harvester("search", "--source", "paper", "--format", "jsonl").out)
+    assert row["cluster"] == {"id": shown["cluster"], "size": 2, "original": ids[0]}
+
+
+def test_an_article_without_reprints(harvester: Callable[..., Said], ids: list[str]) -> None:
+    said = harvester("show", ids[2], "--cluster")
+    assert (said.code, said.out, said.err) == (0, "", "No other article of this archive carries its text.\n")
+    assert harvester("show", ids[2], "--cluster", "--json").json["cluster"] is None
+    assert harvester("search", "--source", "wire", "--format", "jsonl", "--limit", "1").out.count('"cluster":null') == 1
+
+
+@pytest.mark.parametrize("other", ["--revisions", "--html"])
+def test_one_thing_is_shown_at_a_time(harvester: Callable[..., Said], ids: list[str], other: str) -> None:
+    assert harvester("show", ids[0], "--cluster", other).code == 2
+
+
+def test_an_unknown_article_has_no_cluster(harvester: Callable[..., Said], ids: list[str]) -> None:
+    del ids
+    said = harvester("show", "0000", "--cluster")
+    assert (said.code, said.out) == (2, "")
+    assert "The archive holds no article 0000." in said.err
+
+
+def test_collapsed_hits_tell_how_often_they_were_reprinted(harvester: Callable[..., Said], ids: list[str]) -> None:
+    said = harvester("search", "--collapse")
+    assert f"{ids[0]}  https://wire.example/a/0  +1 reprint" in said.out
+    assert ids[1] not in said.out
+    assert said.err == "2 articles, 2 shown\n"
+    assert "+1 reprint" in harvester("search").out
+
+
+def test_the_article_names_its_reprints(harvester: Callable[..., Said], ids: list[str]) -> None:
+    line = next(x for x in harvester("show", ids[1]).out.splitlines() if x.startswith("reprints"))
+    assert line.startswith("reprints    1, cluster ")
+    assert line.endswith(f", original {ids[0]}")
+
+
+def test_stories_list_who_told_them(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    told = "Комиссия приняла текст закона о Курултае и передала его депутатам, сообщил председатель Серик Оразов в Жезтау."
+    again = "Депутаты получили от комиссии закон о Курултае. Текст принят, рассказал в Жезтау председатель Серик Оразов журналистам."
+    texts = [
+        GoldText("a", "told", "wire", "ru", "Закон о Курултае передан депутатам", told, NOON),
+        GoldText("b", "told", "paper", "ru", "Депутаты получили закон о Курултае", again, NOON + timedelta(hours=2)),
+        GoldText("c", "told", "paper", "ru", OTHER.title, OTHER.text, NOON),
+    ]
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        keep(archive, texts)
+    said = harvester("stories", "--since", "2026-03-01")
+    headline, first, second = said.out.splitlines()
+    assert headline.startswith("Закон о Курултае передан депутатам  0.")
+    assert "wire  Закон о Курултае передан депутатам" in first
+    assert "paper  Депутаты получили закон о Курултае" in second
+    assert said.err == "1 story, among 3 articles\n"
+    report = harvester("stories", "--json").json
+    assert (report["articles"], report["stories"][0]["sources"]) == (3, ["paper", "wire"])
+    assert [x["reprints"] for x in report["stories"][0]["articles"]] == [0, 0]
+    assert harvester("stories", "--until", "2026-03-01").err == "Nothing found.\n"
+    assert harvester("stories", "--source", "wire").err == "No two articles tell the same story. Ask for more days or fewer words.\n"
