@@ -16,6 +16,7 @@ from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.clustering.catching_up import catch_up
 from storage.database.tables import BoilerplateRow, MembershipRow
+from storage.errors import ArchiveUnusable
 from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
 from storage.model.clusters import CopyKind
@@ -251,6 +252,7 @@ def test_background_that_hundreds_share_makes_no_pair_and_a_release_printed_ofte
     assert len(clustered) <= 2
     with room.archive.database.reading() as session:
         known = session.scalar(select(func.count()).select_from(BoilerplateRow))
+        assert known == len(sketch(BACKGROUND)) > 3
     release = "\n".join(text.text.split("\n")[3] for text in STORIES[:5])
     copies = [room.publish(f"host{n}/1", f"{release}\n{BACKGROUND}") for n in range(30)]
     assert room.together(*copies)
@@ -277,6 +279,22 @@ def test_articles_of_an_older_archive_are_placed_in_bounded_portions(room: Newsr
     assert catch_up(room.archive.database) == 3
     assert catch_up(room.archive.database) == 0
     assert [room.mark(x) for x in ids] == expected
+
+
+def test_an_archive_of_the_first_tables_learns_its_clusters_from_the_run_that_brings_it_up_to_date(tmp_path: Path) -> None:
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        ids = [Newsroom(archive).publish("a/1", TEXT)]
+        with archive.database.connection() as connection, connection.begin():
+            for name in ("memberships", "clusters", "boilerplate"):
+                connection.exec_driver_sql(f"DROP TABLE {name}")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(ArchiveUnusable, match="older version"), Archive.opened(tmp_path / "archive"):
+        pass
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        room = Newsroom(archive)
+        room.captured = 1
+        ids.append(room.publish("b/1", TEXT))
+        assert room.together(*ids)
 
 
 def test_a_removed_article_breaks_nothing(room: Newsroom) -> None:
