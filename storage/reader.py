@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from storage import query as queries
-from storage import settling
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, runs
+from storage.repositories import articles, captures, frontier, overview, reading, runs, standing
+from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.model.articles import Article, Revision
-    from storage.model.captures import Capture, Outcome
+    from storage.model.captures import Capture, Outcome, WarcPointer
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
-    from storage.model.settlement import ArticleChange, Standing
+    from storage.model.settlement import ArticleChange, Known, Standing
     from storage.model.sources import AddressKind
+    from storage.warc.response import WarcResponse
 
 DATABASE_NAME = "archive.sqlite3"
 WARC_FOLDER = "warc"
@@ -129,7 +130,20 @@ class ArchiveReader:
     def standing(self, capture: Capture, change: ArticleChange) -> Standing:
         """What the archive knows of an article that was just read from a capture."""
         with self.database.reading() as session:
-            return settling.standing(session, capture, change)
+            return standing.standing(session, capture, change)
+
+    def past_readings(self, article_id: str) -> list[Known]:
+        """The readings of an article's revisions that are not its face, newest first."""
+        with self.database.reading() as session:
+            return standing.past_readings(session, article_id)
+
+    def response(self, pointer: WarcPointer) -> WarcResponse:
+        """The archived response at its pointer.
+
+        Raises:
+            BadPointer: the file is missing, or no such record lies exactly there.
+        """
+        return read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length)
 
     def fate_of(self, url: str) -> tuple[datetime, Outcome] | None:
         """When an address was captured last, and what became of it."""

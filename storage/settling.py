@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.model.captures import OutcomeKind
-from storage.model.settlement import Standing
 from storage.model.sources import AddressKind
 from storage.repositories import articles, captures, frontier, runs
 from storage.search import sqlite as search
@@ -58,16 +57,6 @@ def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: s
         frontier.postpone(session, entry.id, reason, moment, moment + REFUSED_CHANNEL)
 
 
-def standing(session: Session, capture: Capture, change: ArticleChange) -> Standing:
-    """What the tables know of an article that was just read from a capture."""
-    number = articles.number_of(session, capture.source, change.id, change.url)
-    if number is not None:
-        around = articles.neighbours(session, number, capture.captured_at)
-        return Standing(articles.article_id_of(session, number), "", around.before, around.after)
-    twin = articles.twin_of(session, capture.source, change.extraction.title, change.extraction.text_sha256)
-    return Standing(twin=articles.article_id_of(session, twin) if twin is not None else "")
-
-
 def settle(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
     """Write down a capture, its outcome and all that follows from it; `moment` is now."""
     capture, outcome = settlement.capture, settlement.outcome
@@ -94,6 +83,8 @@ def _change(session: Session, capture_number: int, settlement: Settlement) -> in
     if kind in {OutcomeKind.NEW, OutcomeKind.REVISED}:
         number = _revise(session, capture_number, capture, change, number)
     assert number is not None, "an outcome names an article that the archive holds"
+    if kind is OutcomeKind.REVERTED and change.returned_to is not None:
+        _show(session, number, change.returned_to, change)
     if kind is OutcomeKind.ALIAS:
         articles.add_alias(session, capture.source, change.url, number)
     articles.seen_since(session, number, capture.captured_at)
@@ -105,10 +96,16 @@ def _revise(session: Session, capture_number: int, capture: Capture, change: Art
     extraction_number = articles.add_extraction(session, capture_number, extraction, change.content_sha256)
     if number is None:
         number = articles.add_article(session, change.id, change.url, capture.source, extraction_number, capture.captured_at)
-    if articles.add_revision(session, number, extraction_number, capture.captured_at):
-        articles.show(session, number, extraction_number, extraction)
-        articles.set_topics(session, number, change.topics)
-        articles.set_sketch(session, number, change.sketch)
-        search.remove(session, number)
-        search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
+    if articles.add_revision(session, number, extraction_number, capture.captured_at, change.changed, silent=change.silent):
+        _show(session, number, extraction_number, change)
     return number
+
+
+def _show(session: Session, number: int, extraction_number: int, change: ArticleChange) -> None:
+    """Make a reading the face of its article, in the tables that search and filters look at."""
+    extraction = change.extraction
+    articles.show(session, number, extraction_number, extraction)
+    articles.set_topics(session, number, change.topics)
+    articles.set_sketch(session, number, change.sketch)
+    search.remove(session, number)
+    search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)

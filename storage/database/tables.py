@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, TypeDecorator, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, MetaData, TypeDecorator, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -176,7 +176,10 @@ class ExtractionRow(Base):
 
 
 class RevisionRow(Base):
-    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time."""
+    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time.
+
+    `changed` are the fields, parted by spaces (empty for the first revision); `silent` that no updated-at mark told of it.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_number", "captured_at"),)
@@ -184,6 +187,8 @@ class RevisionRow(Base):
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     captured_at: Mapped[datetime]
+    changed: Mapped[str] = mapped_column(server_default="")
+    silent: Mapped[bool] = mapped_column(server_default=false())
 
 
 class AuthorRow(Base):

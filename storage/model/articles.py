@@ -95,9 +95,10 @@ class ArticleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A work (source and canonical address) as the archive holds it today: its newest revision and where that came from.
+    """A work (source and canonical address) as the archive holds it today: the revision that it shows and where that came from.
 
-    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1.
+    `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
+    are; both start at 1.
     """
 
     id: str
@@ -116,10 +117,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an article between two changes by its publisher."""
+    """One state of an article between two changes by its publisher.
+
+    `changed` are the fields that were changed (empty for the first), `silent` that no updated-at mark told of it.
+    """
 
     number: int
     captured_at: datetime
     text_sha256: str
     title: str
     warc: WarcPointer
+    changed: tuple[str, ...] = ()
+    silent: bool = False

@@ -44,6 +44,8 @@ class OutcomeKind(StrEnum):
 
     NEW = "new"  # an article that the archive did not have
     REVISED = "revised"  # a known article, changed by its publisher
+    REVERTED = "reverted"  # a known article, back at an earlier revision
+    SHORTENED = "shortened"  # a known article of which most is missing: flagged, the text that was there is kept
     UNCHANGED = "unchanged"  # a known article or channel, the same as before (or 304)
     ALIAS = "alias"  # a known article of the same source under another address
     OUT_OF_SCOPE = "out-of-scope"  # an article that belongs to no topic

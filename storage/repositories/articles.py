@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction, Relevance
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The content digests of an article's revisions right before and after a moment; empty where there is none."""
-
-    before: str
-    after: str
-
-
 def number_of(session: Session, source: str, article_id: str, url: str) -> int | None:
     """The number of an article by its id, or by an alias of its address."""
     number = number_by_id(session, article_id)
@@ -57,19 +48,6 @@ def twin_of(session: Session, source: str, title: str, text_sha256: str) -> int 
         .limit(1)
     )
     return session.scalar(twin)
-
-
-def neighbours(session: Session, number: int, moment: datetime) -> Neighbours:
-    """What the article's revisions before and after a moment say."""
-    digests = (
-        select(ExtractionRow.content_sha256)
-        .join(RevisionRow, RevisionRow.extraction_id == ExtractionRow.id)
-        .where(RevisionRow.article_number == number)
-        .limit(1)
-    )
-    before = digests.where(RevisionRow.captured_at <= moment).order_by(RevisionRow.captured_at.desc())
-    after = digests.where(RevisionRow.captured_at > moment).order_by(RevisionRow.captured_at)
-    return Neighbours(session.scalar(before) or "", session.scalar(after) or "")
 
 
 def add_extraction(session: Session, capture: int, extraction: Extraction, content_sha256: str) -> int:
@@ -128,9 +106,10 @@ def add_article(session: Session, article_id: str, url: str, source: str, extrac
     return row.number
 
 
-def add_revision(session: Session, number: int, extraction: int, captured_at: datetime) -> bool:
+def add_revision(session: Session, number: int, extraction: int, captured_at: datetime, changed: Iterable[str], *, silent: bool) -> bool:
     """Write down a revision; returns whether it is the newest of its article, in the order of the captures."""
-    session.add(RevisionRow(article_number=number, extraction_id=extraction, captured_at=captured_at))
+    row = RevisionRow(article_number=number, extraction_id=extraction, captured_at=captured_at, changed=" ".join(changed), silent=silent)
+    session.add(row)
     session.execute(update(ArticleRow).where(ArticleRow.number == number).values(revisions=ArticleRow.revisions + 1))
     later = select(RevisionRow.id).where(RevisionRow.article_number == number, RevisionRow.captured_at > captured_at).limit(1)
     return session.scalar(later) is None
