@@ -36,6 +36,7 @@ _NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.REFUSED, OutcomeKind.GONE})
 ROBOTS_PATH = "/robots.txt"
 
 
@@ -53,6 +54,8 @@ def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlem
     unread = _by_status(answer, entry, frame)
     if unread is not None:
         return _charged(unread, entry, frame, answer.capture.captured_at)
+    if entry is not None and answer.known == answer.capture.payload_digest:
+        return _charged(_same_again(answer, "same payload"), entry, frame, answer.capture.captured_at)
     try:
         body = answer.response.decoded_body
     except BadCoding as error:
@@ -84,7 +87,7 @@ def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Set
         return None
     reason = f"status {status}"
     if status == _NOT_MODIFIED:
-        return _outcome(answer, OutcomeKind.UNCHANGED if answer.known else OutcomeKind.SERVER_ERROR, reason)
+        return _same_again(answer, reason) if answer.known else _outcome(answer, OutcomeKind.SERVER_ERROR, reason)
     if status in _REDIRECTS:
         return _redirect(answer, entry, frame)
     later = retry_after(next(iter(response.header_values("retry-after")), None), answer.capture.captured_at)
@@ -92,6 +95,14 @@ def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Set
         return _outcome(answer, OutcomeKind.GONE, reason)
     kind = OutcomeKind.REFUSED if status in _REFUSED else OutcomeKind.SERVER_ERROR
     return replace(_outcome(answer, kind, reason), not_before=later)
+
+
+def _same_again(answer: Answer, reason: str) -> Settlement:
+    """The answer is what it was the last time: unchanged, or still the same stump or wall."""
+    before = answer.before
+    if before is not None and before.kind in _LASTING:
+        return _outcome(answer, before.kind, before.reason)
+    return _outcome(answer, OutcomeKind.UNCHANGED, reason)
 
 
 def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement:
@@ -122,8 +133,6 @@ def _target(url: str, location: str) -> str:
 
 def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) -> Settlement:
     """Read a channel: its articles go into the frontier, and the page of a listing that follows after them."""
-    if answer.known == answer.capture.payload_digest:
-        return _outcome(answer, OutcomeKind.UNCHANGED, "same payload")
     channel = next((x for x in frame.declaration.channels if x.url == entry.channel), Channel(entry.kind, entry.channel))
     found = discover(body, answer.capture.content_type, frame.declaration, entry.url, channel)
     problems = "; ".join(f"{problem} ({count})" for problem, count in sorted(found.problems.items()))

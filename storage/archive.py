@@ -11,6 +11,7 @@ from storage.database.engine import BUSY_SECONDS
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
+from storage.model.revisits import Ladder
 from storage.reader import WARC_FOLDER, ArchiveReader
 from storage.repositories import frontier, runs
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
 
 class Archive(ArchiveReader):
-    """An archive in a directory. Open it with `opened` to read or `held` to write."""
+    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again."""
+
+    ladder = Ladder()
 
     @classmethod
     @contextmanager
-    def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[Self]:
+    def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS, ladder: Ladder | None = None) -> Iterator[Self]:
         """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
 
         Raises:
@@ -41,6 +44,7 @@ class Archive(ArchiveReader):
             raise ArchiveUnusable(f"{directory} cannot be made: {error.strerror}.", "Choose another folder with --archive.") from error
         with hold(directory, purpose):
             archive = cls(directory, busy_seconds=busy_seconds)
+            archive.ladder = ladder or cls.ladder
             try:
                 migrate(archive.database)
                 archive.database.write(lambda session: settling.take_over(session, now()))
@@ -68,13 +72,21 @@ class Archive(ArchiveReader):
         """Lease due addresses of a source: channels first, then the newest articles."""
         return self.database.write(lambda session: frontier.lease(session, run, source, now(), limit, kinds))
 
+    def lease_known(self, run: int, source: str, limit: int) -> list[FrontierEntry]:
+        """Lease known articles of a source that are to be asked again, the longest overdue first."""
+        return self.database.write(lambda session: frontier.lease_known(session, run, source, now(), limit))
+
+    def wake_known(self, source: str) -> None:
+        """Let every article that the archive holds of a source be asked again now."""
+        self.database.write(lambda session: frontier.wake_known(session, source, now()))
+
     def unanswered(self, run: int, entry: FrontierEntry, reason: str, *, permanent: bool = False) -> None:
         """A request brought no response: written down, and tried again later unless that is pointless."""
         self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, now(), permanent=permanent))
 
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
-        self.database.write(lambda session: settling.settle(session, run, settlement, now()))
+        self.database.write(lambda session: settling.settle(session, run, settlement, now(), self.ladder))
 
 
 def now() -> datetime:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.model.articles import Article, Revision
-    from storage.model.captures import Capture, Outcome, WarcPointer
+    from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
@@ -85,6 +85,11 @@ class ArchiveReader:
         with self.database.reading() as session:
             return frontier.next_due(session, source, kinds)
 
+    def next_known(self, source: str) -> datetime | None:
+        """When the next known article of a source is to be asked again."""
+        with self.database.reading() as session:
+            return frontier.next_known(session, source)
+
     def entry_of(self, url: str) -> FrontierEntry | None:
         """The frontier's entry of an address."""
         with self.database.reading() as session:
@@ -102,8 +107,8 @@ class ArchiveReader:
 
     # ── captures ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def validators(self, source: str, url: str) -> Capture | None:
-        """The newest whole capture of an address."""
+    def last_whole(self, source: str, url: str) -> Whole | None:
+        """The newest whole capture of an address, and what became of it."""
         with self.database.reading() as session:
             return captures.last_whole(session, source, url)
 

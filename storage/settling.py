@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
+    from storage.model.revisits import Ladder
     from storage.model.settlement import ArticleChange, Settlement
     from storage.model.sources import DiscoveredUrl
 
@@ -34,6 +35,7 @@ def take_over(session: Session, moment: datetime) -> None:
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
+    runs.pace(session, run)
     frontier.release_all(session)
 
 
@@ -57,11 +59,11 @@ def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: s
         frontier.postpone(session, entry.id, reason, moment, moment + REFUSED_CHANNEL)
 
 
-def settle(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
-    """Write down a capture, its outcome and all that follows from it; `moment` is now."""
+def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> None:
+    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again."""
     capture, outcome = settlement.capture, settlement.outcome
     number = captures.add_capture(session, run, capture)
-    article = _change(session, number, settlement) if settlement.change else None
+    article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, capture.url)
     captures.add_outcome(session, number, outcome, article)
     new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
     frontier.come_round(session, capture.source, settlement.found, moment)
@@ -74,6 +76,9 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime)
         frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
     else:
         frontier.acknowledge(session, settlement.entry, outcome.kind, settlement.next_due)
+        if article is not None:
+            again = ladder.next_check(articles.born(session, article), moment, runs.slowness_of(session, capture.source))
+            frontier.checked(session, settlement.entry, again)
 
 
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:

@@ -21,6 +21,7 @@ from harvester.cli.options import (
 from harvester.cli.reports import crawl_report, live_table, print_tally
 from harvester.monitoring.health import verdict
 from harvester.monitoring.progress import watching
+from harvester.spiders.lane import Revisit
 from storage.archive import Archive
 from storage.errors import UsageError
 
@@ -33,6 +34,9 @@ def command(
     *,
     all_: Annotated[bool, typer.Option("--all", help="Ask every channel, due or not.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Articles asked for, per source.")] = None,
+    revisit: Annotated[Revisit, typer.Option("--revisit", help="Known articles to ask again: those due by the ladder, all, or none.")] = (
+        Revisit.DUE
+    ),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
@@ -68,7 +72,7 @@ def command(
         Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
-        crawl(harvest, Plan(declarations, early=all_, limit=limit))
+        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
     with Archive.opened(call.config.archive) as opened:
         run, failing = opened.run(harvest.run), opened.failing(harvest.run)
     code, why = verdict(run, failing, harvest.signal)

@@ -16,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from harvester.settings import scrapy_settings
+from harvester.spiders.lane import Revisit
 from harvester.spiders.source_spider import SourceSpider
 from storage.model.runs import FINISHED
 
@@ -35,17 +36,18 @@ GRACE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to crawl: the sources, whether their channels are asked before they are due, and how many articles each."""
+    """What to crawl: the sources, whether their channels are asked before they are due, how many articles each, which known ones again."""
 
     declarations: Sequence[Declaration]
     early: bool = False
     limit: int | None = None
+    revisit: Revisit = Revisit.DUE
 
 
 def crawl(harvest: Harvest, plan: Plan) -> None:
     """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised)."""
     process = AsyncCrawlerProcess(Settings(scrapy_settings(harvest.config, harvest.catalogue)))
-    process.crawl(SourceSpider, harvest=harvest, declarations=plan.declarations, early=plan.early, limit=plan.limit)
+    process.crawl(SourceSpider, harvest=harvest, declarations=plan.declarations, early=plan.early, limit=plan.limit, revisit=plan.revisit)
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -25,7 +26,7 @@ from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
-from harvester.spiders.lane import Lane
+from harvester.spiders.lane import Lane, Revisit
 from storage.errors import HarvesterError
 from storage.model.sources import DiscoveredUrl
 
@@ -75,12 +76,16 @@ class SourceSpider(scrapy.Spider):
         declarations: Sequence[Declaration],
         early: bool = False,
         limit: int | None = None,
+        revisit: Revisit = Revisit.DUE,
     ) -> None:
         super().__init__()
         self.harvest = harvest
         most = harvest.config.crawl.max_articles
-        self.lanes = {x.id: Lane(x, min(limit, most) if limit is not None else most) for x in declarations}
+        articles = min(limit, most) if limit is not None else most
+        budget = {Revisit.DUE: harvest.config.revisit.budget, Revisit.ALL: sys.maxsize, Revisit.NONE: 0}[revisit]
+        self.lanes = {x.id: Lane(x, articles, budget) for x in declarations}
         self.early = early
+        self.revisit = revisit
         self._changed = asyncio.Event()
         self._own = ExitStack()
         self._closing: asyncio.Future[None] | None = None
@@ -126,10 +131,13 @@ class SourceSpider(scrapy.Spider):
         self.harvest.frame(declaration.id)
         channels = [DiscoveredUrl(x.url, x.kind, x.url, section=x.section) for x in declaration.channels]
         self.harvest.archive.seed(self.harvest.run, declaration.id, channels, early=self.early)
+        if self.revisit is Revisit.ALL:
+            self.harvest.archive.wake_known(declaration.id)
 
     def _requests(self, lane: Lane) -> Iterator[scrapy.Request]:
         for entry in lane.take(self.harvest.archive, self.harvest.run):
-            known = self.harvest.archive.validators(entry.source, entry.url)
+            last = self.harvest.archive.last_whole(entry.source, entry.url)
+            blind = entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0
             meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source}
             if lane.declaration.timeout is not None:
                 meta["download_timeout"] = lane.declaration.timeout
@@ -137,7 +145,7 @@ class SourceSpider(scrapy.Spider):
                 entry.url,
                 callback=self.answered,
                 errback=self.unanswered,
-                headers=conditional_headers(known),
+                headers={} if blind or last is None else conditional_headers(last.capture),
                 meta=meta,
                 dont_filter=True,
             )

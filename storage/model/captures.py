@@ -25,7 +25,8 @@ class Capture:
     """One response at one moment.
 
     `captured_at` is aware, in UTC. `payload_digest` is `sha256:` and the base32 digest of the body as it was sent (before any
-    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim.
+    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim. `same_as` is the moment of
+    the capture of the same address that holds the body, where this one brought the very same and its record refers to that.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Capture:
     warc: WarcPointer
     etag: str | None = None
     last_modified: str | None = None
+    same_as: datetime | None = None
 
 
 class OutcomeKind(StrEnum):
@@ -74,3 +76,11 @@ class Outcome:
     kind: OutcomeKind
     reason: str = ""
     article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The newest whole answer of an address (status 200), and what became of it."""
+
+    capture: Capture
+    outcome: Outcome

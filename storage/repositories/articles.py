@@ -38,6 +38,20 @@ def number_of(session: Session, source: str, article_id: str, url: str) -> int |
     return number
 
 
+def number_at(session: Session, source: str, url: str) -> int | None:
+    """The number of an article by its address, or by an alias of it."""
+    number = session.scalar(select(ArticleRow.number).where(ArticleRow.source_id == source, ArticleRow.url == url))
+    if number is None:
+        number = session.scalar(select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url == url))
+    return number
+
+
+def born(session: Session, number: int) -> datetime:
+    """When an article was published, where that is known and believable, else when it was first seen."""
+    row = session.get_one(ArticleRow, number)
+    return min(row.published_at, row.first_seen_at) if row.published_at else row.first_seen_at
+
+
 def twin_of(session: Session, source: str, title: str, text_sha256: str) -> int | None:
     """The number of an article of the same source with the same headline and text."""
     twin = (

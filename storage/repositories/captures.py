@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from storage.database.tables import CaptureRow, OutcomeRow, RunRow, UnansweredRow
-from storage.model.captures import Capture, Outcome, WarcPointer
+from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
 from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def add_capture(session: Session, run: int, capture: Capture) -> int:
         record_id=capture.warc.record_id,
         etag=capture.etag,
         last_modified=capture.last_modified,
+        same_as=capture.same_as,
     )
     session.add(row)
     session.flush()
@@ -53,16 +54,17 @@ def add_unanswered(session: Session, run: int, source: str, url: str, at: dateti
     session.flush()
 
 
-def last_whole(session: Session, source: str, url: str) -> Capture | None:
-    """The newest capture of an address with status 200: its validators make the next request conditional."""
+def last_whole(session: Session, source: str, url: str) -> Whole | None:
+    """The newest capture of an address with status 200, with its outcome: its validators make the next request conditional."""
     newest = (
-        select(CaptureRow)
+        select(CaptureRow, OutcomeRow)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .where(CaptureRow.url == url, CaptureRow.source_id == source, CaptureRow.status == 200)  # noqa: PLR2004  HTTP OK
         .order_by(CaptureRow.captured_at.desc())
         .limit(1)
     )
-    row = session.scalars(newest).first()
-    return capture_of(row) if row else None
+    row = session.execute(newest).first()
+    return Whole(capture_of(row.CaptureRow), Outcome(OutcomeKind(row.OutcomeRow.kind), row.OutcomeRow.reason)) if row else None
 
 
 def has_warc_record(session: Session, record_id: str) -> bool:
@@ -122,4 +124,5 @@ def capture_of(row: CaptureRow) -> Capture:
         warc=WarcPointer(row.warc_file, row.warc_offset, row.warc_length, row.record_id),
         etag=row.etag,
         last_modified=row.last_modified,
+        same_as=row.same_as,
     )

@@ -91,6 +91,17 @@ class WarcWriter:
             records.request(exchange, record_id, self._file_id),
         )
 
+    def write_same(self, exchange: Exchange, *, original_date: datetime) -> WarcPointer:
+        """Write an answer whose body lies in an earlier capture of the address (its moment, aware) as a revisit record."""
+        file = self._ready_file()
+        record_id = records.new_record_id()
+        return self._append(
+            file,
+            record_id,
+            records.same_payload(exchange, record_id, self._file_id, original_date),
+            records.request(exchange, record_id, self._file_id),
+        )
+
     def copy_response(self, foreign: WarcResponse) -> WarcPointer:
         """Take over a response from somebody else's WARC file: id, date, address and HTTP block stay as they are."""
         file = self._ready_file()
