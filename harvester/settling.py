@@ -6,6 +6,7 @@ A channel is read and settled at once, an answer that is no page too; the page o
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -36,7 +37,8 @@ _NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.REFUSED, OutcomeKind.GONE})
+_LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE})
+_LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/?.]|$)", re.IGNORECASE)
 ROBOTS_PATH = "/robots.txt"
 
 
@@ -114,6 +116,8 @@ def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Sett
         return _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
     if entry.hops >= MAX_HOPS or target == entry.url:
         return _outcome(answer, OutcomeKind.REDIRECT, "redirect_loop")
+    if entry.kind is AddressKind.ARTICLE and _LOGIN.search(target):
+        return _outcome(answer, OutcomeKind.WALLED, f"login: {target}")
     if not frame.declaration.owns(target) or (entry.kind is AddressKind.ARTICLE and not frame.declaration.is_article(target)):
         return _outcome(answer, OutcomeKind.REDIRECT, f"not an article of this source: {target}")
     found = DiscoveredUrl(target, entry.kind, entry.channel, section=entry.section)

@@ -42,6 +42,7 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         content_sha256=content_digest(extraction),
         topics=draft.topics,
         sketch=draft.sketch,
+        paywalled=bool(draft.wall),
     )
     again = _Rereader(draft, archive, line, read)
     standing = archive.standing(draft.capture, change)
@@ -78,6 +79,8 @@ def _of_known(change: ArticleChange, standing: Standing) -> Outcome:
     before = standing.before
     if before is None:
         return Outcome(OutcomeKind.REVISED, article=standing.article)
+    if change.paywalled and len(change.extraction.text) < len(before.extraction.text):
+        return Outcome(OutcomeKind.WALLED, "paywall", article=standing.article)
     if is_shortened(before.extraction, change.extraction):
         return Outcome(OutcomeKind.SHORTENED, "most of the text is missing", article=standing.article)
     changed = changes(before.extraction, change.extraction)

@@ -9,7 +9,7 @@ from storage import query as queries
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, runs, standing
+from storage.repositories import articles, captures, frontier, overview, reading, runs, standing, states
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.model.articles import Article, Revision
+    from storage.model.articles import Article, Revision, StateSpan
     from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
@@ -136,6 +136,17 @@ class ArchiveReader:
         """What the archive knows of an article that was just read from a capture."""
         with self.database.reading() as session:
             return standing.standing(session, capture, change)
+
+    def states(self, article_id: str) -> list[StateSpan]:
+        """The states of an article, oldest first, each with the capture that first showed it."""
+        with self.database.reading() as session:
+            number = articles.number_by_id(session, article_id)
+            return states.spans(session, number) if number is not None else []
+
+    def mass_takedowns(self, run: int) -> dict[str, tuple[int, int]]:
+        """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""
+        with self.database.reading() as session:
+            return states.mass_takedowns(session, run)
 
     def past_readings(self, article_id: str) -> list[Known]:
         """The readings of an article's revisions that are not its face, newest first."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, frontier, runs
+from storage.repositories import articles, captures, frontier, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ REFUSED_CHANNEL = timedelta(hours=1)
 
 def take_over(session: Session, moment: datetime) -> None:
     """Close the runs that a kill left open, and take their leases back; only the holder of the archive may."""
-    runs.close_abandoned(session, moment)
+    for run in runs.close_abandoned(session, moment):
+        states.close_run(session, run)
     frontier.release_all(session)
 
 
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
+    states.close_run(session, run)
     runs.pace(session, run)
     frontier.release_all(session)
 
@@ -65,6 +68,7 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     number = captures.add_capture(session, run, capture)
     article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, capture.url)
     captures.add_outcome(session, number, outcome, article)
+    _show_state(session, number, settlement, article)
     new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
     frontier.come_round(session, capture.source, settlement.found, moment)
     if settlement.further is not None and new:
@@ -79,6 +83,17 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
         if article is not None:
             again = ladder.next_check(articles.born(session, article), moment, runs.slowness_of(session, capture.source))
             frontier.checked(session, settlement.entry, again)
+
+
+def _show_state(session: Session, capture_number: int, settlement: Settlement, article: int | None) -> None:
+    """That an article stands, or stands behind a wall, is written down at once; all else when the run closes."""
+    state = states.state_of(settlement.outcome.kind, settlement.outcome.reason)
+    if article is None or state not in {ArticleState.LIVE, ArticleState.PAYWALLED}:
+        return
+    if settlement.change and settlement.change.paywalled:
+        state = ArticleState.PAYWALLED
+    if articles.is_at(session, article, settlement.capture.url):
+        states.show_state(session, article, capture_number, state)
 
 
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:

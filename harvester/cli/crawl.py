@@ -74,8 +74,8 @@ def command(
     ):
         crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
     with Archive.opened(call.config.archive) as opened:
-        run, failing = opened.run(harvest.run), opened.failing(harvest.run)
-    code, why = verdict(run, failing, harvest.signal)
+        run, failing, gone = opened.run(harvest.run), opened.failing(harvest.run), opened.mass_takedowns(harvest.run)
+    code, why = verdict(run, failing, harvest.signal, gone)
     call.report(crawl_report(run, failing, code, why))
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)

@@ -203,6 +203,19 @@ class RevisionRow(Base):
     silent: Mapped[bool] = mapped_column(server_default=false())
 
 
+class StateRow(Base):
+    """A state of an article, from the first to the last capture that showed it. `capture_id` is the first one: the evidence."""
+
+    __tablename__ = "article_states"
+    __table_args__ = (Index(None, "article_number", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
+    state: Mapped[str]
+    since: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"))
+
+
 class AuthorRow(Base):
     """A name of the byline, in its place."""
 

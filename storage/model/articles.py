@@ -90,7 +90,21 @@ class ArticleState(StrEnum):
     """Whether the article still stands at its address."""
 
     LIVE = "live"
-    GONE = "gone"
+    GONE = "gone"  # 404 or 410
+    SOFT_GONE = "soft-gone"  # the front page, or a page that says so, in its place
+    PAYWALLED = "paywalled"
+    BLOCKED = "blocked"  # refused to us
+    MOVED = "moved"  # leads to another address of the source
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpan:
+    """A state of an article, from the first to the last capture that showed it, and where the first one lies."""
+
+    state: ArticleState
+    since: datetime
+    last_seen: datetime
+    warc: WarcPointer
 
 
 @dataclass(frozen=True, slots=True)

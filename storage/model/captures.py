@@ -51,6 +51,7 @@ class OutcomeKind(StrEnum):
     UNCHANGED = "unchanged"  # a known article or channel, the same as before (or 304)
     ALIAS = "alias"  # a known article of the same source under another address
     OUT_OF_SCOPE = "out-of-scope"  # an article that belongs to no topic
+    WALLED = "walled"  # a paywall or a login stands before a known article
     NOT_ARTICLE = "not-article"  # no text, no headline, or not a page at all
     CHANNEL = "channel"  # a feed, sitemap or listing, read
     ROBOTS = "robots"  # a robots.txt

@@ -19,6 +19,7 @@ class ArticleChange:
 
     `content_sha256` is the digest over all of it that a publisher can change. Of a known article: `changed` are the fields that its
     publisher changed, `silent` that no updated-at mark says so, `returned_to` the number of the reading that it is back at.
+    `paywalled`: a paywall hides most of it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class ArticleChange:
     changed: tuple[str, ...] = ()
     silent: bool = False
     returned_to: int | None = None
+    paywalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ def number_at(session: Session, source: str, url: str) -> int | None:
     return number
 
 
+def is_at(session: Session, number: int, url: str) -> bool:
+    """Whether an address is the article's own, not an alias."""
+    return session.get_one(ArticleRow, number).url == url
+
+
 def born(session: Session, number: int) -> datetime:
     """When an article was published, where that is known and believable, else when it was first seen."""
     row = session.get_one(ArticleRow, number)

@@ -66,12 +66,12 @@ def finish_run(session: Session, run: int, at: datetime, ended: str) -> None:
     session.execute(update(RunRow).where(RunRow.id == run).values(finished_at=at, ended=ended))
 
 
-def close_abandoned(session: Session, at: datetime) -> int:
-    """Mark the runs that never ended as killed; only the holder of the archive may. Returns how many there were."""
+def close_abandoned(session: Session, at: datetime) -> list[int]:
+    """Mark the runs that never ended as killed; only the holder of the archive may. Returns their numbers."""
     abandoned = select(RunRow.id).where(RunRow.finished_at.is_(None))
-    numbers = session.scalars(abandoned).all()
+    numbers = list(session.scalars(abandoned))
     session.execute(update(RunRow).where(RunRow.id.in_(numbers)).values(finished_at=at, ended="killed"))
-    return len(numbers)
+    return numbers
 
 
 def read_run(session: Session, run: int) -> CrawlRun:
