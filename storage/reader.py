@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.model.articles import Article, Revision, StateSpan
+    from storage.model.articles import Article, Extraction, Revision
     from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
@@ -137,11 +137,11 @@ class ArchiveReader:
         with self.database.reading() as session:
             return standing.standing(session, capture, change)
 
-    def states(self, article_id: str) -> list[StateSpan]:
-        """The states of an article, oldest first, each with the capture that first showed it."""
+    def revision_readings(self, article_id: str) -> list[Extraction]:
+        """What was read of each revision of an article, oldest first."""
         with self.database.reading() as session:
             number = articles.number_by_id(session, article_id)
-            return states.spans(session, number) if number is not None else []
+            return reading.revision_readings(session, number) if number is not None else []
 
     def mass_takedowns(self, run: int) -> dict[str, tuple[int, int]]:
         """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""

@@ -108,11 +108,21 @@ class StateSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change by the publisher: the revision that it made, when that was first captured, what changed, and whether without a mark."""
+
+    revision: int
+    captured_at: datetime
+    changed: tuple[str, ...]
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A work (source and canonical address) as the archive holds it today: the revision that it shows and where that came from.
 
     `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
-    are; both start at 1.
+    are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
     """
 
     id: str
@@ -127,6 +137,8 @@ class Article:
     state: ArticleState = ArticleState.LIVE
     revision: int = 1
     revisions: int = 1
+    edits: tuple[Edit, ...] = ()
+    states: tuple[StateSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
@@ -19,10 +20,11 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
+from storage.model.articles import Edit
 from storage.repositories.stamps import stamp_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -198,6 +200,19 @@ def find_number(session: Session, id_or_url: str) -> int | None:
 def article_id_of(session: Session, number: int) -> str:
     """The id of an article by its number."""
     return session.get_one(ArticleRow, number).id
+
+
+def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
+    """The revisions after the first of many articles, oldest first, by article."""
+    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.captured_at))
+    found: dict[int, list[Edit]] = defaultdict(list)
+    seen: Counter[int] = Counter()
+    for row in rows:
+        seen[row.article_number] += 1
+        if seen[row.article_number] > 1:
+            edit = Edit(seen[row.article_number], row.captured_at, tuple(row.changed.split()), row.silent)
+            found[row.article_number].append(edit)
+    return found
 
 
 def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:

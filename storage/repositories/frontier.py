@@ -130,8 +130,9 @@ def next_known(session: Session, source: str) -> datetime | None:
 
 
 def checked(session: Session, entry: int, revisit_at: datetime | None) -> None:
-    """A known article was asked again; when the next time is."""
-    session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(revisit_at=revisit_at, checks=FrontierRow.checks + 1))
+    """An article was asked, the first time or again (only that is a check); when the next time is."""
+    again = case((FrontierRow.revisit_at.is_(None), 0), else_=1)
+    session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(revisit_at=revisit_at, checks=FrontierRow.checks + again))
 
 
 def count_checks(session: Session, source: str) -> int:

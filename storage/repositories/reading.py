@@ -21,12 +21,13 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
-from storage.model.articles import Article, ArticleState, Extraction, Image, Relevance, Revision
+from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading
-from storage.repositories.articles import revision_captures
+from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
+from storage.repositories.states import states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,6 +81,8 @@ class _Parts:
             self.images[image.extraction_id].append(Image(image.url, image.caption, image.credit))
         for topic in session.scalars(select(TopicRow).where(TopicRow.article_number.in_(numbers)).order_by(TopicRow.topic)):
             self.topics[topic.article_number].append(Relevance(topic.topic, topic.score, tuple(json.loads(topic.matched))))
+        self.edits: dict[int, list[Edit]] = edits_of(session, numbers)
+        self.states: dict[int, list[StateSpan]] = states_of(session, numbers)
 
 
 def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow, int], parts: _Parts) -> Article:
@@ -97,6 +100,8 @@ def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow, int], pa
         state=ArticleState(article.state),
         revision=rank,
         revisions=article.revisions,
+        edits=tuple(parts.edits[article.number]),
+        states=tuple(parts.states[article.number]),
     )
 
 
@@ -141,6 +146,11 @@ def kept_readings(session: Session) -> Iterator[KeptReading]:
             yield KeptReading(article or "", capture.url, _extraction(read, parts), read.content_sha256, _pointer(capture))
             after = read.id
         session.expunge_all()
+
+
+def revision_readings(session: Session, number: int) -> list[Extraction]:
+    """What was read of each revision of an article, oldest first."""
+    return read_extractions(session, [read for _, read, _ in revision_captures(session, number)])
 
 
 def read_revisions(session: Session, number: int) -> list[Revision]:

@@ -16,7 +16,7 @@ from storage.model.articles import ArticleState, StateSpan
 from storage.model.captures import OutcomeKind, WarcPointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -99,20 +99,16 @@ def _asked(session: Session, run: int) -> Iterable[tuple[str, int, int, ArticleS
     return newest.values()
 
 
-def spans(session: Session, article: int) -> list[StateSpan]:
-    """The states of an article, oldest first."""
+def states_of(session: Session, numbers: Sequence[int]) -> dict[int, list[StateSpan]]:
+    """The states of many articles, oldest first, by article."""
     rows = (
         select(StateRow, CaptureRow)
         .join(CaptureRow, CaptureRow.id == StateRow.capture_id)
-        .where(StateRow.article_number == article)
+        .where(StateRow.article_number.in_(numbers))
         .order_by(StateRow.since, StateRow.id)
     )
-    return [
-        StateSpan(
-            ArticleState(state.state),
-            state.since,
-            state.last_seen,
-            WarcPointer(capture.warc_file, capture.warc_offset, capture.warc_length, capture.record_id),
-        )
-        for state, capture in session.execute(rows)
-    ]
+    found: dict[int, list[StateSpan]] = defaultdict(list)
+    for row, capture in session.execute(rows):
+        place = WarcPointer(capture.warc_file, capture.warc_offset, capture.warc_length, capture.record_id)
+        found[row.article_number].append(StateSpan(ArticleState(row.state), row.since, row.last_seen, place))
+    return found
