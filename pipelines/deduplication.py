@@ -33,6 +33,7 @@ def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
         content_sha256=content_digest(extraction),
         topics=draft.topics,
         sketch=draft.sketch,
+        judged=tuple(topic.id for topic in draft.rules.topics),
     )
     outcome = decide(change, archive.standing(draft.capture, change), draft.out_of_scope)
     return replace(draft, change=change if outcome.article else None, outcome=outcome)

@@ -12,11 +12,12 @@ from storage.repositories import articles, captures, frontier, runs
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from storage.model.articles import Relevance
     from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
     from storage.model.settlement import ArticleChange, Settlement
@@ -87,6 +88,22 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime)
         frontier.acknowledge(session, settlement.entry, outcome.kind, settlement.next_due)
 
 
+def resettle(session: Session, number: int, settlement: Settlement) -> None:
+    """Write down what becomes of a capture that was out of scope, now that it was judged again. It keeps its run."""
+    capture, outcome = settlement.capture, settlement.outcome
+    article = _change(session, number, settlement) if settlement.change else None
+    captures.change_outcome(session, number, outcome, article)
+    frontier.restate(session, capture.source, capture.url, OutcomeKind.OUT_OF_SCOPE.value, outcome.kind.value)
+
+
+def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
+    """Replace the verdicts of the `judged` topics on articles, by id."""
+    for article_id, topics in verdicts.items():
+        number = articles.number_by_id(session, article_id)
+        assert number is not None, "an article does not vanish while the archive is held"
+        articles.set_topics(session, number, topics, judged)
+
+
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:
     capture, change, kind = settlement.capture, settlement.change, settlement.outcome.kind
     assert change is not None
@@ -107,7 +124,7 @@ def _revise(session: Session, capture_number: int, capture: Capture, change: Art
         number = articles.add_article(session, change.id, change.url, capture.source, extraction_number, capture.captured_at)
     if articles.add_revision(session, number, extraction_number, capture.captured_at):
         articles.show(session, number, extraction_number, extraction)
-        articles.set_topics(session, number, change.topics)
+        articles.set_topics(session, number, change.topics, change.judged)
         articles.set_sketch(session, number, change.sketch)
         search.remove(session, number)
         search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class ArticleChange:
     """What was read of an article: its id, canonical address, extraction, topics and sketch.
 
-    `content_sha256` is the digest over all of it that a publisher can change.
+    `content_sha256` is the digest over all of it that a publisher can change. `judged` are the ids of the topics that were asked,
+    `topics` those of them that it belongs to.
     """
 
     id: str
@@ -26,6 +27,7 @@ class ArticleChange:
     content_sha256: str
     topics: tuple[Relevance, ...] = ()
     sketch: frozenset[int] = frozenset()
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

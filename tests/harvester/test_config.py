@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_anything_the_defaults_hold() -> None:
     config = load_config(None)
     assert config == Config()
-    assert (config.archive, config.keep, config.topic) == (Path("archive"), "relevant", "constitutional-reform")
+    assert (config.archive, config.keep, config.topic) == (Path("archive"), "relevant", ("constitutional-reform",))
     assert (config.crawl.delay, config.crawl.timeout, config.crawl.max_bytes) == (2.0, 60.0, 10_485_760)
     assert (config.crawl.max_articles, config.crawl.recheck_minutes, config.warc.roll_mib) == (1000, 10.0, 1024)
 
@@ -35,7 +35,7 @@ def test_the_later_layer_wins_key_by_key(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("HARVESTER_CRAWL__DELAY", "6.5")
     monkeypatch.setenv("HARVESTER_CRAWL__TIMEOUT", "6")
     config = load_config(None, contact="flag", keep=None, crawl={"timeout": 7, "delay": None})
-    assert (config.contact, config.topic, config.keep) == ("flag", "environment", "all")
+    assert (config.contact, config.topic, config.keep) == ("flag", ("environment",), "all")
     assert (config.crawl.timeout, config.crawl.delay, config.crawl.max_articles) == (7.0, 6.5, 5)
 
 
