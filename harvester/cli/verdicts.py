@@ -94,7 +94,9 @@ def rescore(
     )
     counts = Rescored()
     with telling(call.err, lambda: _progress(counts), silent=call.quiet or call.as_json):
-        run = _count_only(call, counts) if dry_run else _rescore(call, counts)
+        run = None if dry_run else _rescore(call, counts)
+        if dry_run:
+            _count(call, counts)
     call.report(
         {"command": "topics rescore", "run": run, "dry_run": dry_run, **asdict(counts), "outcomes": dict(sorted(counts.outcomes.items()))}
     )
@@ -117,7 +119,7 @@ def _rescore(call: Invocation, counts: Rescored) -> int:
     return harvest.run
 
 
-def _count_only(call: Invocation, counts: Rescored) -> None:
+def _count(call: Invocation, counts: Rescored) -> None:
     from harvester.rereading import frame_of
     from harvester.rescoring import rescore as rescore_archive
 
