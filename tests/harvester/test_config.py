@@ -138,3 +138,17 @@ def test_a_file_that_is_not_utf8_names_its_line(folder: Path) -> None:
     (folder / "harvester.toml").write_bytes('a = 1\ncontact = "Жанна"\n'.encode("cp1251"))
     with pytest.raises(UsageError, match="line 2 is not UTF-8"):
         load_config(None)
+
+
+def test_topics_are_several_and_their_folders_stand_beside_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "there").mkdir()
+    file = folder / "there" / "harvester.toml"
+    file.write_text('topic = ["snow", "mine/ice.toml"]\ntopics = ["mine"]\n')
+    config = load_config(file)
+    assert config.topic == ("snow", str(folder / "there" / "mine" / "ice.toml"))
+    assert config.topics == (folder / "there" / "mine",)
+    monkeypatch.setenv("HARVESTER_TOPIC", "snow, rain")
+    monkeypatch.setenv("HARVESTER_TOPICS", "a,b")
+    config = load_config(file)
+    assert (config.topic, config.topics) == (("snow", "rain"), (Path("a"), Path("b")))
+    assert load_config(file, topic=["ice"]).topic == ("ice",)
