@@ -80,7 +80,7 @@ class Invocation:
         """The catalogue that the configuration names."""
         return load_catalogue(self.config.sources, builtin=not self.config.only_given_sources)
 
-    @property
+    @cached_property
     def topics(self) -> tuple[TopicRules, ...]:
         """The topics that articles are judged by."""
         return topics_named(self.config.topic, self.config.topics)
