@@ -145,14 +145,14 @@ def test_nothing_changes_where_no_topic_was_edited(place: Place) -> None:
 
 def test_a_dry_run_counts_the_same_and_writes_nothing(place: Place) -> None:
     place.ingest(FALLEN, SLID, page("slide", CALM, 5, "Сход"), QUIET)
-    place.write("snow", SNOW.replace('"лавина" = 1', '"лавина" = 2'))
+    place.write("snow", SNOW.replace('"лавина" = 1', '"лавина" = 2').replace('"снег" = 2', '"снег" = 4'))
     before, runs = place.tables(), place.rows("SELECT * FROM runs")
     dry = place.rescore("--dry-run")
     assert (place.tables(), place.rows("SELECT * FROM runs")) == (before, runs)
     done = place.rescore()
     assert (dry["run"], dry["dry_run"], dry["outcomes"]) == (None, True, {})
     assert (dry["into_scope"], dry["articles"], dry["captures"]) == (done["into_scope"], done["articles"], done["captures"]) == (2, 1, 3)
-    assert dry["topics"]["snow"]["gained"] == 1
+    assert dry["topics"]["snow"] == {"belong": 2, "gained": 1, "lost": 0, "changed": 1}
 
 
 def test_only_the_topic_that_is_named_is_judged(place: Place) -> None:
