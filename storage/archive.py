@@ -57,6 +57,14 @@ class Archive(ArchiveReader):
         """Close a run; leases that it did not acknowledge are taken back."""
         self.database.write(lambda session: settling.finish(session, run, ended, now()))
 
+    def resettle(self, number: int, settlement: Settlement) -> None:
+        """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
+        self.database.write(lambda session: settling.resettle(session, number, settlement))
+
+    def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
+        """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""
+        self.database.write(lambda session: settling.retake(session, verdicts, judged))
+
     def keep_source(self, source: Source) -> None:
         """Write a source down as it is declared today."""
         self.database.write(lambda session: runs.keep_source(session, source))
@@ -76,14 +84,6 @@ class Archive(ArchiveReader):
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
         self.database.write(lambda session: settling.settle(session, run, settlement, now()))
-
-    def resettle(self, number: int, settlement: Settlement) -> None:
-        """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
-        self.database.write(lambda session: settling.resettle(session, number, settlement))
-
-    def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
-        """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""
-        self.database.write(lambda session: settling.retake(session, verdicts, judged))
 
 
 def now() -> datetime:

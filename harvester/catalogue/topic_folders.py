@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harvester.catalogue.topics import BUILTIN, load_declaration
-from harvester.config import nearest
+from harvester.catalogue.topics import builtin_topics, find_topic, load_declaration
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
 
     from harvester.catalogue.topics import TopicDeclaration
     from pipelines.rules import TopicRules
-
-_FILE_NAME = re.compile(r"[a-z0-9_-]+")
 
 
 @dataclass
@@ -38,7 +34,7 @@ def read_topics(folders: Sequence[Path] = (), files: Sequence[str] = ()) -> Load
     places |= {path.stem: path for path in map(Path, files) if path.suffix == ".toml"}
     for name, path in sorted(places.items()):
         try:
-            loaded.declared[name] = _declared(path)
+            loaded.declared[name] = load_declaration(path)
         except UsageError as error:
             loaded.faults.append(str(error))
     return loaded
@@ -56,10 +52,7 @@ def topics_named(names: Sequence[str], folders: Sequence[Path] = ()) -> tuple[To
         raise UsageError("\n".join(faults), "Correct it; `harvester topics check` looks at every topic.")
     chosen: dict[str, TopicRules] = {}
     for name in names:
-        if not name.endswith(".toml") and name not in places:
-            raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, places)}; or give the path of a TOML file.")
-        path = Path(name) if name.endswith(".toml") else places[name]
-        rules = _declared(path).rules
+        rules = find_topic(name, places)
         if rules.id in chosen:
             raise UsageError(f"The topic {rules.id} is named twice.", "Name each topic once.")
         chosen[rules.id] = rules
@@ -76,10 +69,4 @@ def _places(folders: Sequence[Path], faults: list[str]) -> dict[str, Path]:
             if path.stem in given:
                 faults.append(f"{path}: {given[path.stem]} declares the same id.")
             given.setdefault(path.stem, path)
-    return {path.stem: path for path in sorted(BUILTIN.glob("*.toml"))} | given
-
-
-def _declared(path: Path) -> TopicDeclaration:
-    if not _FILE_NAME.fullmatch(path.stem):
-        raise UsageError(f"{path}: the file's name is the topic's id and holds only a-z, 0-9, _ and -.", "Rename it.")
-    return load_declaration(path)
+    return builtin_topics() | given

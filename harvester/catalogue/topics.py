@@ -8,6 +8,7 @@ topic's id.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,15 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harvester.catalogue.calendar import CalendarDay, read_calendar
+from harvester.config import nearest
 from pipelines.matching import SLUG
 from pipelines.rules import Term, TopicRules
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 BUILTIN = Path(__file__).resolve().parent.parent / "topics"
 _LANGUAGES = ("ru", "kk", "en", SLUG)
+_FILE_NAME = re.compile(r"[a-z0-9_-]+")
 _GUARDS = ("unless", "needs", "without")
 
 
@@ -38,6 +41,8 @@ class TopicDeclaration:
 
 def load_declaration(path: Path) -> TopicDeclaration:
     """What a topic's file says. Raises `UsageError`, which names the file, the key and the nearest valid key."""
+    if not _FILE_NAME.fullmatch(path.stem):
+        raise UsageError(f"{path}: the file's name is the topic's id and holds only a-z, 0-9, _ and -.", "Rename it.")
     try:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -51,6 +56,21 @@ def load_declaration(path: Path) -> TopicDeclaration:
 def load_topic(path: Path) -> TopicRules:
     """The rules in a topic's file; raises `UsageError` as `load_declaration` does."""
     return load_declaration(path).rules
+
+
+def find_topic(name: str, places: Mapping[str, Path] | None = None) -> TopicRules:
+    """A topic by its id, at its place (among the built-in ones, when none are given), or by the path of a TOML file."""
+    if name.endswith(".toml"):
+        return load_topic(Path(name))
+    places = builtin_topics() if places is None else places
+    if name not in places:
+        raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, places)}; or give the path of a TOML file.")
+    return load_topic(places[name])
+
+
+def builtin_topics() -> dict[str, Path]:
+    """The file of each built-in topic by its id."""
+    return {path.stem: path for path in sorted(BUILTIN.glob("*.toml"))}
 
 
 class _Declaration:
@@ -123,8 +143,8 @@ class _Declaration:
     def _check_keys(self, table: dict[str, Any], valid: tuple[str, ...], where: str) -> None:
         for key in table:
             if key not in valid:
-                nearest = get_close_matches(key, valid, n=1)
-                hint = f"Did you mean `{nearest[0]}`?" if nearest else f"Valid keys: {', '.join(valid)}."
+                near = get_close_matches(key, valid, n=1)
+                hint = f"Did you mean `{near[0]}`?" if near else f"Valid keys: {', '.join(valid)}."
                 raise UsageError(f"{self.path}: unknown key `{where + '.' if where else ''}{key}`.", hint)
 
     def _error(self, key: str, fault: str) -> UsageError:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harvester.cli.options import Invocation
-    from pipelines.explanation import Found, Place
+    from pipelines.explanation import ExplainedGate, Found, Place
     from storage.archive import Archive
     from storage.model.articles import Relevance
     from storage.model.captures import Capture
@@ -98,11 +98,17 @@ def _print_topic(console: Console, topic: Explanation, stored: Relevance | None)
         console.print(plain(f"  does not count: {struck.term} ({struck.language}) ×{struck.times}: {why}"))
         _print_places(console, struck.places)
     if topic.gate is not None:
-        host = f", host {topic.gate.host}" if topic.gate.host else ""
-        console.print(f"  gate {'open' if topic.gate.open else 'closed'}{host}")
+        console.print(plain(f"  gate {_gate(topic.gate)}"))
         for name, terms in (("names", topic.gate.terms), ("rivals", topic.gate.rivals)):
             if terms:
                 console.print(plain(f"    {name}: {', '.join(f'{x.term} ×{x.times}' for x in terms)}"))
+
+
+def _gate(gate: ExplainedGate) -> str:
+    host = f", host {gate.host}" if gate.host else ""
+    if gate.open:
+        return f"open{host}"
+    return f"closed: a rival dominates{host}" if gate.terms or gate.host else "closed: nothing opens it"
 
 
 def _print_terms(console: Console, terms: Iterable[Found]) -> None:

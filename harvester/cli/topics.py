@@ -57,7 +57,7 @@ def list_topics(
             "name": declared.rules.name,
             "threshold": declared.rules.threshold,
             "terms": len(declared.rules.terms),
-            "days": len(declared.calendar),
+            "calendar": len(declared.calendar),
             "articles": counts.get(declared.rules.id),
             "judged": declared.rules.id in judged,
             "file": str(declared.path),
@@ -145,7 +145,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     counted = rows and rows[0]["articles"] is not None
     table.add_column("id", no_wrap=True)
     table.add_column("name")
-    numbers = ("threshold", "terms", "days", *(["articles"] if counted else []))
+    numbers = ("threshold", "terms", "calendar", *(["articles"] if counted else []))
     for column in numbers:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)

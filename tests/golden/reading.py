@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harvester.catalogue.loader import Catalogue, load_catalogue
-from harvester.catalogue.topic_folders import topics_named
+from harvester.catalogue.topics import find_topic
 from pipelines.draft import Draft
 from pipelines.line import read
 from pipelines.page import Page
@@ -46,7 +46,7 @@ def reading(page: Path) -> dict[str, Any]:
     assert declaration is not None, f"no source owns {url}"
     capture = Capture(declaration.id, url, moment, 200, "text/html", "", WarcPointer("", 0, 0, ""))
     body = (page / "page.html").read_bytes()
-    rules = declaration.line_rules(topics_named(["constitutional-reform"]))
+    rules = declaration.line_rules([find_topic("constitutional-reform")])
     draft = read(Draft(capture, Page(url=url, body=body, content_type="text/html", captured_at=moment), rules))
     read_fields = draft.reading
     return {

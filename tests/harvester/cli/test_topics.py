@@ -64,7 +64,7 @@ def pages(harvester: Callable[..., Said], tmp_path: Path) -> None:
 def test_list_shows_which_topics_articles_are_judged_by(harvester: Callable[..., Said]) -> None:
     said = harvester("topics", "list")
     header, reform, snow = said.out.splitlines()
-    assert header.split() == ["id", "name", "threshold", "terms", "days"]
+    assert header.split() == ["id", "name", "threshold", "terms", "calendar"]
     assert reform.split()[0] == "constitutional-reform"
     assert reform.split()[-1] == "6"
     assert snow.split() == ["snow", "Снег", "3", "4", "2", "judged"]
@@ -180,7 +180,8 @@ def test_explain_for_a_person(harvester: Callable[..., Said], declared: Path) ->
     assert any(line.startswith("Конституционная реформа (constitutional-reform): does not belong") for line in lines)
     assert "does not count: лыжи (ru) ×1: «чемпионат» stands there" in lines
     assert "does not count: лавина (ru) ×1: none of спасатель stands there" in lines
-    assert "gate closed, host example" in lines
+    assert "gate closed: a rival dominates, host example" in lines
+    assert "gate closed: nothing opens it" in lines
     (declared / "snow.toml").write_text(SNOW.replace("weight = 3, unless", "weight = 4, unless"), "utf-8")
     lines = [line.strip() for line in harvester("topics", "explain", "https://a.example/sneg?b=1").out.splitlines()]
     assert "The archive says 6; `harvester topics rescore` brings it up to date." in lines
