@@ -77,7 +77,8 @@ def rescore(archive: Archive, topics: Sequence[TopicRules], frame: Callable[[str
     """Take the verdicts of some topics again; `counts` grows meanwhile.
 
     `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged; without one
-    nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a capture out of scope.
+    nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a capture out of scope, and
+    without a run by the id of each article that would come in.
     """
     counts.topics.update((topic.id, TopicChange()) for topic in topics)
     _judge_articles(archive, topics, counts, writing=run is not None)
@@ -129,10 +130,11 @@ class _Captures:
             if self.run is not None and draft.out_of_scope != before:
                 self.archive.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope)))
             return
-        self.counts.into_scope += 1
         if self.run is not None:
             self._settle(number, draft, before)
-        elif known is None and identity not in self._would_come:
+            return
+        self.counts.into_scope += 1
+        if known is None and identity not in self._would_come:
             self._would_come[identity] = capture.captured_at
             self.counts.compare((), draft.topics)
 
@@ -165,6 +167,7 @@ class _Captures:
         topics = self._topics_of(outcome.article)
         why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
         self.archive.resettle(number, Settlement(draft.capture, replace(outcome, reason=why), change=draft.change))
+        self.counts.into_scope += 1
         self.counts.outcomes[outcome.kind] += 1
         self.counts.compare(topics, self._topics_of(outcome.article))
 
