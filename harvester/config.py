@@ -61,6 +61,7 @@ _WORDS = {"missing": MISSING, "model_type": "must be a table", "tuple_type": "mu
 Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1)]
 Folder = Annotated[Path, BeforeValidator(_not_blank)]
+Name = Annotated[str, Field(min_length=1)]
 HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
 
 
@@ -124,7 +125,8 @@ class Config(BaseSettings):
 
     `archive`: the archive's folder. `sources`: folders of declarations beside the built-in catalogue, or instead of it with
     `only_given_sources`. `allow_addresses`: host:port pairs that may be asked although they are not public. `contact`: stands in
-    the User-Agent. `topic`: what articles are judged by. `keep`: which articles are stored.
+    the User-Agent. `topic`: the topics that articles are judged by. `topics`: folders of topics beside the built-in
+    ones. `keep`: which articles are stored.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -134,7 +136,8 @@ class Config(BaseSettings):
     only_given_sources: bool = False
     allow_addresses: Annotated[tuple[HostAndPort, ...], NoDecode, BeforeValidator(_split)] = ()
     contact: str = ""
-    topic: Annotated[str, Field(min_length=1)] = "constitutional-reform"
+    topic: Annotated[tuple[Name, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = ("constitutional-reform",)
+    topics: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split)] = ()
     keep: Literal["relevant", "all"] = "relevant"
     crawl: CrawlConfig = CrawlConfig()
     revisit: RevisitConfig = RevisitConfig()
@@ -243,8 +246,11 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     values = read_toml(file)
     if isinstance(values.get("archive"), str) and values["archive"]:
         values["archive"] = file.parent / values["archive"]
-    if isinstance(values.get("sources"), list):
-        values["sources"] = [file.parent / x if isinstance(x, str) and x else x for x in values["sources"]]
+    for key in ("sources", "topics"):
+        if isinstance(values.get(key), list):
+            values[key] = [file.parent / x if isinstance(x, str) and x else x for x in values[key]]
+    if isinstance(topics := _split(values.get("topic")), list):
+        values["topic"] = [str(file.parent / x) if isinstance(x, str) and x.endswith(".toml") else x for x in topics]
     return values
 
 

@@ -43,6 +43,7 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         topics=draft.topics,
         sketch=draft.sketch,
         paywalled=bool(draft.wall),
+        judged=tuple(topic.id for topic in draft.rules.topics),
     )
     again = _Rereader(draft, archive, line, read)
     standing = archive.standing(draft.capture, change)

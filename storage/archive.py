@@ -16,9 +16,10 @@ from storage.reader import WARC_FOLDER, ArchiveReader
 from storage.repositories import frontier, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from storage.model.articles import Relevance
     from storage.model.frontier import FrontierEntry
     from storage.model.settlement import Settlement
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
@@ -53,12 +54,20 @@ class Archive(ArchiveReader):
                 archive.database.close()
 
     def start_run(self, kind: str, version: str) -> int:
-        """Open a run (`crawl` or `ingest`) and return its number."""
+        """Open a run (`crawl`, `ingest` or `rescore`) and return its number."""
         return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
         """Close a run; leases that it did not acknowledge are taken back."""
         self.database.write(lambda session: settling.finish(session, run, ended, now()))
+
+    def resettle(self, number: int, settlement: Settlement) -> None:
+        """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
+        self.database.write(lambda session: settling.resettle(session, number, settlement))
+
+    def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
+        """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""
+        self.database.write(lambda session: settling.retake(session, verdicts, judged))
 
     def keep_source(self, source: Source) -> None:
         """Write a source down as it is declared today."""

@@ -31,6 +31,12 @@ WARC_FOLDER = "warc"
 EXPORT_BATCH = 200
 
 
+def require_archive(directory: Path) -> None:
+    """Raise ArchiveUnusable where a directory holds no archive."""
+    if not (directory / DATABASE_NAME).is_file():
+        raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
+
+
 class ArchiveReader:
     """An archive in a directory, to read: `archive.sqlite3` and `warc/`."""
 
@@ -47,8 +53,7 @@ class ArchiveReader:
         Raises:
             ArchiveUnusable: there is none, or another version of the program wrote it.
         """
-        if not (directory / DATABASE_NAME).is_file():
-            raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
+        require_archive(directory)
         archive = cls(directory)
         try:
             require_current(archive.database)
@@ -131,6 +136,24 @@ class ArchiveReader:
         """All captures, or those of one WARC file, in the order in which they were written."""
         with self.database.reading() as session:
             yield from captures.captures(session, file)
+
+    def out_of_scope(self) -> Iterator[tuple[int, Capture, Outcome]]:
+        """The captures that belong to no topic, in the order of their moments, with their numbers; each is looked up when it comes.
+
+        Memory grows by eight bytes a capture.
+        """
+        with self.database.reading() as session:
+            numbers = captures.out_of_scope(session)
+        for number in numbers:
+            with self.database.reading() as session:
+                capture, outcome = captures.with_outcome(session, number)
+            yield number, capture, outcome
+
+    def newest_capture(self, url: str) -> tuple[Capture, Outcome] | None:
+        """The newest capture of an address, and what became of it."""
+        with self.database.reading() as session:
+            number = captures.newest_of(session, url)
+            return captures.with_outcome(session, number) if number is not None else None
 
     def standing(self, capture: Capture, change: ArticleChange) -> Standing:
         """What the archive knows of an article that was just read from a capture."""

@@ -12,11 +12,12 @@ from storage.repositories import articles, captures, frontier, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from storage.model.articles import Relevance
     from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
     from storage.model.revisits import Ladder
@@ -96,6 +97,23 @@ def _show_state(session: Session, capture_number: int, settlement: Settlement, a
         states.show_state(session, article, capture_number, state)
 
 
+def resettle(session: Session, number: int, settlement: Settlement) -> None:
+    """Write down what becomes of a capture that was out of scope, now that it was judged again. It keeps its run."""
+    capture, outcome = settlement.capture, settlement.outcome
+    article = _change(session, number, settlement) if settlement.change else None
+    captures.change_outcome(session, number, outcome, article)
+    _show_state(session, number, settlement, article)
+    frontier.restate(session, capture.source, capture.url, OutcomeKind.OUT_OF_SCOPE.value, outcome.kind.value)
+
+
+def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
+    """Replace the verdicts of the `judged` topics on articles, by id."""
+    for article_id, topics in verdicts.items():
+        number = articles.number_by_id(session, article_id)
+        assert number is not None, "an article does not vanish while the archive is held"
+        articles.set_topics(session, number, topics, judged)
+
+
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:
     capture, change, kind = settlement.capture, settlement.change, settlement.outcome.kind
     assert change is not None
@@ -125,7 +143,7 @@ def _show(session: Session, number: int, extraction_number: int, change: Article
     """Make a reading the face of its article, in the tables that search and filters look at."""
     extraction = change.extraction
     articles.show(session, number, extraction_number, extraction)
-    articles.set_topics(session, number, change.topics)
+    articles.set_topics(session, number, change.topics, change.judged)
     articles.set_sketch(session, number, change.sketch)
     search.remove(session, number)
     search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)

@@ -16,6 +16,7 @@ from harvester.cli.options import (
     QuietOption,
     SourcesOption,
     TopicOption,
+    TopicsOption,
     VerboseOption,
 )
 from harvester.cli.reports import crawl_report, live_table, print_tally
@@ -40,6 +41,7 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
+    topics: TopicsOption = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     sources: SourcesOption = None,
@@ -62,6 +64,7 @@ def command(
         only_given_sources=only_given_sources,
         keep=keep,
         topic=topic,
+        topics=topics,
     )
     declarations = _chosen(call, source or [])
     if dry_run:

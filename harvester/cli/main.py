@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import crawl, doctor, export, ingest, search, show, sources, status, verify
+from harvester.cli import crawl, doctor, export, ingest, search, show, sources, status, topics, verdicts, verify
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ app = typer.Typer(
 for module in (crawl, ingest, search, show, export, status, verify, doctor):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(sources.app)
+for subcommand in (verdicts.explain, verdicts.rescore):
+    topics.app.command(subcommand.__name__)(subcommand)
+app.add_typer(topics.app)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  Typer hands the option's value over

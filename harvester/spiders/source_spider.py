@@ -20,7 +20,7 @@ from scrapy.exceptions import (
 )
 
 from harvester.catalogue.loader import load_catalogue
-from harvester.catalogue.topics import find_topic
+from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
@@ -97,7 +97,7 @@ class SourceSpider(scrapy.Spider):
         if "harvest" not in kwargs:
             config = load_config(None)
             catalogue = load_catalogue(config.sources, builtin=not config.only_given_sources)
-            harvest = own.enter_context(Harvest.begun(config, catalogue, [find_topic(config.topic)], "crawl"))
+            harvest = own.enter_context(Harvest.begun(config, catalogue, topics_named(config.topic, config.topics), "crawl"))
             kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider._own = own  # noqa: SLF001  its own attribute

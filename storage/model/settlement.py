@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class ArticleChange:
     """What was read of an article: its id, canonical address, extraction, topics and sketch.
 
-    `content_sha256` is the digest over all of it that a publisher can change. Of a known article: `changed` are the fields that its
-    publisher changed, `silent` that no updated-at mark says so, `returned_to` the number of the reading that it is back at.
-    `paywalled`: a paywall hides most of it.
+    `content_sha256` is the digest over all of it that a publisher can change. `judged` are the ids of the topics that were asked,
+    `topics` those of them that it belongs to. Of a known article: `changed` are the fields that its publisher changed, `silent` that no
+    updated-at mark says so, `returned_to` the number of the reading that it is back at. `paywalled`: a paywall hides most of it.
     """
 
     id: str
@@ -32,6 +32,7 @@ class ArticleChange:
     silent: bool = False
     returned_to: int | None = None
     paywalled: bool = False
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,10 @@ def show(session: Session, number: int, extraction_id: int, extraction: Extracti
     )
 
 
-def set_topics(session: Session, number: int, topics: Iterable[Relevance]) -> None:
-    """Replace the topics of an article."""
-    session.execute(delete(TopicRow).where(TopicRow.article_number == number))
+def set_topics(session: Session, number: int, topics: Sequence[Relevance], judged: Iterable[str]) -> None:
+    """Replace the verdicts of the topics that an article was `judged` by; `topics` are those of them that it belongs to."""
+    replaced = {*judged, *(topic.topic for topic in topics)}
+    session.execute(delete(TopicRow).where(TopicRow.article_number == number, TopicRow.topic.in_(replaced)))
     for topic in topics:
         matched = json.dumps(topic.matched, ensure_ascii=False)
         session.add(TopicRow(article_number=number, topic=topic.topic, score=topic.score, matched=matched))

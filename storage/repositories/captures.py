@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from storage.database.tables import CaptureRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
@@ -46,6 +47,34 @@ def add_outcome(session: Session, capture: int, outcome: Outcome, article: int |
     """Write down what became of a capture."""
     session.add(OutcomeRow(capture_id=capture, kind=outcome.kind.value, reason=outcome.reason, article_number=article))
     session.flush()
+
+
+def out_of_scope(session: Session) -> array[int]:
+    """The numbers of the captures that belong to no topic, in the order of their moments: eight bytes each."""
+    outside = (
+        select(CaptureRow.id)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(OutcomeRow.kind == OutcomeKind.OUT_OF_SCOPE.value)
+        .order_by(CaptureRow.captured_at, CaptureRow.id)
+    )
+    return array("Q", session.scalars(outside))
+
+
+def with_outcome(session: Session, number: int) -> tuple[Capture, Outcome]:
+    """A capture and what became of it, without the article."""
+    row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)
+    return capture_of(row), Outcome(OutcomeKind(outcome.kind), outcome.reason)
+
+
+def newest_of(session: Session, url: str) -> int | None:
+    """The number of the newest capture of an address."""
+    return session.scalar(select(CaptureRow.id).where(CaptureRow.url == url).order_by(CaptureRow.captured_at.desc()).limit(1))
+
+
+def change_outcome(session: Session, capture: int, outcome: Outcome, article: int | None) -> None:
+    """Write down that something else became of a capture than was thought."""
+    values = {"kind": outcome.kind.value, "reason": outcome.reason, "article_number": article}
+    session.execute(update(OutcomeRow).where(OutcomeRow.capture_id == capture).values(**values))
 
 
 def add_unanswered(session: Session, run: int, source: str, url: str, at: datetime, reason: str) -> None:

@@ -148,6 +148,12 @@ def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime |
     session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(**values))
 
 
+def restate(session: Session, source: str, url: str, before: str, after: str) -> None:
+    """Something else became of an address than was thought, if that is what its entry still says."""
+    stated = (FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.last_outcome == before)
+    session.execute(update(FrontierRow).where(*stated).values(last_outcome=after))
+
+
 def postpone(session: Session, entry: int, outcome: str, now: datetime, not_before: datetime | None = None) -> None:
     """An address failed: it is asked again after a growing while (not before what the server said), then no more.
 
