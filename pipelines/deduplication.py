@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.draft import Draft
 from pipelines.page import Page
 from pipelines.revising import FEW_TOKENS, changes, is_shortened, touched
+from pipelines.twins import is_same_article, other_addresses
 from pipelines.urls import article_id, canonical_url
 from storage.model.articles import Extraction
 from storage.model.captures import Outcome, OutcomeKind
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from storage.archive import Archive
     from storage.model.articles import DateStamp
+    from storage.model.captures import Capture
     from storage.model.settlement import Known
 
 RESTLESS = 3
@@ -46,18 +48,25 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         judged=tuple(topic.id for topic in draft.rules.topics),
     )
     again = _Rereader(draft, archive, line, read)
-    standing = archive.standing(draft.capture, change)
+    standing = _known_in_another_form(draft.capture, change, archive.standing(draft.capture, change), archive)
     standing = replace(standing, before=again.of(standing.before), after=again.of(standing.after))
     outcome = decide(change, standing, draft.out_of_scope)
     if outcome.kind is OutcomeKind.REVISED:
         change = _with_changes(change, standing)
-        returned = (
-            None if standing.after else next((x for x in archive.past_readings(standing.article) if _is_same(change, again.of(x))), None)
-        )
+        past = archive.past_readings(standing.article) if standing.after is None else []
+        returned = next((known.number for known in past if _is_same(change, again.of(known))), None)
         if returned is not None:
-            change = replace(change, returned_to=returned.number)
-            outcome = replace(outcome, kind=OutcomeKind.REVERTED)
+            change, outcome = replace(change, returned_to=returned), replace(outcome, kind=OutcomeKind.REVERTED)
     return replace(draft, change=change if outcome.article else None, outcome=outcome)
+
+
+def _known_in_another_form(capture: Capture, change: ArticleChange, standing: Standing, archive: Archive) -> Standing:
+    """The standing, with a twin where this page is another form of an article that is known by another address."""
+    if standing.article == change.id or standing.twin:
+        return standing
+    addresses = [change.url, *other_addresses(change.url, change.extraction.language)]
+    known = archive.article_at(capture.source, addresses)
+    return replace(standing, twin=known.id) if known and is_same_article(known.extraction, change.extraction) else standing
 
 
 def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") -> Outcome:
@@ -65,6 +74,8 @@ def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") ->
 
     A known article is followed even when an edit takes it out of its topic.
     """
+    if standing.article and standing.twin:
+        return Outcome(OutcomeKind.UNCHANGED, article=standing.article)
     if standing.article:
         return _of_known(change, standing)
     if out_of_scope:

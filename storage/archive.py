@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from storage import settling
+from storage.clustering.catching_up import catch_up
 from storage.database.engine import BUSY_SECONDS
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
@@ -35,6 +36,8 @@ class Archive(ArchiveReader):
     def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS, ladder: Ladder | None = None) -> Iterator[Self]:
         """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
 
+        Articles that were stored before there were clusters are placed in them, some by each run.
+
         Raises:
             ArchiveBusy: another run holds it.
             ArchiveUnusable: the directory cannot be written.
@@ -49,6 +52,7 @@ class Archive(ArchiveReader):
             try:
                 migrate(archive.database)
                 archive.database.write(lambda session: settling.take_over(session, now()))
+                catch_up(archive.database)
                 yield archive
             finally:
                 archive.database.close()

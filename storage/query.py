@@ -15,10 +15,11 @@ from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, TagRow, TopicRow
+from storage.database.tables import ArticleRow, AuthorRow, MembershipRow, RevisionRow, SourceRow, TagRow, TopicRow
 from storage.errors import UsageError
 from storage.model.articles import ArticleState
 from storage.model.sources import SourceKind
+from storage.repositories.collapsing import reprints_among
 from storage.repositories.reading import read_articles
 from storage.search.parse import parse
 from storage.search.snippets import Snippet, snippet
@@ -50,7 +51,8 @@ class ArticleQuery:
     source printed them, both included; an undated article is on no day. `languages` are BCP 47 tags, and `kk` also means
     `kk-Latn` and `kk-Arab`. `sections`, `tags` and `authors` are whole names in any case. `kinds` are those of SourceKind,
     `topics` names of topics, `states` those of ArticleState. `changed`: edited by the publisher, `silent`: at least once without an
-    updated-at mark. `sort` is `newest` (undated articles last) or `rank` (see RANKED; `newest` without words).
+    updated-at mark. `sort` is `newest` (undated articles last) or `rank` (see RANKED; `newest` without words). With `collapse`, of the
+    reprints of one text that are found only the earliest counts.
 
     Raises:
         UsageError: a value that cannot be meant; the message names the field.
@@ -71,6 +73,7 @@ class ArticleQuery:
     silent: bool = False
     sort: str = "newest"
     limit: int | None = None
+    collapse: bool = False
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
@@ -114,7 +117,7 @@ def numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
 def count(session: Session, query: ArticleQuery) -> int:
     """How many articles match, whatever the limit."""
     parsed = _parsed(query)
-    if parsed is None or not parsed.has_phrases:
+    if not query.collapse and (parsed is None or not parsed.has_phrases):
         matching = select(func.count()).select_from(ArticleRow).where(*_conditions(session, query, parsed))
         return session.scalar(matching) or 0
     return sum(1 for _ in _by_number(session, query, parsed))
@@ -154,7 +157,7 @@ def _parsed(query: ArticleQuery) -> ParsedQuery | None:
 
 
 def _ordered(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[tuple[int, float | None]]:
-    newest = _newest_first(session, query, parsed)
+    newest = _shown(session, query, parsed, _newest_first(session, query, parsed))
     if parsed is not None and query.sort == "rank":
         first = list(islice(newest, RANKED))
         rank = ranks(session, parsed, first)
@@ -175,7 +178,18 @@ def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | N
 def _by_number(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
     number = ArticleRow.number
     matching = select(number).where(*_conditions(session, query, parsed)).order_by(number)
-    return _walk(session, parsed, matching, lambda row: number > row[0])
+    return _shown(session, query, parsed, _walk(session, parsed, matching, lambda row: number > row[0]))
+
+
+def _shown(session: Session, query: ArticleQuery, parsed: ParsedQuery | None, found: Iterator[int]) -> Iterator[int]:
+    """Those of the articles found that no earlier one stands for, where that is asked."""
+    if not query.collapse:
+        return found
+    number = ArticleRow.number
+    in_a_cluster = exists().where(MembershipRow.article_number == number, MembershipRow.cluster_number.is_not(None))
+    matching = select(number).where(in_a_cluster, *_conditions(session, query, parsed)).order_by(number)
+    hidden = reprints_among(session, list(_walk(session, parsed, matching, lambda row: number > row[0])))
+    return (article for article in found if article not in hidden)
 
 
 def _walk(

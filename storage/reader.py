@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from storage import query as queries
+from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
 from storage.repositories import articles, captures, frontier, overview, reading, runs, standing, states
+from storage.stories import stories
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article, Extraction, Revision
     from storage.model.captures import Capture, Outcome, WarcPointer, Whole
+    from storage.model.clusters import Story, StoryCluster
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
@@ -225,6 +228,22 @@ class ArchiveReader:
             if number is None:
                 return None
             return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
+
+    def article_at(self, source: str, addresses: Sequence[str]) -> Article | None:
+        """The article of a source that is known by one of some addresses, the first that came."""
+        with self.database.reading() as session:
+            number = articles.number_at(session, source, addresses)
+            return reading.read_articles(session, [number])[0] if number is not None else None
+
+    def cluster(self, name: str) -> StoryCluster | None:
+        """The cluster of reprints that an article (by id, address or alias) belongs to, or that a cluster's id leads to."""
+        with self.database.reading() as session:
+            return cluster_of(session, name)
+
+    def stories(self, query: queries.ArticleQuery, limit: int) -> list[Story]:
+        """The stories that the articles of a query tell, the newest first, up to a number of them."""
+        with self.database.reading() as session:
+            return stories(session, query, limit)
 
     def kept_readings(self) -> Iterator[KeptReading]:
         """Every extraction as it is stored, over one snapshot."""

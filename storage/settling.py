@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.clustering.placing import place
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
@@ -67,7 +68,7 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again."""
     capture, outcome = settlement.capture, settlement.outcome
     number = captures.add_capture(session, run, capture)
-    article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, capture.url)
+    article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, [capture.url])
     captures.add_outcome(session, number, outcome, article)
     _show_state(session, number, settlement, article)
     new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
@@ -147,3 +148,4 @@ def _show(session: Session, number: int, extraction_number: int, change: Article
     articles.set_sketch(session, number, change.sketch)
     search.remove(session, number)
     search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
+    place(session, number)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from storage.model.articles import DateStamp
+    from storage.model.articles import Article, DateStamp
     from storage.query import Hit
     from storage.search.snippets import Snippet
 
@@ -62,7 +62,15 @@ def print_hits(console: Console, hits: Sequence[Hit]) -> None:
         console.print(Text(f"{date:<16}  {plain(article.source.id):<{width}}  ").append_text(marked(hit.title)))
         if hit.text.text:
             console.print(Text("    ").append_text(marked(hit.text)))
-        console.print(Text(f"    {article.id}  {plain(article.url)}", "dim"))
+        console.print(Text(f"    {article.id}  {plain(article.url)}{reprints(article)}", "dim"))
+
+
+def reprints(article: Article) -> str:
+    """How many other articles carry its text; empty when none does."""
+    if article.cluster is None:
+        return ""
+    others = article.cluster.size - 1
+    return f"  +{others} {'reprint' if others == 1 else 'reprints'}"
 
 
 @contextmanager

@@ -77,6 +77,7 @@ def command(
     changed: ChangedFilter = False,
     silent: SilentFilter = False,
     sort: SortOption = Sort.NEWEST,
+    collapse: Annotated[bool, typer.Option("--collapse", help="One hit for all reprints of a text: the earliest.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="So many articles at most.")] = 20,
     format_: Annotated[Format | None, typer.Option("--format", help="How to print them [default: table].", show_default=False)] = None,
     archive: ArchiveOption = None,
@@ -104,6 +105,7 @@ def command(
         silent=silent,
         sort=sort.value,
         limit=limit,
+        collapse=collapse,
     )
     call = Invocation.begin(config, as_json=json or format_ is Format.JSON, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
@@ -159,6 +161,6 @@ def _suggestion(archive: Archive, asked: ArticleQuery) -> str:
         if source not in held:
             return f"Nothing found: the archive holds no article of {source}; the nearest id is {nearest(source, held)}."
     unfiltered = replace(ArticleQuery(), words=asked.words)
-    if replace(asked, sort=unfiltered.sort, limit=None) != unfiltered and (without := archive.count(unfiltered)):
+    if replace(asked, sort=unfiltered.sort, limit=None, collapse=False) != unfiltered and (without := archive.count(unfiltered)):
         return f"Nothing found; without the filters it would be {without}. Leave one out, or widen the dates."
     return "Nothing found: all words must be there. Use fewer, or OR between those of which one is enough."

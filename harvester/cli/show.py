@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from harvester.cli.cluster import cluster_row, print_cluster
 from harvester.cli.diffs import DiffFormat, show_diff
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import plain
@@ -34,6 +35,7 @@ def command(
         tuple[int, int] | None, typer.Option("--diff", help="What two revisions differ in, by their numbers.", metavar="A B")
     ] = None,
     format_: Annotated[DiffFormat, typer.Option("--format", help="How --diff is printed.")] = DiffFormat.WORDS,
+    cluster: Annotated[bool, typer.Option("--cluster", help="List its reprints, or those of a cluster's id, by time.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
@@ -42,10 +44,12 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
-    if html + revisions + (diff is not None) > 1 or (html and json):
-        raise UsageError("--html, --revisions and --diff each go alone.", "Leave out all but one; --html has no --json.")
+    if html + revisions + cluster + (diff is not None) > 1 or (html and json):
+        raise UsageError("--html, --revisions, --diff and --cluster each go alone.", "Leave out all but one; --html has no --json.")
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
+        if cluster:
+            return _show_cluster(call, opened, article)
         shown, changes = _find(opened, article)
         if html:
             pointer = shown.warc
@@ -61,6 +65,21 @@ def command(
         call.report(corpus_row(shown))
     if not call.as_json:
         _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
+    return 0
+
+
+def _show_cluster(call: Invocation, archive: Archive, asked: str) -> int:
+    cluster = archive.cluster(asked.strip())
+    if cluster is None:
+        shown, _ = _find(archive, asked)
+        cluster = archive.cluster(shown.id)
+    if cluster is None:
+        call.report({"cluster": None, "size": 1, "original": None, "members": []})
+        call.say("No other article of this archive carries its text.")
+    elif call.as_json:
+        call.report(cluster_row(cluster))
+    else:
+        print_cluster(call.out, cluster)
     return 0
 
 
@@ -112,6 +131,8 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
         yield "picture", "  ".join(filter(None, (image.url, image.caption, image.credit)))
     for topic in article.topics:
         yield "topic", f"{topic.topic}, score {topic.score:g}: {', '.join(topic.matched)}"
+    if article.cluster:
+        yield "reprints", f"{article.cluster.size - 1}, cluster {article.cluster.id}, original {article.cluster.original or 'unknown'}"
     yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
     for span in article.states:
         yield "", f"{span.state.value} from {span.since:%Y-%m-%d %H:%M} to {span.last_seen:%Y-%m-%d %H:%M} UTC, {_place(span.warc)}"

@@ -13,7 +13,7 @@ from storage.language.words import word_count
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.model.articles import Article, DateStamp, Edit, StateSpan
+    from storage.model.articles import Article, ClusterMark, DateStamp, Edit, StateSpan
 
 SCHEMA_NAME = "news-harvester/article/1"
 """The schema's name. Later fields are added at the end of a line under the same name, so a reader must pass over keys that it
@@ -24,7 +24,7 @@ def corpus_row(article: Article) -> dict[str, object]:
     """The article as JSON values, keys in the order of the schema.
 
     `captured_at` and `first_seen_at` are UTC, whole seconds, written with the offset `+00:00` as all moments here have one;
-    `words` counts the words of `text`; `cluster` is null until stories are clustered.
+    `words` counts the words of `text`; `cluster` is null where nothing reprints the article.
     """
     read, source, warc = article.extraction, article.source, article.warc
     return {
@@ -47,7 +47,7 @@ def corpus_row(article: Article) -> dict[str, object]:
         "revision": article.revision,
         "revisions": article.revisions,
         "state": article.state.value,
-        "cluster": None,
+        "cluster": _cluster(article.cluster),
         "text_sha256": read.text_sha256,
         "words": word_count(read.text),
         "extraction": {"line": read.line, "extractor": read.extractor},
@@ -86,6 +86,10 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a line."""
     loaded: dict[str, Any] = json.loads((files("storage.export") / "article.schema.json").read_text(encoding="utf-8"))
     return loaded
+
+
+def _cluster(mark: ClusterMark | None) -> dict[str, object] | None:
+    return {"id": mark.id, "size": mark.size, "original": mark.original} if mark else None
 
 
 def _stamp(stamp: DateStamp | None) -> dict[str, str] | None:

@@ -118,11 +118,21 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterMark:
+    """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown)."""
+
+    id: str
+    size: int
+    original: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A work (source and canonical address) as the archive holds it today: the revision that it shows and where that came from.
 
     `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
     are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
+    `cluster` is None when nothing reprints it.
     """
 
     id: str
@@ -139,6 +149,7 @@ class Article:
     revisions: int = 1
     edits: tuple[Edit, ...] = ()
     states: tuple[StateSpan, ...] = ()
+    cluster: ClusterMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

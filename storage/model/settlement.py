@@ -71,8 +71,9 @@ class Standing:
     """What the archive knows of an article that was just read.
 
     `article` is the id it has under this address, `twin` the id of an article of the same source with the same headline and
-    text. `before` is what stood there before the moment of the capture (the face of the article, when that is the newest moment),
-    `after` the revision behind it. `streak` counts the newest captures in a row that were revisions.
+    text (of a known article: it was met by an alias, in another form). `before` is what stood there before the moment of the capture
+    (the face of the article, when that is the newest moment), `after` the revision behind it. `streak` counts the newest captures in a
+    row that were revisions.
     """
 
     article: str = ""

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, union_all, update
 
 from storage.database.tables import (
     AliasRow,
@@ -35,14 +35,6 @@ if TYPE_CHECKING:
 def number_of(session: Session, source: str, article_id: str, url: str) -> int | None:
     """The number of an article by its id, or by an alias of its address."""
     number = number_by_id(session, article_id)
-    if number is None:
-        number = session.scalar(select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url == url))
-    return number
-
-
-def number_at(session: Session, source: str, url: str) -> int | None:
-    """The number of an article by its address, or by an alias of it."""
-    number = session.scalar(select(ArticleRow.number).where(ArticleRow.source_id == source, ArticleRow.url == url))
     if number is None:
         number = session.scalar(select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url == url))
     return number
@@ -186,6 +178,14 @@ def seen_since(session: Session, number: int, moment: datetime) -> None:
 def number_by_id(session: Session, article_id: str) -> int | None:
     """The number of an article by its id."""
     return session.scalar(select(ArticleRow.number).where(ArticleRow.id == article_id))
+
+
+def number_at(session: Session, source: str, addresses: Sequence[str]) -> int | None:
+    """The number of the article of a source that has one of some addresses or aliases; the first that came, where there are several."""
+    own = select(ArticleRow.number.label("number")).where(ArticleRow.source_id == source, ArticleRow.url.in_(addresses))
+    known = select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url.in_(addresses))
+    number: int | None = session.scalar(select(func.min(union_all(own, known).subquery().c.number)))
+    return number
 
 
 def find_number(session: Session, id_or_url: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -24,6 +25,7 @@ from storage.database.tables import (
 from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading
+from storage.repositories import clusters
 from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
@@ -48,7 +50,8 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
         .where(ArticleRow.number.in_(numbers)),
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
-    found = {row.ArticleRow.number: _article(row, parts) for row in rows}
+    marks = clusters.marks(session, numbers)
+    found = {row.ArticleRow.number: replace(_article(row, parts), cluster=marks.get(row.ArticleRow.number)) for row in rows}
     return [found[number] for number in numbers if number in found]
 
 

@@ -143,6 +143,7 @@ def test_a_query_as_json_values_is_whole() -> None:
         "silent": False,
         "sort": "newest",
         "limit": 5,
+        "collapse": False,
     }
 
 

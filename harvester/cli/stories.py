@@ -1,0 +1,87 @@
+"""`harvester stories`: events, and who told them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from harvester.cli.filters import SinceFilter, SourceFilter, UntilFilter, WordsArgument, day, words
+from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
+from harvester.cli.rendering import day_and_time, plain, reprints
+from storage.archive import Archive
+from storage.query import ArticleQuery
+from storage.stories import MOST_ARTICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from storage.model.clusters import Story, Telling
+
+
+def command(
+    query: WordsArgument = None,
+    *,
+    source: SourceFilter = None,
+    since: SinceFilter = None,
+    until: UntilFilter = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, max=1000, help="So many stories at most.")] = 20,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """List events that several articles tell, the newest first; reprints of one text count once."""
+    asked = ArticleQuery(words=words(query), sources=tuple(source or ()), since=day(since, "--since"), until=day(until, "--until"))
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
+    with Archive.opened(call.config.archive) as opened:
+        found = opened.count(asked)
+        told = opened.stories(asked, limit)
+    call.report({"articles": found, "compared_at_most": MOST_ARTICLES, "stories": [_row(story) for story in told]})
+    if not call.as_json:
+        _print(call.out, told)
+    call.say(_summary(found, len(told)))
+    return 0
+
+
+def _summary(found: int, told: int) -> str:
+    if not told:
+        return "No two articles tell the same story. Ask for more days or fewer words." if found else "Nothing found."
+    stories = f"{told} {'story' if told == 1 else 'stories'}"
+    if found > MOST_ARTICLES:
+        return f"{stories}, among the newest {MOST_ARTICLES} of {found} articles. Narrow the days with --since and --until."
+    return f"{stories}, among {found} articles"
+
+
+def _print(console: Console, told: Sequence[Story]) -> None:
+    for story in told:
+        console.print(Text(f"{plain(story.tellings[0].article.extraction.title)}", "bold").append(f"  {story.score:.2f}", "dim"))
+        for telling in story.tellings:
+            console.print(_line(telling))
+
+
+def _line(telling: Telling) -> Text:
+    article = telling.article
+    line = Text(f"    {day_and_time(article.extraction.published):<16}  {telling.score:.2f}  {plain(article.source.id)}  ")
+    return line.append(plain(article.extraction.title)).append(f"  {article.id}{reprints(article)}", "dim")
+
+
+def _row(story: Story) -> dict[str, Any]:
+    tellings = [
+        {
+            "id": telling.article.id,
+            "url": telling.article.url,
+            "source": telling.article.source.id,
+            "title": telling.article.extraction.title,
+            "published": telling.article.extraction.published.iso() if telling.article.extraction.published else None,
+            "cluster": telling.article.cluster.id if telling.article.cluster else None,
+            "reprints": telling.article.cluster.size - 1 if telling.article.cluster else 0,
+            "score": telling.score,
+        }
+        for telling in story.tellings
+    ]
+    return {"score": story.score, "sources": sorted({telling.article.source.id for telling in story.tellings}), "articles": tellings}

@@ -1,0 +1,138 @@
+"""Clusters of reprints: which articles carry one text, in which order they appeared, and the wider relation of one story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from storage.model.articles import Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from storage.model.articles import Article
+
+_SPAN = {
+    Precision.SECOND: timedelta(seconds=1),
+    Precision.MINUTE: timedelta(minutes=1),
+    Precision.DAY: timedelta(days=1),
+    Precision.MONTH: timedelta(days=31),
+}
+_TO_THE_MINUTE = (Precision.SECOND, Precision.MINUTE)
+
+
+class CopyKind(StrEnum):
+    """How a text relates to another: the same, the same with edits, a part of it, more than it, or several texts in one."""
+
+    VERBATIM = "verbatim"
+    EDITED = "edited"
+    EXCERPT = "excerpt"
+    CONTAINS = "contains"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of the shorter of two texts stands in the longer (0 to 1, in runs of four words), and what the one is to the other."""
+
+    similarity: float
+    kind: CopyKind
+
+    def mirrored(self) -> Likeness:
+        """The same, seen from the other text."""
+        turned = {CopyKind.EXCERPT: CopyKind.CONTAINS, CopyKind.CONTAINS: CopyKind.EXCERPT}
+        return Likeness(self.similarity, turned.get(self.kind, self.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """When an article (by its id) appeared: the beginning of the span that its source printed, and when it was first seen."""
+
+    article: str
+    first_seen_at: datetime
+    published_at: datetime | None = None
+    precision: Precision | None = None
+
+    def is_before(self, other: Appearance) -> bool:
+        """Whether this one came first: by the printed dates where those tell it, else by which was seen first."""
+        if self.published_at and self.precision and other.published_at and other.precision:
+            if self.published_at + _SPAN[self.precision] <= other.published_at:
+                return True
+            if other.published_at + _SPAN[other.precision] <= self.published_at:
+                return False
+        return self.first_seen_at < other.first_seen_at
+
+    def lag_after(self, first: Appearance) -> timedelta:
+        """How long after another one it came: by the printed dates where both have a time, else by when they were first seen."""
+        printed = self.printed_moment, first.printed_moment
+        if printed[0] and printed[1]:
+            return printed[0] - printed[1]
+        return self.first_seen_at - first.first_seen_at
+
+    @property
+    def printed_moment(self) -> datetime | None:
+        """The moment that its source printed, where that goes down to the minute."""
+        return self.published_at if self.precision in _TO_THE_MINUTE else None
+
+
+def earliest(appearances: Sequence[Appearance]) -> Appearance | None:
+    """The one that came before every other; None when nothing tells which that is."""
+    first = appearances[0]
+    for other in appearances[1:]:
+        if other.is_before(first):
+            first = other
+    return first if all(first.is_before(other) for other in appearances if other is not first) else None
+
+
+def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
+    """The earliest first, where it is known; then by the printed moment, or else the first sight, then by id."""
+    ordered = sorted(appearances, key=lambda x: (x.printed_moment or x.first_seen_at, x.article))
+    first = earliest(ordered)
+    return ordered if first is None else [first, *(x for x in ordered if x is not first)]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An article in its cluster: how it relates to the first of the listing, and how long after that it came.
+
+    `similarity` and `kind` are those of a Likeness. `lag` is None while the earliest is unknown. `moment` is when it appeared: as
+    printed where `printed` says so, else when it was first seen.
+    """
+
+    article: str
+    url: str
+    source: str
+    title: str
+    moment: datetime
+    printed: bool
+    similarity: float
+    kind: CopyKind
+    lag: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCluster:
+    """A cluster of reprints: its members by time. `original` is the id of the earliest article, None where nothing tells which."""
+
+    id: str
+    original: str | None
+    members: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One article that tells a story, for all reprints of it. `score` is its likeness (0 to 1) to the story's other tellings."""
+
+    article: Article
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles about one event, the earliest first; `score` (0 to 1) is how much they have in common on average."""
+
+    score: float
+    tellings: tuple[Telling, ...]

@@ -1,0 +1,141 @@
+"""Stories: articles about one event, whoever wrote them. A wider relation than reprints, computed when it is asked for.
+
+An article is a vector of its heaviest words: tf-idf over the keys of its words (storage.language.words), the headline counted
+twice, weighed within the articles that were asked for. In the order of time each joins the story that it resembles most, when that
+has had a telling in the last days. Texts in different languages share no keys, so a story is told in one language.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from storage.language.words import keys
+from storage.model.clusters import Story, Telling
+from storage.query import numbers
+from storage.repositories.reading import read_articles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from storage.model.articles import Article
+    from storage.query import ArticleQuery
+
+MOST_ARTICLES = 2000
+"""So many articles are compared, the newest of those that a query asks for."""
+
+LIKE = 0.25
+"""Cosine from which two articles tell one story."""
+
+DAYS = 3
+"""A story without a telling for so many days is over: what resembles it later is news of its own."""
+
+HEAVIEST = 60
+"""So many words stand for an article, the heaviest ones."""
+
+_BATCH = 200
+
+
+@dataclass(slots=True)
+class _Sketch:
+    """What is kept of an article while stories are told: its number, language, when it appeared, and its words."""
+
+    number: int
+    language: str
+    moment: datetime
+    words: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class _Thread:
+    """A story that is growing: its articles, and the sum of their vectors."""
+
+    articles: list[_Sketch] = field(default_factory=list)
+    total: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, article: _Sketch) -> None:
+        self.articles.append(article)
+        for word, weight in article.words.items():
+            self.total[word] += weight
+
+    def likeness(self, article: _Sketch, *, is_one_of_them: bool = False) -> float:
+        """Cosine of an article and the sum of the (other) tellings."""
+        product = sum(weight * self.total.get(word, 0.0) for word, weight in article.words.items())
+        square = sum(weight * weight for weight in self.total.values())
+        if is_one_of_them:
+            product, square = product - 1, square - 2 * product + 1
+        return product / math.sqrt(square) if square > 0 else 0.0
+
+    def cohesion(self) -> float:
+        """The average cosine of two tellings."""
+        count, square = len(self.articles), sum(weight * weight for weight in self.total.values())
+        return (square - count) / (count * (count - 1))
+
+
+def stories(session: Session, query: ArticleQuery, limit: int) -> list[Story]:
+    """The stories that the articles of a query tell (at least two articles, one for all reprints of a text), the newest first."""
+    asked = replace(query, sort="newest", limit=MOST_ARTICLES, collapse=True)
+    sketches = _weighed(list(_counted(session, list(numbers(session, asked)))))
+    threads = [thread for thread in _threads(sketches) if len(thread.articles) > 1]
+    threads.sort(key=lambda thread: (thread.articles[-1].moment, thread.articles[-1].number), reverse=True)
+    return [_story(session, thread) for thread in islice(threads, limit)]
+
+
+def _counted(session: Session, asked: list[int]) -> Iterator[_Sketch]:
+    """The articles with how often each word stands in them; texts are held for one batch."""
+    for start in range(0, len(asked), _BATCH):
+        batch = asked[start : start + _BATCH]
+        for number, article in zip(batch, read_articles(session, batch), strict=True):
+            read = article.extraction
+            counts = Counter(keys(f"{read.title}\n{read.title}\n{read.lead}\n{read.text}", read.language))
+            yield _Sketch(number, read.language, _moment(article), counts)
+        session.expunge_all()
+
+
+def _moment(article: Article) -> datetime:
+    published = article.extraction.published
+    return published.moment if published else article.first_seen_at
+
+
+def _weighed(counted: list[_Sketch]) -> list[_Sketch]:
+    """The same articles, their words weighed by tf-idf within their language, the heaviest kept, at length 1."""
+    articles = Counter(article.language for article in counted)
+    spread = Counter((article.language, word) for article in counted for word in article.words)
+    for article in counted:
+        language, among = article.language, articles[article.language]
+        weights = {word: (1 + math.log(n)) * math.log(1 + among / spread[language, word]) for word, n in article.words.items()}
+        heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:HEAVIEST]
+        length = math.sqrt(sum(weights[word] ** 2 for word in heaviest)) or 1.0
+        article.words = {word: weights[word] / length for word in heaviest}
+    return counted
+
+
+def _threads(articles: list[_Sketch]) -> list[_Thread]:
+    threads: list[_Thread] = []
+    by_word: defaultdict[str, set[int]] = defaultdict(set)
+    for article in sorted(articles, key=lambda x: (x.moment, x.number)):
+        near = Counter(place for word in article.words for place in by_word[word])
+        open_ones = [place for place in near if (article.moment - threads[place].articles[-1].moment).days < DAYS]
+        best = max(((threads[place].likeness(article), -place) for place in open_ones), default=(0.0, 0))
+        if best[0] >= LIKE:
+            place = -best[1]
+        else:
+            place = len(threads)
+            threads.append(_Thread())
+        threads[place].add(article)
+        for word in article.words:
+            by_word[word].add(place)
+    return threads
+
+
+def _story(session: Session, thread: _Thread) -> Story:
+    shown = read_articles(session, [article.number for article in thread.articles])
+    scores = [round(thread.likeness(article, is_one_of_them=True), 4) for article in thread.articles]
+    tellings = tuple(Telling(article, score) for article, score in zip(shown, scores, strict=True))
+    return Story(round(thread.cohesion(), 4), tellings)
