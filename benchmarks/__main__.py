@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import dates, export, extraction, inserts
+from benchmarks import clusters, dates, export, extraction, inserts
 
 
 def main() -> None:
@@ -14,6 +14,8 @@ def main() -> None:
     dates.main()
     print("\n── storing an article against plain SQLAlchemy Core")
     inserts.main()
+    print("\n── the decision about an article's cluster, in archives of growing size")
+    clusters.main()
     print("\n── export against reading the rows")
     export.main()
 

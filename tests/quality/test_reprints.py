@@ -31,12 +31,17 @@ PRECISION = 0.99
 def store(directory: Path, texts: Sequence[GoldText]) -> dict[str, str]:
     """An archive of the texts, each an article of its outlet; returns the cluster of every article, by its id."""
     with Archive.held(directory, "test") as archive:
-        for outlet in {text.outlet for text in texts}:
-            archive.keep_source(Source(outlet, outlet, SourceKind.ONLINE, f"https://{outlet}.example/"))
-        run = archive.start_run("crawl", "test")
-        for number, text in enumerate(texts):
-            archive.settle(run, _settlement(number, text))
+        keep(archive, texts)
         return {article.id: article.cluster.id if article.cluster else "" for article in archive.articles(ArticleQuery())}
+
+
+def keep(archive: Archive, texts: Sequence[GoldText]) -> None:
+    """Put the texts into an archive, one transaction each."""
+    for outlet in sorted({text.outlet for text in texts}):
+        archive.keep_source(Source(outlet, outlet, SourceKind.ONLINE, f"https://{outlet}.example/"))
+    run = archive.start_run("crawl", "test")
+    for number, text in enumerate(texts):
+        archive.settle(run, _settlement(number, text))
 
 
 def _settlement(number: int, text: GoldText) -> Settlement:

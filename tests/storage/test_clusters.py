@@ -1,0 +1,316 @@
+"""Clusters as the archive decides them: who joins, who leaves, what keeps its id, and the traps of real news."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import delete, event, func, select
+
+from pipelines.deduplication import content_digest
+from pipelines.fingerprints import sketch, text_digest
+from pipelines.urls import article_id
+from storage.archive import Archive
+from storage.clustering.catching_up import catch_up
+from storage.database.tables import BoilerplateRow, MembershipRow
+from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
+from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
+from storage.model.clusters import CopyKind
+from storage.model.settlement import ArticleChange, Settlement
+from storage.model.sources import Source, SourceKind
+from storage.query import ArticleQuery
+from tests.quality.reprints import gold
+from tests.storage.filling import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+STORIES = [text for text in gold() if text.kind == "original"]
+TEXT, OTHER, THIRD = (next(x.text for x in STORIES if x.story == name) for name in (
+    "shod-v-akzhazyke-govorili-do-nochi", "debaty-bez-shpargalok", "pravo-eto-yazyk-doveriya"))  # fmt: skip
+
+
+class Newsroom:
+    """Articles put into an archive: by default each at a source of its own, published and seen an hour after the one before it."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive, self.run, self.captured = archive, archive.start_run("crawl", "test"), 0
+
+    def publish(
+        self,
+        name: str,
+        text: str,
+        *,
+        title: str = "Заголовок",
+        at: datetime | None = None,
+        precision: Precision | None = Precision.MINUTE,
+        seen: datetime | None = None,
+        kind: OutcomeKind = OutcomeKind.NEW,
+    ) -> str:
+        """Store an article (source/path) and return its id. Without a precision it is undated."""
+        self.captured += 1
+        source, _, path = name.partition("/")
+        moment = NOON + timedelta(hours=self.captured)
+        self.archive.keep_source(Source(source, source, SourceKind.ONLINE, f"https://{source}.example/"))
+        url = f"https://{source}.example/{path}"
+        stamp = DateStamp(at or moment, precision, "", "test", "UTC") if precision else None
+        read = Extraction(title, "", text, "ru", published=stamp, text_sha256=text_digest(text), line="1")
+        change = ArticleChange(article_id(source, url), url, read, content_digest(read), (), sketch(text))
+        pointer = WarcPointer("a.warc.gz", self.captured, 1, f"<urn:{self.captured}>")
+        capture = Capture(source, url, seen or moment, 200, "text/html", "sha256:A", pointer)
+        self.archive.settle(self.run, Settlement(capture, Outcome(kind, article=change.id), change=change))
+        return change.id
+
+    def mark(self, article: str) -> ClusterMark | None:
+        found = self.archive.article(article)
+        assert found is not None
+        return found[0].cluster
+
+    def together(self, *articles: str) -> bool:
+        clusters = {self.archive.cluster(article) for article in articles}
+        return len(clusters) == 1 and None not in clusters
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        yield Newsroom(archive)
+
+
+def test_reprints_are_listed_by_time_with_lag_similarity_and_kind(room: Newsroom) -> None:
+    late = room.publish("late/1", TEXT, at=NOON + timedelta(minutes=90))
+    first = room.publish("wire/1", f"ЖЕЗТАУ. СТЕПЬИНФОРМ – {TEXT}", at=NOON)
+    part = room.publish("part/1", "\n".join(TEXT.split("\n")[:3]), at=NOON + timedelta(days=1))
+    more = room.publish("more/1", f"{TEXT}\n{OTHER}", at=NOON + timedelta(days=2))
+    alone = room.publish("alone/1", THIRD)
+    cluster = room.archive.cluster(late)
+    assert cluster is not None
+    assert cluster.original == first
+    assert [(x.article, x.source, x.kind, x.lag) for x in cluster.members] == [
+        (first, "wire", CopyKind.VERBATIM, timedelta()),
+        (late, "late", CopyKind.VERBATIM, timedelta(minutes=90)),
+        (part, "part", CopyKind.EXCERPT, timedelta(days=1)),
+        (more, "more", CopyKind.CONTAINS, timedelta(days=2)),
+    ]
+    assert all(x.similarity > 0.95 for x in cluster.members)
+    assert room.archive.cluster(cluster.id) == room.archive.cluster("https://part.example/1") == cluster
+    assert room.mark(more) == ClusterMark(cluster.id, 4, first)
+    assert (room.mark(alone), room.archive.cluster(alone), room.archive.cluster("nothing")) == (None, None, None)
+
+
+def test_one_outlet_may_reprint_itself(room: Newsroom) -> None:
+    assert room.together(room.publish("paper/1", TEXT), room.publish("paper/2", TEXT, title="Другой заголовок"))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_arrival_changes_neither_members_nor_original(room: Newsroom, order: tuple[int, ...]) -> None:
+    texts = [TEXT, f"{TEXT}\nЧитайте также наш канал.", "\n".join(TEXT.split("\n")[:3])]
+    ids = {n: room.publish(f"s{n}/1", texts[n], at=NOON + timedelta(hours=n)) for n in order}
+    assert room.together(*ids.values())
+    mark = room.mark(ids[0])
+    assert mark is not None
+    assert (mark.size, mark.original) == (3, ids[0])
+
+
+def test_dates_to_the_day_tell_the_earliest_when_the_days_differ_else_the_first_sight_does(room: Newsroom) -> None:
+    seen = [NOON + timedelta(days=9, minutes=n) for n in range(3)]
+    room.publish("a/1", TEXT, at=NOON.replace(hour=0), precision=Precision.DAY, seen=seen[1])
+    before = room.publish("b/1", TEXT, at=NOON - timedelta(days=1), seen=seen[2])
+    mark = room.mark(before)
+    assert mark is not None
+    assert mark.original == before
+    undated = room.publish("c/1", TEXT, precision=None, seen=seen[0])
+    mark = room.mark(before)
+    assert mark is not None
+    assert mark.original == undated
+
+
+def test_what_nothing_tells_is_unknown(room: Newsroom) -> None:
+    one, other = (room.publish(f"s{n}/1", TEXT, precision=None, seen=NOON) for n in range(2))
+    cluster = room.archive.cluster(one)
+    assert cluster is not None
+    assert (cluster.original, [x.lag for x in cluster.members], {x.article for x in cluster.members}) == (None, [None, None], {one, other})
+
+
+def test_a_revision_leaves_its_cluster_and_comes_back(room: Newsroom) -> None:
+    first, second = room.publish("a/1", TEXT), room.publish("b/1", TEXT)
+    cluster = room.archive.cluster(first)
+    assert cluster is not None
+    room.publish("b/1", OTHER, kind=OutcomeKind.REVISED)
+    assert (room.mark(first), room.mark(second), room.archive.cluster(cluster.id)) == (None, None, None)
+    room.publish("b/1", TEXT, kind=OutcomeKind.REVISED)
+    back = room.archive.cluster(second)
+    assert back is not None
+    assert (back.id, len(back.members)) == (cluster.id, 2)
+
+
+def test_a_copy_of_two_clusters_makes_them_one_and_the_merged_id_leads_to_the_heir(room: Newsroom) -> None:
+    words, foreign = TEXT.split(" "), OTHER.split(" ")
+    third = len(words) * 3 // 10
+    begun = " ".join(foreign[:third] + words[third:])
+    ended = " ".join(words[:-third] + foreign[-third:])
+    ones, others = ([room.publish(f"{name}{n}/1", text) for n in range(2)] for name, text in (("a", begun), ("b", ended)))
+    heir, merged = room.mark(ones[0]), room.mark(others[0])
+    assert heir is not None
+    assert merged is not None
+    assert heir.id != merged.id
+    bridge = room.publish("c/1", " ".join(words))
+    assert room.together(bridge, *ones, *others)
+    cluster = room.archive.cluster(merged.id)
+    assert cluster is not None
+    assert (cluster.id, len(cluster.members)) == (heir.id, 5)
+
+
+def test_a_digest_joins_one_cluster_and_keeps_others_apart(room: Newsroom) -> None:
+    ones, others = ([room.publish(f"{name}{n}/1", text) for n in range(2)] for name, text in (("a", TEXT), ("b", OTHER)))
+    digest = room.publish("digest/1", f"{TEXT}\n{OTHER}")
+    assert not room.together(*ones, *others)
+    cluster = room.archive.cluster(digest)
+    assert cluster is not None
+    assert {x.article: x.kind for x in cluster.members}[digest] is CopyKind.DIGEST
+    assert len(cluster.members) == 3
+    later = room.publish("c/1", OTHER)
+    assert room.together(later, *others)
+
+
+def test_excerpts_that_were_read_before_their_original_meet_in_it(room: Newsroom) -> None:
+    paragraphs = TEXT.split("\n")
+    front = room.publish("a/1", "\n".join(paragraphs[:3]), at=NOON + timedelta(hours=5))
+    back = room.publish("b/1", "\n".join(paragraphs[3:6]), at=NOON + timedelta(hours=6))
+    assert room.mark(front) is None
+    whole = room.publish("c/1", TEXT, at=NOON)
+    assert room.together(front, back, whole)
+
+
+# ── traps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NOTICE = (
+    "АСТАНА. КАЗИНФОРМ – {nth} заседание Комиссии по реформе пройдет {day} февраля. Об этом сообщили в пресс-службе. Заседание состоится в "
+    "зале Конституционного суда, начало в {hour} часов. Члены Комиссии продолжат обсуждение поправок, которые поступили от граждан, "
+    "политических партий и научных организаций. Прямая трансляция будет доступна на сайте и в социальных сетях. Напомним, предложения "
+    "принимаются на портале рабочей группы и по почте."
+)
+
+
+def test_serial_notices_stay_apart_even_on_one_day(room: Newsroom) -> None:
+    words = ("Четвертое", "Пятое", "Шестое", "Седьмое")
+    notices = [
+        room.publish(
+            f"inform/{n}", NOTICE.format(nth=nth, day=5 + n, hour=10), title=f"{nth} заседание Комиссии пройдет {5 + n} февраля", at=NOON
+        )
+        for n, nth in enumerate(words)
+    ]
+    assert [room.mark(x) for x in notices] == [None] * 4
+    reprint = room.publish(
+        "zakon/1", f"{NOTICE.format(nth='Пятое', day=6, hour=10)} Подписывайтесь на нас.", title="Комиссия соберется", at=NOON
+    )
+    assert room.together(notices[1], reprint)
+    assert room.mark(notices[0]) is None
+
+
+def test_the_same_notice_a_week_later_is_another(room: Newsroom) -> None:
+    text = NOTICE.format(nth="Очередное", day="в", hour="десять")
+    assert not room.together(
+        room.publish("inform/1", text, at=NOON), room.publish("inform/2", text, title="О заседании", at=NOON + timedelta(days=7))
+    )
+
+
+def test_a_headline_with_another_number_is_another_notice(room: Newsroom) -> None:
+    text = NOTICE.format(nth="Очередное", day="в", hour="десять")
+    titles = ("Комиссия проведет 4-е заседание", "Комиссия проведет 5-е заседание")
+    assert not room.together(*(room.publish(f"inform/{n}", text, title=title, at=NOON) for n, title in enumerate(titles)))
+
+
+def test_a_decree_stands_on_four_hosts_and_is_one_cluster(room: Newsroom) -> None:
+    decree = "\n".join(f"{n}. {x}" for n, text in enumerate(STORIES[:6], start=1) for x in text.text.split("\n")[:4])
+    hosts = [
+        room.publish(f"{host}/decree", decree, at=NOON + timedelta(days=n)) for n, host in enumerate(("akorda", "adilet", "inform", "gov"))
+    ]
+    mark = room.mark(hosts[3])
+    assert mark is not None
+    assert (mark.size, mark.original) == (4, hosts[0])
+
+
+BACKGROUND = (
+    "Напомним, 15 марта в стране прошел республиканский референдум по проекту новой Конституции. В голосовании приняли участие миллионы "
+    "граждан, участки работали с семи часов утра до восьми вечера. По итогам подсчета Центральная комиссия объявила, что проект поддержан "
+    "большинством голосов. Новый Основной закон вступит в силу 1 июля, до этого дня Парламент примет пакет конституционных законов."
+)
+
+
+def test_background_that_hundreds_share_makes_no_pair_and_a_release_printed_often_is_no_background(room: Newsroom) -> None:
+    opening = [paragraph for text in STORIES for paragraph in text.text.split("\n")[:-1] if len(paragraph.split()) > 25]
+    briefs = [room.publish(f"s{n % 9}/{n}", f"{paragraph}\n{BACKGROUND}", title=f"Новость {n}") for n, paragraph in enumerate(opening)]
+    assert len(briefs) >= 60
+    clustered = [x for x in briefs if room.mark(x)]
+    assert len(clustered) <= 2
+    with room.archive.database.reading() as session:
+        known = session.scalar(select(func.count()).select_from(BoilerplateRow))
+    release = "\n".join(text.text.split("\n")[3] for text in STORIES[:5])
+    copies = [room.publish(f"host{n}/1", f"{release}\n{BACKGROUND}") for n in range(30)]
+    assert room.together(*copies)
+    with room.archive.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(BoilerplateRow)) == known
+
+
+def test_captions_are_no_copies(room: Newsroom) -> None:
+    caption = "Фото пресс-службы Акорды, все права защищены"
+    assert not room.together(*(room.publish(f"s{n}/1", caption) for n in range(2)))
+
+
+# ── cost, and archives of before ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_articles_of_an_older_archive_are_placed_in_bounded_portions(room: Newsroom) -> None:
+    ids = [room.publish(f"s{n}/1", text) for n, text in enumerate((TEXT, TEXT, OTHER, OTHER, THIRD))]
+    expected = [room.mark(x) for x in ids]
+    room.archive.database.write(lambda session: session.execute(delete(MembershipRow)))
+    assert [room.mark(x) for x in ids] == [None] * 5
+    assert catch_up(room.archive.database, 2) == 2
+    assert room.mark(ids[0]) == expected[0]
+    assert room.mark(ids[2]) is None
+    assert catch_up(room.archive.database) == 3
+    assert catch_up(room.archive.database) == 0
+    assert [room.mark(x) for x in ids] == expected
+
+
+def test_a_removed_article_breaks_nothing(room: Newsroom) -> None:
+    ids = [room.publish(f"s{n}/1", TEXT) for n in range(3)]
+    room.archive.database.write(lambda session: session.execute(delete(MembershipRow).where(MembershipRow.article_number == 1)))
+    mark = room.mark(ids[1])
+    assert mark is not None
+    assert (mark.size, mark.original) == (2, ids[1])
+    assert room.mark(ids[0]) is None
+    assert room.together(ids[1], ids[2], room.publish("s3/1", TEXT))
+
+
+def test_collapsed_hits_show_the_earliest_of_those_that_match(room: Newsroom) -> None:
+    late = room.publish("late/1", TEXT, at=NOON + timedelta(hours=2))
+    first = room.publish("first/1", TEXT, at=NOON)
+    alone = room.publish("alone/1", OTHER, at=NOON + timedelta(hours=1))
+    everything = ArticleQuery(collapse=True)
+    assert [hit.article.id for hit in room.archive.hits(everything)] == [alone, first]
+    assert room.archive.count(everything) == 2
+    assert [article.id for article in room.archive.articles(everything)] == [first, alone]
+    assert [hit.article.id for hit in room.archive.hits(replace(everything, sources=("late",)))] == [late]
+    assert [hit.article.id for hit in room.archive.hits(replace(everything, limit=1))] == [alone]
+
+
+@pytest.mark.parametrize("text", [TEXT, BACKGROUND], ids=["with copies", "without"])
+def test_the_number_of_statements_does_not_grow_with_the_archive(tmp_path: Path, text: str) -> None:
+    def statements(size: int) -> int:
+        said: list[str] = []
+        with Archive.held(tmp_path / str(size), "test") as archive:
+            archive.database.write(lambda session: fill(session, 1, size, OTHER, sorted(sketch(text))))
+            room = Newsroom(archive)
+            room.publish("r0/0", TEXT)
+            event.listen(archive.database.engine, "before_cursor_execute", lambda _c, _k, statement, *_: said.append(statement))
+            room.publish("r1/1", text)
+        return len(said)
+
+    assert statements(1000) == statements(10_000)
