@@ -90,9 +90,10 @@ def _channel(channel: Announced, home: str) -> str:
 
 def _relative(url: str, home: str) -> str:
     """The address as short as it can be written."""
-    path = url.removeprefix(home.rstrip("/")) if url.startswith(home.rstrip("/") + "/") else url
-    short = path.removeprefix("/")
-    return next((x for x in (short, path) if x and urljoin(home, x) == url), url)
+    folder = home.rpartition("/")[0] + "/"
+    root = "/".join(home.split("/", 3)[:3])
+    shorter = (url.removeprefix(folder), url.removeprefix(root))
+    return next((x for x in shorter if x and x != url and urljoin(home, x) == url), url)
 
 
 def _articles(induced: Induced | None, listed: int) -> list[str]:

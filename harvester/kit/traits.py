@@ -35,7 +35,7 @@ _TAGS = {"kz": "kk", "kaz": "kk", "qaz": "kk", "rus": "ru", "eng": "en"}
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _FOLDERS = frozenset({"ru", "kk", "en"})
 _SHARE = 0.2  # of the headlines, for a language to count
-_PAGED = re.compile(r"(?P<front>.*?)(?P<mark>[?&](?:page|p|PAGEN_1)=|/page[/-])(?P<number>[2-9]|\d{2,3})(?P<rest>/?)")
+_PAGED = re.compile(r"(?P<front>.*?)(?P<mark>[?&](?:page|p|PAGEN_1)=|/page[/-])(?P<number>\d{1,3})(?P<rest>/?)")
 _MENU = named("menu|nav|navbar|navigation|header|footer|rubrics|breadcrumbs?|pagination")
 _PARTED = re.compile(r"\s+[-|–—•:·]\s+")
 
