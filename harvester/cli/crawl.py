@@ -70,7 +70,8 @@ def command(
     ):
         crawl(harvest, Plan(declarations, early=all_, limit=limit))
     with Archive.opened(call.config.archive) as opened:
-        run, failing = opened.run(harvest.run), opened.failing(harvest.run)
+        run, failing = opened.run(harvest.run), dict(opened.failing(harvest.run))
+    failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
     code, why = verdict(run, failing, harvest.signal)
     call.report(crawl_report(run, failing, code, why))
     if not call.quiet and not call.as_json:

@@ -70,7 +70,7 @@ def record(
     if folder.exists():
         raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
     address, frame = web_address(url), Frame(declaration, declaration.line_rules(call.topics))
-    asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, frame))
+    asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, frame), browser=declaration.browser)
     if asked.draft is None:
         raise SourcesFailed(f"{asked.reply.at}: {asked.trouble}.", "Only a page that is answered can be kept.")
     keep(folder, asked.draft.page, declaration, call.catalogue, call.topics)

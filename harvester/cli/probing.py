@@ -57,7 +57,7 @@ def probe(
     declaration = call.catalogue.get(source)
     frame = Frame(declaration, declaration.line_rules(call.topics))
     address = web_address(url) if url else None
-    found = inquire(call.config, call.catalogue, lambda asking: look(asking, frame, address))
+    found = inquire(call.config, call.catalogue, lambda asking: look(asking, frame, address), browser=declaration.browser)
     call.report(_report(found))
     if not call.as_json and not (call.quiet and not found.faults):
         for line in _lines(found):

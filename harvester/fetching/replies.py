@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from storage.model.sources import AddressKind
 from storage.warc.errors import BadCoding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from harvester.catalogue.declaration import Declaration
     from harvester.fetching.answers import Answer
 
 _OK = 200
@@ -71,5 +73,8 @@ class Asking(Protocol):
     def robots(self) -> Mapping[str, Answer]:
         """The robots.txt answers so far, by scheme and host (`https://example.org`)."""
 
-    async def ask(self, url: str, source: str = "", timeout: float | None = None) -> Reply:  # noqa: ASYNC109  handed to the downloader
-        """Ask; redirects are followed, no error is raised for a host that does not answer."""
+    async def ask(self, url: str, declaration: Declaration | None = None, kind: AddressKind = AddressKind.ARTICLE) -> Reply:
+        """Ask as the source's declaration wants it, or as any site; redirects are followed.
+
+        No error is raised for a host that does not answer.
+        """

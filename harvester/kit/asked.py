@@ -65,7 +65,7 @@ async def ask_channel(asking: Asking, channel: Channel, frame: Frame) -> AskedCh
 
 
 async def _ask_listed(asking: Asking, channel: Channel, url: str, kind: AddressKind, frame: Frame) -> AskedChannel:
-    reply = await asking.ask(url, frame.declaration.id, frame.declaration.timeout)
+    reply = await asking.ask(url, frame.declaration, kind)
     if reply.answer is None:
         return AskedChannel(channel, reply, trouble=reply.reason)
     entry = FrontierEntry(0, frame.declaration.id, reply.at, kind, channel.url, channel.section, 0, 0, datetime.now(UTC))
@@ -78,7 +78,7 @@ async def _ask_listed(asking: Asking, channel: Channel, url: str, kind: AddressK
 
 async def ask_article(asking: Asking, url: str, frame: Frame) -> AskedArticle:
     """Ask for an article and read its page."""
-    reply = await asking.ask(url, frame.declaration.id, frame.declaration.timeout)
+    reply = await asking.ask(url, frame.declaration)
     if reply.answer is None:
         return AskedArticle(reply, trouble=reply.reason)
     settled = settle(reply.answer, None, frame)

@@ -26,7 +26,7 @@ def verdict(run: CrawlRun, failing: Mapping[str, Sequence[tuple[str, str]]], sig
     ids = ", ".join(f"{source} ({addresses[0][1]}: {addresses[0][0]})" for source, addresses in sorted(failing.items()))
     if not any(_was_read(tally) for tally in run.tally.values()):
         return 9, f"every source failed: {ids}"
-    return 3, f"{len(failing)} of {len(run.tally)} sources failed: {ids}"
+    return 3, f"{len(failing)} of {len(run.tally.keys() | failing.keys())} sources failed: {ids}"
 
 
 def _was_read(tally: SourceTally) -> bool:

@@ -13,13 +13,15 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
 from harvester.fetching.answers import Answer
+from harvester.fetching.browser import BROWSER, browser_settings, is_rendered, why_no_browser
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.replies import Reply
 from harvester.settings import scrapy_settings
 from harvester.spiders.source_spider import reason_of
 from pipelines.urls import canonical_url, is_web_address
-from storage.errors import HarvesterError
+from storage.errors import HarvesterError, UsageError
 from storage.model.captures import Capture, WarcPointer
+from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
 from storage.warc.response import WarcResponse
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
+    from harvester.catalogue.declaration import Declaration
     from harvester.catalogue.loader import Catalogue
     from harvester.config import Config
     from harvester.fetching.replies import Asking
@@ -41,13 +44,21 @@ MAX_REDIRECTS = 5
 _NOWHERE = WarcPointer("", 0, 0, "")
 
 
-def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[Asking], Awaitable[T]]) -> T:
+def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[Asking], Awaitable[T]], *, browser: bool = False) -> T:
     """Have a conversation with sites and return what came of it; may be called once in a process.
 
+    `browser`: some of the pages are to be rendered.
+
     Raises:
+        UsageError: there is no browser.
         KeyboardInterrupt: a signal came first.
     """
-    process = AsyncCrawlerProcess(Settings(scrapy_settings(config, catalogue) | {"ITEM_PIPELINES": {}}))
+    settings = scrapy_settings(config, catalogue) | {"ITEM_PIPELINES": {}}
+    if browser:
+        if missing := why_no_browser(config):
+            raise UsageError(f"Its pages are made by scripts, and there is {missing}.")
+        settings |= browser_settings(config)
+    process = AsyncCrawlerProcess(Settings(settings))
     outcome: _Outcome[T] = _Outcome(conversation)
     process.crawl(InquirySpider, outcome=outcome)
     process.start()
@@ -91,11 +102,15 @@ class InquirySpider(scrapy.Spider):
         for request in nothing:
             yield request
 
-    async def ask(self, url: str, source: str = "", timeout: float | None = None) -> Reply:  # noqa: ASYNC109  handed to the downloader
+    async def ask(self, url: str, declaration: Declaration | None = None, kind: AddressKind = AddressKind.ARTICLE) -> Reply:
         """Ask one address, and those that it redirects to; the guard and robots.txt hold for each of them."""
         begun, target = time.monotonic(), url
         for _ in range(MAX_REDIRECTS + 1):
-            meta: dict[str, Any] = {SOURCE: source} | ({} if timeout is None else {"download_timeout": timeout})
+            meta: dict[str, Any] = {SOURCE: declaration.id if declaration else ""}
+            if declaration is not None:
+                meta[BROWSER] = is_rendered(declaration, kind)
+            if declaration is not None and declaration.timeout is not None:
+                meta["download_timeout"] = declaration.timeout
             request = scrapy.Request(target, callback=NO_CALLBACK, meta=meta, dont_filter=True)
             engine = self.crawler.engine
             assert engine is not None

@@ -21,6 +21,7 @@ from scrapy.exceptions import (
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topics import find_topic
 from harvester.config import load_config
+from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
@@ -130,7 +131,7 @@ class SourceSpider(scrapy.Spider):
     def _requests(self, lane: Lane) -> Iterator[scrapy.Request]:
         for entry in lane.take(self.harvest.archive, self.harvest.run):
             known = self.harvest.archive.validators(entry.source, entry.url)
-            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source}
+            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(lane.declaration, entry.kind)}
             if lane.declaration.timeout is not None:
                 meta["download_timeout"] = lane.declaration.timeout
             yield scrapy.Request(
