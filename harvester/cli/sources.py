@@ -177,7 +177,7 @@ def _declared(declaration: Declaration) -> dict[str, Any]:
             "allow": declaration.allow.pattern if declaration.allow else None,
             "deny": declaration.deny.pattern if declaration.deny else None,
         },
-        "fetch": {"delay": declaration.delay, "timeout": declaration.timeout},
+        "fetch": {"delay": declaration.delay, "timeout": declaration.timeout, "browser": declaration.browser or None},
         "expect": declaration.expect.model_dump(mode="json"),
         "layouts": [
             {**layout.selectors, "drop": layout.drop or None, "until": layout.until.isoformat() if layout.until else None}

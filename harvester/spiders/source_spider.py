@@ -27,7 +27,7 @@ from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
 from harvester.spiders.lane import Lane
-from storage.errors import HarvesterError
+from storage.errors import HarvesterError, UsageError
 from storage.model.sources import DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class SourceSpider(scrapy.Spider):
         if "harvest" not in kwargs:
             config = load_config(None)
             catalogue = load_catalogue(config.sources, builtin=not config.only_given_sources)
+            if catalogue.get(cls.source_id or "").browser:
+                raise UsageError(f"{cls.source_id} needs a browser.", f"Use `harvester crawl {cls.source_id}`.")
             harvest = own.enter_context(Harvest.begun(config, catalogue, [find_topic(config.topic)], "crawl"))
             kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
         spider = super().from_crawler(crawler, *args, **kwargs)
