@@ -1,7 +1,8 @@
 """The guard around a browser: a proxy on loopback, through which all of it must go, redirects, sockets and scripts included.
 
-The browser resolves no name itself. Each address is judged by its spelling, then by what its name resolves to, and the connection
-is made to the very address that was judged, as for any other request (see harvester.fetching.guard).
+The browser resolves no name itself. Only hosts that a page was allowed to ask are connected to, so that the browser asks nothing on
+its own account. Each address is judged by its spelling, then by what its name resolves to, and the connection is made to the very
+address that was judged, as for any other request (see harvester.fetching.guard).
 """
 
 from __future__ import annotations
@@ -49,8 +50,13 @@ class GuardProxy:
 
     def __init__(self, allowance: Allowance) -> None:
         self.allowance = allowance
+        self._expected: set[str] = set()
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None]] = set()
+
+    def expect(self, url: str) -> None:
+        """A page may ask the host of this address, with and without `www.`."""
+        self._expected.add(_site(url))
 
     async def start(self) -> str:
         """Begin; returns the proxy's address."""
@@ -61,9 +67,10 @@ class GuardProxy:
         """Stop serving, and hang up on everyone."""
         if self._server is not None:
             self._server.close()
-        for task in self._serving:
+        serving = list(self._serving)
+        for task in serving:
             task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await asyncio.gather(*serving, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -74,8 +81,8 @@ class GuardProxy:
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError) as error:
             logger.debug("a browser's request was given up: %s", error)
         finally:
+            await _hung_up(writer)
             self._serving.discard(task)
-            writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request: refused with 403, tunnelled, or passed on; the connection is not used again."""
@@ -83,7 +90,7 @@ class GuardProxy:
         try:
             far_reader, far_writer = await asyncio.wait_for(self._connected(asked), CONNECT_SECONDS)
         except NotAdmitted as refusal:
-            logger.info("a page wanted %s: %s", asked.url, refusal)
+            logger.info("the browser wanted %s: %s", asked.url.partition("?")[0], refusal)
             writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             await writer.drain()
             return
@@ -96,9 +103,11 @@ class GuardProxy:
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 await _until_either_ends(_pumped(far_reader, writer), _pumped(reader, far_writer))
         finally:
-            far_writer.close()
+            await _hung_up(far_writer)
 
     async def _connected(self, asked: _Asked) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if _site(asked.url) not in self._expected:
+            raise NotAdmitted("no page may ask it")
         if why := self.allowance.forbids(asked.url):
             raise NotAdmitted(why)
         found = await asyncio.get_running_loop().getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)
@@ -110,6 +119,10 @@ class GuardProxy:
             with contextlib.suppress(OSError):
                 return await asyncio.open_connection(address, asked.port, limit=MAX_HEAD)
         return await asyncio.open_connection(addresses[-1], asked.port, limit=MAX_HEAD)
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _asked(head: bytes) -> _Asked:
@@ -136,6 +149,12 @@ async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *,
     while chunk := await reader.read(_CHUNK):
         writer.write(chunk)
         await writer.drain()
+
+
+async def _hung_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _drained(reader: asyncio.StreamReader) -> None:

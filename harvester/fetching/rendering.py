@@ -85,7 +85,7 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
         seconds = float(request.meta.get("download_timeout", self._crawler.settings.getfloat("DOWNLOAD_TIMEOUT")))
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         assert robots is not None
-        visit = _Visit(response, body, robots, request.meta[SOURCE])
+        visit = _Visit(response, body, robots, self._proxy, request.meta[SOURCE])
         name = f"{request.meta[SOURCE]}-{next(self._numbers)}"  # a context of its own: no cookie goes from page to page
         try:
             made = await asyncio.wait_for(super().download_request(self._asking(visit, request, name)), seconds)
@@ -163,12 +163,13 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
 class _Visit:
     """One page shown to the browser: what it gets in answer to its navigation, and what its scripts may ask for."""
 
-    def __init__(self, response: Response, body: bytes, robots: RobotsMiddleware, source: str) -> None:
+    def __init__(self, response: Response, body: bytes, robots: RobotsMiddleware, proxy: GuardProxy, source: str) -> None:
         self.url = response.url
         self.was_answered = False
         self._response = response
         self._body = body
         self._robots = robots
+        self._proxy = proxy
         self._source = source
 
     async def prepare(self, page: Page, request: Request) -> None:
@@ -188,7 +189,8 @@ class _Visit:
         elif request.resource_type in NOT_LOADED or await self._refused(request.url):
             await route.abort()
         else:
-            await route.fallback()  # through the proxy
+            self._proxy.expect(request.url)
+            await route.fallback()
 
     async def _refused(self, url: str) -> bool:
         if not url.startswith(("http://", "https://")):

@@ -34,11 +34,13 @@ def site() -> Iterator[Site]:
     site.server.close()
 
 
-def through(allowed: str, request: str) -> bytes:
-    """What the proxy answers until it hangs up."""
+def through(allowed: str, request: str, expected: tuple[str, ...] = ()) -> bytes:
+    """What the proxy answers until it hangs up; `expected` are what a page may ask, the allowed address where it is left out."""
 
     async def talk() -> bytes:
         proxy = GuardProxy(Allowance([allowed]))
+        for url in expected or (f"http://{allowed}/",):
+            proxy.expect(url)
         address = urlsplit(await proxy.start())
         try:
             reader, writer = await asyncio.open_connection(address.hostname, address.port)
@@ -88,7 +90,15 @@ def test_a_tunnel_leads_to_an_allowed_address(site: Site) -> None:
 )
 def test_what_is_not_allowed_is_refused_however_it_is_spelled(site: Site, request_line: str) -> None:
     line = request_line.format(netloc=site.server.netloc, port=site.server.server_port)
-    assert through("127.0.0.7:80", f"{line}\nHost: x\n\n").startswith(b"HTTP/1.1 403 ")
+    target = line.split()[1]
+    asked = target if "://" in target else f"https://{target}/"
+    assert through("127.0.0.7:80", f"{line}\nHost: x\n\n", (asked,)).startswith(b"HTTP/1.1 403 ")
+    assert site == []
+
+
+def test_a_host_that_no_page_may_ask_is_refused_although_it_is_allowed(site: Site) -> None:
+    netloc = site.server.netloc
+    assert through(netloc, f"GET http://{netloc}/ HTTP/1.1\n\n", ("http://other.example/",)).startswith(b"HTTP/1.1 403 ")
     assert site == []
 
 
