@@ -11,7 +11,8 @@ import resource
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.quality.corpora import read_corpus, shingle_f1
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipelines.draft import Draft
+    from pipelines.rules import TopicRules
 
 _WARMING = 5  # pages
 
@@ -34,11 +36,25 @@ class Result:
     peak_memory: float
 
 
+@cache
+def _topic() -> TopicRules:
+    from harvester.catalogue.topics import find_topic
+
+    return find_topic("constitutional-reform")
+
+
 def our_text(draft: Draft) -> str:
     """The text that the extraction stage reads."""
     from pipelines.extraction.extract import extract
 
     return extract(draft).reading.text
+
+
+def our_line(draft: Draft) -> str:
+    """The text after every stage that only reads: extraction, dates, relevance to the built-in topic, fingerprints."""
+    from pipelines.line import read
+
+    return read(replace(draft, rules=replace(draft.rules, topics=(_topic(),), keep_all=True))).reading.text
 
 
 def trafilatura_text(draft: Draft) -> str:
@@ -71,10 +87,11 @@ def compare(contenders: list[Callable[[Draft], str]], corpus: str) -> list[Resul
 
 
 def main(corpus: str = "aeb") -> None:
-    ours, theirs = compare([our_text, trafilatura_text], corpus)
-    for result in (ours, theirs):
-        print(f"{result.contender:17} {result.pages_a_second:7.1f} pages/s   F1 {result.f1:.4f}   peak {result.peak_memory:.0f} MiB")
-    print(f"{'ratio':17} {ours.pages_a_second / theirs.pages_a_second:7.2f}")
+    *ours, theirs = compare([our_text, our_line, trafilatura_text], corpus)
+    for result in (*ours, theirs):
+        ratio = result.pages_a_second / theirs.pages_a_second
+        figures = f"{result.pages_a_second:7.1f} pages/s   ratio {ratio:5.2f}   F1 {result.f1:.4f}   peak {result.peak_memory:.0f} MiB"
+        print(f"{result.contender:17} {figures}")
 
 
 if __name__ == "__main__":

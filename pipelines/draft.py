@@ -44,7 +44,8 @@ class Draft:
 
     An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
     the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
-    same); `change` is what deduplication decided to write about the article.
+    same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
+    when nothing does.
     """
 
     capture: Capture
@@ -59,5 +60,6 @@ class Draft:
     text_sha256: str = ""
     sketch: frozenset[int] = frozenset()
     change: ArticleChange | None = None
+    wall: str = ""
     outcome: Outcome | None = None
     entry: int | None = None

@@ -55,7 +55,7 @@ class Term:
 
     Every form of its words matches; a word that ends in `*` matches what starts like it. The language `slug` stands for a part
     of the address. `unless` are phrases inside which the term does not count, `needs` phrases of which one must stand in the
-    article as well.
+    article as well, `without` phrases of which none may stand in it.
     """
 
     words: str
@@ -63,6 +63,7 @@ class Term:
     weight: float
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class TopicRules:
     """A topic: weighted terms and the score that is enough, and a gate that an article must pass as well.
 
     The gate opens to an article that has one of the `gate` terms or whose host is, or ends in, one of `gate_hosts`; it closes
-    where one of the `rivals` (other countries) is named more than twice as often as all gate terms together.
+    where one of the `rivals` (other countries) is named more than twice as often as all gate terms together, so that a host alone
+    opens it only where no rival is named.
     """
 
     id: str

@@ -32,8 +32,8 @@ class Declaration:
 
     `channels` have absolute addresses. `allow` and `deny` are searched in path and query, percent-encoding undone. `delay` and
     `timeout` are in seconds, None where the source declares none. `browser`: its pages are made by scripts. `editions` are the
-    addresses below which each language's edition lies. `keep_all`: store what belongs to no topic, too. `path` is the
-    file that it was read from, None for the generic one.
+    addresses below which each language's edition lies. `keep_all`: store what belongs to no topic, too. `family` is the family
+    that it takes over from, `path` the file that it was read from, None for the generic one.
     """
 
     source: Source
@@ -49,6 +49,7 @@ class Declaration:
     enabled: bool = True
     note: str = ""
     extraction: ExtractionRules = field(default_factory=ExtractionRules)
+    family: str = ""
     path: Path | None = None
 
     @property
@@ -74,11 +75,14 @@ class Declaration:
         if not is_web_address(url) or not self.owns(url):
             return False
         address = canonical_url(url)
-        split = urlsplit(address)
+        return self.matches(address) and not self._no_articles.fullmatch(address)
+
+    def matches(self, canonical: str) -> bool:
+        """Whether the patterns alone take this canonical address of the source's for an article's."""
+        split = urlsplit(canonical)
         target = unquote(split.path) + (f"?{unquote(split.query)}" if split.query else "")
-        allowed = self.allow.search(target) is not None if self.allow else self._under_home(address, split.path)
-        denied = self.deny is not None and self.deny.search(target) is not None
-        return allowed and not denied and not self._no_articles.fullmatch(address)
+        allowed = self.allow.search(target) is not None if self.allow else self._under_home(canonical, split.path)
+        return allowed and not (self.deny is not None and self.deny.search(target) is not None)
 
     def line_rules(self, topics: Sequence[TopicRules], *, keep_all: bool = False) -> LineRules:
         """The rules of the stages for this source; `keep_all` stores what belongs to no topic whatever the source declares."""

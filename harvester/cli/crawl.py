@@ -16,11 +16,13 @@ from harvester.cli.options import (
     QuietOption,
     SourcesOption,
     TopicOption,
+    TopicsOption,
     VerboseOption,
 )
 from harvester.cli.reports import crawl_report, live_table, print_tally
 from harvester.monitoring.health import verdict
 from harvester.monitoring.progress import watching
+from harvester.spiders.lane import Revisit
 from storage.archive import Archive
 from storage.errors import UsageError
 
@@ -33,9 +35,13 @@ def command(
     *,
     all_: Annotated[bool, typer.Option("--all", help="Ask every channel, due or not.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Articles asked for, per source.")] = None,
+    revisit: Annotated[Revisit, typer.Option("--revisit", help="Known articles to ask again: those due by the ladder, all, or none.")] = (
+        Revisit.DUE
+    ),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
+    topics: TopicsOption = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     sources: SourcesOption = None,
@@ -58,6 +64,7 @@ def command(
         only_given_sources=only_given_sources,
         keep=keep,
         topic=topic,
+        topics=topics,
     )
     declarations = _chosen(call, source or [])
     if dry_run:
@@ -68,11 +75,11 @@ def command(
         Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
-        crawl(harvest, Plan(declarations, early=all_, limit=limit))
+        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
     with Archive.opened(call.config.archive) as opened:
-        run, failing = opened.run(harvest.run), dict(opened.failing(harvest.run))
+        run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    code, why = verdict(run, failing, harvest.signal)
+    code, why = verdict(run, failing, harvest.signal, gone)
     call.report(crawl_report(run, failing, code, why))
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)

@@ -13,7 +13,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import crawl, declaring, doctor, export, golden, ingest, probing, search, show, sources, status, verify
+from harvester.cli import (
+    crawl,
+    declaring,
+    doctor,
+    export,
+    golden,
+    ingest,
+    probing,
+    search,
+    show,
+    sources,
+    status,
+    topics,
+    verdicts,
+    verify,
+)
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +50,9 @@ sources.app.command("new")(declaring.new)
 sources.app.command("probe")(probing.probe)
 sources.app.add_typer(golden.app)
 app.add_typer(sources.app)
+for subcommand in (verdicts.explain, verdicts.rescore):
+    topics.app.command(subcommand.__name__)(subcommand)
+app.add_typer(topics.app)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  Typer hands the option's value over

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from harvester.cli.diffs import DiffFormat, show_diff
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import plain
 from pipelines.urls import canonical_url, is_web_address
@@ -29,6 +30,10 @@ def command(
     article: Annotated[str, typer.Argument(help="The id of an article, or its address.", metavar="ARTICLE")],
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="List what its publisher changed, and when.")] = False,
+    diff: Annotated[
+        tuple[int, int] | None, typer.Option("--diff", help="What two revisions differ in, by their numbers.", metavar="A B")
+    ] = None,
+    format_: Annotated[DiffFormat, typer.Option("--format", help="How --diff is printed.")] = DiffFormat.WORDS,
     html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
@@ -37,8 +42,8 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
-    if html + revisions > 1 or (html and json):
-        raise UsageError("--html goes alone.", "Leave out --revisions and --json.")
+    if html + revisions + (diff is not None) > 1 or (html and json):
+        raise UsageError("--html, --revisions and --diff each go alone.", "Leave out all but one; --html has no --json.")
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         shown, changes = _find(opened, article)
@@ -46,6 +51,9 @@ def command(
             pointer = shown.warc
             response = read_response(opened.warc_directory / pointer.file, pointer.offset, pointer.length)
             sys.stdout.buffer.write(response.decoded_body)
+            return 0
+        if diff is not None:
+            show_diff(call, shown.id, opened.revision_readings(shown.id), diff, DiffFormat.JSON if json else format_)
             return 0
     if revisions:
         call.report({"id": shown.id, "url": shown.url, "revisions": [_revision(change) for change in changes]})
@@ -105,6 +113,8 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     for topic in article.topics:
         yield "topic", f"{topic.topic}, score {topic.score:g}: {', '.join(topic.matched)}"
     yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
+    for span in article.states:
+        yield "", f"{span.state.value} from {span.since:%Y-%m-%d %H:%M} to {span.last_seen:%Y-%m-%d %H:%M} UTC, {_place(span.warc)}"
     yield "captured", f"{article.captured_at:%Y-%m-%d %H:%M:%S} UTC, first seen {article.first_seen_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "WARC", _place(article.warc)
     yield "payload", article.payload_digest
@@ -125,7 +135,8 @@ def _place(pointer: WarcPointer) -> str:
 
 def _print_revisions(console: Console, revisions: Sequence[Revision]) -> None:
     for revision in revisions:
-        console.print(f"{revision.number:>3}  {revision.captured_at:%Y-%m-%d %H:%M:%S} UTC  {plain(revision.title)}")
+        told = f"  [{' '.join(revision.changed)}{', silently' if revision.silent else ''}]" if revision.changed else ""
+        console.print(f"{revision.number:>3}  {revision.captured_at:%Y-%m-%d %H:%M:%S} UTC  {plain(revision.title)}{told}")
         console.print(Text(f"     {revision.text_sha256}  {_place(revision.warc)}", "dim"))
 
 
@@ -135,6 +146,8 @@ def _revision(revision: Revision) -> dict[str, Any]:
         "captured_at": revision.captured_at.isoformat(timespec="seconds"),
         "title": revision.title,
         "text_sha256": revision.text_sha256,
+        "changed": list(revision.changed),
+        "silent": revision.silent,
         "warc": {
             "file": revision.warc.file,
             "offset": revision.warc.offset,

@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 
 from harvester.catalogue.check import check_catalogue
-from harvester.catalogue.topics import BUILTIN as TOPICS
-from harvester.catalogue.topics import load_topic
+from harvester.catalogue.topic_folders import read_topics
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -118,11 +117,7 @@ def check(
 def catalogue_faults(call: Invocation) -> list[str]:
     """Every fault of every declaration that a call would use, one line each."""
     faults = check_catalogue(call.config.sources, builtin=not call.config.only_given_sources)
-    for path in sorted(TOPICS.glob("*.toml")):
-        try:
-            load_topic(path)
-        except UsageError as error:
-            faults.append(str(error))
+    faults += read_topics(call.config.topics, call.config.topic).faults
     return [line for fault in faults for line in fault.splitlines()]
 
 

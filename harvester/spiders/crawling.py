@@ -7,6 +7,7 @@ archive is consistent: what was not acknowledged is asked again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -16,6 +17,7 @@ from scrapy.settings import Settings
 
 from harvester.fetching.browser import browser_settings, why_no_browser
 from harvester.settings import scrapy_settings
+from harvester.spiders.lane import Revisit
 from harvester.spiders.source_spider import SourceSpider
 from storage.model.runs import FINISHED
 
@@ -27,17 +29,20 @@ if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
     from harvester.harvest import Harvest
 
+logger = logging.getLogger(__name__)
+
 GRACE_SECONDS = 10.0
 """How long a signalled run waits for what is under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to crawl: the sources, whether their channels are asked before they are due, and how many articles each."""
+    """What to crawl: the sources, whether their channels are asked before they are due, how many articles each, which known ones again."""
 
     declarations: Sequence[Declaration]
     early: bool = False
     limit: int | None = None
+    revisit: Revisit = Revisit.DUE
 
 
 def crawl(harvest: Harvest, plan: Plan) -> None:
@@ -51,7 +56,7 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
     settings = scrapy_settings(harvest.config, harvest.catalogue)
     settings |= browser_settings(harvest.config) if any(x.browser for x in declarations) else {}
     process = AsyncCrawlerProcess(Settings(settings))
-    process.crawl(SourceSpider, harvest=harvest, declarations=declarations, early=plan.early, limit=plan.limit)
+    process.crawl(SourceSpider, harvest=harvest, declarations=declarations, early=plan.early, limit=plan.limit, revisit=plan.revisit)
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 
@@ -60,6 +65,7 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
             loop.stop()  # what is under way is dropped; its addresses are asked again
             return
         harvest.signal = number
+        logger.warning("stopping: what is under way may come in, for %d seconds at most; a second signal ends at once", GRACE_SECONDS)
         loop.call_later(GRACE_SECONDS, stop, number)
         stopping.append(asyncio.ensure_future(process.stop()))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, TypeDecorator, UniqueConstraint
+from sqlalchemy import DateTime, ForeignKey, Index, MetaData, TypeDecorator, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -44,7 +44,10 @@ class Base(DeclarativeBase):
 
 
 class SourceRow(Base):
-    """A source, as it was declared when it was last used; `languages` are parted by spaces."""
+    """A source, as it was declared when it was last used; `languages` are parted by spaces.
+
+    `slowness` stretches the ladder by which its articles are asked again (see `storage.model.revisits`).
+    """
 
     __tablename__ = "sources"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -53,6 +56,7 @@ class SourceRow(Base):
     home: Mapped[str]
     languages: Mapped[str]
     timezone: Mapped[str]
+    slowness: Mapped[int] = mapped_column(server_default="1")
 
 
 class RunRow(Base):
@@ -86,6 +90,7 @@ class CaptureRow(Base):
     record_id: Mapped[str] = mapped_column(unique=True)
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    same_as: Mapped[datetime | None]
 
 
 class OutcomeRow(Base):
@@ -114,11 +119,16 @@ class FrontierRow(Base):
     """An address to ask: where it was found, how often it was tried, when it is due.
 
     `state` is waiting, leased or done; an entry is leased by the run that asks it and acknowledged by its outcome.
-    `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here.
+    `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here. `revisit_at` is when
+    a known article is asked again, `checks` how often that was done.
     """
 
     __tablename__ = "frontier"
-    __table_args__ = (UniqueConstraint("source_id", "url"), Index(None, "source_id", "state", "next_due"))
+    __table_args__ = (
+        UniqueConstraint("source_id", "url"),
+        Index(None, "source_id", "state", "next_due"),
+        Index(None, "source_id", "revisit_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
     url: Mapped[str]
@@ -134,6 +144,8 @@ class FrontierRow(Base):
     next_due: Mapped[datetime]
     leased_by: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     last_outcome: Mapped[str]
+    revisit_at: Mapped[datetime | None]
+    checks: Mapped[int] = mapped_column(server_default="0")
 
 
 class ArticleRow(Base):
@@ -176,7 +188,10 @@ class ExtractionRow(Base):
 
 
 class RevisionRow(Base):
-    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time."""
+    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time.
+
+    `changed` are the fields, parted by spaces (empty for the first revision); `silent` that no updated-at mark told of it.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_number", "captured_at"),)
@@ -184,6 +199,21 @@ class RevisionRow(Base):
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     captured_at: Mapped[datetime]
+    changed: Mapped[str] = mapped_column(server_default="")
+    silent: Mapped[bool] = mapped_column(server_default=false())
+
+
+class StateRow(Base):
+    """A state of an article, from the first to the last capture that showed it. `capture_id` is the first one: the evidence."""
+
+    __tablename__ = "article_states"
+    __table_args__ = (Index(None, "article_number", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
+    state: Mapped[str]
+    since: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"))
 
 
 class AuthorRow(Base):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 class ArticleChange:
     """What was read of an article: its id, canonical address, extraction, topics and sketch.
 
-    `content_sha256` is the digest over all of it that a publisher can change.
+    `content_sha256` is the digest over all of it that a publisher can change. `judged` are the ids of the topics that were asked,
+    `topics` those of them that it belongs to. Of a known article: `changed` are the fields that its publisher changed, `silent` that no
+    updated-at mark says so, `returned_to` the number of the reading that it is back at. `paywalled`: a paywall hides most of it.
     """
 
     id: str
@@ -26,6 +28,11 @@ class ArticleChange:
     content_sha256: str
     topics: tuple[Relevance, ...] = ()
     sketch: frozenset[int] = frozenset()
+    changed: tuple[str, ...] = ()
+    silent: bool = False
+    returned_to: int | None = None
+    paywalled: bool = False
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +57,26 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A reading that the archive holds: its number, what was read, its content digest, and the capture it was read from."""
+
+    number: int
+    extraction: Extraction
+    content_sha256: str
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the archive knows of an article that was just read.
 
     `article` is the id it has under this address, `twin` the id of an article of the same source with the same headline and
-    text; `before` and `after` are the content digests of the revisions around the moment of the capture. Empty: none.
+    text. `before` is what stood there before the moment of the capture (the face of the article, when that is the newest moment),
+    `after` the revision behind it. `streak` counts the newest captures in a row that were revisions.
     """
 
     article: str = ""
     twin: str = ""
-    before: str = ""
-    after: str = ""
+    before: Known | None = None
+    after: Known | None = None
+    streak: int = 0

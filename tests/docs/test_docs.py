@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shlex
@@ -14,8 +15,10 @@ import typer.main
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.spec import LayoutSpec, SourceSpec
+from harvester.catalogue.topic_folders import topics_named
 from harvester.cli.main import app
 from harvester.config import Config, variable_of
+from pipelines.rules import Term
 from storage import errors
 from storage.export.corpus_row import schema
 
@@ -53,9 +56,9 @@ def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/operate.md", "docs/add-a-source.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/operate.md", "docs/add-a-source.md", "docs/topics.md"])
 def test_every_command_line_that_is_shown_exists(name: str) -> None:
-    lines = re.findall(r"harvester ((?:sources )?[a-z]+[^\n`]*)", "\n".join(fenced(name, "sh") + fenced(name, "cron")))
+    lines = re.findall(r"harvester ((?:(?:sources|topics) )?[a-z]+[^\n`]*)", "\n".join(fenced(name, "sh") + fenced(name, "cron")))
     assert lines or name == "docs/add-a-source.md"
     for line in lines:
         words = shlex.split(line, comments=True)
@@ -77,7 +80,7 @@ def test_the_line_that_is_shown_has_the_keys_of_the_schema() -> None:
 
 
 def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> None:
-    rows = re.findall(r"^\| `([\w.]+)` \| `(HARVESTER_\w+)` \| (\S+) \|", text("docs/operate.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.]+)` \| `(HARVESTER_\w+)` \| (`[^`|]+`|none) \|", text("docs/operate.md"), re.MULTILINE)
     expected: dict[str, object] = {}
     for key, field in Config.model_fields.items():
         tables = getattr(field.default, "model_dump", None)
@@ -86,7 +89,8 @@ def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> No
     for key, variable, default in rows:
         assert variable == variable_of(key)
         shown = expected[key]
-        wanted = "none" if shown in {"", ()} else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
+        wanted = "none" if shown == "" else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
         assert default == wanted, key
 
 
@@ -108,6 +112,14 @@ def test_the_keys_of_a_declaration_are_those_of_the_code(tmp_path: Path) -> None
     declaration = load_catalogue([tmp_path], builtin=False).get("severny-vestnik")
     assert declaration.is_article("https://severny-vestnik.example/news/2026/15")
     assert set(declaration.extraction.overrides) == {"authors"}
+
+
+def test_the_topic_that_is_shown_is_one_and_its_page_names_every_guard(tmp_path: Path) -> None:
+    (example,) = fenced("docs/topics.md", "toml")
+    (tmp_path / "water.toml").write_text(example, "utf-8")
+    (rules,) = topics_named(["water"], [tmp_path])
+    guards = {x.name for x in dataclasses.fields(Term)} - {"words", "language", "weight"}
+    assert set(table_keys("docs/topics.md")) == guards == {x for x in guards if any(getattr(term, x) for term in rules.terms)}
 
 
 def test_the_glossary_names_what_exists() -> None:

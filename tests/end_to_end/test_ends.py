@@ -51,6 +51,8 @@ def test_a_second_signal_ends_at_once(harvester: Harvester, newsroom: Newsroom) 
     process = started(harvester, newsroom)
     newsroom.delay_seconds = 8.0
     process.send_signal(signal.SIGTERM)
+    assert process.stderr is not None
+    assert "stopping" in process.stderr.readline()  # signals that come together count once
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=6)
     assert process.returncode == 143

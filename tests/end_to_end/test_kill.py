@@ -21,22 +21,13 @@ def test_twenty_kills_end_with_the_same_archive(harvester: Harvester, newsroom: 
     newsroom.delay_seconds = 0.03
     chance = random.Random(20260303)
     killed = 0
-    for _ in range(KILLS):
-        process = harvester.start("crawl", "--all", "-q")
-        requests = chance.randint(1, 12)
-        answered = threading.Event()
-        seen = len(newsroom.requests.all())
-        newsroom.hook = lambda _path, seen=seen, answered=answered, requests=requests: (  # type: ignore[misc]
-            answered.set() if len(newsroom.requests.all()) - seen >= requests else None
-        )
-        answered.wait(timeout=chance.uniform(0.5, 2.5))
-        if process.poll() is None:
-            os.kill(process.pid, 9)
-            killed += 1
-        process.communicate()
+    for attempt in range(KILLS):
+        # robots.txt and the channels are the first ten; as the archive fills, runs get shorter
+        requests = chance.randint(1, 9) if attempt % 2 else chance.randint(8, 20)
+        killed += _killed_after(requests, harvester, newsroom, chance)
     newsroom.hook = None
     newsroom.delay_seconds = 0.0
-    assert killed >= KILLS // 2
+    assert killed >= 0.75 * KILLS
     harvester.run("crawl", "--all", "-q")
     texts = harvester.texts()
     assert len(texts) == expected
@@ -44,8 +35,24 @@ def test_twenty_kills_end_with_the_same_archive(harvester: Harvester, newsroom: 
     with Archive.opened(harvester.archive) as archive:
         runs = archive.last_runs(50)
         assert archive.waiting() == {}
-    assert sum(run.ended == "killed" for run in runs) > 0
+    assert sum(run.ended == "killed" for run in runs) == killed
     never_killed = type(harvester)(harvester.place / "never-killed", harvester.variables)
     never_killed.place.mkdir()
     never_killed.run("crawl", "-q")
     assert texts == never_killed.texts()
+
+
+def _killed_after(requests: int, harvester: Harvester, newsroom: Newsroom, chance: random.Random) -> bool:
+    """Start a crawl and kill it a moment after so many requests; false when it came to its own end before."""
+    answered = threading.Event()
+    seen = len(newsroom.requests.all())
+    newsroom.hook = lambda _path: answered.set() if len(newsroom.requests.all()) - seen >= requests else None
+    process = harvester.start("crawl", "--all", "-q")
+    while not answered.wait(0.05) and process.poll() is None:
+        pass
+    threading.Event().wait(chance.uniform(0, 0.05))
+    alive = process.poll() is None
+    if alive:
+        os.kill(process.pid, 9)
+    process.communicate()
+    return alive

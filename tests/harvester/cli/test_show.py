@@ -70,8 +70,8 @@ def test_texts_cannot_steer_the_terminal(harvester: Callable[..., Said], kept: S
     [
         (["0000"], "The archive holds no article 0000. Find ids and addresses with `harvester search`."),
         (["https://vestnik.example/about"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
-        (["x", "--html", "--json"], "--html goes alone."),
-        (["x", "--html", "--revisions"], "--html goes alone."),
+        (["x", "--html", "--json"], "each go alone"),
+        (["x", "--html", "--revisions"], "each go alone"),
         ([], "Missing argument"),
     ],
 )
