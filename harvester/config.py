@@ -70,7 +70,8 @@ class CrawlConfig(BaseModel):
 
     `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
     answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
-    run. `recheck_minutes`: how soon a channel may be asked again.
+    run. `recheck_minutes`: how soon a channel may be asked again. `browser`: the Chromium for sources whose pages only scripts
+    make; looked for on PATH where it is not named.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,6 +81,7 @@ class CrawlConfig(BaseModel):
     max_bytes: Count = 10 * 1024 * 1024
     max_articles: Count = 1000
     recheck_minutes: Amount = 10.0
+    browser: str = ""
 
 
 _STEP = re.compile(r"(\d{1,4})([mhd]) for (\d{1,4})([mhd])")

@@ -46,7 +46,10 @@ _NOT_MODIFIED = 304
 
 @dataclass(slots=True)
 class Harvest:
-    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did."""
+    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
+
+    `left_out` says by source why it was not asked at all.
+    """
 
     config: Config
     catalogue: Catalogue
@@ -59,6 +62,7 @@ class Harvest:
     error: HarvesterError | None = None
     signal: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, str] = field(default_factory=dict)
     tally: defaultdict[str, SourceTally] = field(default_factory=lambda: defaultdict(SourceTally))
     _kept: set[str] = field(default_factory=set)
 

@@ -77,7 +77,8 @@ def command(
     ):
         crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
     with Archive.opened(call.config.archive) as opened:
-        run, failing, gone = opened.run(harvest.run), opened.failing(harvest.run), opened.mass_takedowns(harvest.run)
+        run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
+    failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
     code, why = verdict(run, failing, harvest.signal, gone)
     call.report(crawl_report(run, failing, code, why))
     if not call.quiet and not call.as_json:

@@ -30,7 +30,7 @@ def verdict(
         return 128 + signal, "interrupted; the archive is consistent and the next run goes on from here."
     if failing and not any(_was_read(tally) for tally in run.tally.values()):
         return 9, f"every source failed: {_failing(failing)}"
-    told = [f"{len(failing)} of {len(run.tally)} sources failed: {_failing(failing)}"] if failing else []
+    told = [f"{len(failing)} of {len(run.tally.keys() | failing.keys())} sources failed: {_failing(failing)}"] if failing else []
     told += [
         f"{source}: {lost} of {asked} known articles are not there any more; none of them is marked as gone: look at the site"
         for source, (lost, asked) in sorted(gone.items())

@@ -22,12 +22,13 @@ from scrapy.exceptions import (
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
+from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
 from harvester.spiders.lane import Lane, Revisit
-from storage.errors import HarvesterError
+from storage.errors import HarvesterError, UsageError
 from storage.model.sources import DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class SourceSpider(scrapy.Spider):
         if "harvest" not in kwargs:
             config = load_config(None)
             catalogue = load_catalogue(config.sources, builtin=not config.only_given_sources)
+            if catalogue.get(cls.source_id or "").browser:
+                raise UsageError(f"{cls.source_id} needs a browser.", f"Use `harvester crawl {cls.source_id}`.")
             harvest = own.enter_context(Harvest.begun(config, catalogue, topics_named(config.topic, config.topics), "crawl"))
             kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
         spider = super().from_crawler(crawler, *args, **kwargs)
@@ -138,7 +141,7 @@ class SourceSpider(scrapy.Spider):
         for entry in lane.take(self.harvest.archive, self.harvest.run):
             last = self.harvest.archive.last_whole(entry.source, entry.url)
             blind = entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0
-            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source}
+            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(lane.declaration, entry.kind)}
             if lane.declaration.timeout is not None:
                 meta["download_timeout"] = lane.declaration.timeout
             yield scrapy.Request(
