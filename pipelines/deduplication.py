@@ -33,6 +33,7 @@ def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
         content_sha256=content_digest(extraction),
         topics=draft.topics,
         sketch=draft.sketch,
+        editions=draft.editions,
     )
     outcome = decide(change, archive.standing(draft.capture, change), draft.out_of_scope)
     return replace(draft, change=change if outcome.article else None, outcome=outcome)
@@ -89,4 +90,5 @@ def _extraction(draft: Draft, line: str) -> Extraction:
         text_sha256=draft.text_sha256,
         line=line,
         extractor=reading.extractor,
+        languages=draft.languages,
     )

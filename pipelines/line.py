@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import deduplication, persistence
 from pipelines.dates import stage as dates_stage
+from pipelines.editions import find_editions
 from pipelines.extraction import extract as extraction_stage
 from pipelines.fingerprints import fingerprint
 from pipelines.relevance import judge
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LINE = "1"
+LINE = "2"
 """The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
 edit of the publisher's."""
 
@@ -43,6 +44,7 @@ READING: Mapping[str, Callable[[Draft], Draft]] = {
     "date": dates_stage.date,
     "judge": judge,
     "fingerprint": fingerprint,
+    "editions": find_editions,
 }
 """The pure stages: a page in, what it says out."""
 

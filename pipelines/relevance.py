@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from storage.language.detect import language_of
 from storage.language.forms import russian_keys
+from storage.language.shares import language_shares
 from storage.language.words import key, readings, tokens
 from storage.model.articles import Relevance
 
@@ -31,7 +32,7 @@ _DOMINATES = 2  # times as many mentions as all gate terms have
 
 
 def judge(draft: Draft) -> Draft:
-    """Sets the draft's language and topics; an article of no topic is marked out of scope unless its rules keep all."""
+    """Sets the draft's languages and topics; an article of no topic is marked out of scope unless its rules keep all."""
     if draft.outcome:
         return draft
     read, rules = draft.reading, draft.rules
@@ -43,7 +44,8 @@ def judge(draft: Draft) -> Draft:
     out_of_scope = ""
     if verdicts and not topics and not rules.keep_all:
         out_of_scope = _reason(*max(verdicts, key=lambda x: x[0].score - x[1].threshold))
-    return replace(draft, language=language, topics=topics, out_of_scope=out_of_scope)
+    shares = language_shares(read.text, language)
+    return replace(draft, language=language, languages=shares, topics=topics, out_of_scope=out_of_scope)
 
 
 def score(title: str, text: str, url: str, topic: TopicRules) -> Relevance:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storage.model.captures import OutcomeKind
 from storage.model.settlement import Standing
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, frontier, runs
+from storage.repositories import articles, captures, editions, frontier, runs
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _change(session: Session, capture_number: int, settlement: Settlement) -> in
     assert number is not None, "an outcome names an article that the archive holds"
     if kind is OutcomeKind.ALIAS:
         articles.add_alias(session, capture.source, change.url, number)
+    elif editions.is_newest(session, number, capture.captured_at):
+        editions.replace(session, number, capture.source, change.editions)
     articles.seen_since(session, number, capture.captured_at)
     return number
 

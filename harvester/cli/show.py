@@ -93,7 +93,11 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     yield "id", article.id
     yield "address", article.url
     yield "source", f"{article.source.name} ({article.source.id}, {article.source.kind.value})"
-    yield "language", read.language
+    shares = ", ".join(f"{language} {share:.0%}" for language, share in read.languages)
+    yield "language", f"{read.language} ({shares})" if len(read.languages) > 1 else read.language
+    for edition in article.editions:
+        held = f"id {edition.article}" if edition.article else "not in this archive"
+        yield "edition", f"{edition.language}: {edition.url}, {held}, found by {edition.found_in.value}"
     yield "published", _evidence(read.published)
     yield "modified", _evidence(read.modified)
     if read.section:

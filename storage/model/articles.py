@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.model.captures import WarcPointer
+    from storage.model.editions import Edition
     from storage.model.sources import Source
 
 
@@ -68,7 +69,8 @@ class Relevance:
 class Extraction:
     """What our code of one version read from a capture.
 
-    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it.
+    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it. `languages` are those of
+    the text with the share of each, 0 to 1, the largest first; none where an older version read it.
     """
 
     title: str
@@ -84,6 +86,7 @@ class Extraction:
     text_sha256: str = ""
     line: str = ""
     extractor: str = ""
+    languages: tuple[tuple[str, float], ...] = ()
 
 
 class ArticleState(StrEnum):
@@ -97,7 +100,8 @@ class ArticleState(StrEnum):
 class Article:
     """A work (source and canonical address) as the archive holds it today: its newest revision and where that came from.
 
-    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1.
+    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1. `editions` are its versions in
+    other languages.
     """
 
     id: str
@@ -112,6 +116,7 @@ class Article:
     state: ArticleState = ArticleState.LIVE
     revision: int = 1
     revisions: int = 1
+    editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture, Outcome
+    from storage.model.editions import EditionClue
     from storage.model.sources import DiscoveredUrl
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleChange:
-    """What was read of an article: its id, canonical address, extraction, topics and sketch.
+    """What was read of an article: its id, canonical address, extraction, topics, sketch, and clues to its other versions.
 
     `content_sha256` is the digest over all of it that a publisher can change.
     """
@@ -26,6 +27,7 @@ class ArticleChange:
     content_sha256: str
     topics: tuple[Relevance, ...] = ()
     sketch: frozenset[int] = frozenset()
+    editions: tuple[EditionClue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from storage.database.tables import ArticleRow, AuthorRow, CaptureRow, Extractio
 from storage.model.articles import Article, ArticleState, Extraction, Image, Relevance, Revision
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading
+from storage.repositories import editions
 from storage.repositories.articles import revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
+
+    from storage.model.editions import Edition
 
 BATCH = 200
 
@@ -35,8 +38,13 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
         .where(ArticleRow.number.in_(numbers)),
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
-    found = {row.ArticleRow.number: _article(row, parts) for row in rows}
+    versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
+    found = {row.ArticleRow.number: _article(row, parts, versions[row.ArticleRow.number]) for row in rows}
     return [found[number] for number in numbers if number in found]
+
+
+def _face(row: ArticleRow) -> editions.Face:
+    return editions.Face(row.number, row.source_id, row.id, row.url, row.language)
 
 
 class _Parts:
@@ -57,7 +65,7 @@ class _Parts:
             self.topics[topic.article_number].append(Relevance(topic.topic, topic.score, tuple(json.loads(topic.matched))))
 
 
-def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: _Parts) -> Article:
+def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: _Parts, versions: tuple[Edition, ...]) -> Article:
     article, read, capture, source = row
     return Article(
         id=article.id,
@@ -72,6 +80,7 @@ def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: 
         state=ArticleState(article.state),
         revision=article.revisions,
         revisions=article.revisions,
+        editions=versions,
     )
 
 
@@ -90,6 +99,7 @@ def _extraction(read: ExtractionRow, parts: _Parts) -> Extraction:
         text_sha256=read.text_sha256,
         line=read.line,
         extractor=read.extractor,
+        languages=tuple(json.loads(read.languages).items()) if read.languages else (),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from storage.model.articles import Article, DateStamp, Extraction, Image, Precision, Relevance
 from storage.model.captures import WarcPointer
+from storage.model.editions import Edition, FoundIn
 from storage.model.sources import Source, SourceKind
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def article() -> Article:
             text_sha256="ab" * 32,
             line="1",
             extractor="own/1",
+            languages=(("ru", 0.6), ("kk", 0.4)),
         ),
         captured_at=datetime(2026, 3, 3, 15, 30, 20, 999, tzinfo=ZoneInfo("Asia/Almaty")),
         first_seen_at=datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
@@ -47,6 +49,10 @@ def article() -> Article:
         topics=(Relevance("reform", 0.94, ("закон*", "принят")),),
         revision=2,
         revisions=2,
+        editions=(
+            Edition("en", "", "https://vestnik.example/en/1", FoundIn.HREFLANG),
+            Edition("kk", "a2", "https://vestnik.example/kz/1", FoundIn.PATH),
+        ),
     )
 
 
