@@ -15,6 +15,7 @@ from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
 from pipelines.extraction.names import LONGEST_TITLE, people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
+from pipelines.extraction.signatures import labelled_names, signature
 from pipelines.extraction.printed import Surroundings, printed_headline
 from pipelines.page import text_of
 from storage.model.captures import Outcome, OutcomeKind
@@ -153,10 +154,17 @@ class _Reader:
         if names := people(stated, self.sites):
             return names
         printed = self.around.authors()
-        if names := people(printed, self.sites):
+        if names := people(printed, self.sites) or self._signed():
             return names
         guessed = people([self.generic.guess_authors()], self.sites) if not stated and not any(printed) else ()
         return tuple(name for name in guessed if " " in name)
+
+    def _signed(self) -> tuple[str, ...]:
+        """Persons in a labelled line near the headline, else those who sign below the text."""
+        if names := labelled_names(self.around.lines_near_headline(), self.sites):
+            return names
+        bodies = self.selected_body or [self.generic.body.container]
+        return signature(self._paragraphs[0], bodies[-1], self.sites)
 
     def _section(self) -> str:
         excluded = {*map(plain, self.sites), *_NO_SECTION}

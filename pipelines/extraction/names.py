@@ -10,26 +10,52 @@ if TYPE_CHECKING:
 
 MOST_AUTHORS = 20
 MOST_TAGS = 50
-LONGEST_TITLE = 500  # characters; no headline is longer, but hostile ones are
+LONGEST_TITLE = 5_000
+"""Characters; what is longer is damage and no headline. The longest that a site is known to print has some 400."""
 _LONGEST_NAME = 60
 _LONGEST_TAG = 100
 _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
 
-_BY = re.compile(
-    r"^\s*(?:автор(?:ы|лар|лары)?(?:\s+(?:статьи|текста|материала|публикации))?|текст|жазған|дайындаған|әңгімелескен|подготовил[аи]?|беседовал[аи]?"
-    r"|корреспондент|written\s+by|posted\s+by|reported\s+by|story\s+by|by|author|authors|von|par|por|di)\b\s*[:—–-]?\s*",
-    re.IGNORECASE,
+LABEL = (
+    r"автор(?:ы|лар|лары|ы)?(?:\s+(?:статьи|текста|материала|публикации|интервью))?|текст|мәтін|жазған|дайындаған(?:дар)?|әзірлеген"
+    r"|әңгімелескен|әңгімелесіп[^:]{0,20}|сұхбаттасқан|сұхбат алған|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|вел|написал)[аи]?"
+    r"|written\s+by|posted\s+by|reported\s+by|(?:story|analysis|text|interview)\s+by|by|authors?"
 )
+"""What stands before the names in a byline."""
+_ROLE = (
+    r"(?:(?:главный|шеф|выпускающий|собственный|специальный|наш|бас)\s+)?(?:редактор|корреспондент|спецкор|собкор|журналист|обозреватель|колумнист"
+    r"|политолог|эксперт|тілші(?:міз|сі)?|журналисті?)"
+)
+_BY = re.compile(rf"^\s*(?:{LABEL}|{_ROLE}|von|par|por|di)\b\s*[:—–-]?\s*", re.IGNORECASE)
+_PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
+_ASIDE = re.compile(r"\([^()]*\)|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*")  # (Астана); a date behind the name
 _BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|и|және|мен|und|et|y|&)\s+")
 _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?$")
+_SENTENCE = re.compile(r"[?!:@\d]")
+_INITIAL_AT_END = re.compile(r"\b[^\W\d_]$")
 _NO_PERSON = re.compile(
-    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|собкор|новости|"
-    r"соб\.? ?инф\w*|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|агенттігі|министрлігі|баспасөз|"
+    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|собкор|новост\w+|"
+    r"соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|агенттігі|министрлігі|баспасөз|"
+    r"служб\w+|отдел\w*|бюро|портал\w*|газет\w*|журнал|комитет\w*|ведомств\w*|республик\w*|президент\w*|правительств\w*|казахстан\w*|қазақстан\w*|"
+    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|админ\w*|гость|автор\w*|источник|дереккөз|"
+    r"kazakhstan|qazaqstan|egemen|today|business|"
     r"admin\w*|administrator|editors?|editorial|staff|team|desk|newsroom|correspondents?|reporters?|writer|columnist|contributors?|agency|agencies|"
-    r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc)\b"
+    r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc|co)\b"
     r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
     re.IGNORECASE,
 )
+_OUTLETS = frozenset(
+    "азаттык азаттық азаттықрадиосы айқын алматыақшамы астанаақшамы baq vlast власть exclusive forbes informburo информбюро inbusiness kapital "
+    "капитал kursiv курсив lada liter литер nur orda орда ратель ratel tengrinews tengri turkystan түркістан ulysmedia хабар khabar ктк ktk zakon "
+    "казправда kazpravda егемен вечернийалматы вечерняяастана жасалаш экспресск futurism spacenews".split()
+)
+"""Outlets of Kazakhstan whose names look like those of persons; spelled as `plain` spells."""
+_PLACES = frozenset(
+    "алматы астана нурсултан нұрсұлтан шымкент караганда қарағанды актобе ақтөбе атырау актау ақтау уральск орал костанай қостанай кызылорда "
+    "қызылорда павлодар петропавловск петропавл семей талдыкорган талдықорған тараз туркестан туркестан түркістан устькаменогорск өскемен "
+    "кокшетау көкшетау жезказган жезқазған экибастуз екібастұз темиртау теміртау конаев қонаев москва almaty astana shymkent".split()
+)
+_KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))  # the last word of a name, in lower case
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
 _LETTERS = re.compile(r"[^\W\d_]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -37,10 +63,10 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
     """Names of persons in bylines, in order, each once. `not_people` are names of the site and of its publisher."""
-    others = {plain(name) for name in not_people}
+    others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
     names: dict[str, str] = {}
     for text in texts:
-        for name in _parts(_BY.sub("", " ".join(text.split()))):
+        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", " ".join(text.split()))))):
             if plain(name) not in others and _is_person(name):
                 names.setdefault(plain(name), name)
     return tuple(names.values())[:MOST_AUTHORS]
@@ -49,7 +75,16 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
 def _parts(byline: str) -> list[str]:
     if _SURNAME_FIRST.match(byline):
         return [byline]
-    return [_BY.sub("", part).strip(" .:—–-()[]«»\"'") for part in _BETWEEN.split(byline)]
+    return [_without_role(_BY.sub("", part).strip(" .:—–-()[]«»\"'")) for part in _BETWEEN.split(byline)]
+
+
+def _without_role(name: str) -> str:
+    """A name without what it is followed by in lower case («Анна Ким политолог»); an initial at its end gets its dot back."""
+    words = name.split()
+    while not _SENTENCE.search(name) and len(words) > 2 and words[-1].islower() and words[-1] not in _KIN:  # noqa: PLR2004 - first name and surname stay
+        words.pop()
+    name = " ".join(words)
+    return f"{name}." if len(words) > 1 and _INITIAL_AT_END.search(name) else name
 
 
 def _is_person(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from pipelines.extraction.lines import is_link_line, is_noise
+from pipelines.extraction.lines import is_link_label, is_link_line, is_noise
 from pipelines.extraction.marks import named, names_of, words
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i
 _BOXES = words(
     "share shares sharing sharebar social socials sociable related recommended recommendations recommend newsletter newsletters subscribe "
     "subscription signup promo promos promotion advert adverts advertisement advertising ads ad sponsor sponsored banner banners comment "
-    "comments disqus tags taglist tag breadcrumb breadcrumbs bio byline bylines author authors meta timestamp dateline caption captions "
+    "comments disqus tags taglist tag breadcrumb breadcrumbs bio byline bylines author authors meta timestamp caption captions "
     "credit credits copyright popular trending readmore readalso teaser teasers nav navigation menu sidebar widget widgets toolbar cookie "
     "outbrain taboola noprint follow gallery slideshow carousel player modal popup tooltip rating pagination pager poll views counter "
     "reklama podpiska hashtags"
@@ -94,13 +94,14 @@ def text_size(element: HtmlElement) -> int:
 
 
 def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """The paragraphs that are text. A heading goes with the links below it, or when nothing follows."""
+    """The paragraphs that are text. A heading, or a label («Напомним:»), goes with the links below it, or when nothing follows."""
     kept: list[Paragraph] = []
     text_below = False
     for paragraph in reversed(paragraphs):
         if is_noise(paragraph.text):
             continue
-        keep = not is_link_line(paragraph.text, paragraph.linked) and (text_below or paragraph.tag not in _HEADINGS)
+        announces = paragraph.tag in _HEADINGS or is_link_label(paragraph.text)
+        keep = not is_link_line(paragraph.text, paragraph.linked) and (text_below or not announces)
         text_below = keep
         if keep:
             kept.append(paragraph)

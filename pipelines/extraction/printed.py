@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _KINDS = {
-    "author": r"authors?|bylines?|avtor|autor|journalist",
+    "author": r"authors?|bylines?|avtory?|autor|journalist|auth-name|name-auth|writers?",
     "tags": r"tags?|hashtags?|taglist|topics|tegi",
     "section": r"rubric|rubrics|rubrika|category|kicker|eyebrow|section-?(?:name|title)",
     "lead": r"lead|lede|standfirst|anons|announce|annotation|dek|intro",
@@ -120,13 +120,21 @@ class Surroundings:
 
     def date_near_headline(self) -> str:
         """A full date in a short line soon after the headline, else right before it (farther up stands the masthead's clock)."""
-        lines = [line for text in cast("list[str]", _TEXTS(self.scope)) if (line := " ".join(text.split()))]
+        return next((date for line in self.lines_near_headline() if len(line) <= _LONGEST["line"] and (date := full_date(line))), "")
+
+    def lines_near_headline(self) -> list[str]:
+        """Pieces of text, one line each: the headline and what follows soon, then what stands right before it, the nearest first."""
+        start = self._start_of_headline
+        return [*self._lines[start : start + _LINES_AFTER], *reversed(self._lines[max(0, start - _LINES_BEFORE) : start])]
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [line for text in cast("list[str]", _TEXTS(self.scope)) if (line := " ".join(text.split()))]
+
+    @cached_property
+    def _start_of_headline(self) -> int:
         opening = next(iter(text_of(self.headline).split(" ", 1)), "") if self.headline is not None else ""
-        start = next((place for place, line in enumerate(lines) if opening and line.startswith(opening)), 0)
-        for line in (*lines[start : start + _LINES_AFTER], *reversed(lines[max(0, start - _LINES_BEFORE) : start])):
-            if len(line) <= _LONGEST["line"] and (date := full_date(line)):
-                return date
-        return ""
+        return next((place for place, line in enumerate(self._lines) if opening and line.startswith(opening)), 0)
 
 
 def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
