@@ -26,6 +26,7 @@ _CREDIT_AFTER = re.compile(
 _LONGEST_CREDIT = 140  # characters; a longer line is a sentence that begins like a credit
 
 _HASHTAGS = re.compile(r"(?:[#＃][\w-]+[\s,;.]*)+")
+_HASHTAG = re.compile(r"[#＃]([\w-]+)")
 _LETTER = re.compile(r"[^\W\d_]")
 _BARE_NUMBER = re.compile(r"\d{1,3}[.)]?")
 _SHARE = re.compile(
@@ -47,7 +48,8 @@ _SUBSCRIBE = re.compile(
     r"|(?:если вы )?(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)\b|.*\bctrl\s*\+\s*enter\b"
     r"|.*(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b"
     r"|получайте .{0,40}(?:новости|уведомления).*(?:whatsapp|telegram|вотсап|ватсап|телеграм)"
-    r"|(?:больше|ещё больше|еще больше|самые|другие|смотрите|читайте) .{0,60}(?:новост|материал|интересн)\w*.*(?:telegram|телеграм|instagram|whatsapp|youtube|tiktok)"
+    r"|(?:больше|ещё больше|еще больше|самые|другие|смотрите|читайте) .{0,60}(?:новост|материал|интересн)\w*"
+    r".*(?:telegram|телеграм|instagram|whatsapp|youtube|tiktok)"
     r"|(?:sign up for|subscribe to|join our)\b.*(?:newsletter|channel|updates|e-?mail))",
     re.IGNORECASE,
 )
@@ -61,8 +63,8 @@ _COUNTER = re.compile(
 _TAG_LINE = re.compile(r"(?:т[еэ]ги|тегтер|тег|метки|ключевые слова|кілт сөздер|tags?|keywords)\s*:", re.IGNORECASE)
 _EMBED = re.compile(r"посмотреть эту публикацию в |публикация от .{1,60}\(@|a post shared by |view this post on ", re.IGNORECASE)
 _EARLIER = (
-    r"(?:напомним|напоминаем|ранее(?:\s+(?:мы\s+)?(?:писали|сообщали|сообщалось|рассказывали))?|до этого|еске сал(?:айық|а кетейік)|бұған дейін"
-    r"|бұдан бұрын|recall|earlier)"
+    r"(?:напомним|напоминаем|ранее(?:\s+(?:мы\s+)?(?:писали|сообщали|сообщалось|рассказывали))?|до этого|еске сал(?:айық|а кетейік)"
+    r"|бұған дейін|бұдан бұрын|recall|earlier)"
 )
 _EARLIER_LABEL = re.compile(rf"{_EARLIER}[^.:]{{0,40}}:", re.IGNORECASE)
 _EARLIER_PROSE = re.compile(rf"{_EARLIER}\b", re.IGNORECASE)
@@ -88,7 +90,8 @@ def split_caption(text: str) -> tuple[str, str]:
 def is_noise(line: str) -> bool:
     """Whether a paragraph is no part of an article's text by its words alone: a rule, a number, hashtags, a button, a credit."""
     if not _LETTER.search(line):
-        return not any(char.isdigit() for char in line) or _BARE_NUMBER.fullmatch(line) is not None
+        counts = _BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line)
+        return counts is not None or not any(char.isdigit() for char in line)
     if len(line) > _LONGEST_SERVICE_LINE:
         return False
     if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER)):
@@ -97,7 +100,9 @@ def is_noise(line: str) -> bool:
 
 
 def tags_of_line(line: str) -> list[str]:
-    """The tags in a line that lists them behind a label («Теги: Сенат, реформы»); none in any other line."""
+    """The tags in a line that lists them behind a label («Теги: Сенат, реформы») or as hashtags; none in any other line."""
+    if _HASHTAGS.fullmatch(line):
+        return _HASHTAG.findall(line)
     found = _TAG_LINE.match(line) if len(line) <= _LONGEST_SERVICE_LINE else None
     return re.split(r"\s*[,;|#]\s*", line[found.end() :].strip()) if found else []
 
@@ -113,11 +118,11 @@ def is_link_line(line: str, linked: float) -> bool:
         return linked > 0 or not line.endswith(_SENTENCE_END)
     if _EARLIER_PROSE.match(line):  # a sentence stays even when all of it is a link
         return (linked >= _HALF and _EARLIER_LABEL.match(line) is not None) or (linked >= _MOSTLY and not line.endswith(_SENTENCE_END))
-    dated = full_date(line)
-    linked = min(1.0, linked * len(line) / max(1, len(line) - len(dated))) if dated else linked
-    return linked >= _MOSTLY and (len(line) < _SENTENCE_CHARS or not line.endswith(_SENTENCE_END))
+    undated = line.replace(full_date(line), "").strip(_OF_DATES)
+    return 0 < linked * len(line) >= _MOSTLY * len(undated) and (len(line) < _SENTENCE_CHARS or not line.endswith(_SENTENCE_END))
 
 
 _SENTENCE_CHARS = 80  # below which even a full stop does not make a linked line a sentence of the article
+_OF_DATES = "0123456789 .,:/|•-"
 _HALF = 0.5
 _MOSTLY = 0.8  # share of linked characters from which a line is a link and not a sentence with a link

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipelines.extraction.marks import words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,7 +20,8 @@ _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хаса
 
 LABEL = (
     r"автор(?:ы|лар|лары|ы)?(?:\s+(?:статьи|текста|материала|публикации|интервью))?|текст|мәтін|жазған|дайындаған(?:дар)?|әзірлеген"
-    r"|әңгімелескен|әңгімелесіп[^:]{0,20}|сұхбаттасқан|сұхбат алған|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|вел|написал)[аи]?"
+    r"|әңгімелескен|сұхбаттасқан|сұхбат алған"
+    r"|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|вел|написал)[аи]?"
     r"|written\s+by|posted\s+by|reported\s+by|(?:story|analysis|text|interview)\s+by|by|authors?"
 )
 """What stands before the names in a byline."""
@@ -34,8 +37,9 @@ _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\
 _SENTENCE = re.compile(r"[?!:@\d]")
 _INITIAL_AT_END = re.compile(r"\b[^\W\d_]$")
 _NO_PERSON = re.compile(
-    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|собкор|новост\w+|"
-    r"соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|агенттігі|министрлігі|баспасөз|"
+    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|"
+    r"собкор|новост\w+|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|"
+    r"агенттігі|министрлігі|баспасөз|"
     r"служб\w+|отдел\w*|бюро|портал\w*|газет\w*|журнал|комитет\w*|ведомств\w*|республик\w*|президент\w*|правительств\w*|казахстан\w*|қазақстан\w*|"
     r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|админ\w*|гость|автор\w*|источник|дереккөз|"
     r"kazakhstan|qazaqstan|egemen|today|business|"
@@ -45,15 +49,19 @@ _NO_PERSON = re.compile(
     re.IGNORECASE,
 )
 _OUTLETS = frozenset(
-    "азаттык азаттық азаттықрадиосы айқын алматыақшамы астанаақшамы baq vlast власть exclusive forbes informburo информбюро inbusiness kapital "
-    "капитал kursiv курсив lada liter литер nur orda орда ратель ratel tengrinews tengri turkystan түркістан ulysmedia хабар khabar ктк ktk zakon "
-    "казправда kazpravda егемен вечернийалматы вечерняяастана жасалаш экспресск futurism spacenews".split()
+    words(
+        "азаттык азаттық азаттықрадиосы айқын алматыақшамы астанаақшамы baq vlast власть exclusive forbes informburo информбюро inbusiness "
+        "kapital капитал kursiv курсив lada liter литер nur orda орда ратель ratel tengrinews tengri turkystan түркістан ulysmedia хабар "
+        "khabar ктк ktk zakon казправда kazpravda егемен вечернийалматы вечерняяастана жасалаш экспресск"
+    )
 )
 """Outlets of Kazakhstan whose names look like those of persons; spelled as `plain` spells."""
 _PLACES = frozenset(
-    "алматы астана нурсултан нұрсұлтан шымкент караганда қарағанды актобе ақтөбе атырау актау ақтау уральск орал костанай қостанай кызылорда "
-    "қызылорда павлодар петропавловск петропавл семей талдыкорган талдықорған тараз туркестан туркестан түркістан устькаменогорск өскемен "
-    "кокшетау көкшетау жезказган жезқазған экибастуз екібастұз темиртау теміртау конаев қонаев москва almaty astana shymkent".split()
+    words(
+        "алматы астана нурсултан нұрсұлтан шымкент караганда қарағанды актобе ақтөбе атырау актау ақтау уральск орал костанай қостанай "
+        "кызылорда қызылорда павлодар петропавловск петропавл семей талдыкорган талдықорған тараз туркестан түркістан устькаменогорск "
+        "өскемен кокшетау көкшетау жезказган жезқазған экибастуз екібастұз темиртау теміртау конаев қонаев москва almaty astana shymkent"
+    )
 )
 _KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))  # the last word of a name, in lower case
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
@@ -80,20 +88,20 @@ def _parts(byline: str) -> list[str]:
 
 def _without_role(name: str) -> str:
     """A name without what it is followed by in lower case («Анна Ким политолог»); an initial at its end gets its dot back."""
-    words = name.split()
-    while not _SENTENCE.search(name) and len(words) > 2 and words[-1].islower() and words[-1] not in _KIN:  # noqa: PLR2004 - first name and surname stay
-        words.pop()
-    name = " ".join(words)
-    return f"{name}." if len(words) > 1 and _INITIAL_AT_END.search(name) else name
+    parts = name.split()
+    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in _KIN:  # noqa: PLR2004 - first name and surname stay
+        parts.pop()
+    name = " ".join(parts)
+    return f"{name}." if len(parts) > 1 and _INITIAL_AT_END.search(name) else name
 
 
 def _is_person(name: str) -> bool:
-    words = name.split()
-    if not 1 <= len(words) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
+    parts = name.split()
+    if not 1 <= len(parts) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
         return False
-    if len(words) == 1 and name.isupper():  # CNN, DELFI
+    if len(parts) == 1 and name.isupper():  # CNN, DELFI
         return False
-    return len(_LETTERS.findall(name)) > 1 and not words[0][0].islower() and 2 * sum(word[0].islower() for word in words) <= len(words)
+    return len(_LETTERS.findall(name)) > 1 and not parts[0][0].islower() and 2 * sum(part[0].islower() for part in parts) <= len(parts)
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:

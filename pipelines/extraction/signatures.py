@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LABELLED = re.compile(rf"(?:{LABEL})\s*:", re.IGNORECASE)
-_TOLD = re.compile(r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен|by)\s+[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]")
+_TOLD = re.compile(
+    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен|by)"
+    r"\s+[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]"
+)
 _LABEL_ALONE = re.compile(rf"(?:{LABEL})\s*:?", re.IGNORECASE)
 _LABEL_WORD = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]")  # a label opens a line
 _LONGEST_LINE = 120  # characters
@@ -67,7 +70,7 @@ def _names_alone(line: str, sites: Iterable[str]) -> tuple[str, ...]:
     if len(line) > _LONGEST_LINE or line.endswith(("?", "!", "…", ":", ".»")):
         return ()
     names = people([line], sites)
-    opens = line.lstrip("«\"(—–- ").startswith(names[0].split()[0]) if names else False
+    opens = line.lstrip('«"(—–- ').startswith(names[0].split()[0]) if names else False
     return names if opens and all(_FEWEST_WORDS <= len(name.split()) <= _MOST_WORDS for name in names) else ()
 
 
