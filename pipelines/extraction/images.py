@@ -31,6 +31,7 @@ _CAPTION = named("caption|podpis|wp-caption-text|(?:photo|image|img|pic)-?(?:tit
 _CREDIT = named("credits?|copyright|photographer|photo-?(?:author|source)|image-?source")
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+/[^\s\[\]]*$")
 _LEVELS = 4  # from a caption up to the element that holds its picture too
+_LONGEST_CREDIT = 90  # characters of a line below a picture
 _LEVELS_TO_CREDIT, _BLOCKS_TO_CREDIT = 3, 2
 _MOST_ABOVE = 12  # elements looked at above a picture
 
@@ -143,7 +144,7 @@ def _credit_below(picture: HtmlElement) -> str:
     for block in [picture, *picture.iterancestors("a", "p", "div", "figure")][:_LEVELS_TO_CREDIT]:
         below = [block.tail or "", *(text_of(element) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT))]
         if text := next((line for text in below if (line := " ".join(text.split()))), ""):
-            return text if is_credit(text) else ""
+            return text if is_credit(text) and len(text) <= _LONGEST_CREDIT else ""
     return ""
 
 

@@ -16,6 +16,7 @@ LONGEST_TITLE = 5_000
 """Characters; what is longer is damage and no headline. The longest that a site is known to print has some 400."""
 _LONGEST_NAME = 60
 _LONGEST_TAG = 100
+_LONGEST_PARTICLE = 5  # letters; inside a name: ибн, van, della
 _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
 
 LABEL = (
@@ -41,7 +42,7 @@ _NO_PERSON = re.compile(
     r"собкор|новост\w+|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|"
     r"агенттігі|министрлігі|баспасөз|"
     r"служб\w+|отдел\w*|бюро|портал\w*|газет\w*|журнал|комитет\w*|ведомств\w*|республик\w*|президент\w*|правительств\w*|казахстан\w*|қазақстан\w*|"
-    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|админ\w*|гость|автор\w*|источник|дереккөз|"
+    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|реклам\w*|сайт\w*|админ\w*|гость|автор\w*|источник|дереккөз|"
     r"kazakhstan|qazaqstan|egemen|today|business|"
     r"admin\w*|administrator|editors?|editorial|staff|team|desk|newsroom|correspondents?|reporters?|writer|columnist|contributors?|agency|agencies|"
     r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc|co)\b"
@@ -66,6 +67,7 @@ _PLACES = frozenset(
 _KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))  # the last word of a name, in lower case
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
 _LETTERS = re.compile(r"[^\W\d_]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -83,16 +85,22 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
 def _parts(byline: str) -> list[str]:
     if _SURNAME_FIRST.match(byline):
         return [byline]
-    return [_without_role(_BY.sub("", part).strip(" .:—–-()[]«»\"'")) for part in _BETWEEN.split(byline)]
+    return [_without_role(_bare(_BY.sub("", part))) for part in _BETWEEN.split(byline)]
+
+
+def _bare(part: str) -> str:
+    """A part of a byline without the marks around it; the dot of an initial at its end stays."""
+    bare = part.strip(" .:—–-()[]«»\"'")
+    return f"{bare}." if " " in bare and _INITIAL_AT_END.search(bare) and f"{bare}." in part else bare
 
 
 def _without_role(name: str) -> str:
-    """A name without what it is followed by in lower case («Анна Ким политолог»); an initial at its end gets its dot back."""
+    """A name without what it is followed by in lower case («Анна Ким политолог»)."""
     parts = name.split()
-    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in _KIN:  # noqa: PLR2004 - first name and surname stay
+    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in _KIN:  # noqa: PLR2004 - a name stays
         parts.pop()
-    name = " ".join(parts)
-    return f"{name}." if len(parts) > 1 and _INITIAL_AT_END.search(name) else name
+    bare = " ".join(parts).rstrip(" —–-")
+    return bare if " " in bare else name
 
 
 def _is_person(name: str) -> bool:
@@ -101,7 +109,9 @@ def _is_person(name: str) -> bool:
         return False
     if len(parts) == 1 and name.isupper():  # CNN, DELFI
         return False
-    return len(_LETTERS.findall(name)) > 1 and not parts[0][0].islower() and 2 * sum(part[0].islower() for part in parts) <= len(parts)
+    if parts[0][0].islower() or (parts[-1][0].islower() and parts[-1] not in _KIN):
+        return False
+    return len(_LETTERS.findall(name)) > 1 and all(not part[0].islower() or len(part) <= _LONGEST_PARTICLE for part in parts[1:-1])
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -109,7 +119,7 @@ def tags(texts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in texts:
         tag = " ".join(text.split()).lstrip("#＃ ").rstrip(",; ")
-        if tag and len(tag) <= _LONGEST_TAG and not _INTERNAL_TAG.match(tag):
+        if _LETTER_OR_DIGIT.search(tag) and len(tag) <= _LONGEST_TAG and not _INTERNAL_TAG.match(tag):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MOST_TAGS]
 
