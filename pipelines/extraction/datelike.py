@@ -23,7 +23,7 @@ _FULL_DATE = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
-    r"\W*(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w+day\b)",
+    r"\W*(?:(?:сегодня|бүгін|today)\b[\s,:—–-]*(?=\d)|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w+day\b)",
     re.IGNORECASE,
 )
 _DATE_SHARE = 0.3  # of a line, below which the date in it is told about, not put on the article
@@ -35,7 +35,10 @@ def looks_dated(text: str) -> bool:
 
 
 def full_date(line: str) -> str:
-    """The date in a line that is little else, with its time if one stands beside it. Empty for a masthead's clock (weekday first)."""
+    """The date in a line that is little else, with its time if one stands beside it.
+
+    Empty for a masthead's clock: it begins with a weekday, or with «сегодня» and a number.
+    """
     found = _FULL_DATE.search(line)
     if found is None or len(found[0]) < _DATE_SHARE * len(line) or _WEEKDAY.match(line):
         return ""

@@ -87,6 +87,20 @@ def drop_boxes(tree: HtmlElement) -> None:
                 left -= boxed
 
 
+def drop_link_lines(tree: HtmlElement) -> None:
+    """Takes the lines that lead to other articles out of a tree, with the label above them, for a reader that does not see links."""
+    for element in list(tree.iter("p", "li", "h3", "h4")):
+        links = [text for link in element.iter("a") if (text := "".join(link.itertext()).strip())]
+        line = " ".join("".join(element.itertext()).split())
+        if not links or element.getparent() is None or not is_link_line(line, min(1.0, sum(map(len, links)) / max(1, len(line)))):
+            continue
+        block = element.getparent() if element.tag == "li" else element
+        above = block.getprevious() if block is not None else None
+        if above is not None and is_link_label(" ".join("".join(above.itertext()).split())):
+            above.drop_tree()
+        element.drop_tree()
+
+
 def text_size(element: HtmlElement) -> int:
     """Characters of text inside an element, without whitespace, scripts and styles."""
     size = len("".join("".join(element.itertext()).split()))

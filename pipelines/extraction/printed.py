@@ -38,7 +38,9 @@ _LEAD_CHARS = range(30, 1200)
 _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
 _TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False)
-_ASTRAY = named("comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|auth|user-?menu")
+_ASTRAY = named(
+    "comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|(?<!name-)auth(?!-name)|user-?menu"
+)
 _MOST_TAGS_IN_A_BOX = 40
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
 _UPDATED = re.compile(r"обновл[её]н|изменен|жаңарт|өзгертіл|updated|modified", re.IGNORECASE)
