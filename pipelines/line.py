@@ -63,7 +63,7 @@ def run_stage(name: str, draft: Draft, desk: Desk) -> Draft:
     if draft.outcome is not None:
         return draft
     try:
-        return READING[name](draft) if name in READING else deduplication.deduplicate(draft, desk.archive, LINE)
+        return READING[name](draft) if name in READING else deduplication.deduplicate(draft, desk.archive, LINE, read)
     except HarvesterError:
         raise
     except Exception as error:

@@ -11,6 +11,7 @@ from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
 from storage.repositories import articles, captures, frontier, overview, reading, runs
+from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.model.articles import Article, Revision
-    from storage.model.captures import Capture, Outcome
+    from storage.model.captures import Capture, Outcome, WarcPointer
     from storage.model.frontier import FrontierEntry
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
@@ -125,6 +126,14 @@ class ArchiveReader:
         """All captures, or those of one WARC file, in the order in which they were written."""
         with self.database.reading() as session:
             yield from captures.captures(session, file)
+
+    def body_of(self, pointer: WarcPointer) -> bytes:
+        """The body of an archived response, its content coding undone.
+
+        Raises:
+            BadPointer, BadCoding: it is not there whole, or cannot be decoded.
+        """
+        return read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length).decoded_body
 
     def standing(self, capture: Capture, change: ArticleChange) -> Standing:
         """What the archive knows of an article that was just read from a capture."""

@@ -62,8 +62,8 @@ def standing(session: Session, capture: Capture, change: ArticleChange) -> Stand
     """What the tables know of an article that was just read from a capture."""
     number = articles.number_of(session, capture.source, change.id, change.url)
     if number is not None:
-        around = articles.neighbours(session, number, capture.captured_at)
-        return Standing(articles.article_id_of(session, number), "", around.before, around.after)
+        around = articles.neighbours(session, number, capture.captured_at, change.extraction.line)
+        return Standing(articles.article_id_of(session, number), "", around.before, around.after, around.older)
     twin = articles.twin_of(session, capture.source, change.extraction.title, change.extraction.text_sha256)
     return Standing(twin=articles.article_id_of(session, twin) if twin is not None else "")
 

@@ -14,7 +14,6 @@ from pipelines.urls import canonical_url, is_web_address
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
-from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,9 +42,7 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         shown, changes = _find(opened, article)
         if html:
-            pointer = shown.warc
-            response = read_response(opened.warc_directory / pointer.file, pointer.offset, pointer.length)
-            sys.stdout.buffer.write(response.decoded_body)
+            sys.stdout.buffer.write(opened.body_of(shown.warc))
             return 0
     if revisions:
         call.report({"id": shown.id, "url": shown.url, "revisions": [_revision(change) for change in changes]})

@@ -56,10 +56,12 @@ class Standing:
     """What the archive knows of an article that was just read.
 
     `article` is the id it has under this address, `twin` the id of an article of the same source with the same headline and
-    text; `before` and `after` are the content digests of the revisions around the moment of the capture. Empty: none.
+    text; `before` and `after` are the content digests of the revisions around the moment of the capture. Empty: none. `older` are
+    the captures of such revisions that another version of the line read: what it read is not comparable, and no digest is given.
     """
 
     article: str = ""
     twin: str = ""
     before: str = ""
     after: str = ""
+    older: tuple[Capture, ...] = ()

@@ -20,6 +20,7 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
+from storage.repositories.captures import capture_of
 from storage.repositories.stamps import stamp_to_json
 
 if TYPE_CHECKING:
@@ -29,14 +30,19 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Extraction, Relevance
+    from storage.model.captures import Capture
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The content digests of an article's revisions right before and after a moment; empty where there is none."""
+    """The content digests of an article's revisions right before and after a moment; empty where there is none.
+
+    A revision that another version of the line read has no digest here, but its capture is among `older`.
+    """
 
     before: str
     after: str
+    older: tuple[Capture, ...] = ()
 
 
 def number_of(session: Session, source: str, article_id: str, url: str) -> int | None:
@@ -59,17 +65,23 @@ def twin_of(session: Session, source: str, title: str, text_sha256: str) -> int 
     return session.scalar(twin)
 
 
-def neighbours(session: Session, number: int, moment: datetime) -> Neighbours:
-    """What the article's revisions before and after a moment say."""
-    digests = (
-        select(ExtractionRow.content_sha256)
+def neighbours(session: Session, number: int, moment: datetime, line: str) -> Neighbours:
+    """What the article's revisions before and after a moment say, as far as this version of the line read them."""
+    revisions = (
+        select(ExtractionRow, CaptureRow)
         .join(RevisionRow, RevisionRow.extraction_id == ExtractionRow.id)
+        .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
         .where(RevisionRow.article_number == number)
         .limit(1)
     )
-    before = digests.where(RevisionRow.captured_at <= moment).order_by(RevisionRow.captured_at.desc())
-    after = digests.where(RevisionRow.captured_at > moment).order_by(RevisionRow.captured_at)
-    return Neighbours(session.scalar(before) or "", session.scalar(after) or "")
+    before = session.execute(revisions.where(RevisionRow.captured_at <= moment).order_by(RevisionRow.captured_at.desc())).first()
+    after = session.execute(revisions.where(RevisionRow.captured_at > moment).order_by(RevisionRow.captured_at)).first()
+    found = [row for row in (before, after) if row is not None]
+    return Neighbours(
+        before.ExtractionRow.content_sha256 if before and before.ExtractionRow.line == line else "",
+        after.ExtractionRow.content_sha256 if after and after.ExtractionRow.line == line else "",
+        tuple(capture_of(row.CaptureRow) for row in found if row.ExtractionRow.line != line),
+    )
 
 
 def add_extraction(session: Session, capture: int, extraction: Extraction, content_sha256: str) -> int:
