@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.draft import RawDate, Reading
 from pipelines.extraction.answers import Answers
 from pipelines.extraction.body import EXTRACTOR, GenericReader
-from pipelines.extraction.datelike import looks_dated
+from pipelines.extraction.datelike import full_date, looks_dated
 from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 _LONGEST_SECTION = 100  # characters
 _NO_SECTION = frozenset(map(plain, ("Главная", "Home", "Басты бет", "Новости дня", "Main page")))
-_SECTION_LABEL = re.compile(r"(?:рубрик[аи]|раздел|айдар|category|section)\s*:\s*", re.IGNORECASE)
+_SECTION_LABEL = re.compile(r"(?:рубрик[аи]|раздел|айдар[ы]?|category|section)\s*:\s*", re.IGNORECASE)
 _HOME = re.compile(r"(?:главная|басты(?: бет)?|home)\b.{0,60}", re.IGNORECASE)  # how breadcrumbs begin that are printed as text
+_BESIDE_RUBRIC = re.compile(r"\s*[•·|]\s*")
 _MOST_CANDIDATES = 8  # dates
 _NEAR_THE_TOP = 3  # paragraphs among which the headline or the lead may stand a second time
 
@@ -185,9 +186,9 @@ class _Reader:
     def _section(self) -> str:
         excluded = {*map(plain, self.sites), *_NO_SECTION}
         if given := self.answers.text("section"):
-            return given
+            return _rubric(given)
         for stated in (self.metadata.section, self.around.section()):
-            text = _SECTION_LABEL.sub("", stated.split(",")[0]).strip()
+            text = _rubric(stated.split(",")[0])
             if text and len(text) <= _LONGEST_SECTION and plain(text) not in excluded:
                 return text
         return ""
@@ -221,3 +222,12 @@ class _Reader:
         for date in dates:
             first.setdefault(date.raw, date)
         return tuple(first.values())[:_MOST_CANDIDATES]
+
+
+def _rubric(printed: str) -> str:
+    """A rubric without its label, and without the date and the counter that stand beside it; empty where nothing else is there."""
+    text = _SECTION_LABEL.sub("", printed)
+    undated = [part for part in _BESIDE_RUBRIC.split(text) if not looks_dated(part)]
+    text = undated[0] if undated and looks_dated(text) else text
+    text = " ".join(text.replace(full_date(text), "").split()).strip(" ,—–-")
+    return text if any(map(str.isalpha, text)) else ""

@@ -64,7 +64,8 @@ _PLACES = frozenset(
         "өскемен кокшетау көкшетау жезказган жезқазған экибастуз екібастұз темиртау теміртау конаев қонаев москва almaty astana shymkent"
     )
 )
-_KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))  # the last word of a name, in lower case
+KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))
+"""Last words of names that are written in lower case: son of, daughter of."""
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
 _LETTERS = re.compile(r"[^\W\d_]")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -97,7 +98,7 @@ def _bare(part: str) -> str:
 def _without_role(name: str) -> str:
     """A name without what it is followed by in lower case («Анна Ким политолог»)."""
     parts = name.split()
-    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in _KIN:  # noqa: PLR2004 - a name stays
+    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in KIN:  # noqa: PLR2004 - a name stays
         parts.pop()
     bare = " ".join(parts).rstrip(" —–-")
     return bare if " " in bare else name
@@ -109,7 +110,7 @@ def _is_person(name: str) -> bool:
         return False
     if len(parts) == 1 and name.isupper():  # CNN, DELFI
         return False
-    if parts[0][0].islower() or (parts[-1][0].islower() and parts[-1] not in _KIN):
+    if parts[0][0].islower() or (parts[-1][0].islower() and parts[-1] not in KIN):
         return False
     return len(_LETTERS.findall(name)) > 1 and all(not part[0].islower() or len(part) <= _LONGEST_PARTICLE for part in parts[1:-1])
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.lines import is_noise
-from pipelines.extraction.names import LABEL, people, plain
+from pipelines.extraction.names import KIN, LABEL, people, plain
 from pipelines.page import text_of
 from storage.language.forms import is_name
 
@@ -71,7 +71,12 @@ def _names_alone(line: str, sites: Iterable[str]) -> tuple[str, ...]:
         return ()
     names = people([line], sites)
     opens = line.lstrip('«"(—–- ').startswith(names[0].split()[0]) if names else False
-    return names if opens and all(_FEWEST_WORDS <= len(name.split()) <= _MOST_WORDS for name in names) else ()
+    return names if opens and all(map(_is_spelled_as_a_name, names)) else ()
+
+
+def _is_spelled_as_a_name(name: str) -> bool:
+    words = name.split()
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and all(word[0].isupper() or word in KIN for word in words)
 
 
 def _are_names(names: Iterable[str]) -> bool:

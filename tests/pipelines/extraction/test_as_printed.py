@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.line import read
+from pipelines.rules import Layout
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
@@ -51,6 +52,8 @@ def page(make: Any, around: str = "{body}", top: str = "", end: str = "", head: 
         ("<p><b>Айгерим Серикова</b></p><p>Фото автора</p><p>#парк</p><p>Читайте также: <a href=/1>Мост</a></p>", ("Айгерим Серикова",)),
         ("<p><b>Айгерим Серикова</b></p><p>Родилась в Костанае и с тех пор живёт у реки.</p>", ()),  # a heading
         ("<p><b>Парк Победы</b></p>", ()),
+        ("<p>Версия для PDA</p>", ()),
+        ("<p><b>Нұрлан Серік ұлы</b></p>", ("Нұрлан Серік ұлы",)),
         ("<p><b>Министерство культуры Казахстана</b></p>", ()),
         ("<p><b>Президент Республики Казахстан К. Токаев</b></p>", ()),
         ("<p><b>Казинформ</b></p>", ()),
@@ -288,3 +291,23 @@ def test_breadcrumbs_and_a_second_headline_above_the_text_go(make: Any) -> None:
 def test_links_to_other_articles_go_from_short_articles_as_well(make: Any, noise: str) -> None:
     short = f"<h1>Парк у реки расширят</h1><div class=news><p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p>{noise}</div>"
     assert read(make.draft(make.page(make.html(short)))).reading.text == f"{SENTENCES[0]}\n{SENTENCES[1]}"
+
+
+@pytest.mark.parametrize(
+    ("meta", "section", "published"),
+    [
+        ("<span class=m>Саясат • 24 Қаңтар, 2023</span>", "Саясат", "2023-01-24"),
+        ("<span class=m>Аймақтар • Бүгін, 09:15</span>", "Аймақтар", "2026-03-03T09:15:00+05:00"),
+        ("<span class=m>Политика — 21 января 2026 12:00</span>", "Политика", "2026-01-21T12:00:00+05:00"),
+        ("<span class=m>Рубрика: Экономика и финансы</span>", "Экономика и финансы", None),
+        ("<span class=m>17.05.2024 09:19 919</span>", "", "2024-05-17T09:19:00+05:00"),
+    ],
+)
+def test_a_selector_may_hold_rubric_date_and_counter_together(make: Any, meta: str, section: str, published: str | None) -> None:
+    layout = Layout({"section": ".m", "date": ".m", "body": ".article__text"})
+    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    whole = f"<h1>Парк у реки расширят</h1>{meta}<div class=article__text>{paragraphs}<p><b>Марат СЕИТОВ</b></p></div>"
+    draft = read(make.draft(make.page(make.html(whole)), layout))
+    assert draft.reading.section == section
+    assert (draft.published.iso() if draft.published else None) == published
+    assert draft.reading.authors == ("Марат СЕИТОВ",)
