@@ -178,7 +178,8 @@ class _Reader:
 
     def _signed(self) -> tuple[str, ...]:
         """Persons in a labelled line near the headline, else those who sign below the text."""
-        if names := labelled_names(self.around.lines_near_headline(), self.sites):
+        near = [part for line in self.around.lines_near_headline() for part in line.split(" | ")]
+        if names := labelled_names(near, self.sites):
             return names
         bodies = self.selected_body or [self.generic.body.container]
         return signature(self._paragraphs[0], bodies[-1], self.sites)
@@ -217,7 +218,9 @@ class _Reader:
         if not any(looks_dated(date.raw) for date in dates):
             printed = self.around.date_near_headline()
             guessed = "" if printed else self.generic.guess_date()
+            updated = self.around.updated()  # may stand in one line with the publication
             dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
+            dates += [updated] if updated else []
         first: dict[str, RawDate] = {}
         for date in dates:
             first.setdefault(date.raw, date)

@@ -28,22 +28,26 @@ LABEL = (
 """What stands before the names in a byline."""
 _ROLE = (
     r"(?:(?:главный|шеф|выпускающий|собственный|специальный|наш|бас)\s+)?(?:редактор|корреспондент|спецкор|собкор|журналист|обозреватель|колумнист"
-    r"|политолог|эксперт|тілші(?:міз|сі)?|журналисті?)"
+    r"|политолог|эксперт|профессор|академик|д-р|(?:доктор|кандидат)(?: [\w-]+){1,2} наук|тілші(?:міз|сі)?|журналисті?)"
 )
 _BY = re.compile(rf"^\s*(?:{LABEL}|{_ROLE}|von|par|por|di)\b\s*[:—–-]?\s*", re.IGNORECASE)
 _PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
-_ASIDE = re.compile(r"\([^()]*\)|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*")  # (Астана); a date behind the name
+_ASIDE = re.compile(  # (Астана), an address, what the text was written for, «in Astana», a date
+    r"\([^()]*\)|<[^<>]*>|\S*@\S+|[\s—–-]*\bспециально для .*|\s(?:in|on|at|for)\s+(?=[A-Z\d]).*"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*"
+)
 _BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|и|және|мен|und|et|y|&)\s+")
 _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?$")
 _SENTENCE = re.compile(r"[?!:@\d]")
+_INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 _INITIAL_AT_END = re.compile(r"\b[^\W\d_]$")
 _NO_PERSON = re.compile(
     r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|"
     r"собкор|новост\w+|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|"
     r"агенттігі|министрлігі|баспасөз|"
     r"служб\w+|отдел\w*|бюро|портал\w*|газет\w*|журнал|комитет\w*|ведомств\w*|республик\w*|президент\w*|правительств\w*|казахстан\w*|қазақстан\w*|"
-    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|реклам\w*|сайт\w*|админ\w*|гость|автор\w*|источник|дереккөз|"
-    r"kazakhstan|qazaqstan|egemen|today|business|"
+    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|реклам\w*|сайт\w*|жаңалықтар\w*|читатель|оқырман\w*|админ\w*|гость|автор\w*|источник|дереккөз|"
+    r"kazakhstan|qazaqstan|egemen|today|business|\w*times|"
     r"admin\w*|administrator|editors?|editorial|staff|team|desk|newsroom|correspondents?|reporters?|writer|columnist|contributors?|agency|agencies|"
     r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc|co)\b"
     r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
@@ -95,6 +99,11 @@ def _bare(part: str) -> str:
     return f"{bare}." if " " in bare and _INITIAL_AT_END.search(bare) and f"{bare}." in part else bare
 
 
+def spaced(name: str) -> str:
+    """A name with a blank behind each initial: «Н. ҚАЛИЕВ» for «Н.ҚАЛИЕВ»."""
+    return _INITIAL.sub(r"\1 ", name)
+
+
 def _without_role(name: str) -> str:
     """A name without what it is followed by in lower case («Анна Ким политолог»)."""
     parts = name.split()
@@ -105,14 +114,16 @@ def _without_role(name: str) -> str:
 
 
 def _is_person(name: str) -> bool:
-    parts = name.split()
+    parts = spaced(name).split()
     if not 1 <= len(parts) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
         return False
     if len(parts) == 1 and name.isupper():  # CNN, DELFI
         return False
-    if parts[0][0].islower() or (parts[-1][0].islower() and parts[-1] not in KIN):
+    if parts[0][0].islower() or (parts[-1].islower() and parts[-1] not in KIN):
         return False
-    return len(_LETTERS.findall(name)) > 1 and all(not part[0].islower() or len(part) <= _LONGEST_PARTICLE for part in parts[1:-1])
+    if not any(len(_LETTERS.findall(part)) > 1 for part in parts):  # initials alone
+        return False
+    return all(not part[0].islower() or len(part) <= _LONGEST_PARTICLE for part in parts[1:-1])
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ _UPDATED = re.compile(r"обновл[её]н|изменен|жаңарт|өзг�
 _OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
 _ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
 _TRAIL = named("bread-?crumbs?")
+_NAMED_UPDATE = named("updated?|modified|edited|last-?mod|date-?(?:updated|modified)")
+_MARKS = re.compile(r"\s+[|•·]\s+")  # that part what stands in one line of a page's head
 _LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
 
@@ -126,23 +128,39 @@ class Surroundings:
 
     def dates(self) -> Iterator[RawDate]:
         """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
-        for element in [time for time in self._found["time"] if not _is_astray(time)][:2]:
+        for element in self._times[0][:2]:
             for raw in (element.get("datetime"), text_of(element)):
                 if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
                     yield RawDate(" ".join(raw.split()), "time")
         for element in _innermost(self._found["date"]):
             text = text_of(element)
-            if element.tag != "time" and len(text) <= _LONGEST["date"] and looks_dated(text) and not _is_astray(element):
+            if (
+                element.tag != "time"
+                and len(text) <= _LONGEST["date"]
+                and looks_dated(text)
+                and not (_is_astray(element) or _is_update(element))
+            ):
                 yield RawDate(text, f"selector:{_selector(element)}")
                 break
 
+    @cached_property
+    def _times(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
+        """The `<time>` elements of the article, and those named as updates, unless there are no others (as in some themes of WordPress)."""
+        own = [time for time in self._found["time"] if not _is_astray(time)]
+        first = [time for time in own if not _is_update(time)]
+        return (first, [time for time in own if _is_update(time)]) if first else (own, [])
+
     def date_near_headline(self) -> str:
         """A full date in a short line soon after the headline, else right before it (farther up stands the masthead's clock)."""
-        return next((date for line in self.lines_near_headline() if len(line) <= _LONGEST["line"] and (date := full_date(line))), "")
+        short = [line for line in self.lines_near_headline() if len(line) <= _LONGEST["line"]]
+        return next((date for line in short for part in (line, *_MARKS.split(line)) if (date := full_date(part))), "")
 
     def updated(self) -> RawDate | None:
         """The date behind a label («Обновлено», «Жаңартылды») near the headline, in its line or in the one after it."""
-        lines = self.lines_near_headline()
+        for raw in (raw for time in self._times[1] for raw in (time.get("datetime"), text_of(time)) if raw and looks_dated(raw)):
+            return RawDate(raw, "time")
+        headline = text_of(self.headline) if self.headline is not None else ""
+        lines = [line for line in self.lines_near_headline() if line not in headline]
         for place, line in enumerate(lines):
             if _UPDATED.search(line) and len(line) <= _LONGEST["line"]:
                 told = next((x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)), "")
@@ -175,6 +193,12 @@ def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
             break
         element = parent
     return element
+
+
+def _is_update(element: HtmlElement) -> bool:
+    """Whether an element is named as the date of an update; WordPress names one element both ways."""
+    names = names_of(element)
+    return _NAMED_UPDATE.search(names) is not None and "publish" not in names
 
 
 def _is_short(element: HtmlElement) -> bool:
