@@ -99,7 +99,7 @@ class _Reader:
 
     @cached_property
     def headline(self) -> HtmlElement | None:
-        selected = self.answers.elements("title")
+        selected = [element for element in self.answers.elements("title") if text_of(element)]
         if selected:
             return selected[0]
         return printed_headline(self.page.tree, self.stated, self.title_tag, frozenset(site.casefold() for site in self.sites))

@@ -43,7 +43,11 @@ _ASTRAY = named(
 )
 _MOST_TAGS_IN_A_BOX = 40
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
-_UPDATED = re.compile(r"обновл[её]н|изменен|жаңарт|өзгертіл|updated|modified", re.IGNORECASE)
+_UPDATED = re.compile(  # a label with its colon, or a word that is hardly anything else before a date or at the end of a line
+    r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*|(?:last )?(?:updated?|modified))\s*:"
+    r"|(?:обновлено|жаңартылды|жаңартылған|updated(?: on| at)?)\s*(?=\d|[(|]|$))",
+    re.IGNORECASE,
+)
 _OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
 _ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
 _TRAIL = named("bread-?crumbs?")
@@ -108,7 +112,7 @@ class Surroundings:
         boxes = (box for box in self.scope.getroottree().iter("ul", "ol", "div", "nav", "p") if _TRAIL.search(names_of(box)))
         steps = [text for link in next(boxes, self.scope.makeelement("p")).iter("a") if (text := text_of(link))]
         headline = text_of(self.headline) if self.headline is not None else ""
-        return next((step for step in reversed(steps[1:]) if step != headline), "")
+        return next((step for step in reversed(steps[1:]) if step != headline and len(step) <= _LONGEST["section"]), "")
 
     def _labelled_tags(self) -> list[str]:
         """Tags behind a label in a line of their own, or hashtags: as links where they are links."""

@@ -199,7 +199,9 @@ def test_what_is_text_stays(make: Any, prose: str) -> None:
         ("<div>Опубликовано: 03.03.2026, 10:05 | Просмотров: 1200 | Автор: Айгуль Ким</div>{body}", "2026-03-03T10:05:00+05:00", None),
         ("<h1>Парк у реки расширят, он обновлён 1 марта 2026</h1><div class=date>3 марта 2026</div>{body}", "2026-03-03", None),
         ("<div class=top><span class=date>Воскресенье, 15 Марта 2026</span></div><h1>Парк у реки расширят</h1>{body}", None, None),
-        ("{body}<p>Обновлённый парк откроют 15 мая 2026 года, рассказал аким.</p>", None, None),
+        ("<p>Обновлённый парк открыли 15 января 2026 года.</p>{body}", None, None),
+        ("<p>Набережная обновлена 15 января 2026 года.</p><p class=date>03.03.2026</p>{body}", "2026-03-03", None),
+        ("<p class=date>03.03.2026</p><p>Updated on 3 March 2026</p>{body}", "2026-03-03", "2026-03-03"),
     ],
 )
 def test_dates_without_counters_clocks_and_updates(make: Any, around: str, published: str | None, modified: str | None) -> None:

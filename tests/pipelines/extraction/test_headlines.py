@@ -8,6 +8,7 @@ from pipelines.extraction.extract import extract
 from pipelines.extraction.headlines import printed_headline, stated_headline
 from pipelines.extraction.names import LONGEST_TITLE
 from pipelines.page import text_of
+from pipelines.rules import Layout
 
 TITLE = "Парк у реки расширят этой весной"
 LONG = "Парк у реки, о котором спорили двадцать лет, " * 40 + "расширят"
@@ -86,3 +87,8 @@ def test_a_monstrous_headline_is_damage_and_the_next_best_stands_for_it(make: An
     assert title_of(make, f"<h1>{monster}</h1>") == TITLE
     assert title_of(make, "", og(monster)) == TITLE
     assert title_of(make, f"<h1>{monster}</h1>", og(monster), title=monster) == ""
+
+
+def test_a_selected_headline_is_the_first_that_has_words(make: Any) -> None:
+    page = make.html(f"<h2 class=t> </h2><h2 class=t>{TITLE}</h2>{make.paragraph * 3}", title="Вестник")
+    assert extract(make.draft(make.page(page), Layout({"title": ".t"}))).reading.title == TITLE
