@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from storage.archive import Archive
 from storage.database.engine import Database
@@ -17,34 +19,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def step_back(database: Database, revision: str) -> None:
-    """Make the tables what an older version left behind."""
+def before(step: str, path: Path) -> Path:
+    """A copy of an archive's tables as they were before a migration, with every row and column that they had then."""
     config = Config()
-    config.set_main_option("script_location", "storage:database/migrations")
+    config.set_main_option("script_location", str(files("storage.database") / "migrations"))
+    revision = ScriptDirectory.from_config(config).get_revision(step)
+    old = path.with_name("old.sqlite3")
+    database = Database(old)
     with database.connection() as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+        command.upgrade(config, str(revision.down_revision))
+    database.close()
+    rows = sqlite3.connect(old)
+    rows.execute("ATTACH ? AS new", [str(path)])
+    tables = [name for (name,) in rows.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        if table not in {"alembic_version", "sqlite_sequence"} and not table.startswith("article_words_"):
+            columns = ", ".join(columns_of(rows, table))
+            rows.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+    rows.commit()
+    rows.close()
+    return old
+
+
+def columns_of(rows: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in rows.execute(f"PRAGMA main.table_info({table})")]
 
 
 def test_an_archive_without_languages_and_editions_keeps_its_rows(tmp_path: Path) -> None:
     small_archive(tmp_path / "archive")
     path = tmp_path / "archive" / "archive.sqlite3"
     with Archive.opened(tmp_path / "archive") as archive:
-        before = list(archive.articles(ArticleQuery()))
-    database = Database(path)
-    step_back(database, "0001")
-    database.close()
-    assert "languages" not in _columns(path)
-    with Archive.held(tmp_path / "archive", "crawl") as archive:
-        assert list(archive.articles(ArticleQuery())) == before
-        assert {(article.extraction.languages, article.editions) for article in before} == {((), ())}
-        assert list(archive.damage()) == []
-    assert "languages" in _columns(path)
-
-
-def _columns(path: Path) -> list[str]:
+        held = list(archive.articles(ArticleQuery()))
+    before("0003", path).replace(path)
+    for leftover in ("-wal", "-shm"):
+        path.with_name(path.name + leftover).unlink(missing_ok=True)
     rows = sqlite3.connect(path)
-    try:
-        return [row[1] for row in rows.execute("PRAGMA table_info(extractions)")]
-    finally:
-        rows.close()
+    assert "languages" not in columns_of(rows, "extractions")
+    rows.close()
+    with Archive.held(tmp_path / "archive", "crawl") as archive:
+        assert list(archive.articles(ArticleQuery())) == held
+        assert archive.count(ArticleQuery("референдум")) == 1
+        assert {(article.extraction.languages, article.editions) for article in held} == {((), ())}
+        assert list(archive.damage()) == []
+    rows = sqlite3.connect(path)
+    assert "languages" in columns_of(rows, "extractions")
+    rows.close()

@@ -30,6 +30,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """One step down."""
-    op.drop_table("editions")
-    op.drop_column("extractions", "languages")
+    """Nothing leads back: an older program refuses newer tables."""
