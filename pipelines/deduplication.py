@@ -46,6 +46,7 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         sketch=draft.sketch,
         paywalled=bool(draft.wall),
         judged=tuple(topic.id for topic in draft.rules.topics),
+        editions=draft.editions,
     )
     again = _Rereader(draft, archive, line, read)
     standing = _known_in_another_form(draft.capture, change, archive.standing(draft.capture, change), archive)
@@ -173,4 +174,5 @@ def _extraction(draft: Draft, line: str) -> Extraction:
         text_sha256=draft.text_sha256,
         line=line,
         extractor=reading.extractor,
+        languages=draft.languages,
     )

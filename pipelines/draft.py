@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pipelines.rules import LineRules
     from storage.model.articles import DateStamp, Image, Relevance
     from storage.model.captures import Capture, Outcome
+    from storage.model.editions import EditionClue
     from storage.model.settlement import ArticleChange
 
 
@@ -55,6 +56,8 @@ class Draft:
     published: DateStamp | None = None
     modified: DateStamp | None = None
     language: str = ""
+    languages: tuple[tuple[str, float], ...] = ()
+    editions: tuple[EditionClue, ...] = ()
     topics: tuple[Relevance, ...] = ()
     out_of_scope: str = ""
     text_sha256: str = ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import deduplication, persistence
 from pipelines.dates import stage as dates_stage
+from pipelines.editions import find_editions
 from pipelines.extraction import extract as extraction_stage
 from pipelines.fingerprints import fingerprint
 from pipelines.relevance import judge
@@ -45,6 +46,7 @@ READING: Mapping[str, Callable[[Draft], Draft]] = {
     "date": dates_stage.date,
     "judge": judge,
     "fingerprint": fingerprint,
+    "editions": find_editions,
 }
 """The pure stages: a page in, what it says out."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.matching import SLUG, Words, occurrences
 from storage.language.detect import language_of
+from storage.language.shares import language_shares
 from storage.model.articles import Relevance
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _DOMINATES = 2  # times as many mentions as all gate terms have
 
 
 def judge(draft: Draft) -> Draft:
-    """Sets the draft's language and topics; an article of no topic is marked out of scope unless its rules keep all."""
+    """Sets the draft's languages and topics; an article of no topic is marked out of scope unless its rules keep all."""
     if draft.outcome:
         return draft
     read, rules = draft.reading, draft.rules
@@ -37,7 +38,8 @@ def judge(draft: Draft) -> Draft:
     out_of_scope = ""
     if verdicts and not topics and not rules.keep_all:
         out_of_scope = max(verdicts, key=lambda x: x.relevance.score - x.threshold).reason()
-    return replace(draft, language=language, topics=topics, out_of_scope=out_of_scope)
+    shares = language_shares(read.text, language)
+    return replace(draft, language=language, languages=shares, topics=topics, out_of_scope=out_of_scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from pipelines.page import Page
 
 if TYPE_CHECKING:
+    import re
+
     from storage.model.sources import Source
 
 FIELDS = ("title", "lead", "body", "date", "modified", "authors", "section", "tags", "caption", "credit")
@@ -47,6 +49,20 @@ class DateRules:
     """The zone by which printed times are read (IANA name)."""
 
     zone: str = "Asia/Almaty"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRules:
+    """How the versions of an article in other languages are told.
+
+    `hosts` are those of the source, without `www.`; `places` are the addresses below which the edition of each language lies;
+    `articles` is the pattern of the source's articles (their subdomains are then its own, too), whose group `id`, where it has one,
+    is the same for all versions of an article.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    places: Mapping[str, str] = field(default_factory=dict)
+    articles: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +107,6 @@ class LineRules:
     source: Source
     extraction: ExtractionRules = ExtractionRules()
     dates: DateRules = DateRules()
+    editions: EditionRules = EditionRules()
     topics: tuple[TopicRules, ...] = ()
     keep_all: bool = False

@@ -9,7 +9,7 @@ from storage.clustering.placing import place
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, frontier, runs, states
+from storage.repositories import articles, captures, editions, frontier, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from storage.model.revisits import Ladder
     from storage.model.settlement import ArticleChange, Settlement
     from storage.model.sources import DiscoveredUrl
+
+_READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.REVERTED, OutcomeKind.UNCHANGED})
 
 REFUSED_CHANNEL = timedelta(hours=1)
 """How long a channel is left alone that must not be asked."""
@@ -126,6 +128,8 @@ def _change(session: Session, capture_number: int, settlement: Settlement) -> in
         _show(session, number, change.returned_to, change)
     if kind is OutcomeKind.ALIAS:
         articles.add_alias(session, capture.source, change.url, number)
+    elif kind in _READ and editions.is_newest(session, number, capture.captured_at):
+        editions.replace(session, number, capture.source, change.editions)
     articles.seen_since(session, number, capture.captured_at)
     return number
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from harvester.catalogue.spec import Expect
-from pipelines.rules import DateRules, ExtractionRules, LineRules
-from pipelines.urls import address_pattern, canonical_url, is_web_address, site_of
+from pipelines.rules import DateRules, EditionRules, ExtractionRules, LineRules
+from pipelines.urls import address_pattern, canonical_url, is_web_address, path_and_query, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,8 +59,8 @@ class Declaration:
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        """The hosts of home and channels, without `www.`, with a port that is not the scheme's own."""
-        return frozenset(site_of(x) for x in (self.source.home, *(c.url for c in self.channels)))
+        """The hosts of home, channels and editions, without `www.`, with a port that is not the scheme's own."""
+        return frozenset(site_of(x) for x in (self.source.home, *(c.url for c in self.channels), *self.editions.values()))
 
     def owns(self, url: str) -> bool:
         """Whether a web address lies on one of the source's hosts; with an `allow` pattern, on a subdomain of one, too."""
@@ -79,9 +79,8 @@ class Declaration:
 
     def matches(self, canonical: str) -> bool:
         """Whether the patterns alone take this canonical address of the source's for an article's."""
-        split = urlsplit(canonical)
-        target = unquote(split.path) + (f"?{unquote(split.query)}" if split.query else "")
-        allowed = self.allow.search(target) is not None if self.allow else self._under_home(canonical, split.path)
+        target = path_and_query(canonical)
+        allowed = self.allow.search(target) is not None if self.allow else self._under_home(canonical, urlsplit(canonical).path)
         return allowed and not (self.deny is not None and self.deny.search(target) is not None)
 
     def line_rules(self, topics: Sequence[TopicRules], *, keep_all: bool = False) -> LineRules:
@@ -90,6 +89,7 @@ class Declaration:
             source=self.source,
             extraction=self.extraction,
             dates=DateRules(self.source.timezone),
+            editions=EditionRules(self.hosts, self.editions, self.allow),
             topics=tuple(topics),
             keep_all=keep_all or self.keep_all,
         )

@@ -16,7 +16,6 @@ from pipelines.urls import canonical_url, is_web_address
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
-from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,9 +51,7 @@ def command(
             return _show_cluster(call, opened, article)
         shown, changes = _find(opened, article)
         if html:
-            pointer = shown.warc
-            response = read_response(opened.warc_directory / pointer.file, pointer.offset, pointer.length)
-            sys.stdout.buffer.write(response.decoded_body)
+            sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
             return 0
         if diff is not None:
             show_diff(call, shown.id, opened.revision_readings(shown.id), diff, DiffFormat.JSON if json else format_)
@@ -120,7 +117,11 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     yield "id", article.id
     yield "address", article.url
     yield "source", f"{article.source.name} ({article.source.id}, {article.source.kind.value})"
-    yield "language", read.language
+    shares = ", ".join(f"{language} {share:.0%}" for language, share in read.languages)
+    yield "language", f"{read.language} ({shares})" if len(read.languages) > 1 else read.language
+    for edition in article.editions:
+        held = f"id {edition.article}" if edition.article else "not in this archive"
+        yield "edition", f"{edition.language}: {edition.url}, {held}, found by {edition.found_in.value}"
     yield "published", _evidence(read.published)
     yield "modified", _evidence(read.modified)
     if read.section:

@@ -168,7 +168,10 @@ class ArticleRow(Base):
 
 
 class ExtractionRow(Base):
-    """What one version of the line read from one capture. `content_sha256` covers all that a publisher can change."""
+    """What one version of the line read from one capture. `content_sha256` covers all that a publisher can change.
+
+    `languages` is a JSON object of shares by language, largest first; none where an older version read the capture.
+    """
 
     __tablename__ = "extractions"
     __table_args__ = (UniqueConstraint("capture_id", "line"), Index(None, "text_sha256"))
@@ -185,6 +188,7 @@ class ExtractionRow(Base):
     modified: Mapped[str | None]
     text_sha256: Mapped[str]
     content_sha256: Mapped[str]
+    languages: Mapped[str | None]
 
 
 class RevisionRow(Base):
@@ -262,6 +266,18 @@ class AliasRow(Base):
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     url: Mapped[str] = mapped_column(primary_key=True)
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), index=True)
+
+
+class EditionRow(Base):
+    """A clue of an article to its versions in other languages (see `storage.model.editions`)."""
+
+    __tablename__ = "editions"
+    __table_args__ = (Index(None, "source_id", "found_in", "key"),)
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True)
+    found_in: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    language: Mapped[str]
 
 
 class SketchRow(Base):

@@ -58,6 +58,10 @@ def corpus_row(article: Article) -> dict[str, object]:
             "record_id": warc.record_id,
             "payload_digest": article.payload_digest,
         },
+        "languages": dict(read.languages),
+        "editions": [
+            {"language": x.language, "id": x.article or None, "url": x.url, "found_in": x.found_in.value} for x in article.editions
+        ],
         "edits": [_edit(edit) for edit in article.edits],
         "states": [_span(span) for span in article.states],
     }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.model.captures import WarcPointer
+    from storage.model.editions import Edition
     from storage.model.sources import Source
 
 
@@ -68,7 +69,8 @@ class Relevance:
 class Extraction:
     """What our code of one version read from a capture.
 
-    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it.
+    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it. `languages` are those of
+    the text with the share of each, 0 to 1, the largest first; none where an older version read it.
     """
 
     title: str
@@ -84,6 +86,7 @@ class Extraction:
     text_sha256: str = ""
     line: str = ""
     extractor: str = ""
+    languages: tuple[tuple[str, float], ...] = ()
 
 
 class ArticleState(StrEnum):
@@ -132,7 +135,7 @@ class Article:
 
     `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
     are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
-    `cluster` is None when nothing reprints it.
+    `cluster` is None when nothing reprints it. `editions` are its versions in other languages.
     """
 
     id: str
@@ -150,6 +153,7 @@ class Article:
     edits: tuple[Edit, ...] = ()
     states: tuple[StateSpan, ...] = ()
     cluster: ClusterMark | None = None
+    editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

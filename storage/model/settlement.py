@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture, Outcome
+    from storage.model.editions import EditionClue
     from storage.model.sources import DiscoveredUrl
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleChange:
-    """What was read of an article: its id, canonical address, extraction, topics and sketch.
+    """What was read of an article: its id, canonical address, extraction, topics, sketch, and clues to its other versions.
 
     `content_sha256` is the digest over all of it that a publisher can change. `judged` are the ids of the topics that were asked,
     `topics` those of them that it belongs to. Of a known article: `changed` are the fields that its publisher changed, `silent` that no
@@ -33,6 +34,7 @@ class ArticleChange:
     returned_to: int | None = None
     paywalled: bool = False
     judged: tuple[str, ...] = ()
+    editions: tuple[EditionClue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

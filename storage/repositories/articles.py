@@ -78,6 +78,7 @@ def add_extraction(session: Session, capture: int, extraction: Extraction, conte
         modified=stamp_to_json(extraction.modified),
         text_sha256=extraction.text_sha256,
         content_sha256=content_sha256,
+        languages=json.dumps(dict(extraction.languages)) if extraction.languages else None,
     )
     session.add(row)
     session.flush()

@@ -25,7 +25,7 @@ from storage.database.tables import (
 from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading
-from storage.repositories import clusters
+from storage.repositories import clusters, editions
 from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row, ScalarSelect
     from sqlalchemy.orm import Session
+
 
 BATCH = 200
 
@@ -51,8 +52,17 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
     marks = clusters.marks(session, numbers)
-    found = {row.ArticleRow.number: replace(_article(row, parts), cluster=marks.get(row.ArticleRow.number)) for row in rows}
+    versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
+    found = {
+        number: replace(_article(row, parts), cluster=marks.get(number), editions=versions[number])
+        for row in rows
+        for number in (row.ArticleRow.number,)
+    }
     return [found[number] for number in numbers if number in found]
+
+
+def _face(row: ArticleRow) -> editions.Face:
+    return editions.Face(row.number, row.source_id, row.id, row.url, row.language)
 
 
 def _rank() -> ScalarSelect[int]:
@@ -123,6 +133,7 @@ def _extraction(read: ExtractionRow, parts: _Parts) -> Extraction:
         text_sha256=read.text_sha256,
         line=read.line,
         extractor=read.extractor,
+        languages=tuple(json.loads(read.languages).items()) if read.languages else (),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from storage.model.articles import Article, ArticleState, DateStamp, Edit, Extraction, Image, Precision, Relevance, StateSpan
 from storage.model.captures import WarcPointer
+from storage.model.editions import Edition, FoundIn
 from storage.model.sources import Source, SourceKind
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def article() -> Article:
             text_sha256="ab" * 32,
             line="1",
             extractor="own/1",
+            languages=(("ru", 0.6), ("kk", 0.4)),
         ),
         captured_at=CAPTURED,
         first_seen_at=FIRST_SEEN,
@@ -52,6 +54,10 @@ def article() -> Article:
         revisions=2,
         edits=(Edit(2, CAPTURED, ("title", "text"), silent=True),),
         states=(StateSpan(ArticleState.LIVE, FIRST_SEEN, CAPTURED, WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>")),),
+        editions=(
+            Edition("en", "", "https://vestnik.example/en/1", FoundIn.HREFLANG),
+            Edition("kk", "a2", "https://vestnik.example/kz/1", FoundIn.PATH),
+        ),
     )
 
 
