@@ -12,13 +12,14 @@ from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.reader import WARC_FOLDER, ArchiveReader
-from storage.repositories import frontier, runs
+from storage.repositories import coverage, frontier, health, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from storage.model.frontier import FrontierEntry
+    from storage.model.health import Verdict
     from storage.model.settlement import Settlement
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
 
@@ -75,6 +76,14 @@ class Archive(ArchiveReader):
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
         self.database.write(lambda session: settling.settle(session, run, settlement, now()))
+
+    def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
+        """Write down how the promises of a source stand at the close of a run."""
+        self.database.write(lambda session: health.keep_verdicts(session, run, source, verdicts))
+
+    def enqueue(self, run: int, source: str, found: Sequence[DiscoveredUrl]) -> int:
+        """Make addresses of articles due now, those that were given up as well; returns how many are new to the frontier."""
+        return self.database.write(lambda session: coverage.enqueue(session, run, source, found, now()))
 
 
 def now() -> datetime:

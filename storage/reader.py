@@ -10,16 +10,18 @@ from storage import settling
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, runs
+from storage.repositories import articles, captures, coverage, frontier, health, overview, reading, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime, tzinfo
     from pathlib import Path
 
     from storage.model.articles import Article, Revision
     from storage.model.captures import Capture, Outcome
+    from storage.model.coverage import Answered, Listed
     from storage.model.frontier import FrontierEntry
+    from storage.model.health import PromiseState, SelectorCount, Vitals
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
     from storage.model.settlement import ArticleChange, Standing
@@ -177,6 +179,55 @@ class ArchiveReader:
         """Every extraction as it is stored, over one snapshot."""
         with self.database.reading() as session:
             yield from reading.kept_readings(session)
+
+    # ── health ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def vitals(self, run: int, source: str, zone: tzinfo, today: date) -> Vitals:
+        """What there is to judge a source by at the close of a run; `today` is in its zone."""
+        with self.database.reading() as session:
+            return health.vitals(session, run, source, zone, today)
+
+    def selector_history(self, source: str, selectors: Mapping[str, str]) -> dict[str, list[SelectorCount]]:
+        """By field: how often this selector answered, run by run, newest first."""
+        with self.database.reading() as session:
+            return health.selector_history(session, source, selectors)
+
+    def page_history(self, run: int, source: str) -> list[SelectorCount]:
+        """Run by run, newest first: pages from addresses of articles, and how many were read as articles."""
+        with self.database.reading() as session:
+            return health.page_history(session, run, source)
+
+    def promises(self) -> dict[str, list[PromiseState]]:
+        """By source, how each promise stands that was judged."""
+        with self.database.reading() as session:
+            return health.promise_states(session)
+
+    def newest_days(self, today: date) -> dict[str, date]:
+        """By source, the last day on which an article was published that was read, stored or not."""
+        with self.database.reading() as session:
+            return health.newest_days(session, today)
+
+    def channels_due(self) -> dict[str, datetime]:
+        """By source, when the next of its channels or waiting addresses is due."""
+        with self.database.reading() as session:
+            return coverage.next_dues(session)
+
+    # ── coverage ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def channel_answers(self, source: str) -> Iterator[Answered]:
+        """Every answer of a source's channels that says something of its own, newest first."""
+        with self.database.reading() as session:
+            yield from coverage.channel_answers(session, source)
+
+    def found_articles(self, source: str) -> Iterator[tuple[str, datetime | None]]:
+        """The addresses of articles that a source's channels ever brought into the frontier, with the channel's own dates."""
+        with self.database.reading() as session:
+            yield from coverage.found_articles(session, source)
+
+    def fates(self, source: str, urls: Sequence[str]) -> dict[str, Listed]:
+        """What became of each of these addresses."""
+        with self.database.reading() as session:
+            return coverage.fates(session, source, urls)
 
     # ── overview ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storage.model.captures import OutcomeKind
 from storage.model.settlement import Standing
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, frontier, runs
+from storage.repositories import articles, captures, frontier, health, runs
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime)
     number = captures.add_capture(session, run, capture)
     article = _change(session, number, settlement) if settlement.change else None
     captures.add_outcome(session, number, outcome, article)
+    if settlement.reading is not None:
+        health.add_reading(session, run, number, capture.source, settlement.reading)
     new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
     frontier.come_round(session, capture.source, settlement.found, moment)
     if settlement.further is not None and new:

@@ -81,6 +81,7 @@ class _Reader:
             modified=tuple((self.answers.dates("modified") or self.metadata.modified)[:_MOST_CANDIDATES]),
             html_language=(self.page.tree.get("lang") or "").strip(),
             extractor=extractor,
+            selectors=self.answers.selectors(),
         )
 
     # ── what several fields need ──

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture, Outcome
+    from storage.model.health import PageReading
     from storage.model.sources import DiscoveredUrl
 
 
@@ -35,7 +36,7 @@ class Settlement:
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
     listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
-    unchanged and alias of an article.
+    unchanged and alias of an article, `reading` for every page that was read as one.
     """
 
     capture: Capture
@@ -47,6 +48,7 @@ class Settlement:
     hops: int = 0
     next_due: datetime | None = None
     not_before: datetime | None = None
+    reading: PageReading | None = None
 
 
 @dataclass(frozen=True, slots=True)
