@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import crawl, doctor, export, ingest, search, show, sources, status, verify
+from harvester.cli import coverage, crawl, doctor, export, ingest, search, show, sources, status, verify
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (crawl, ingest, search, show, export, status, verify, doctor):
+for module in (crawl, ingest, search, show, export, status, coverage, verify, doctor):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(sources.app)
 

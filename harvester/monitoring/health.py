@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from harvester.monitoring.drift import dead_selectors, judge_pages, judge_selector
 from harvester.monitoring.expectations import judge
 from storage.model.captures import OutcomeKind
+from storage.model.health import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
     from harvester.catalogue.loader import Catalogue
     from storage.archive import Archive
-    from storage.model.health import PromiseState, Verdict
+    from storage.model.health import PromiseState
     from storage.model.runs import CrawlRun, SourceTally
 
 _READ = frozenset(OutcomeKind) - {OutcomeKind.ROBOTS, OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE}
@@ -33,7 +34,7 @@ class Health:
     @property
     def lines(self) -> list[str]:
         """One line for each broken promise."""
-        return [broken_line(source, state) for source, states in sorted(self.broken.items()) for state in states]
+        return [promise_line(source, state) for source, states in sorted(self.broken.items()) for state in states]
 
     def report(self) -> dict[str, Any]:
         """As JSON."""
@@ -43,8 +44,8 @@ class Health:
         }
 
 
-def broken_line(source: str, state: PromiseState) -> str:
-    """A broken promise on one line: whose, what, and since when."""
+def promise_line(source: str, state: PromiseState) -> str:
+    """How a promise stands, on one line: whose, what, and since when."""
     return f"{source}: {state.verdict.told}; since {state.since:%Y-%m-%d}"
 
 
@@ -56,14 +57,14 @@ def promise_report(state: PromiseState) -> dict[str, Any]:
 
 def close_health(archive: Archive, catalogue: Catalogue, run: int) -> Health:
     """Judge the sources that a run asked, and write down how their promises stand. The archive must be held."""
-    health, moment = Health(), datetime.now(UTC)
+    health, moment, failing = Health(), datetime.now(UTC), archive.failing(run)
     judged = {}
     for source in archive.tally(run):
         declaration = catalogue.sources.get(source)
         if declaration is None:
             continue
         verdicts, warnings = _judged(archive, declaration, run, moment)
-        archive.keep_verdicts(run, source, verdicts)
+        archive.keep_verdicts(run, source, [*verdicts, _answers(failing.get(source, ()))])
         judged[source] = {verdict.promise for verdict in verdicts if verdict.kept is False}
         health.warnings += [f"{source}: {warning}" for warning in warnings]
     states = archive.promises()
@@ -86,6 +87,13 @@ def _judged(archive: Archive, declaration: Declaration, run: int, moment: dateti
         *(judge_selector(field, selector, history[field], run) for field, selector in selectors.items()),
     ]
     return verdicts, dead_selectors(selectors, history) if vitals.of_run else []
+
+
+def _answers(failing: Sequence[tuple[str, str]]) -> Verdict:
+    """Whether a source answered at every address that it was asked for; told with the run's failures, not as a promise broken."""
+    reasons = "; ".join(f"{reason}: {url}" for url, reason in failing[:1])
+    told = f"{len(failing)} addresses are failing ({reasons})" if failing else "every address was answered"
+    return Verdict("answers", "no failures", f"{len(failing)} failing", len(failing), not failing, told)
 
 
 def verdict(

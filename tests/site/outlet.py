@@ -22,7 +22,8 @@ NOT_FOUND = "<!DOCTYPE html>\n<html><head><title>404</title></head><body><h1>404
 class Outlet(ABC):
     """One outlet: answers for addresses, and the knobs that change its stories.
 
-    `home` is set when the outlet gets its server. `redesigned` turns an outlet that has two layouts to its newer one. `deny` is an address that looks like an article and that robots.txt closes.
+    `home` is set when the outlet gets its server. `deny` is an address that looks like an article and that robots.txt closes.
+    `redesigned` turns an outlet that has two layouts to its newer one.
     """
 
     id: ClassVar[str]
