@@ -151,7 +151,7 @@ def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage
         for found in _announced(archive, declaration, answered, coverage):
             take(found.url, found.dated, found.channel)
     for url, dated in archive.found_articles(declaration.id):
-        if declaration.is_article(url):
+        if url in listed or declaration.is_article(url):
             take(url, dated, declaration.source.home)
     return listed
 

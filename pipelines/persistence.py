@@ -24,8 +24,8 @@ def persist(draft: Draft, archive: Archive, run: int) -> Draft:
 
 
 def _reading(draft: Draft) -> PageReading | None:
-    """What the page gave, where it was read as an article."""
-    if draft.outcome is None or draft.outcome.kind not in _READ:
+    """What the page gave, where a crawl asked for it and it was read as an article; pages of others say nothing of how a source does."""
+    if draft.entry is None or draft.outcome is None or draft.outcome.kind not in _READ:
         return None
     return PageReading(
         day=draft.published.moment.date() if draft.published else None,

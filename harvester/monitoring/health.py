@@ -92,7 +92,7 @@ def _judged(archive: Archive, declaration: Declaration, run: int, moment: dateti
 def _answers(failing: Sequence[tuple[str, str]]) -> Verdict:
     """Whether a source answered at every address that it was asked for; told with the run's failures, not as a promise broken."""
     reasons = "; ".join(f"{reason}: {url}" for url, reason in failing[:1])
-    told = f"{len(failing)} addresses are failing ({reasons})" if failing else "every address was answered"
+    told = f"{len(failing)} failing ({reasons})" if failing else "every address was answered"
     return Verdict("answers", "no failures", f"{len(failing)} failing", len(failing), not failing, told)
 
 

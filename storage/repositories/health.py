@@ -13,6 +13,7 @@ from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, Outcome
 from storage.model.captures import OutcomeKind
 from storage.model.health import PromiseState, SelectorCount, Verdict, Vitals
 from storage.model.sources import AddressKind
+from storage.repositories.frontier import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +73,10 @@ def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -
     began = select(func.min(RunRow.started_at)).join(CaptureRow, CaptureRow.run_id == RunRow.id).where(CaptureRow.source_id == source)
     held_since = session.scalar(began)
     waiting = select(func.count()).where(
-        FrontierRow.source_id == source, FrontierRow.state != "done", FrontierRow.kind == AddressKind.ARTICLE.value
+        FrontierRow.source_id == source,
+        FrontierRow.state != State.DONE,
+        FrontierRow.kind == AddressKind.ARTICLE.value,
+        FrontierRow.last_outcome == "",
     )
     return Vitals(
         of_run=read,
@@ -131,11 +135,12 @@ def selector_history(session: Session, source: str, selectors: Mapping[str, str]
 
 
 def page_history(session: Session, run: int, source: str) -> list[SelectorCount]:
-    """Run by run, newest first: how many pages came from addresses of articles, and how many of them were read as articles."""
+    """Crawl by crawl, newest first: how many pages came from addresses of articles, and how many of them were read as articles."""
     is_read = ReadingRow.capture_id.is_not(None)
     rows = (
         select(CaptureRow.run_id, func.count(), func.sum(case((is_read, 1), else_=0)))
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .join(RunRow, and_(RunRow.id == CaptureRow.run_id, RunRow.kind == "crawl"))
         .outerjoin(ReadingRow, ReadingRow.capture_id == CaptureRow.id)
         .where(
             CaptureRow.source_id == source,

@@ -80,3 +80,26 @@ def test_a_broken_promise_is_one_line_and_exit_code_3(harvester: Harvester) -> N
     (line,) = ran.stderr.splitlines()
     assert line.startswith(f"harvester: {VESTNIK}: body_chars ")
     assert "promised 90000; since 20" in line
+
+
+def test_pages_that_others_captured_say_nothing_of_how_a_source_does(harvester: Harvester) -> None:
+    harvester.run("crawl", VESTNIK, "-q")
+    (file,) = (harvester.archive / "warc").glob("*.warc.gz")
+    other = harvester.place / "other"
+    report = harvester.report("ingest", str(file), "--archive", str(other))
+    assert report["totals"]["stored"] > 0
+    with Archive.opened(other) as archive:
+        assert archive.selector_history(VESTNIK, {"body": "div.article__body"}) == {"body": []}
+        assert archive.page_history(report["run"], VESTNIK) == []
+
+
+def test_a_source_that_fails_is_told_with_since_when(harvester: Harvester, newsroom: Newsroom) -> None:
+    harvester.run("crawl", VESTNIK, "-q")
+    newsroom.fail(newsroom.home(VESTNIK) + "rss.xml", 403, times=99, headers={"Retry-After": "7200"})
+    report = harvester.report("crawl", VESTNIK, "--all", code=3)
+    assert "1 of 1 sources failed" in report["why"]
+    assert "answers" not in [x["promise"] for x in report["broken"].get(VESTNIK, [])], "told once"
+    (row,) = harvester.report("status")["sources"]
+    (answers,) = [x for x in row["promises"] if x["promise"] == "answers"]
+    assert (answers["kept"], answers["since_run"]) == (False, report["run"])
+    assert answers["told"].startswith("1 failing (refused: http://127.0.0.1:")

@@ -70,6 +70,9 @@ def test_waiting_articles_are_counted_and_channels_are_not(archive: Archive, run
     found = [DiscoveredUrl(home + "n/1", AddressKind.ARTICLE, home + "rss"), DiscoveredUrl(home + "rss", AddressKind.FEED, home + "rss")]
     archive.seed(run, "vestnik", found, early=True)
     assert archive.vitals(run, "vestnik", ZONE, TODAY).waiting == 1
+    (entry,) = archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])
+    archive.unanswered(run, entry, "timeout")
+    assert archive.vitals(run, "vestnik", ZONE, TODAY).waiting == 0, "it was asked"
     assert archive.channels_due().keys() == {"vestnik"}
 
 
@@ -94,7 +97,9 @@ def test_pages_at_addresses_of_articles_are_told_from_those_that_were_read(archi
     archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL)))
     later = archive.start_run("crawl", "test")
     archive.settle(later, Settlement(make.capture("n/4"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
-    assert archive.page_history(later, "vestnik") == [SelectorCount(later, 1, 0), SelectorCount(run, 2, 1)]
+    ingestion = archive.start_run("ingest", "test")
+    archive.settle(ingestion, Settlement(make.capture("n/5"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
+    assert archive.page_history(ingestion, "vestnik") == [SelectorCount(later, 1, 0), SelectorCount(run, 2, 1)]
 
 
 def test_a_promise_is_broken_since_the_first_of_the_runs_that_say_so(archive: Archive, run: int) -> None:
