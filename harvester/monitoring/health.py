@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from harvester.monitoring.drift import dead_selectors, judge_pages, judge_selector
+from harvester.monitoring.drift import PREFIX, dead_selectors, judge_pages, judge_selector
 from harvester.monitoring.expectations import judge
 from storage.model.captures import OutcomeKind
 from storage.model.health import Verdict
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _READ = frozenset(OutcomeKind) - {OutcomeKind.ROBOTS, OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE}
 
+_NAMED_FIRST = ("body", "title", "date")
+"""The selectors that are worth most, where several drifted."""
+
 
 @dataclass(slots=True)
 class Health:
@@ -33,8 +36,8 @@ class Health:
 
     @property
     def lines(self) -> list[str]:
-        """One line for each broken promise."""
-        return [promise_line(source, state) for source, states in sorted(self.broken.items()) for state in states]
+        """One line for each broken promise; a layout that changed is one, however many selectors it took with it."""
+        return [line for source, states in sorted(self.broken.items()) for line in _broken_lines(source, states)]
 
     def report(self) -> dict[str, Any]:
         """As JSON."""
@@ -42,6 +45,16 @@ class Health:
             "broken": {source: [promise_report(x) for x in states] for source, states in sorted(self.broken.items())},
             "warnings": self.warnings,
         }
+
+
+def _broken_lines(source: str, states: Sequence[PromiseState]) -> list[str]:
+    drifted = {x.verdict.promise.removeprefix(PREFIX): x for x in states if x.verdict.promise.startswith(PREFIX)}
+    lines = [promise_line(source, x) for x in states if not x.verdict.promise.startswith(PREFIX)]
+    if drifted:
+        first = next((field for field in _NAMED_FIRST if field in drifted), min(drifted))
+        others = [f"{field} (`{x.verdict.promised}`)" for field, x in drifted.items() if field != first]
+        lines.append(promise_line(source, drifted[first]) + (f"; the same for {', '.join(others)}" if others else ""))
+    return lines
 
 
 def promise_line(source: str, state: PromiseState) -> str:

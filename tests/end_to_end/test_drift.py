@@ -35,7 +35,10 @@ def test_a_changed_layout_is_named_and_nothing_is_lost(harvester: Harvester, new
         f"the selector for body, `div.article__body`, matched 0 of {NEW} pages (before: {seen} of {seen}); extraction fell back"
     )
     assert (body["kept"], body["before"]) == (False, f"{seen} of {seen}")
-    assert f"{VESTNIK}: {body['told']}; since " in second["why"]
+    (line,) = second["why"].splitlines()
+    assert line.startswith(f"{VESTNIK}: {body['told']}; since ")
+    assert "; the same for " in line
+    assert "title (`h1.article__title`)" in line
     named = {x["promise"] for x in second["broken"][VESTNIK]}
     assert {"selector:title", "selector:body", "selector:date", "selector:lead"} <= named
     assert set(second["broken"]) == {VESTNIK}
