@@ -100,10 +100,16 @@ def test_what_will_be_tried_again_is_no_gap(archive: Archive, run: int) -> None:
 def test_gaps_are_due_at_once_and_known_ones_start_anew(archive: Archive, run: int) -> None:
     archive.seed(run, "vestnik", [found("n/1")], early=True)
     (entry,) = archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])
-    archive.unanswered(run, entry, "refused_address", permanent=True)
+    archive.unanswered(run, entry, "timeout")
     assert archive.lease(run, "vestnik", 9, [AddressKind.ARTICLE]) == []
     assert archive.enqueue(run, "vestnik", [found("n/1"), found("n/2")]) == 1
     assert {x.url: x.attempts for x in archive.lease(run, "vestnik", 9, [AddressKind.ARTICLE])} == {HOME + "n/1": 0, HOME + "n/2": 0}
+
+
+def test_where_a_redirect_led_was_not_listed(archive: Archive, run: int, make: Maker) -> None:
+    archive.seed(run, "vestnik", [found("n/1")], early=True)
+    settle(archive, run, make, "n/1", OutcomeKind.REDIRECT, f"to {HOME}n/2", found=(found("n/2"),), hops=1)
+    assert list(archive.found_articles("vestnik")) == [(HOME + "n/1", datetime(2026, 3, 1, tzinfo=UTC))]
 
 
 def test_answers_of_channels_come_newest_first_and_equal_ones_once(archive: Archive, run: int, make: Maker) -> None:
