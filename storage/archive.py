@@ -50,7 +50,7 @@ class Archive(ArchiveReader):
                 archive.database.close()
 
     def start_run(self, kind: str, version: str) -> int:
-        """Open a run (`crawl` or `ingest`) and return its number."""
+        """Open a run (`crawl`, `ingest` or `coverage`) and return its number."""
         return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
