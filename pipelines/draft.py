@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipelines.page import Page
     from pipelines.rules import LineRules
     from storage.model.articles import DateStamp, Image, Relevance
@@ -24,7 +26,10 @@ class RawDate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first."""
+    """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first.
+
+    `selectors` are the layout's selectors by field, each with whether it answered on this page.
+    """
 
     title: str = ""
     lead: str = ""
@@ -37,6 +42,7 @@ class Reading:
     modified: tuple[RawDate, ...] = ()
     html_language: str = ""
     extractor: str = ""
+    selectors: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.revisits import Ladder
 from storage.reader import WARC_FOLDER, ArchiveReader
-from storage.repositories import frontier, runs
+from storage.repositories import coverage, frontier, health, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Relevance
     from storage.model.frontier import FrontierEntry
+    from storage.model.health import Verdict
     from storage.model.settlement import Settlement
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
 
@@ -58,7 +59,7 @@ class Archive(ArchiveReader):
                 archive.database.close()
 
     def start_run(self, kind: str, version: str) -> int:
-        """Open a run (`crawl`, `ingest` or `rescore`) and return its number."""
+        """Open a run (`crawl`, `ingest`, `rescore` or `coverage`) and return its number."""
         return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
@@ -100,6 +101,14 @@ class Archive(ArchiveReader):
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
         self.database.write(lambda session: settling.settle(session, run, settlement, now(), self.ladder))
+
+    def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
+        """Write down how the promises of a source stand at the close of a run."""
+        self.database.write(lambda session: health.keep_verdicts(session, run, source, verdicts))
+
+    def enqueue(self, run: int, source: str, found: Sequence[DiscoveredUrl]) -> int:
+        """Make addresses of articles due now, those that were given up as well; returns how many are new to the frontier."""
+        return self.database.write(lambda session: coverage.enqueue(session, run, source, found, now()))
 
 
 def now() -> datetime:

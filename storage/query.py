@@ -15,7 +15,8 @@ from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from storage.database.tables import ArticleRow, AuthorRow, MembershipRow, RevisionRow, SourceRow, TagRow, TopicRow
+from storage.database.cluster_tables import MembershipRow
+from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, TagRow, TopicRow
 from storage.errors import UsageError
 from storage.model.articles import ArticleState
 from storage.model.sources import SourceKind

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from storage import query as queries
+from storage.auditing import ArchiveAuditor
 from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, runs, standing, states
+from storage.repositories import articles, captures, frontier, overview, reading, runs, standing
 from storage.stories import stories
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.clusters import Story, StoryCluster
     from storage.model.frontier import FrontierEntry
-    from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
     from storage.model.settlement import ArticleChange, Known, Standing
     from storage.model.sources import AddressKind
@@ -40,7 +40,7 @@ def require_archive(directory: Path) -> None:
         raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
 
 
-class ArchiveReader:
+class ArchiveReader(ArchiveAuditor):
     """An archive in a directory, to read: `archive.sqlite3` and `warc/`."""
 
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -169,11 +169,6 @@ class ArchiveReader:
             number = articles.number_by_id(session, article_id)
             return reading.revision_readings(session, number) if number is not None else []
 
-    def mass_takedowns(self, run: int) -> dict[str, tuple[int, int]]:
-        """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""
-        with self.database.reading() as session:
-            return states.mass_takedowns(session, run)
-
     def past_readings(self, article_id: str) -> list[Known]:
         """The readings of an article's revisions that are not its face, newest first."""
         with self.database.reading() as session:
@@ -186,16 +181,6 @@ class ArchiveReader:
             BadPointer: the file is missing, or no such record lies exactly there.
         """
         return read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length)
-
-    def fate_of(self, url: str) -> tuple[datetime, Outcome] | None:
-        """When an address was captured last, and what became of it."""
-        with self.database.reading() as session:
-            return overview.fate_of(session, url)
-
-    def article_of_record(self, record_id: str) -> str:
-        """The id of the article that a WARC record was read as; empty when it was none."""
-        with self.database.reading() as session:
-            return overview.article_of_record(session, record_id)
 
     # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -244,27 +229,3 @@ class ArchiveReader:
         """The stories that the articles of a query tell, the newest first, up to a number of them."""
         with self.database.reading() as session:
             return stories(session, query, limit)
-
-    def kept_readings(self) -> Iterator[KeptReading]:
-        """Every extraction as it is stored, over one snapshot."""
-        with self.database.reading() as session:
-            yield from reading.kept_readings(session)
-
-    # ── overview ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def holdings(self) -> dict[str, Holding]:
-        """By source, what the archive holds of it."""
-        with self.database.reading() as session:
-            return overview.holdings(session)
-
-    def measure(self) -> dict[str, object]:
-        """What tells one state of the archive from another, as JSON values."""
-        with self.database.reading() as session:
-            return overview.measure(session)
-
-    def damage(self) -> Iterable[str]:
-        """What is wrong inside the tables."""
-        yield from self.database.damage()
-        with self.database.reading() as session:
-            for url in captures.without_outcome(session):
-                yield f"the capture of {url} has no outcome"

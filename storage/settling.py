@@ -9,7 +9,7 @@ from storage.clustering.placing import place
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, editions, frontier, runs, states
+from storage.repositories import articles, captures, editions, frontier, health, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, [capture.url])
     captures.add_outcome(session, number, outcome, article)
     _show_state(session, number, settlement, article)
+    if settlement.reading is not None:
+        health.add_reading(session, run, number, capture.source, settlement.reading)
     new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
     frontier.come_round(session, capture.source, settlement.found, moment)
     if settlement.further is not None and new:

@@ -14,6 +14,7 @@ from pipelines.urls import address_pattern, canonical_url, is_web_address, path_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from pipelines.rules import TopicRules
@@ -93,6 +94,11 @@ class Declaration:
             topics=tuple(topics),
             keep_all=keep_all or self.keep_all,
         )
+
+    def selectors_at(self, day: date) -> dict[str, str]:
+        """The selectors by field that are in use for captures of a day; those of fields that an override answers are left out."""
+        layout = self.extraction.layout_at(day)
+        return {field: selector for field, selector in layout.selectors.items() if field not in self.extraction.overrides}
 
     def _under_home(self, address: str, path: str) -> bool:
         """Whether a page lies in home's folder, or anywhere on another of the hosts."""

@@ -20,7 +20,7 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.reports import crawl_report, live_table, print_tally
-from harvester.monitoring.health import verdict
+from harvester.monitoring.health import Health, close_health, takedown_lines, verdict
 from harvester.monitoring.progress import watching
 from harvester.spiders.lane import Revisit
 from storage.archive import Archive
@@ -76,17 +76,20 @@ def command(
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
         crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
+        health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
     with Archive.opened(call.config.archive) as opened:
         run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    code, why = verdict(run, failing, harvest.signal, gone)
-    call.report(crawl_report(run, failing, code, why))
+    code, why = verdict(run, failing, harvest.signal, [*takedown_lines(gone), *health.lines])
+    call.report(crawl_report(run, failing, code, why) | health.report())
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
     if not run.tally:
         call.say("Nothing was due; --all asks channels that are not due yet, too.")
-    if code:
-        call.err.print(f"harvester: {why}")
+    for warning in health.warnings:
+        call.say(warning)
+    for reason in why.splitlines():
+        call.err.print(f"harvester: {reason}")
     return code
 
 

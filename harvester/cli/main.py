@@ -14,6 +14,7 @@ import typer
 
 from harvester import __version__
 from harvester.cli import (
+    coverage,
     crawl,
     declaring,
     doctor,
@@ -45,7 +46,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (crawl, ingest, search, stories, show, export, status, verify, doctor):
+for module in (crawl, ingest, search, stories, show, export, status, coverage, verify, doctor):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 sources.app.command("new")(declaring.new)
 sources.app.command("probe")(probing.probe)

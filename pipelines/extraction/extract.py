@@ -85,6 +85,7 @@ class _Reader:
             modified=self._modified(),
             html_language=(self.page.tree.get("lang") or "").strip(),
             extractor=extractor,
+            selectors=self.answers.selectors(),
         )
 
     # ── what several fields need ──

@@ -1,46 +1,16 @@
-"""The tables, as typed models.
+"""The tables of sources, captures and articles, as typed models.
 
 Moments are kept in UTC. An article's row is narrow: what filters and sorting need; the long texts lie in `extractions`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime  # noqa: TC003  SQLAlchemy reads the annotations
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, TypeDecorator, UniqueConstraint, false
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Aware in, naive UTC down."""
-        del dialect
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
-        """Naive UTC up, aware out."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Base(DeclarativeBase):
-    """What all tables share."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        },
-    )
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012  SQLAlchemy reads this attribute of the class
+from storage.database.base import Base
 
 
 class SourceRow(Base):
@@ -278,42 +248,3 @@ class EditionRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
     language: Mapped[str]
-
-
-class SketchRow(Base):
-    """A shingle of an article's containment sketch."""
-
-    __tablename__ = "sketches"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-    shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True, index=True)
-
-
-class ClusterRow(Base):
-    """A cluster of reprints. `id` is its public name and is never given twice; `heir_id` is the cluster that it was merged into."""
-
-    __tablename__ = "clusters"
-    number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True)
-    heir_id: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
-
-
-class MembershipRow(Base):
-    """What was decided of an article: the cluster it belongs to (none: it stands alone), and the likeness that led there.
-
-    `precision` is that of the article's date. An article without a row here was not decided yet.
-    """
-
-    __tablename__ = "memberships"
-    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True)
-    cluster_number: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
-    similarity: Mapped[float]
-    kind: Mapped[str]
-    precision: Mapped[str | None]
-
-
-class BoilerplateRow(Base):
-    """A shingle that stands in too many different texts to tell anything."""
-
-    __tablename__ = "boilerplate"
-    shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

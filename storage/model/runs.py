@@ -43,7 +43,7 @@ class SourceTally:
 class CrawlRun:
     """One run.
 
-    `kind` is `crawl`, `ingest` or `rescore`; `ended` is empty while it runs, then how it ended (`finished`, `interrupted`, …).
+    `kind` is `crawl`, `ingest`, `rescore` or `coverage`; `ended` is empty while it runs, then how it ended (`finished`, …).
     """
 
     id: int

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture, Outcome
     from storage.model.editions import EditionClue
+    from storage.model.health import PageReading
     from storage.model.sources import DiscoveredUrl
 
 
@@ -44,7 +45,7 @@ class Settlement:
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
     listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
-    unchanged and alias of an article.
+    unchanged and alias of an article, `reading` for every page that was read as one.
     """
 
     capture: Capture
@@ -56,6 +57,7 @@ class Settlement:
     hops: int = 0
     next_due: datetime | None = None
     not_before: datetime | None = None
+    reading: PageReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, union_all, update
 
-from storage.database.tables import (
-    AliasRow,
-    ArticleRow,
-    AuthorRow,
-    CaptureRow,
-    ExtractionRow,
-    ImageRow,
-    RevisionRow,
-    SketchRow,
-    TagRow,
-    TopicRow,
-)
+from storage.database.cluster_tables import SketchRow
+from storage.database.tables import AliasRow, ArticleRow, AuthorRow, CaptureRow, ExtractionRow, ImageRow, RevisionRow, TagRow, TopicRow
 from storage.model.articles import Edit
 from storage.repositories.stamps import stamp_to_json
 

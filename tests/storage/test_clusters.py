@@ -15,7 +15,7 @@ from pipelines.fingerprints import sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.clustering.catching_up import catch_up
-from storage.database.tables import BoilerplateRow, MembershipRow
+from storage.database.cluster_tables import BoilerplateRow, MembershipRow
 from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
 from storage.model.clusters import CopyKind
