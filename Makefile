@@ -30,7 +30,7 @@ golden: .venv/.test  ## read every golden page and show what differs
 	$(BIN)/python -m pytest tests/golden -q
 
 accept: .venv/.test  ## take today's reading of the golden pages as the expected one (look at the diff)
-	$(BIN)/python -m tests.golden.accept
+	$(BIN)/harvester sources golden accept --golden tests/golden
 
 docs: .venv/.test  ## hold the documentation to the code
 	$(BIN)/python -m pytest tests/docs -q --no-cov

@@ -16,17 +16,20 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
 from storage.archive import Archive
 from storage.database.engine import Database
 from storage.database.schema import migrate
-from storage.database.tables import ArticleRow, AuthorRow, Base, CaptureRow, ExtractionRow, RunRow, SourceRow, TagRow, TopicRow
+from storage.database.tables import ArticleRow, AuthorRow, CaptureRow, ExtractionRow, RunRow, SourceRow, TagRow, TopicRow
 from storage.export.jsonl import write_corpus
 from storage.query import ArticleQuery
 from storage.reader import DATABASE_NAME
+
+if TYPE_CHECKING:
+    from storage.database.base import Base
 
 ARTICLES = 5000
 VOCABULARY = """закон реформа конституция парламент выборы область школа дорога урожай цена рынок бюджет министр депутат город

@@ -6,7 +6,9 @@ The wording of validation errors stands here too, because the catalogue words it
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -17,6 +19,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, Pydant
 
 from pipelines.urls import is_web_address
 from storage.errors import UsageError
+from storage.model.revisits import Ladder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,8 +28,12 @@ FILE = "harvester.toml"
 PREFIX = "HARVESTER_"
 
 
+def _parts(value: str) -> list[str]:
+    return [x.strip() for x in value.split(",") if x.strip()]
+
+
 def _split(value: object) -> object:
-    return [x.strip() for x in value.split(",") if x.strip()] if isinstance(value, str) else value
+    return _parts(value) if isinstance(value, str) else value
 
 
 def _no_boolean(value: object) -> object:
@@ -54,6 +61,7 @@ _WORDS = {"missing": MISSING, "model_type": "must be a table", "tuple_type": "mu
 Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1)]
 Folder = Annotated[Path, BeforeValidator(_not_blank)]
+Name = Annotated[str, Field(min_length=1)]
 HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
 
 
@@ -62,7 +70,8 @@ class CrawlConfig(BaseModel):
 
     `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
     answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
-    run. `recheck_minutes`: how soon a channel may be asked again.
+    run. `recheck_minutes`: how soon a channel may be asked again. `browser`: the Chromium for sources whose pages only scripts
+    make; looked for on PATH where it is not named.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +81,37 @@ class CrawlConfig(BaseModel):
     max_bytes: Count = 10 * 1024 * 1024
     max_articles: Count = 1000
     recheck_minutes: Amount = 10.0
+    browser: str = ""
+
+
+_STEP = re.compile(r"(\d{1,4})([mhd]) for (\d{1,4})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _steps(value: str) -> str:
+    if not all(map(_STEP.fullmatch, _parts(value) or [""])):
+        raise ValueError("must be waits and ages parted by commas, such as `15m for 3h, 1h for 1d`")
+    return value
+
+
+class RevisitConfig(BaseModel):
+    """How known articles are asked again.
+
+    `ladder`: how often, up to which age of the article, youngest first (`m` minutes, `h` hours, `d` days). `budget`: known articles
+    asked again, per source and run; new ones always come first. `unconditional`: each so-many-th check asks for the whole page,
+    because validators can lie.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ladder: Annotated[str, AfterValidator(_steps)] = "15m for 3h, 1h for 1d, 3h for 7d, 3d for 30d, 30d for 365d"
+    budget: Count = 200
+    unconditional: Count = 10
+
+    def as_ladder(self) -> Ladder:
+        """The steps as the archive takes them."""
+        steps = [match.groups() for match in _STEP.finditer(self.ladder)]
+        return Ladder(tuple((timedelta(**{_UNITS[a]: int(n)}), timedelta(**{_UNITS[b]: int(m)})) for n, a, m, b in steps))
 
 
 class WarcConfig(BaseModel):
@@ -87,7 +127,8 @@ class Config(BaseSettings):
 
     `archive`: the archive's folder. `sources`: folders of declarations beside the built-in catalogue, or instead of it with
     `only_given_sources`. `allow_addresses`: host:port pairs that may be asked although they are not public. `contact`: stands in
-    the User-Agent. `topic`: what articles are judged by. `keep`: which articles are stored.
+    the User-Agent. `topic`: the topics that articles are judged by. `topics`: folders of topics beside the built-in
+    ones. `keep`: which articles are stored.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -97,9 +138,11 @@ class Config(BaseSettings):
     only_given_sources: bool = False
     allow_addresses: Annotated[tuple[HostAndPort, ...], NoDecode, BeforeValidator(_split)] = ()
     contact: str = ""
-    topic: Annotated[str, Field(min_length=1)] = "constitutional-reform"
+    topic: Annotated[tuple[Name, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = ("constitutional-reform",)
+    topics: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split)] = ()
     keep: Literal["relevant", "all"] = "relevant"
     crawl: CrawlConfig = CrawlConfig()
+    revisit: RevisitConfig = RevisitConfig()
     warc: WarcConfig = WarcConfig()
 
     @classmethod
@@ -205,8 +248,11 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     values = read_toml(file)
     if isinstance(values.get("archive"), str) and values["archive"]:
         values["archive"] = file.parent / values["archive"]
-    if isinstance(values.get("sources"), list):
-        values["sources"] = [file.parent / x if isinstance(x, str) and x else x for x in values["sources"]]
+    for key in ("sources", "topics"):
+        if isinstance(values.get(key), list):
+            values[key] = [file.parent / x if isinstance(x, str) and x else x for x in values[key]]
+    if isinstance(topics := _split(values.get("topic")), list):
+        values["topic"] = [str(file.parent / x) if isinstance(x, str) and x.endswith(".toml") else x for x in topics]
     return values
 
 

@@ -40,12 +40,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SOFTWARE = f"News Harvester/{__version__}"
+_OK = 200
 _NOT_MODIFIED = 304
 
 
 @dataclass(slots=True)
 class Harvest:
-    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did."""
+    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
+
+    `left_out` says by source why it was not asked at all.
+    """
 
     config: Config
     catalogue: Catalogue
@@ -58,6 +62,7 @@ class Harvest:
     error: HarvesterError | None = None
     signal: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, str] = field(default_factory=dict)
     tally: defaultdict[str, SourceTally] = field(default_factory=lambda: defaultdict(SourceTally))
     _kept: set[str] = field(default_factory=set)
 
@@ -78,7 +83,7 @@ class Harvest:
             ArchiveBusy, ArchiveUnusable: the archive cannot be held.
         """
         with (
-            Archive.held(config.archive, kind) as archive,
+            Archive.held(config.archive, kind, ladder=config.revisit.as_ladder()) as archive,
             WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
         ):
             harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, __version__), any_source)
@@ -111,9 +116,14 @@ class Harvest:
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> Answer:
         """Write an exchange into the WARC, synced, before anything reads it."""
-        known = self.archive.validators(source, exchange.url)
+        last = self.archive.last_whole(source, exchange.url)
+        known = last.capture if last else None
+        same_as = None
         if exchange.status == _NOT_MODIFIED and known is not None:
-            pointer = self.warc.write_revisit(exchange, original_url=known.url, original_date=known.captured_at)
+            pointer = self.warc.write_revisit(exchange, original_url=known.url, original_date=known.same_as or known.captured_at)
+        elif known and exchange.status == _OK and not partial and payload_digest(exchange.body) == known.payload_digest:
+            same_as = known.same_as or known.captured_at
+            pointer = self.warc.write_same(exchange, original_date=same_as)
         else:
             pointer = self.warc.write_exchange(exchange)
         response = WarcResponse(
@@ -125,6 +135,8 @@ class Harvest:
             headers=exchange.response_headers,
             block=exchange.body,
             body_at=0,
+            same_as=same_as,
+            declared_digest=known.payload_digest if known and same_as else "",
         )
         return self.answer(source, response, pointer, partial=partial)
 
@@ -136,13 +148,14 @@ class Harvest:
             captured_at=response.date,
             status=response.status,
             content_type=response.content_type,
-            payload_digest=payload_digest(response.body),
+            payload_digest=response.declared_digest if response.same_as else payload_digest(response.body),
             warc=pointer,
             etag=next(iter(response.header_values("etag")), None),
             last_modified=next(iter(response.header_values("last-modified")), None),
+            same_as=response.same_as,
         )
-        known = self.archive.validators(source, response.url)
-        return Answer(capture, response, partial, known.payload_digest if known else "")
+        last = self.archive.last_whole(source, response.url)
+        return Answer(capture, response, partial, last.capture.payload_digest if last else "", last.outcome if last else None)
 
     def receive(self, answer: Answer, entry: FrontierEntry | None) -> Draft | None:
         """Settle an answer that is no page at once; the page of an article is returned as a draft for the line."""
@@ -202,5 +215,5 @@ class Harvest:
 
 
 def _cdxj_line(capture: Capture) -> CdxjLine:
-    mime = "warc/revisit" if capture.status == _NOT_MODIFIED else capture.content_type.partition(";")[0].strip() or "unk"
+    mime = "warc/revisit" if capture.status == _NOT_MODIFIED or capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
     return CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)

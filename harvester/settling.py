@@ -6,6 +6,7 @@ A channel is read and settled at once, an answer that is no page too; the page o
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ _NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE})
+_LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/?.]|$)", re.IGNORECASE)
 ROBOTS_PATH = "/robots.txt"
 
 
@@ -53,6 +56,8 @@ def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlem
     unread = _by_status(answer, entry, frame)
     if unread is not None:
         return _charged(unread, entry, frame, answer.capture.captured_at)
+    if entry is not None and answer.known == answer.capture.payload_digest:
+        return _charged(_same_again(answer, "same payload"), entry, frame, answer.capture.captured_at)
     try:
         body = answer.response.decoded_body
     except BadCoding as error:
@@ -84,7 +89,7 @@ def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Set
         return None
     reason = f"status {status}"
     if status == _NOT_MODIFIED:
-        return _outcome(answer, OutcomeKind.UNCHANGED if answer.known else OutcomeKind.SERVER_ERROR, reason)
+        return _same_again(answer, reason) if answer.known else _outcome(answer, OutcomeKind.SERVER_ERROR, reason)
     if status in _REDIRECTS:
         return _redirect(answer, entry, frame)
     later = retry_after(next(iter(response.header_values("retry-after")), None), answer.capture.captured_at)
@@ -92,6 +97,14 @@ def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Set
         return _outcome(answer, OutcomeKind.GONE, reason)
     kind = OutcomeKind.REFUSED if status in _REFUSED else OutcomeKind.SERVER_ERROR
     return replace(_outcome(answer, kind, reason), not_before=later)
+
+
+def _same_again(answer: Answer, reason: str) -> Settlement:
+    """The answer is what it was the last time: unchanged, or still the same stump or wall."""
+    before = answer.before
+    if before is not None and before.kind in _LASTING:
+        return _outcome(answer, before.kind, before.reason)
+    return _outcome(answer, OutcomeKind.UNCHANGED, reason)
 
 
 def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement:
@@ -103,6 +116,8 @@ def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Sett
         return _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
     if entry.hops >= MAX_HOPS or target == entry.url:
         return _outcome(answer, OutcomeKind.REDIRECT, "redirect_loop")
+    if entry.kind is AddressKind.ARTICLE and _LOGIN.search(target):
+        return _outcome(answer, OutcomeKind.WALLED, f"login: {target}")
     if not frame.declaration.owns(target) or (entry.kind is AddressKind.ARTICLE and not frame.declaration.is_article(target)):
         return _outcome(answer, OutcomeKind.REDIRECT, f"not an article of this source: {target}")
     found = DiscoveredUrl(target, entry.kind, entry.channel, section=entry.section)
@@ -122,8 +137,6 @@ def _target(url: str, location: str) -> str:
 
 def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) -> Settlement:
     """Read a channel: its articles go into the frontier, and the page of a listing that follows after them."""
-    if answer.known == answer.capture.payload_digest:
-        return _outcome(answer, OutcomeKind.UNCHANGED, "same payload")
     channel = next((x for x in frame.declaration.channels if x.url == entry.channel), Channel(entry.kind, entry.channel))
     found = discover(body, answer.capture.content_type, frame.declaration, entry.url, channel)
     problems = "; ".join(f"{problem} ({count})" for problem, count in sorted(found.problems.items()))

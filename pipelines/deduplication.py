@@ -1,7 +1,7 @@
 """Deduplication: is it new, revised, unchanged, or a known article under another address?
 
-Identity is the canonical address of the fetch. A revision is judged between readings of the same line version; what a publisher
-can change is compared (headline, lead, text, byline, dates, section, tags, pictures), never counters or surroundings.
+Identity is the canonical address of the fetch. A revision is judged between readings of the same version of the line: an older
+capture is read again when the line has changed since. What counts as a change, `pipelines.revising` says.
 """
 
 from __future__ import annotations
@@ -11,21 +11,30 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipelines.draft import Draft
+from pipelines.page import Page
+from pipelines.revising import FEW_TOKENS, changes, is_shortened, touched
 from pipelines.twins import is_same_article, other_addresses
 from pipelines.urls import article_id, canonical_url
 from storage.model.articles import Extraction
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.settlement import ArticleChange, Standing
+from storage.warc.errors import BadCoding, BadPointer
 
 if TYPE_CHECKING:
-    from pipelines.draft import Draft
+    from collections.abc import Callable
+
     from storage.archive import Archive
     from storage.model.articles import DateStamp
     from storage.model.captures import Capture
+    from storage.model.settlement import Known
+
+RESTLESS = 3
+"""After so many revisions in a row, a change of a few words is taken for a token that changes at every fetch."""
 
 
-def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
-    """Ask the archive what it knows of this article, and decide."""
+def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft], Draft]) -> Draft:
+    """Ask the archive what it knows of this article, and decide. `read` runs the pure stages of the line of version `line`."""
     url = canonical_url(draft.capture.url)
     extraction = _extraction(draft, line)
     change = ArticleChange(
@@ -35,9 +44,20 @@ def deduplicate(draft: Draft, archive: Archive, line: str) -> Draft:
         content_sha256=content_digest(extraction),
         topics=draft.topics,
         sketch=draft.sketch,
+        paywalled=bool(draft.wall),
+        judged=tuple(topic.id for topic in draft.rules.topics),
+        editions=draft.editions,
     )
+    again = _Rereader(draft, archive, line, read)
     standing = _known_in_another_form(draft.capture, change, archive.standing(draft.capture, change), archive)
+    standing = replace(standing, before=again.of(standing.before), after=again.of(standing.after))
     outcome = decide(change, standing, draft.out_of_scope)
+    if outcome.kind is OutcomeKind.REVISED:
+        change = _with_changes(change, standing)
+        past = archive.past_readings(standing.article) if standing.after is None else []
+        returned = next((known.number for known in past if _is_same(change, again.of(known))), None)
+        if returned is not None:
+            change, outcome = replace(change, returned_to=returned), replace(outcome, kind=OutcomeKind.REVERTED)
     return replace(draft, change=change if outcome.article else None, outcome=outcome)
 
 
@@ -58,13 +78,64 @@ def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") ->
     if standing.article and standing.twin:
         return Outcome(OutcomeKind.UNCHANGED, article=standing.article)
     if standing.article:
-        same = change.content_sha256 in {standing.before, standing.after}
-        return Outcome(OutcomeKind.UNCHANGED if same else OutcomeKind.REVISED, article=standing.article)
+        return _of_known(change, standing)
     if out_of_scope:
         return Outcome(OutcomeKind.OUT_OF_SCOPE, out_of_scope)
     if standing.twin:
         return Outcome(OutcomeKind.ALIAS, "same headline and text under another address", article=standing.twin)
     return Outcome(OutcomeKind.NEW, article=change.id)
+
+
+def _of_known(change: ArticleChange, standing: Standing) -> Outcome:
+    if _is_same(change, standing.before) or _is_same(change, standing.after):
+        return Outcome(OutcomeKind.UNCHANGED, article=standing.article)
+    before = standing.before
+    if before is None:
+        return Outcome(OutcomeKind.REVISED, article=standing.article)
+    if change.paywalled and len(change.extraction.text) < len(before.extraction.text):
+        return Outcome(OutcomeKind.WALLED, "paywall", article=standing.article)
+    if is_shortened(before.extraction, change.extraction):
+        return Outcome(OutcomeKind.SHORTENED, "most of the text is missing", article=standing.article)
+    changed = changes(before.extraction, change.extraction)
+    if standing.streak >= RESTLESS and changed == ("text",) and touched(before.extraction, change.extraction) <= FEW_TOKENS:
+        return Outcome(OutcomeKind.UNCHANGED, "unstable: a few words change at every fetch", article=standing.article)
+    return Outcome(OutcomeKind.REVISED, " ".join(changed), article=standing.article)
+
+
+def _is_same(change: ArticleChange, known: Known | None) -> bool:
+    return known is not None and (known.content_sha256 == change.content_sha256 or not changes(known.extraction, change.extraction))
+
+
+def _with_changes(change: ArticleChange, standing: Standing) -> ArticleChange:
+    before = standing.before
+    if before is None:
+        return change
+    told = change.extraction.modified
+    unmarked = told is None or _moment(told) == _moment(before.extraction.modified)
+    return replace(change, changed=changes(before.extraction, change.extraction), silent=unmarked)
+
+
+class _Rereader:
+    """Readings of the archive as the line of today reads them."""
+
+    def __init__(self, draft: Draft, archive: Archive, line: str, read: Callable[[Draft], Draft]) -> None:
+        self._draft, self._archive, self._line, self._read = draft, archive, line, read
+
+    def of(self, known: Known | None) -> Known | None:
+        """The reading itself when this line made it, else one made anew from its capture (the old one, when that cannot be read)."""
+        if known is None or known.extraction.line == self._line:
+            return known
+        capture = known.capture
+        try:
+            body = self._archive.response(capture.warc).decoded_body
+        except (BadPointer, BadCoding):
+            return known
+        page = Page(url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at)
+        draft = self._read(Draft(capture=capture, page=page, rules=self._draft.rules))
+        if not draft.reading.text:
+            return known
+        extraction = _extraction(draft, self._line)
+        return replace(known, extraction=extraction, content_sha256=content_digest(extraction))
 
 
 def content_digest(extraction: Extraction) -> str:
@@ -103,4 +174,5 @@ def _extraction(draft: Draft, line: str) -> Extraction:
         text_sha256=draft.text_sha256,
         line=line,
         extractor=reading.extractor,
+        languages=draft.languages,
     )

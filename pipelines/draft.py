@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipelines.page import Page
     from pipelines.rules import LineRules
     from storage.model.articles import DateStamp, Image, Relevance
     from storage.model.captures import Capture, Outcome
+    from storage.model.editions import EditionClue
     from storage.model.settlement import ArticleChange
 
 
@@ -23,7 +26,10 @@ class RawDate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first."""
+    """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first.
+
+    `selectors` are the layout's selectors by field, each with whether it answered on this page.
+    """
 
     title: str = ""
     lead: str = ""
@@ -36,6 +42,7 @@ class Reading:
     modified: tuple[RawDate, ...] = ()
     html_language: str = ""
     extractor: str = ""
+    selectors: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ class Draft:
 
     An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
     the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
-    same); `change` is what deduplication decided to write about the article.
+    same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
+    when nothing does.
     """
 
     capture: Capture
@@ -54,10 +62,13 @@ class Draft:
     published: DateStamp | None = None
     modified: DateStamp | None = None
     language: str = ""
+    languages: tuple[tuple[str, float], ...] = ()
+    editions: tuple[EditionClue, ...] = ()
     topics: tuple[Relevance, ...] = ()
     out_of_scope: str = ""
     text_sha256: str = ""
     sketch: frozenset[int] = frozenset()
     change: ArticleChange | None = None
+    wall: str = ""
     outcome: Outcome | None = None
     entry: int | None = None

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from pipelines import deduplication, persistence
 from pipelines.dates import stage as dates_stage
+from pipelines.editions import find_editions
 from pipelines.extraction import extract as extraction_stage
 from pipelines.fingerprints import fingerprint
 from pipelines.relevance import judge
+from pipelines.walls import recognise
 from storage.errors import HarvesterError
 from storage.model.captures import Outcome, OutcomeKind
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LINE = "1"
+LINE = "2"
 """The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
 edit of the publisher's."""
 
@@ -40,9 +42,11 @@ class Desk:
 
 READING: Mapping[str, Callable[[Draft], Draft]] = {
     "extract": extraction_stage.extract,
+    "recognise": recognise,
     "date": dates_stage.date,
     "judge": judge,
     "fingerprint": fingerprint,
+    "editions": find_editions,
 }
 """The pure stages: a page in, what it says out."""
 
@@ -53,15 +57,15 @@ STAGES = (*READING, "deduplicate", "persist")
 def run_stage(name: str, draft: Draft, desk: Desk) -> Draft:
     """Run one stage.
 
-    A draft that has its outcome goes straight to `persist`. A page that breaks a stage leaves with an outcome that says so;
-    only errors of the archive itself (HarvesterError) are raised.
+    A draft that has its outcome goes straight to `persist`, past the stage that recognises why a page has no text. A page that
+    breaks a stage leaves with an outcome that says so; only errors of the archive itself (HarvesterError) are raised.
     """
     if name == "persist":
         return persistence.persist(draft, desk.archive, desk.run)
-    if draft.outcome is not None:
+    if draft.outcome is not None and name != "recognise":
         return draft
     try:
-        return READING[name](draft) if name in READING else deduplication.deduplicate(draft, desk.archive, LINE)
+        return READING[name](draft) if name in READING else deduplication.deduplicate(draft, desk.archive, LINE, read)
     except HarvesterError:
         raise
     except Exception as error:
@@ -70,9 +74,9 @@ def run_stage(name: str, draft: Draft, desk: Desk) -> Draft:
 
 
 def read(draft: Draft) -> Draft:
-    """The pure stages alone; stops at the first outcome."""
-    for stage in READING.values():
-        if draft.outcome is None:
+    """The pure stages alone; stops at the first outcome, once it is recognised."""
+    for name, stage in READING.items():
+        if draft.outcome is None or name == "recognise":
             draft = stage(draft)
     return draft
 

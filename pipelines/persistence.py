@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.model.captures import OutcomeKind
+from storage.model.health import PageReading
 from storage.model.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -11,8 +13,24 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 
+_READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.ALIAS, OutcomeKind.OUT_OF_SCOPE})
+
+
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
-    archive.settle(run, Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change))
+    archive.settle(run, Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft)))
     return draft
+
+
+def _reading(draft: Draft) -> PageReading | None:
+    """What the page gave, where a crawl asked for it and it was read as an article; pages of others say nothing of how a source does."""
+    if draft.entry is None or draft.outcome is None or draft.outcome.kind not in _READ:
+        return None
+    return PageReading(
+        day=draft.published.moment.date() if draft.published else None,
+        byline=bool(draft.reading.authors),
+        body_chars=len(draft.reading.text),
+        in_scope=bool(draft.topics),
+        selectors=draft.reading.selectors,
+    )

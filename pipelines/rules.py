@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from pipelines.page import Page
 
 if TYPE_CHECKING:
+    import re
+
     from storage.model.sources import Source
 
 FIELDS = ("title", "lead", "body", "date", "modified", "authors", "section", "tags", "caption", "credit")
@@ -50,12 +52,26 @@ class DateRules:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionRules:
+    """How the versions of an article in other languages are told.
+
+    `hosts` are those of the source, without `www.`; `places` are the addresses below which the edition of each language lies;
+    `articles` is the pattern of the source's articles (their subdomains are then its own, too), whose group `id`, where it has one,
+    is the same for all versions of an article.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    places: Mapping[str, str] = field(default_factory=dict)
+    articles: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A term of a topic: a word or a phrase, its language, and its weight (a negative one subtracts).
 
     Every form of its words matches; a word that ends in `*` matches what starts like it. The language `slug` stands for a part
     of the address. `unless` are phrases inside which the term does not count, `needs` phrases of which one must stand in the
-    article as well.
+    article as well, `without` phrases of which none may stand in it.
     """
 
     words: str
@@ -63,6 +79,7 @@ class Term:
     weight: float
     unless: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,8 @@ class TopicRules:
     """A topic: weighted terms and the score that is enough, and a gate that an article must pass as well.
 
     The gate opens to an article that has one of the `gate` terms or whose host is, or ends in, one of `gate_hosts`; it closes
-    where one of the `rivals` (other countries) is named more than twice as often as all gate terms together.
+    where one of the `rivals` (other countries) is named more than twice as often as all gate terms together, so that a host alone
+    opens it only where no rival is named.
     """
 
     id: str
@@ -89,5 +107,6 @@ class LineRules:
     source: Source
     extraction: ExtractionRules = ExtractionRules()
     dates: DateRules = DateRules()
+    editions: EditionRules = EditionRules()
     topics: tuple[TopicRules, ...] = ()
     keep_all: bool = False

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 MAX_LENGTH = 2000
 """Characters of the longest address that is followed (faults, row 105)."""
@@ -92,6 +92,12 @@ def is_web_address(url: str) -> bool:
 def site_of(url: str) -> str:
     """The host of a web address in ASCII, without `www.`, with its port where that is not the scheme's own."""
     return _take_apart(url).host.removeprefix("www.")
+
+
+def path_and_query(url: str) -> str:
+    """Path and query of an address with percent-encoding undone: what the patterns of a declaration are searched in."""
+    split = urlsplit(url)
+    return unquote(split.path) + (f"?{unquote(split.query)}" if split.query else "")
 
 
 def address_pattern(address: str) -> str:

@@ -12,24 +12,29 @@ from storage.database.engine import BUSY_SECONDS
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
+from storage.model.revisits import Ladder
 from storage.reader import WARC_FOLDER, ArchiveReader
-from storage.repositories import frontier, runs
+from storage.repositories import coverage, frontier, health, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from storage.model.articles import Relevance
     from storage.model.frontier import FrontierEntry
+    from storage.model.health import Verdict
     from storage.model.settlement import Settlement
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
 
 
 class Archive(ArchiveReader):
-    """An archive in a directory. Open it with `opened` to read or `held` to write."""
+    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again."""
+
+    ladder = Ladder()
 
     @classmethod
     @contextmanager
-    def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[Self]:
+    def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS, ladder: Ladder | None = None) -> Iterator[Self]:
         """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
 
         Articles that were stored before there were clusters are placed in them, some by each run.
@@ -44,6 +49,7 @@ class Archive(ArchiveReader):
             raise ArchiveUnusable(f"{directory} cannot be made: {error.strerror}.", "Choose another folder with --archive.") from error
         with hold(directory, purpose):
             archive = cls(directory, busy_seconds=busy_seconds)
+            archive.ladder = ladder or cls.ladder
             try:
                 migrate(archive.database)
                 archive.database.write(lambda session: settling.take_over(session, now()))
@@ -53,12 +59,20 @@ class Archive(ArchiveReader):
                 archive.database.close()
 
     def start_run(self, kind: str, version: str) -> int:
-        """Open a run (`crawl` or `ingest`) and return its number."""
+        """Open a run (`crawl`, `ingest`, `rescore` or `coverage`) and return its number."""
         return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
         """Close a run; leases that it did not acknowledge are taken back."""
         self.database.write(lambda session: settling.finish(session, run, ended, now()))
+
+    def resettle(self, number: int, settlement: Settlement) -> None:
+        """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
+        self.database.write(lambda session: settling.resettle(session, number, settlement))
+
+    def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
+        """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""
+        self.database.write(lambda session: settling.retake(session, verdicts, judged))
 
     def keep_source(self, source: Source) -> None:
         """Write a source down as it is declared today."""
@@ -72,13 +86,29 @@ class Archive(ArchiveReader):
         """Lease due addresses of a source: channels first, then the newest articles."""
         return self.database.write(lambda session: frontier.lease(session, run, source, now(), limit, kinds))
 
+    def lease_known(self, run: int, source: str, limit: int) -> list[FrontierEntry]:
+        """Lease known articles of a source that are to be asked again, the longest overdue first."""
+        return self.database.write(lambda session: frontier.lease_known(session, run, source, now(), limit))
+
+    def wake_known(self, source: str) -> None:
+        """Let every article that the archive holds of a source be asked again now."""
+        self.database.write(lambda session: frontier.wake_known(session, source, now()))
+
     def unanswered(self, run: int, entry: FrontierEntry, reason: str, *, permanent: bool = False) -> None:
         """A request brought no response: written down, and tried again later unless that is pointless."""
         self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, now(), permanent=permanent))
 
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
-        self.database.write(lambda session: settling.settle(session, run, settlement, now()))
+        self.database.write(lambda session: settling.settle(session, run, settlement, now(), self.ladder))
+
+    def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
+        """Write down how the promises of a source stand at the close of a run."""
+        self.database.write(lambda session: health.keep_verdicts(session, run, source, verdicts))
+
+    def enqueue(self, run: int, source: str, found: Sequence[DiscoveredUrl]) -> int:
+        """Make addresses of articles due now, those that were given up as well; returns how many are new to the frontier."""
+        return self.database.write(lambda session: coverage.enqueue(session, run, source, found, now()))
 
 
 def now() -> datetime:

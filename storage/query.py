@@ -15,8 +15,10 @@ from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from storage.database.tables import ArticleRow, AuthorRow, MembershipRow, SourceRow, TagRow, TopicRow
+from storage.database.cluster_tables import MembershipRow
+from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, TagRow, TopicRow
 from storage.errors import UsageError
+from storage.model.articles import ArticleState
 from storage.model.sources import SourceKind
 from storage.repositories.collapsing import reprints_among
 from storage.repositories.reading import read_articles
@@ -49,8 +51,9 @@ class ArticleQuery:
     `words` is a query as `storage.search.parse` reads it; empty means filters alone. `since` and `until` are local days as the
     source printed them, both included; an undated article is on no day. `languages` are BCP 47 tags, and `kk` also means
     `kk-Latn` and `kk-Arab`. `sections`, `tags` and `authors` are whole names in any case. `kinds` are those of SourceKind,
-    `topics` names of topics. `sort` is `newest` (undated articles last) or `rank` (see RANKED; `newest` without words).
-    With `collapse`, of the reprints of one text that are found only the earliest counts.
+    `topics` names of topics, `states` those of ArticleState. `changed`: edited by the publisher, `silent`: at least once without an
+    updated-at mark. `sort` is `newest` (undated articles last) or `rank` (see RANKED; `newest` without words). With `collapse`, of the
+    reprints of one text that are found only the earliest counts.
 
     Raises:
         UsageError: a value that cannot be meant; the message names the field.
@@ -66,6 +69,9 @@ class ArticleQuery:
     authors: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    changed: bool = False
+    silent: bool = False
     sort: str = "newest"
     limit: int | None = None
     collapse: bool = False
@@ -77,9 +83,9 @@ class ArticleQuery:
             raise UsageError(f"sort cannot be {self.sort!r}.", f"Choose one of: {', '.join(SORTS)}.")
         if self.limit is not None and self.limit < 0:
             raise UsageError(f"limit cannot be {self.limit}.", "Give a number of articles, 0 or more.")
-        for kind in self.kinds:
-            if kind not in list(SourceKind):
-                raise UsageError(f"kind cannot be {kind!r}.", f"Choose one of: {', '.join(SourceKind)}.")
+        for field, values, valid in (("kind", self.kinds, SourceKind), ("state", self.states, ArticleState)):
+            if wrong := next((value for value in values if value not in list(valid)), None):
+                raise UsageError(f"{field} cannot be {wrong!r}.", f"Choose one of: {', '.join(valid)}.")
 
     def as_dict(self) -> dict[str, object]:
         """The query as JSON values, every field of it, dates in ISO 8601."""
@@ -237,6 +243,11 @@ def _beside_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
         yield exists().where(AuthorRow.extraction_id == extraction, _is_one_of(AuthorRow.name, query.authors))
     if query.kinds:
         yield ArticleRow.source_id.in_(select(SourceRow.id).where(SourceRow.kind.in_(query.kinds)))
+    if query.states:
+        yield ArticleRow.state.in_(query.states)
+    if query.changed or query.silent:
+        edits = exists().where(RevisionRow.article_number == number, RevisionRow.changed != "")
+        yield edits.where(RevisionRow.silent) if query.silent else edits
     if query.topics:
         yield number.in_(select(TopicRow.article_number).where(TopicRow.topic.in_(query.topics)))
 

@@ -6,34 +6,41 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from storage import query as queries
-from storage import settling
+from storage.auditing import ArchiveAuditor
 from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, runs
+from storage.repositories import articles, captures, frontier, overview, reading, runs, standing
 from storage.stories import stories
+from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from storage.model.articles import Article, Revision
-    from storage.model.captures import Capture, Outcome
+    from storage.model.articles import Article, Extraction, Revision
+    from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.clusters import Story, StoryCluster
     from storage.model.frontier import FrontierEntry
-    from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
-    from storage.model.settlement import ArticleChange, Standing
+    from storage.model.settlement import ArticleChange, Known, Standing
     from storage.model.sources import AddressKind
+    from storage.warc.response import WarcResponse
 
 DATABASE_NAME = "archive.sqlite3"
 WARC_FOLDER = "warc"
 EXPORT_BATCH = 200
 
 
-class ArchiveReader:
+def require_archive(directory: Path) -> None:
+    """Raise ArchiveUnusable where a directory holds no archive."""
+    if not (directory / DATABASE_NAME).is_file():
+        raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
+
+
+class ArchiveReader(ArchiveAuditor):
     """An archive in a directory, to read: `archive.sqlite3` and `warc/`."""
 
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -49,8 +56,7 @@ class ArchiveReader:
         Raises:
             ArchiveUnusable: there is none, or another version of the program wrote it.
         """
-        if not (directory / DATABASE_NAME).is_file():
-            raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
+        require_archive(directory)
         archive = cls(directory)
         try:
             require_current(archive.database)
@@ -87,6 +93,11 @@ class ArchiveReader:
         with self.database.reading() as session:
             return frontier.next_due(session, source, kinds)
 
+    def next_known(self, source: str) -> datetime | None:
+        """When the next known article of a source is to be asked again."""
+        with self.database.reading() as session:
+            return frontier.next_known(session, source)
+
     def entry_of(self, url: str) -> FrontierEntry | None:
         """The frontier's entry of an address."""
         with self.database.reading() as session:
@@ -104,8 +115,8 @@ class ArchiveReader:
 
     # ── captures ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def validators(self, source: str, url: str) -> Capture | None:
-        """The newest whole capture of an address."""
+    def last_whole(self, source: str, url: str) -> Whole | None:
+        """The newest whole capture of an address, and what became of it."""
         with self.database.reading() as session:
             return captures.last_whole(session, source, url)
 
@@ -129,20 +140,47 @@ class ArchiveReader:
         with self.database.reading() as session:
             yield from captures.captures(session, file)
 
+    def out_of_scope(self) -> Iterator[tuple[int, Capture, Outcome]]:
+        """The captures that belong to no topic, in the order of their moments, with their numbers; each is looked up when it comes.
+
+        Memory grows by eight bytes a capture.
+        """
+        with self.database.reading() as session:
+            numbers = captures.out_of_scope(session)
+        for number in numbers:
+            with self.database.reading() as session:
+                capture, outcome = captures.with_outcome(session, number)
+            yield number, capture, outcome
+
+    def newest_capture(self, url: str) -> tuple[Capture, Outcome] | None:
+        """The newest capture of an address, and what became of it."""
+        with self.database.reading() as session:
+            number = captures.newest_of(session, url)
+            return captures.with_outcome(session, number) if number is not None else None
+
     def standing(self, capture: Capture, change: ArticleChange) -> Standing:
         """What the archive knows of an article that was just read from a capture."""
         with self.database.reading() as session:
-            return settling.standing(session, capture, change)
+            return standing.standing(session, capture, change)
 
-    def fate_of(self, url: str) -> tuple[datetime, Outcome] | None:
-        """When an address was captured last, and what became of it."""
+    def revision_readings(self, article_id: str) -> list[Extraction]:
+        """What was read of each revision of an article, oldest first."""
         with self.database.reading() as session:
-            return overview.fate_of(session, url)
+            number = articles.number_by_id(session, article_id)
+            return reading.revision_readings(session, number) if number is not None else []
 
-    def article_of_record(self, record_id: str) -> str:
-        """The id of the article that a WARC record was read as; empty when it was none."""
+    def past_readings(self, article_id: str) -> list[Known]:
+        """The readings of an article's revisions that are not its face, newest first."""
         with self.database.reading() as session:
-            return overview.article_of_record(session, record_id)
+            return standing.past_readings(session, article_id)
+
+    def response(self, pointer: WarcPointer) -> WarcResponse:
+        """The archived response at its pointer.
+
+        Raises:
+            BadPointer: the file is missing, or no such record lies exactly there.
+        """
+        return read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length)
 
     # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,27 +229,3 @@ class ArchiveReader:
         """The stories that the articles of a query tell, the newest first, up to a number of them."""
         with self.database.reading() as session:
             return stories(session, query, limit)
-
-    def kept_readings(self) -> Iterator[KeptReading]:
-        """Every extraction as it is stored, over one snapshot."""
-        with self.database.reading() as session:
-            yield from reading.kept_readings(session)
-
-    # ── overview ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def holdings(self) -> dict[str, Holding]:
-        """By source, what the archive holds of it."""
-        with self.database.reading() as session:
-            return overview.holdings(session)
-
-    def measure(self) -> dict[str, object]:
-        """What tells one state of the archive from another, as JSON values."""
-        with self.database.reading() as session:
-            return overview.measure(session)
-
-    def damage(self) -> Iterable[str]:
-        """What is wrong inside the tables."""
-        yield from self.database.damage()
-        with self.database.reading() as session:
-            for url in captures.without_outcome(session):
-                yield f"the capture of {url} has no outcome"

@@ -6,22 +6,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.clustering.placing import place
+from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
-from storage.model.settlement import Standing
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, frontier, runs
+from storage.repositories import articles, captures, editions, frontier, health, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from storage.model.articles import Relevance
     from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
+    from storage.model.revisits import Ladder
     from storage.model.settlement import ArticleChange, Settlement
     from storage.model.sources import DiscoveredUrl
+
+_READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.REVERTED, OutcomeKind.UNCHANGED})
 
 REFUSED_CHANNEL = timedelta(hours=1)
 """How long a channel is left alone that must not be asked."""
@@ -29,13 +33,16 @@ REFUSED_CHANNEL = timedelta(hours=1)
 
 def take_over(session: Session, moment: datetime) -> None:
     """Close the runs that a kill left open, and take their leases back; only the holder of the archive may."""
-    runs.close_abandoned(session, moment)
+    for run in runs.close_abandoned(session, moment):
+        states.close_run(session, run)
     frontier.release_all(session)
 
 
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
+    states.close_run(session, run)
+    runs.pace(session, run)
     frontier.release_all(session)
 
 
@@ -59,22 +66,15 @@ def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: s
         frontier.postpone(session, entry.id, reason, moment, moment + REFUSED_CHANNEL)
 
 
-def standing(session: Session, capture: Capture, change: ArticleChange) -> Standing:
-    """What the tables know of an article that was just read from a capture."""
-    number = articles.number_of(session, capture.source, change.id, change.url)
-    if number is not None:
-        around = articles.neighbours(session, number, capture.captured_at)
-        return Standing(articles.article_id_of(session, number), "", around.before, around.after)
-    twin = articles.twin_of(session, capture.source, change.extraction.title, change.extraction.text_sha256)
-    return Standing(twin=articles.article_id_of(session, twin) if twin is not None else "")
-
-
-def settle(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
-    """Write down a capture, its outcome and all that follows from it; `moment` is now."""
+def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> None:
+    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again."""
     capture, outcome = settlement.capture, settlement.outcome
     number = captures.add_capture(session, run, capture)
-    article = _change(session, number, settlement) if settlement.change else None
+    article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, [capture.url])
     captures.add_outcome(session, number, outcome, article)
+    _show_state(session, number, settlement, article)
+    if settlement.reading is not None:
+        health.add_reading(session, run, number, capture.source, settlement.reading)
     new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
     frontier.come_round(session, capture.source, settlement.found, moment)
     if settlement.further is not None and new:
@@ -86,6 +86,37 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime)
         frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
     else:
         frontier.acknowledge(session, settlement.entry, outcome.kind, settlement.next_due)
+        if article is not None:
+            again = ladder.next_check(articles.born(session, article), moment, runs.slowness_of(session, capture.source))
+            frontier.checked(session, settlement.entry, again)
+
+
+def _show_state(session: Session, capture_number: int, settlement: Settlement, article: int | None) -> None:
+    """That an article stands, or stands behind a wall, is written down at once; all else when the run closes."""
+    state = states.state_of(settlement.outcome.kind, settlement.outcome.reason)
+    if article is None or state not in {ArticleState.LIVE, ArticleState.PAYWALLED}:
+        return
+    if settlement.change and settlement.change.paywalled:
+        state = ArticleState.PAYWALLED
+    if articles.is_at(session, article, settlement.capture.url):
+        states.show_state(session, article, capture_number, state)
+
+
+def resettle(session: Session, number: int, settlement: Settlement) -> None:
+    """Write down what becomes of a capture that was out of scope, now that it was judged again. It keeps its run."""
+    capture, outcome = settlement.capture, settlement.outcome
+    article = _change(session, number, settlement) if settlement.change else None
+    captures.change_outcome(session, number, outcome, article)
+    _show_state(session, number, settlement, article)
+    frontier.restate(session, capture.source, capture.url, OutcomeKind.OUT_OF_SCOPE.value, outcome.kind.value)
+
+
+def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
+    """Replace the verdicts of the `judged` topics on articles, by id."""
+    for article_id, topics in verdicts.items():
+        number = articles.number_by_id(session, article_id)
+        assert number is not None, "an article does not vanish while the archive is held"
+        articles.set_topics(session, number, topics, judged)
 
 
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:
@@ -95,8 +126,12 @@ def _change(session: Session, capture_number: int, settlement: Settlement) -> in
     if kind in {OutcomeKind.NEW, OutcomeKind.REVISED}:
         number = _revise(session, capture_number, capture, change, number)
     assert number is not None, "an outcome names an article that the archive holds"
+    if kind is OutcomeKind.REVERTED and change.returned_to is not None:
+        _show(session, number, change.returned_to, change)
     if kind is OutcomeKind.ALIAS:
         articles.add_alias(session, capture.source, change.url, number)
+    elif kind in _READ and editions.is_newest(session, number, capture.captured_at):
+        editions.replace(session, number, capture.source, change.editions)
     articles.seen_since(session, number, capture.captured_at)
     return number
 
@@ -106,11 +141,17 @@ def _revise(session: Session, capture_number: int, capture: Capture, change: Art
     extraction_number = articles.add_extraction(session, capture_number, extraction, change.content_sha256)
     if number is None:
         number = articles.add_article(session, change.id, change.url, capture.source, extraction_number, capture.captured_at)
-    if articles.add_revision(session, number, extraction_number, capture.captured_at):
-        articles.show(session, number, extraction_number, extraction)
-        articles.set_topics(session, number, change.topics)
-        articles.set_sketch(session, number, change.sketch)
-        search.remove(session, number)
-        search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
-        place(session, number)
+    if articles.add_revision(session, number, extraction_number, capture.captured_at, change.changed, silent=change.silent):
+        _show(session, number, extraction_number, change)
     return number
+
+
+def _show(session: Session, number: int, extraction_number: int, change: ArticleChange) -> None:
+    """Make a reading the face of its article, in the tables that search and filters look at."""
+    extraction = change.extraction
+    articles.show(session, number, extraction_number, extraction)
+    articles.set_topics(session, number, change.topics, change.judged)
+    articles.set_sketch(session, number, change.sketch)
+    search.remove(session, number)
+    search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
+    place(session, number)

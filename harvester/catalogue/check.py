@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cssselect import HTMLTranslator, SelectorError
@@ -15,20 +16,26 @@ if TYPE_CHECKING:
 
     from harvester.catalogue.declaration import Declaration
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SAMPLES = {"query": "конституция", "page": "2", "offset": "20", "year": "2026", "month": "02", "day": "11"}
+"""What stands for a channel's placeholders while its addresses are looked at."""
+
 
 def check_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -> list[str]:
     """Every fault of every declaration, one sentence each; empty when all is well.
 
-    On top of what loading finds: selectors that do not compile, names and homes that two sources share, and overrides without a
-    declaration.
+    On top of what loading finds: selectors that do not compile, patterns that take a channel for an article, names, homes and
+    channels that two sources share, and overrides without a declaration.
     """
     loaded = read_folders(directories, builtin=builtin)
     declarations = list(loaded.declarations.values())
     return [
         *loaded.faults,
         *(fault for x in declarations for fault in _selector_faults(x)),
-        *_shared("name", declarations, lambda x: x.source.name.casefold()),
-        *_shared("home", declarations, lambda x: canonical_url(x.source.home).partition("://")[2].removeprefix("www.").rstrip("/")),
+        *(fault for x in declarations for fault in _channel_faults(x)),
+        *_shared("name", declarations, lambda x: [x.source.name.casefold()]),
+        *_shared("home", declarations, lambda x: [_place(x.source.home)]),
+        *_shared("channel {}", declarations, lambda x: [_place(channel.url) for channel in x.channels]),
         *(fault for folder in directories for fault in _orphans(folder)),
     ]
 
@@ -44,12 +51,35 @@ def _selector_faults(declaration: Declaration) -> Iterator[str]:
                 yield f"{declaration.path}: layout[{i}].{key} is not a CSS selector: {error}."
 
 
-def _shared(key: str, declarations: Iterable[Declaration], value: Callable[[Declaration], str]) -> Iterator[str]:
+def _channel_faults(declaration: Declaration) -> Iterator[str]:
+    """Channels that the patterns take for articles.
+
+    Where no `allow` is declared, every page is a candidate, and what keeps a listing apart is its own address alone.
+    """
+    for channel in declaration.channels:
+        for written in (channel.url, channel.pages or ""):
+            address = canonical_url(_PLACEHOLDER.sub(_filled, written)) if written else ""
+            takes = declaration.matches if declaration.allow else declaration.is_article
+            if address and takes(address):
+                yield f"{declaration.path}: articles takes its own {channel.kind} {written} for an article; narrow `allow`, or add `deny`."
+
+
+def _filled(placeholder: re.Match[str]) -> str:
+    return _SAMPLES[placeholder[1]]
+
+
+def _place(url: str) -> str:
+    """An address without what does not part two places: scheme, `www.`, the slash at the end."""
+    return canonical_url(url).partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _shared(key: str, declarations: Iterable[Declaration], values: Callable[[Declaration], Iterable[str]]) -> Iterator[str]:
     first: dict[str, Declaration] = {}
     for declaration in declarations:
-        holder = first.setdefault(value(declaration), declaration)
-        if holder is not declaration:
-            yield f"{declaration.path}: {key} is the same as in {holder.path}."
+        for value in values(declaration):
+            holder = first.setdefault(value, declaration)
+            if holder is not declaration:
+                yield f"{declaration.path}: {key.format(value)} is the same as in {holder.path}."
 
 
 def _orphans(folder: Path) -> Iterator[str]:

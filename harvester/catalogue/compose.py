@@ -58,6 +58,7 @@ def declaration_of(source_id: str, spec: SourceSpec, overrides: Mapping[str, Ove
         enabled=spec.enabled,
         note=spec.note,
         extraction=ExtractionRules(tuple(Layout(x.selectors, x.drop or "", x.until) for x in spec.layout), overrides),
+        family=spec.family or "",
         path=path,
     )
 

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from harvester.catalogue.spec import Expect
-from pipelines.rules import DateRules, ExtractionRules, LineRules
-from pipelines.urls import address_pattern, canonical_url, is_web_address, site_of
+from pipelines.rules import DateRules, EditionRules, ExtractionRules, LineRules
+from pipelines.urls import address_pattern, canonical_url, is_web_address, path_and_query, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from pipelines.rules import TopicRules
@@ -32,8 +33,8 @@ class Declaration:
 
     `channels` have absolute addresses. `allow` and `deny` are searched in path and query, percent-encoding undone. `delay` and
     `timeout` are in seconds, None where the source declares none. `browser`: its pages are made by scripts. `editions` are the
-    addresses below which each language's edition lies. `keep_all`: store what belongs to no topic, too. `path` is the
-    file that it was read from, None for the generic one.
+    addresses below which each language's edition lies. `keep_all`: store what belongs to no topic, too. `family` is the family
+    that it takes over from, `path` the file that it was read from, None for the generic one.
     """
 
     source: Source
@@ -49,6 +50,7 @@ class Declaration:
     enabled: bool = True
     note: str = ""
     extraction: ExtractionRules = field(default_factory=ExtractionRules)
+    family: str = ""
     path: Path | None = None
 
     @property
@@ -58,8 +60,8 @@ class Declaration:
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        """The hosts of home and channels, without `www.`, with a port that is not the scheme's own."""
-        return frozenset(site_of(x) for x in (self.source.home, *(c.url for c in self.channels)))
+        """The hosts of home, channels and editions, without `www.`, with a port that is not the scheme's own."""
+        return frozenset(site_of(x) for x in (self.source.home, *(c.url for c in self.channels), *self.editions.values()))
 
     def owns(self, url: str) -> bool:
         """Whether a web address lies on one of the source's hosts; with an `allow` pattern, on a subdomain of one, too."""
@@ -74,11 +76,13 @@ class Declaration:
         if not is_web_address(url) or not self.owns(url):
             return False
         address = canonical_url(url)
-        split = urlsplit(address)
-        target = unquote(split.path) + (f"?{unquote(split.query)}" if split.query else "")
-        allowed = self.allow.search(target) is not None if self.allow else self._under_home(address, split.path)
-        denied = self.deny is not None and self.deny.search(target) is not None
-        return allowed and not denied and not self._no_articles.fullmatch(address)
+        return self.matches(address) and not self._no_articles.fullmatch(address)
+
+    def matches(self, canonical: str) -> bool:
+        """Whether the patterns alone take this canonical address of the source's for an article's."""
+        target = path_and_query(canonical)
+        allowed = self.allow.search(target) is not None if self.allow else self._under_home(canonical, urlsplit(canonical).path)
+        return allowed and not (self.deny is not None and self.deny.search(target) is not None)
 
     def line_rules(self, topics: Sequence[TopicRules], *, keep_all: bool = False) -> LineRules:
         """The rules of the stages for this source; `keep_all` stores what belongs to no topic whatever the source declares."""
@@ -86,9 +90,15 @@ class Declaration:
             source=self.source,
             extraction=self.extraction,
             dates=DateRules(self.source.timezone),
+            editions=EditionRules(self.hosts, self.editions, self.allow),
             topics=tuple(topics),
             keep_all=keep_all or self.keep_all,
         )
+
+    def selectors_at(self, day: date) -> dict[str, str]:
+        """The selectors by field that are in use for captures of a day; those of fields that an override answers are left out."""
+        layout = self.extraction.layout_at(day)
+        return {field: selector for field, selector in layout.selectors.items() if field not in self.extraction.overrides}
 
     def _under_home(self, address: str, path: str) -> bool:
         """Whether a page lies in home's folder, or anywhere on another of the hosts."""

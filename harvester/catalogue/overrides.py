@@ -39,8 +39,13 @@ def load_overrides(path: Path) -> dict[str, Override]:
 
 
 def _module(path: Path) -> ModuleType:
-    """Run a file under a name of its own, the same in every process, so that its functions can be found again there."""
-    name = f"harvester_override_{path.stem}_{sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    """Run a file under a name of its own, the same in every process, so that its functions can be found again there.
+
+    The same text of the same file is run once: what was loaded before it was loaded again can still be sent.
+    """
+    name = f"harvester_override_{path.stem}_{sha256(bytes(path.resolve()) + path.read_bytes()).hexdigest()[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None

@@ -1,48 +1,76 @@
 """Topic declarations: what a file of `harvester/topics` says, as the rules of the relevance stage.
 
 Keys of a file: `name`, `threshold`; `[gate]` with `hosts` and lists of phrases by language; `[rivals]`, the same without hosts;
-and `[terms.LANGUAGE]` tables, where each phrase has a weight or a table `{ weight, unless, needs }`. A language is `ru`, `kk`,
-`en`, or `slug` for parts of an address. The file's name is the topic's id.
+`[terms.LANGUAGE]` tables, where each phrase has a weight or a table `{ weight, unless, needs, without }`; and `[[calendar]]` tables
+(see `harvester.catalogue.calendar`). A language is `ru`, `kk`, `en`, or `slug` for parts of an address. The file's name is the
+topic's id.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.relevance import SLUG
+from harvester.catalogue.calendar import CalendarDay, read_calendar
+from harvester.config import nearest
+from pipelines.matching import SLUG
 from pipelines.rules import Term, TopicRules
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 BUILTIN = Path(__file__).resolve().parent.parent / "topics"
 _LANGUAGES = ("ru", "kk", "en", SLUG)
+_FILE_NAME = re.compile(r"[a-z0-9_-]+")
+_GUARDS = ("unless", "needs", "without")
 
 
-def load_topic(path: Path) -> TopicRules:
-    """The rules in a topic's file. Raises `UsageError`, which names the file, the key and the nearest valid key."""
+@dataclass(frozen=True, slots=True)
+class TopicDeclaration:
+    """A topic as its file says: its rules, its calendar (earliest day first), and the file."""
+
+    rules: TopicRules
+    calendar: tuple[CalendarDay, ...]
+    path: Path
+
+
+def load_declaration(path: Path) -> TopicDeclaration:
+    """What a topic's file says. Raises `UsageError`, which names the file, the key and the nearest valid key."""
+    if not _FILE_NAME.fullmatch(path.stem):
+        raise UsageError(f"{path}: the file's name is the topic's id and holds only a-z, 0-9, _ and -.", "Rename it.")
     try:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not TOML: {error}.") from error
-    return _Declaration(path).topic(declared)
+    rules = _Declaration(path).topic(declared)
+    return TopicDeclaration(rules, read_calendar(path, declared.get("calendar", [])), path)
 
 
-def find_topic(name: str) -> TopicRules:
-    """A topic by the name of a built-in one, or by the path of a TOML file."""
+def load_topic(path: Path) -> TopicRules:
+    """The rules in a topic's file; raises `UsageError` as `load_declaration` does."""
+    return load_declaration(path).rules
+
+
+def find_topic(name: str, places: Mapping[str, Path] | None = None) -> TopicRules:
+    """A topic by its id, at its place (among the built-in ones, when none are given), or by the path of a TOML file."""
     if name.endswith(".toml"):
         return load_topic(Path(name))
-    path = BUILTIN / f"{name}.toml"
-    if not path.is_file():
-        known = sorted(x.stem for x in BUILTIN.glob("*.toml"))
-        raise UsageError(f"There is no topic {name}.", f"Known are {', '.join(known)}; or give the path of a TOML file.")
-    return load_topic(path)
+    places = builtin_topics() if places is None else places
+    if name not in places:
+        raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, places)}; or give the path of a TOML file.")
+    return load_topic(places[name])
+
+
+def builtin_topics() -> dict[str, Path]:
+    """The file of each built-in topic by its id."""
+    return {path.stem: path for path in sorted(BUILTIN.glob("*.toml"))}
 
 
 class _Declaration:
@@ -52,7 +80,7 @@ class _Declaration:
         self.path = path
 
     def topic(self, declared: dict[str, Any]) -> TopicRules:
-        self._check_keys(declared, ("name", "threshold", "gate", "rivals", "terms"), "")
+        self._check_keys(declared, ("name", "threshold", "gate", "rivals", "terms", "calendar"), "")
         gate = self._table(declared.get("gate", {}), "gate", ("hosts", *_LANGUAGES))
         rivals = self._table(declared.get("rivals", {}), "rivals", _LANGUAGES)
         terms = self._table(declared.get("terms", {}), "terms", _LANGUAGES)
@@ -76,8 +104,8 @@ class _Declaration:
         key = f"terms.{language}.{words}"
         if not isinstance(weight, dict):
             return Term(words, language, self._number(weight, key))
-        self._check_keys(weight, ("weight", "unless", "needs"), key)
-        guards = {x: self._strings(weight.get(x, []), f"{key}.{x}") for x in ("unless", "needs")}
+        self._check_keys(weight, ("weight", *_GUARDS), key)
+        guards = {x: self._strings(weight.get(x, []), f"{key}.{x}") for x in _GUARDS}
         return Term(words, language, self._number(weight.get("weight"), f"{key}.weight"), **guards)
 
     def _phrases(self, table: dict[str, Any], key: str = "gate") -> tuple[Term, ...]:
@@ -115,8 +143,8 @@ class _Declaration:
     def _check_keys(self, table: dict[str, Any], valid: tuple[str, ...], where: str) -> None:
         for key in table:
             if key not in valid:
-                nearest = get_close_matches(key, valid, n=1)
-                hint = f"Did you mean `{nearest[0]}`?" if nearest else f"Valid keys: {', '.join(valid)}."
+                near = get_close_matches(key, valid, n=1)
+                hint = f"Did you mean `{near[0]}`?" if near else f"Valid keys: {', '.join(valid)}."
                 raise UsageError(f"{self.path}: unknown key `{where + '.' if where else ''}{key}`.", hint)
 
     def _error(self, key: str, fault: str) -> UsageError:

@@ -16,11 +16,13 @@ from harvester.cli.options import (
     QuietOption,
     SourcesOption,
     TopicOption,
+    TopicsOption,
     VerboseOption,
 )
 from harvester.cli.reports import crawl_report, live_table, print_tally
-from harvester.monitoring.health import verdict
+from harvester.monitoring.health import Health, close_health, takedown_lines, verdict
 from harvester.monitoring.progress import watching
+from harvester.spiders.lane import Revisit
 from storage.archive import Archive
 from storage.errors import UsageError
 
@@ -33,9 +35,13 @@ def command(
     *,
     all_: Annotated[bool, typer.Option("--all", help="Ask every channel, due or not.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="Articles asked for, per source.")] = None,
+    revisit: Annotated[Revisit, typer.Option("--revisit", help="Known articles to ask again: those due by the ladder, all, or none.")] = (
+        Revisit.DUE
+    ),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
+    topics: TopicsOption = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     sources: SourcesOption = None,
@@ -58,6 +64,7 @@ def command(
         only_given_sources=only_given_sources,
         keep=keep,
         topic=topic,
+        topics=topics,
     )
     declarations = _chosen(call, source or [])
     if dry_run:
@@ -68,17 +75,21 @@ def command(
         Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
-        crawl(harvest, Plan(declarations, early=all_, limit=limit))
+        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
+        health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
     with Archive.opened(call.config.archive) as opened:
-        run, failing = opened.run(harvest.run), opened.failing(harvest.run)
-    code, why = verdict(run, failing, harvest.signal)
-    call.report(crawl_report(run, failing, code, why))
+        run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
+    failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
+    code, why = verdict(run, failing, harvest.signal, [*takedown_lines(gone), *health.lines])
+    call.report(crawl_report(run, failing, code, why) | health.report())
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
     if not run.tally:
         call.say("Nothing was due; --all asks channels that are not due yet, too.")
-    if code:
-        call.err.print(f"harvester: {why}")
+    for warning in health.warnings:
+        call.say(warning)
+    for reason in why.splitlines():
+        call.err.print(f"harvester: {reason}")
     return code
 
 

@@ -31,6 +31,7 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain
 from harvester.cli.sources import catalogue_faults
 from harvester.config import FILE, PREFIX, Config
+from harvester.fetching.browser import executable, why_no_browser
 from storage.archive import Archive
 from storage.errors import HarvesterError, UsageError
 from storage.locking import holder
@@ -181,10 +182,21 @@ def _settings(call: Invocation) -> Iterator[Finding]:
         yield Finding("catalogue", Level.PROBLEM, f"{len(faults)} faults, the first: {faults[0]}", hint)
     else:
         yield Finding("catalogue", Level.OK, f"{len(call.catalogue)} sources, {sum(x.enabled for x in call.catalogue)} enabled")
+        yield from _browser(call)
     try:
         yield Finding("topic", Level.OK, ", ".join(topic.id for topic in call.topics))
     except UsageError as error:
         yield Finding("topic", Level.PROBLEM, error.message, error.hint)
+
+
+def _browser(call: Invocation) -> Iterator[Finding]:
+    """Whether the sources whose pages only scripts make can be asked."""
+    wanting = [x.id for x in call.catalogue if x.browser and x.enabled]
+    if wanting:
+        missing = why_no_browser(call.config)
+        named = f"for {', '.join(wanting)}"
+        level = Level.WARNING if missing else Level.OK
+        yield Finding("browser", level, f"{missing} ({named})" if missing else f"{executable(call.config)}, {named}")
 
 
 # ── what is there ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -31,6 +31,13 @@ KindFilter = Annotated[
 ]
 TopicFilter = Annotated[list[str] | None, typer.Option("--topic", help="On this topic, by its id; repeatable.", metavar="ID")]
 
+StateFilter = Annotated[
+    list[str] | None,
+    typer.Option("--state", help="In this state: live, gone, soft-gone, paywalled, blocked, moved; repeatable.", metavar="STATE"),
+]
+ChangedFilter = Annotated[bool, typer.Option("--changed", help="Edited by its publisher after it was first seen.")]
+SilentFilter = Annotated[bool, typer.Option("--silent", help="Edited at least once without an updated-at mark.")]
+
 
 class Sort(StrEnum):
     """In which order articles come."""

@@ -17,6 +17,7 @@ from harvester.cli.options import (
     QuietOption,
     SourcesOption,
     TopicOption,
+    TopicsOption,
     VerboseOption,
 )
 from harvester.cli.reports import live_table, print_tally, run_report
@@ -30,6 +31,7 @@ def command(
     any_source: Annotated[bool, typer.Option("--any-source", help="Take pages of unknown hosts too, under the host's name.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
+    topics: TopicsOption = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     sources: SourcesOption = None,
@@ -52,6 +54,7 @@ def command(
         only_given_sources=only_given_sources,
         keep=keep,
         topic=topic,
+        topics=topics,
     )
     files: dict[str, dict[str, int]] = {}
     with (

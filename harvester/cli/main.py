@@ -13,7 +13,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import crawl, doctor, export, ingest, search, show, sources, status, stories, verify
+from harvester.cli import (
+    coverage,
+    crawl,
+    declaring,
+    doctor,
+    export,
+    golden,
+    ingest,
+    probing,
+    search,
+    show,
+    sources,
+    status,
+    stories,
+    topics,
+    verdicts,
+    verify,
+)
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
@@ -29,9 +46,15 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (crawl, ingest, search, stories, show, export, status, verify, doctor):
+for module in (crawl, ingest, search, stories, show, export, status, coverage, verify, doctor):
     app.command(module.__name__.rpartition(".")[2])(module.command)
+sources.app.command("new")(declaring.new)
+sources.app.command("probe")(probing.probe)
+sources.app.add_typer(golden.app)
 app.add_typer(sources.app)
+for subcommand in (verdicts.explain, verdicts.rescore):
+    topics.app.command(subcommand.__name__)(subcommand)
+app.add_typer(topics.app)
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  Typer hands the option's value over

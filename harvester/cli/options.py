@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from harvester.catalogue.loader import Catalogue, load_catalogue
-from harvester.catalogue.topics import find_topic
+from harvester.catalogue.topic_folders import topics_named
 from harvester.config import Config, load_config
 from harvester.monitoring.logs import set_up_logging
 from pipelines.rules import TopicRules
@@ -32,7 +32,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object:
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something went wrong.")]
 VerboseOption = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Say more; twice: everything.")]
 KeepOption = Annotated[str | None, typer.Option("--keep", help="relevant: store what belongs to the topic; all: store every article.")]
-TopicOption = Annotated[str | None, typer.Option("--topic", help="The topic to judge by: a built-in one, or a TOML file.")]
+TopicOption = Annotated[
+    list[str] | None, typer.Option("--topic", help="A topic to judge by: its id, or a TOML file; repeatable.", metavar="TOPIC")
+]
+TopicsOption = Annotated[
+    list[Path] | None, typer.Option("--topics", help="A folder of topics beside the built-in ones; repeatable.", metavar="DIR")
+]
 
 WIDE = 1000
 """Columns of what is no terminal."""
@@ -75,10 +80,10 @@ class Invocation:
         """The catalogue that the configuration names."""
         return load_catalogue(self.config.sources, builtin=not self.config.only_given_sources)
 
-    @property
+    @cached_property
     def topics(self) -> tuple[TopicRules, ...]:
-        """The topic that articles are judged by."""
-        return (find_topic(self.config.topic),)
+        """The topics that articles are judged by."""
+        return topics_named(self.config.topic, self.config.topics)
 
     def say(self, message: str) -> None:
         """A message for the person who waits; silent under -q and --json."""

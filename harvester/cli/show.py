@@ -9,13 +9,13 @@ import typer
 from rich.text import Text
 
 from harvester.cli.cluster import cluster_row, print_cluster
+from harvester.cli.diffs import DiffFormat, show_diff
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import plain
 from pipelines.urls import canonical_url, is_web_address
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
-from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +30,10 @@ def command(
     article: Annotated[str, typer.Argument(help="The id of an article, or its address.", metavar="ARTICLE")],
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="List what its publisher changed, and when.")] = False,
+    diff: Annotated[
+        tuple[int, int] | None, typer.Option("--diff", help="What two revisions differ in, by their numbers.", metavar="A B")
+    ] = None,
+    format_: Annotated[DiffFormat, typer.Option("--format", help="How --diff is printed.")] = DiffFormat.WORDS,
     cluster: Annotated[bool, typer.Option("--cluster", help="List its reprints, or those of a cluster's id, by time.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
     archive: ArchiveOption = None,
@@ -39,19 +43,18 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
-    if html and (revisions or json or cluster):
-        raise UsageError("--html goes alone.", "Leave out --revisions, --cluster and --json.")
-    if cluster and revisions:
-        raise UsageError("--cluster and --revisions ask for two things.", "Give one of them.")
+    if html + revisions + cluster + (diff is not None) > 1 or (html and json):
+        raise UsageError("--html, --revisions, --diff and --cluster each go alone.", "Leave out all but one; --html has no --json.")
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         if cluster:
             return _show_cluster(call, opened, article)
         shown, changes = _find(opened, article)
         if html:
-            pointer = shown.warc
-            response = read_response(opened.warc_directory / pointer.file, pointer.offset, pointer.length)
-            sys.stdout.buffer.write(response.decoded_body)
+            sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
+            return 0
+        if diff is not None:
+            show_diff(call, shown.id, opened.revision_readings(shown.id), diff, DiffFormat.JSON if json else format_)
             return 0
     if revisions:
         call.report({"id": shown.id, "url": shown.url, "revisions": [_revision(change) for change in changes]})
@@ -114,7 +117,11 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     yield "id", article.id
     yield "address", article.url
     yield "source", f"{article.source.name} ({article.source.id}, {article.source.kind.value})"
-    yield "language", read.language
+    shares = ", ".join(f"{language} {share:.0%}" for language, share in read.languages)
+    yield "language", f"{read.language} ({shares})" if len(read.languages) > 1 else read.language
+    for edition in article.editions:
+        held = f"id {edition.article}" if edition.article else "not in this archive"
+        yield "edition", f"{edition.language}: {edition.url}, {held}, found by {edition.found_in.value}"
     yield "published", _evidence(read.published)
     yield "modified", _evidence(read.modified)
     if read.section:
@@ -128,6 +135,8 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     if article.cluster:
         yield "reprints", f"{article.cluster.size - 1}, cluster {article.cluster.id}, original {article.cluster.original or 'unknown'}"
     yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
+    for span in article.states:
+        yield "", f"{span.state.value} from {span.since:%Y-%m-%d %H:%M} to {span.last_seen:%Y-%m-%d %H:%M} UTC, {_place(span.warc)}"
     yield "captured", f"{article.captured_at:%Y-%m-%d %H:%M:%S} UTC, first seen {article.first_seen_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "WARC", _place(article.warc)
     yield "payload", article.payload_digest
@@ -148,7 +157,8 @@ def _place(pointer: WarcPointer) -> str:
 
 def _print_revisions(console: Console, revisions: Sequence[Revision]) -> None:
     for revision in revisions:
-        console.print(f"{revision.number:>3}  {revision.captured_at:%Y-%m-%d %H:%M:%S} UTC  {plain(revision.title)}")
+        told = f"  [{' '.join(revision.changed)}{', silently' if revision.silent else ''}]" if revision.changed else ""
+        console.print(f"{revision.number:>3}  {revision.captured_at:%Y-%m-%d %H:%M:%S} UTC  {plain(revision.title)}{told}")
         console.print(Text(f"     {revision.text_sha256}  {_place(revision.warc)}", "dim"))
 
 
@@ -158,6 +168,8 @@ def _revision(revision: Revision) -> dict[str, Any]:
         "captured_at": revision.captured_at.isoformat(timespec="seconds"),
         "title": revision.title,
         "text_sha256": revision.text_sha256,
+        "changed": list(revision.changed),
+        "silent": revision.silent,
         "warc": {
             "file": revision.warc.file,
             "offset": revision.warc.offset,

@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 
 from harvester.catalogue.check import check_catalogue
-from harvester.catalogue.topics import BUILTIN as TOPICS
-from harvester.catalogue.topics import load_topic
+from harvester.catalogue.topic_folders import read_topics
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -31,7 +30,9 @@ if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
     from storage.model.sources import Channel
 
-app = typer.Typer(name="sources", help="The catalogue of sources: list, show, check.", no_args_is_help=True)
+app = typer.Typer(
+    name="sources", help="The catalogue of sources: list, show, check; new, probe and golden for those who add one.", no_args_is_help=True
+)
 
 
 @app.command("list")
@@ -98,11 +99,11 @@ def check(
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
-    """Look closely at every declaration of a source or a topic, and tell every fault; exit code 2 when there is one."""
+    """Look closely at every declaration of a source or a topic and at the golden pages beside them; exit code 2 for a fault."""
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
-    faults = catalogue_faults(call)
+    faults = catalogue_faults(call) or _golden_faults(call)
     call.report({"command": "sources check", "faults": faults})
     if not call.as_json:
         for fault in faults:
@@ -116,12 +117,15 @@ def check(
 def catalogue_faults(call: Invocation) -> list[str]:
     """Every fault of every declaration that a call would use, one line each."""
     faults = check_catalogue(call.config.sources, builtin=not call.config.only_given_sources)
-    for path in sorted(TOPICS.glob("*.toml")):
-        try:
-            load_topic(path)
-        except UsageError as error:
-            faults.append(str(error))
+    faults += read_topics(call.config.topics, call.config.topic).faults
     return [line for fault in faults for line in fault.splitlines()]
+
+
+def _golden_faults(call: Invocation) -> list[str]:
+    """Every golden page beside the given declarations that reads differently from what is expected."""
+    from harvester.catalogue.golden import FOLDER, golden_faults  # the line loads only where pages are read
+
+    return [fault for folder in call.config.sources for fault in golden_faults(folder / FOLDER, call.catalogue, call.topics)]
 
 
 def _row(declaration: Declaration, articles: dict[str, int] | None) -> dict[str, Any]:
@@ -168,7 +172,7 @@ def _declared(declaration: Declaration) -> dict[str, Any]:
             "allow": declaration.allow.pattern if declaration.allow else None,
             "deny": declaration.deny.pattern if declaration.deny else None,
         },
-        "fetch": {"delay": declaration.delay, "timeout": declaration.timeout},
+        "fetch": {"delay": declaration.delay, "timeout": declaration.timeout, "browser": declaration.browser or None},
         "expect": declaration.expect.model_dump(mode="json"),
         "layouts": [
             {**layout.selectors, "drop": layout.drop or None, "until": layout.until.isoformat() if layout.until else None}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.model.captures import Capture
+    from storage.model.captures import Capture, Outcome
     from storage.warc.response import WarcResponse
 
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 class Answer:
     """A captured response. `partial`: the connection closed without a sign that the body was over.
 
-    `known` is the payload digest of the last whole capture of the same address, empty when there is none.
+    `known` is the payload digest of the last whole capture of the same address, empty when there is none, and `before` what
+    became of that.
     """
 
     capture: Capture
     response: WarcResponse
     partial: bool = False
     known: str = ""
+    before: Outcome | None = None

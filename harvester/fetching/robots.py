@@ -83,13 +83,17 @@ class RobotsMiddleware:
         """Wait for the host's policy, then refuse what it disallows."""
         if ROBOTS in request.meta:
             return
-        split = urlsplit(request.url)
+        if refusal := await self.refusal(request.url, request.meta[SOURCE]):
+            raise refusal
+
+    async def refusal(self, url: str, source: str) -> Refused | None:
+        """Why an address must not be asked, going by its host's robots.txt; nothing when it may."""
+        split = urlsplit(url)
         host = f"{split.scheme}://{split.netloc}"
         if host not in self._policies:
-            self._policies[host] = asyncio.ensure_future(self._ask(host, request.meta[SOURCE]))
+            self._policies[host] = asyncio.ensure_future(self._ask(host, source))
         policy = await asyncio.shield(self._policies[host])
-        if refusal := policy.why_not(request.url, self.user_agent):
-            raise refusal
+        return policy.why_not(url, self.user_agent)
 
     async def _ask(self, host: str, source: str) -> Policy:
         url = f"{host}/robots.txt"

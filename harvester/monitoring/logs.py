@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F) if code != ord("\t")}
 _NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
-_SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer"})
+_SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer", "scrapy-playwright"})
 
 
 class OneLine(logging.Formatter):

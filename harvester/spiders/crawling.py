@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, cast
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from harvester.fetching.browser import browser_settings, why_no_browser
 from harvester.settings import scrapy_settings
+from harvester.spiders.lane import Revisit
 from harvester.spiders.source_spider import SourceSpider
 from storage.model.runs import FINISHED
 
@@ -35,17 +37,26 @@ GRACE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to crawl: the sources, whether their channels are asked before they are due, and how many articles each."""
+    """What to crawl: the sources, whether their channels are asked before they are due, how many articles each, which known ones again."""
 
     declarations: Sequence[Declaration]
     early: bool = False
     limit: int | None = None
+    revisit: Revisit = Revisit.DUE
 
 
 def crawl(harvest: Harvest, plan: Plan) -> None:
-    """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised)."""
-    process = AsyncCrawlerProcess(Settings(scrapy_settings(harvest.config, harvest.catalogue)))
-    process.crawl(SourceSpider, harvest=harvest, declarations=plan.declarations, early=plan.early, limit=plan.limit)
+    """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised).
+
+    Sources that need a browser are left out where there is none, and `harvest.left_out` says why.
+    """
+    missing = why_no_browser(harvest.config) if any(x.browser for x in plan.declarations) else ""
+    harvest.left_out = {x.id: missing for x in plan.declarations if x.browser and missing}
+    declarations = [x for x in plan.declarations if x.id not in harvest.left_out]
+    settings = scrapy_settings(harvest.config, harvest.catalogue)
+    settings |= browser_settings(harvest.config) if any(x.browser for x in declarations) else {}
+    process = AsyncCrawlerProcess(Settings(settings))
+    process.crawl(SourceSpider, harvest=harvest, declarations=declarations, early=plan.early, limit=plan.limit, revisit=plan.revisit)
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -19,14 +20,15 @@ from scrapy.exceptions import (
 )
 
 from harvester.catalogue.loader import load_catalogue
-from harvester.catalogue.topics import find_topic
+from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
+from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
-from harvester.spiders.lane import Lane
-from storage.errors import HarvesterError
+from harvester.spiders.lane import Lane, Revisit
+from storage.errors import HarvesterError, UsageError
 from storage.model.sources import DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -75,12 +77,16 @@ class SourceSpider(scrapy.Spider):
         declarations: Sequence[Declaration],
         early: bool = False,
         limit: int | None = None,
+        revisit: Revisit = Revisit.DUE,
     ) -> None:
         super().__init__()
         self.harvest = harvest
         most = harvest.config.crawl.max_articles
-        self.lanes = {x.id: Lane(x, min(limit, most) if limit is not None else most) for x in declarations}
+        articles = min(limit, most) if limit is not None else most
+        budget = {Revisit.DUE: harvest.config.revisit.budget, Revisit.ALL: sys.maxsize, Revisit.NONE: 0}[revisit]
+        self.lanes = {x.id: Lane(x, articles, budget) for x in declarations}
         self.early = early
+        self.revisit = revisit
         self._changed = asyncio.Event()
         self._own = ExitStack()
         self._closing: asyncio.Future[None] | None = None
@@ -92,7 +98,9 @@ class SourceSpider(scrapy.Spider):
         if "harvest" not in kwargs:
             config = load_config(None)
             catalogue = load_catalogue(config.sources, builtin=not config.only_given_sources)
-            harvest = own.enter_context(Harvest.begun(config, catalogue, [find_topic(config.topic)], "crawl"))
+            if catalogue.get(cls.source_id or "").browser:
+                raise UsageError(f"{cls.source_id} needs a browser.", f"Use `harvester crawl {cls.source_id}`.")
+            harvest = own.enter_context(Harvest.begun(config, catalogue, topics_named(config.topic, config.topics), "crawl"))
             kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider._own = own  # noqa: SLF001  its own attribute
@@ -126,18 +134,21 @@ class SourceSpider(scrapy.Spider):
         self.harvest.frame(declaration.id)
         channels = [DiscoveredUrl(x.url, x.kind, x.url, section=x.section) for x in declaration.channels]
         self.harvest.archive.seed(self.harvest.run, declaration.id, channels, early=self.early)
+        if self.revisit is Revisit.ALL:
+            self.harvest.archive.wake_known(declaration.id)
 
     def _requests(self, lane: Lane) -> Iterator[scrapy.Request]:
         for entry in lane.take(self.harvest.archive, self.harvest.run):
-            known = self.harvest.archive.validators(entry.source, entry.url)
-            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source}
+            last = self.harvest.archive.last_whole(entry.source, entry.url)
+            blind = entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0
+            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(lane.declaration, entry.kind)}
             if lane.declaration.timeout is not None:
                 meta["download_timeout"] = lane.declaration.timeout
             yield scrapy.Request(
                 entry.url,
                 callback=self.answered,
                 errback=self.unanswered,
-                headers=conditional_headers(known),
+                headers={} if blind or last is None else conditional_headers(last.capture),
                 meta=meta,
                 dont_filter=True,
             )

@@ -54,7 +54,7 @@ def moment_of(printed: Printed, zone: tzinfo, captured_at: datetime) -> tuple[da
         return None
     if isinstance(when, Calendar) and when.day is None:
         return believed(datetime.combine(day, time(), zone), Precision.MONTH, captured_at)
-    clock, precision = _time(None if isinstance(when, Ago) else printed.clock)
+    clock, precision = _time(printed.clock)
     return believed(datetime.combine(day, clock, zone), precision, captured_at)
 
 

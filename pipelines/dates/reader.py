@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.dates.printed import Clock, Place, Printed
 from pipelines.dates.relative import relative_date
-from pipelines.dates.shapes import ImpossibleDateError, full_dates, is_range, months, yearless_dates
+from pipelines.dates.shapes import ImpossibleDateError, full_dates, is_range, months, spans_numbers, yearless_dates
 from pipelines.dates.tokens import tokens
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _CLOCKS = (
     re.compile(r"Pu?(n)(?![-./]?[ME])"),  # кешкі 6
     re.compile(r"(n)u?P"),  # 6 часов вечера, 6 pm
 )
-_BETWEEN = re.compile(r"[-,.|/'wYuyzPx]*")
+_BETWEEN = re.compile(r"[-,.|/'wYuyzPxh]*")
 """What may part a date from its clock; of other words (x) at most two."""
 _MOST_WORDS_BETWEEN = 2
 _UPDATE = re.compile(r"L[-,.|/'uPz]*")
@@ -63,7 +63,7 @@ def _is_worth_another_look(text: str, codes: str) -> bool:
 
 def _places(codes: str, line: Sequence[Token]) -> list[Place] | None:
     """The dates of the line by the first way of printing that finds any; None for a line that must be refused."""
-    if "B" in codes or "k" in codes or is_range(codes):
+    if "B" in codes or "k" in codes or is_range(codes) or spans_numbers(codes, line):
         return None
     if places := full_dates(codes, line):
         return None if any(codes[: place.start].endswith("e") for place in places) else places
@@ -77,11 +77,11 @@ def _places(codes: str, line: Sequence[Token]) -> list[Place] | None:
 
 
 def _is_prose(places: list[Place], codes: str) -> bool:
-    """Whether a day without a year is an event in a sentence: opened by «до», run on by words, or among too many of them.
+    """Whether a day without a year is an event in a sentence: opened by «до», run on by words, or among too many of them; or a name.
 
     A year that stands apart from the day refuses it too, for nobody knows whether it is the day's.
     """
-    if any(codes[: place.start].endswith("e") for place in places) or _YEAR_APART.search(codes):
+    if "h" in codes or any(codes[: place.start].endswith("e") for place in places) or _YEAR_APART.search(codes):
         return True
     others = codes.count("x")
     runs_on = "c" not in codes and any(codes[place.end :].startswith("x") for place in places)
@@ -113,7 +113,7 @@ def _is_update(clock: tuple[int, int], end: int, codes: str) -> bool:
 
 
 def _is_span(first: Place, second: Place, codes: str) -> bool:
-    return codes[first.end : second.start] in {"-", "b", "e"}
+    return codes[first.end : second.start] in {"-", "/", "b", "e"}
 
 
 def _zone(start: int, codes: str, line: Sequence[Token]) -> str:

@@ -67,8 +67,10 @@ def _span(amounts: Sequence[Token]) -> Ago | None:
     seconds = days = months = 0.0
     number: float | None = None
     for token in amounts:
-        if token.code in "nq#":
-            number = (number or 0) + token.number
+        if token.code == "q":
+            number = (number or 0) + token.number  # он бес is fifteen
+        elif token.code in "n#":
+            number = token.number
         elif token.code in "uY":
             amount = (1 if number is None else number) * (token.number or 1)
             seconds += amount * _SECONDS.get(token.name, 0)

@@ -49,6 +49,7 @@ _RANGE = re.compile(
     r"|y-y",  # 2025-2026
 )
 
+_NUMERIC_RANGE = re.compile("[np][-be]D")
 _ANCHOR = re.compile("[MEDp]")
 _LEAP_YEAR = 2024  # every day that some year has
 
@@ -60,6 +61,17 @@ class ImpossibleDateError(ValueError):
 def is_range(codes: str) -> bool:
     """Whether the line spans several days or years, which no publication does."""
     return _RANGE.search(codes) is not None
+
+
+def spans_numbers(codes: str, line: Sequence[Token]) -> bool:
+    """Whether a numeric date closes a range that opens without its year: 2-5.02.2026, 02.02-05.02.2026 (but 19.18 - 05.02.2026)."""
+    for found in _NUMERIC_RANGE.finditer(codes):
+        _, month, day = line[found.end() - 1].parts
+        first = line[found.start()]
+        opens = (first.parts[1], first.parts[0]) if first.code == "p" else (month, int(first.number))
+        if (1, 1) <= opens < (month, day):
+            return True
+    return False
 
 
 def full_dates(codes: str, line: Sequence[Token]) -> list[Place]:

@@ -17,7 +17,8 @@ class Token(NamedTuple):
     month, day) · p pair like 24.04 · c clock (hour, minute, second or -1) · B impossible clock or offset · M month · E English
     month · w weekday (-1 for abbreviations) · r relative day · f the future · j now · q number word · i "some" · u unit of time ·
     Y year word · a "ago" · o "last" · P part of the day · z zone · l label of publication · L label of an update · b joiner of a
-    range · e opener of a range · k word that makes a date an event · x any other word · , . - / ' | as they stand (| for the rest).
+    range · e opener of a range · k word that makes a date an event · h word that makes a day a name (a street, a holiday) · x any
+    other word · , . - / ' | as they stand (| for the rest).
     """
 
     code: str
@@ -69,10 +70,12 @@ _EXACT = _table(
     ("опубликовано опубликована опубликован публикация публикации добавлено добавлена добавлен", Token("l")),
     ("размещено размещена создано создана published posted added created", Token("l")),
     ("обновлено обновлена обновлен обновление обновления изменено изменена изменен изменения отредактировано", Token("L")),
+    ("изм", Token("L")),
     ("updated update upd modified edited changed revised", Token("L")),
     ("и and пен мен бен пенен менен", Token("b")),
-    ("с со до по к from since until till to through between before after", Token("e")),
-    ("накануне гг жж былтыр былтырғы", Token("k")),
+    ("с со до по к после перед from since until till to through between before after", Token("e")),
+    ("накануне состоится пройдет гг жж былтыр былтырғы", Token("k")),
+    ("ул улица улице улицы праздник праздника көше көшесі көшесінде мереке мерекесі мейрамы", Token("h")),
     ("один одну одна a an one", Token("q", 1)),
     ("полтора полторы", Token("q", 1.5)),
     *(
@@ -87,6 +90,10 @@ _EXACT = _table(
     ),
     ("z ut utc gmt", Token("z", name="UTC")),
     ("msk мск", Token("z", name="Europe/Moscow")),
+    ("et", Token("z", name="America/New_York")),
+    ("ct", Token("z", name="America/Chicago")),
+    ("mt", Token("z", name="America/Denver")),
+    ("pt", Token("z", name="America/Los_Angeles")),
     ("edt", Token("z", name="-04:00")),
     ("est cdt", Token("z", name="-05:00")),
     ("cst mdt", Token("z", name="-06:00")),
@@ -115,7 +122,7 @@ _FOLDED = _table(
     ("tuski tuste kundizgi kundiz", Token("P", name="noon")),
     ("jariialandi jariialangan jariialanu jarialandi jarialangan sikkan", Token("l")),
     ("janartildi janartilgan janartu ozgertildi ozgertilgen", Token("L")),
-    ("deiin bastap karsaninda araliginda", Token("k")),
+    ("deiin keiin keiingi bastap karsaninda araliginda", Token("k")),
     *((words, Token("q", number)) for number, words in enumerate(("bir", "eki", "us", "tort", "bes", "alti", "jeti", "segiz", "togiz"), 1)),
     ("on", Token("q", 10)),
     ("jiirma", Token("q", 20)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.draft import RawDate
@@ -25,6 +25,7 @@ class Answers:
     page: Page
     rules: ExtractionRules
     layout: Layout
+    _selected: dict[str, list[HtmlElement]] = field(default_factory=dict)
 
     def override(self, field: str) -> list[str]:
         """An override's answer as texts; empty when there is none or it declines with None."""
@@ -37,10 +38,20 @@ class Answers:
 
     def elements(self, field: str) -> list[HtmlElement]:
         """The elements that the layout selects for a field, those inside another one left out."""
-        selector = self.layout.selectors.get(field)
-        matched = self.page.select(selector) if selector else []
-        within = set(matched)
-        return [element for element in matched if within.isdisjoint(element.iterancestors())]
+        if field not in self._selected:
+            selector = self.layout.selectors.get(field)
+            matched = self.page.select(selector) if selector else []
+            within = set(matched)
+            self._selected[field] = [element for element in matched if within.isdisjoint(element.iterancestors())]
+        return self._selected[field]
+
+    def selectors(self) -> dict[str, tuple[str, bool]]:
+        """By field: the layout's selector, and whether it answered (with an element that holds a text or states a value).
+
+        Fields that an override may answer are left out, because nobody depends on their selectors.
+        """
+        asked = {field: selector for field, selector in self.layout.selectors.items() if field not in self.rules.overrides}
+        return {field: (selector, any(map(_says_something, self.elements(field)))) for field, selector in asked.items()}
 
     def texts(self, field: str) -> list[str]:
         """The answers to a field: the override's, else the texts of the selected elements."""
@@ -65,3 +76,8 @@ class Answers:
     def dropped(self) -> frozenset[HtmlElement]:
         """The elements that the layout drops before reading."""
         return frozenset(self.page.select(self.layout.drop)) if self.layout.drop else frozenset()
+
+
+def _says_something(element: HtmlElement) -> bool:
+    stated = element.get("datetime") or element.get("content") or ""
+    return bool(stated.strip()) or any(text.strip() for text in element.itertext())

@@ -22,7 +22,7 @@ from lxml import etree
 from trafilatura.metadata import extract_author
 
 from pipelines.extraction.marks import names_of
-from pipelines.extraction.paragraphs import drop_boxes, read_paragraphs
+from pipelines.extraction.paragraphs import drop_boxes, drop_link_lines, read_paragraphs
 from pipelines.page import text_of
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class GenericReader:
             return []
         tree = self._stripped()
         drop_boxes(tree)
+        drop_link_lines(tree)
         paragraphs = _paragraphs(tree, self.page.url, fast=True, favor_precision=True)
         if _length(paragraphs) < _SHORT:
             paragraphs = max(paragraphs, _paragraphs(tree, self.page.url), key=_length)

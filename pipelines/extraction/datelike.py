@@ -23,9 +23,10 @@ _FULL_DATE = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
-    r"\W*(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w+day\b)",
+    r"\W*(?:(?:сегодня|бүгін|today)\b[\s,:—–-]*(?=\d)|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w+day\b)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?:[^\W\d]+ ){3}[^:|•]*(?<! г)(?<! ж)(?<!жылы)[.!?]")  # three words, no mark, and a full stop
 _DATE_SHARE = 0.3  # of a line, below which the date in it is told about, not put on the article
 
 
@@ -35,8 +36,11 @@ def looks_dated(text: str) -> bool:
 
 
 def full_date(line: str) -> str:
-    """The date in a line that is little else, with its time if one stands beside it. Empty for a masthead's clock (weekday first)."""
+    """The date in a line that is little else, with its time if one stands beside it.
+
+    Empty for a masthead's clock (it begins with a weekday, or with «сегодня» and a number) and for a sentence.
+    """
     found = _FULL_DATE.search(line)
-    if found is None or len(found[0]) < _DATE_SHARE * len(line) or _WEEKDAY.match(line):
+    if found is None or len(found[0]) < _DATE_SHARE * len(line) or _WEEKDAY.match(line) or _SENTENCE.fullmatch(line):
         return ""
     return found[0]

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from pipelines.draft import RawDate, Reading
 from pipelines.extraction.answers import Answers
 from pipelines.extraction.body import EXTRACTOR, GenericReader
-from pipelines.extraction.datelike import looks_dated
+from pipelines.extraction.datelike import full_date, looks_dated
+from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
 from pipelines.extraction.names import LONGEST_TITLE, people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
-from pipelines.extraction.printed import Surroundings, printed_headline
+from pipelines.extraction.printed import Surroundings
+from pipelines.extraction.signatures import labelled_names, signature
 from pipelines.page import text_of
 from storage.model.captures import Outcome, OutcomeKind
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 _LONGEST_SECTION = 100  # characters
 _NO_SECTION = frozenset(map(plain, ("Главная", "Home", "Басты бет", "Новости дня", "Main page")))
-_SECTION_LABEL = re.compile(r"(?:рубрик[аи]|раздел|айдар|category|section)\s*:\s*", re.IGNORECASE)
+_SECTION_LABEL = re.compile(r"(?:рубрик[аи]|раздел|айдар[ы]?|category|section)\s*:\s*", re.IGNORECASE)
+_HOME = re.compile(r"(?:главная|басты(?: бет)?|home)\b.{0,60}", re.IGNORECASE)  # how breadcrumbs begin that are printed as text
+_BESIDE_RUBRIC = re.compile(r"\s*[•·|]\s*")
 _MOST_CANDIDATES = 8  # dates
 _NEAR_THE_TOP = 3  # paragraphs among which the headline or the lead may stand a second time
 
@@ -78,9 +82,10 @@ class _Reader:
             tags=self._tags(),
             images=self._images(),
             published=self._published(),
-            modified=tuple((self.answers.dates("modified") or self.metadata.modified)[:_MOST_CANDIDATES]),
+            modified=self._modified(),
             html_language=(self.page.tree.get("lang") or "").strip(),
             extractor=extractor,
+            selectors=self.answers.selectors(),
         )
 
     # ── what several fields need ──
@@ -95,11 +100,19 @@ class _Reader:
 
     @cached_property
     def headline(self) -> HtmlElement | None:
-        selected = self.answers.elements("title")
+        selected = [element for element in self.answers.elements("title") if text_of(element)]
         if selected:
             return selected[0]
-        stated = [without_site(headline, self.sites) for headline in (*self.metadata.headlines, self.metadata.title_tag) if headline]
-        return printed_headline(self.page.tree, stated, frozenset(site.casefold() for site in self.sites))
+        return printed_headline(self.page.tree, self.stated, self.title_tag, frozenset(site.casefold() for site in self.sites))
+
+    @cached_property
+    def stated(self) -> list[str]:
+        """The headlines that the page states, without the site's name."""
+        return [without_site(headline, self.sites) for headline in self.metadata.headlines]
+
+    @cached_property
+    def title_tag(self) -> str:
+        return without_site(self.metadata.title_tag, self.sites)
 
     @cached_property
     def selected_body(self) -> list[HtmlElement]:
@@ -117,9 +130,10 @@ class _Reader:
     # ── fields ──
 
     def _title(self) -> str:
-        given = self.answers.text("title") or (text_of(self.headline) if self.headline is not None else "")
-        stated = given or next((without_site(headline, self.sites) for headline in self.metadata.headlines), "")
-        return (stated or without_site(self.metadata.title_tag, self.sites))[:LONGEST_TITLE]
+        """The headline, whole; one of megabytes is damage, and the next best stands for it."""
+        printed = headline_text(self.headline, (*self.stated, self.title_tag)) if self.headline is not None else ""
+        given = (*self.answers.override("title")[:1], printed, stated_headline(self.stated, self.title_tag))
+        return next((title for title in given if 0 < len(title) <= LONGEST_TITLE), "")
 
     @cached_property
     def _paragraphs(self) -> tuple[list[str], str]:
@@ -145,7 +159,12 @@ class _Reader:
         bodies = set(self.selected_body or [self.generic.body.container] if "override" not in self._paragraphs[1] else [])
         outside = self._lead_element is not None and bodies.isdisjoint([self._lead_element, *self._lead_element.iterancestors()])
         repeated = {plain(title), *(plain(part) for part in lead.split("\n") if outside)} - {""}
-        return [text for place, text in enumerate(paragraphs) if place >= _NEAR_THE_TOP or plain(text) not in repeated]
+        trail = plain(title)
+        return [
+            text
+            for place, text in enumerate(paragraphs)
+            if place >= _NEAR_THE_TOP or not (plain(text) in repeated or (_HOME.match(text) and plain(text).endswith(trail)))
+        ]
 
     def _authors(self) -> tuple[str, ...]:
         """Persons in the first byline there is; a byline that names only an agency is an answer, too."""
@@ -153,23 +172,36 @@ class _Reader:
         if names := people(stated, self.sites):
             return names
         printed = self.around.authors()
-        if names := people(printed, self.sites):
+        if names := people(printed, self.sites) or self._signed():
             return names
         guessed = people([self.generic.guess_authors()], self.sites) if not stated and not any(printed) else ()
         return tuple(name for name in guessed if " " in name)
 
+    def _signed(self) -> tuple[str, ...]:
+        """Persons in a labelled line near the headline, else those who sign below the text."""
+        near = [part for line in self.around.lines_near_headline() for part in line.split(" | ")]
+        if names := labelled_names(near, self.sites):
+            return names
+        bodies = self.selected_body or [self.generic.body.container]
+        return signature(self._paragraphs[0], bodies[-1], self.sites)
+
     def _section(self) -> str:
         excluded = {*map(plain, self.sites), *_NO_SECTION}
         if given := self.answers.text("section"):
-            return given
+            return _rubric(given)
         for stated in (self.metadata.section, self.around.section()):
-            text = _SECTION_LABEL.sub("", stated.split(",")[0]).strip()
+            text = _rubric(stated.split(",")[0])
             if text and len(text) <= _LONGEST_SECTION and plain(text) not in excluded:
                 return text
         return ""
 
     def _tags(self) -> tuple[str, ...]:
         return tags(self.answers.texts("tags") or self.metadata.tags or self.around.tags() or self.metadata.keywords)
+
+    def _modified(self) -> tuple[RawDate, ...]:
+        stated = self.answers.dates("modified") or self.metadata.modified
+        updated = None if stated else self.around.updated()
+        return tuple(stated[:_MOST_CANDIDATES]) if updated is None else (updated,)
 
     def _images(self) -> tuple[Image, ...]:
         given = [self.answers.override(field) for field in ("caption", "credit")]
@@ -187,8 +219,19 @@ class _Reader:
         if not any(looks_dated(date.raw) for date in dates):
             printed = self.around.date_near_headline()
             guessed = "" if printed else self.generic.guess_date()
+            updated = self.around.updated()  # may stand in one line with the publication
             dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
+            dates += [updated] if updated else []
         first: dict[str, RawDate] = {}
         for date in dates:
             first.setdefault(date.raw, date)
         return tuple(first.values())[:_MOST_CANDIDATES]
+
+
+def _rubric(printed: str) -> str:
+    """A rubric without its label, and without the date and the counter that stand beside it; empty where nothing else is there."""
+    text = _SECTION_LABEL.sub("", printed)
+    undated = [part for part in _BESIDE_RUBRIC.split(text) if not looks_dated(part)]
+    text = undated[0] if undated and looks_dated(text) else text
+    text = " ".join(text.replace(full_date(text), "").split()).strip(" ,—–-")
+    return text if any(map(str.isalpha, text)) else ""

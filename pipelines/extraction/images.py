@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from pipelines.extraction.lines import split_caption
+from pipelines.extraction.lines import is_credit, split_caption
 from pipelines.extraction.marks import named, names_of
 from pipelines.page import text_of
 from storage.model.articles import Image
@@ -26,10 +27,12 @@ _NO_PHOTO = named(
     "logo|icon|icons|avatar|emoji|sprite|counter|pixel|social|share|related|recommended|author|banner|advert|ads?|promo|popular|teaser"
 )
 _NO_PHOTO_FILE = re.compile(r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg$")
-_CAPTION = named("caption|podpis|wp-caption-text|photo-?(?:title|description|text)|image-?(?:title|description|text)")
+_CAPTION = named("caption|podpis|wp-caption-text|(?:photo|image|img|pic)-?(?:title|desc(?:ription)?|text|info)")
 _CREDIT = named("credits?|copyright|photographer|photo-?(?:author|source)|image-?source")
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+/[^\s\[\]]*$")
 _LEVELS = 4  # from a caption up to the element that holds its picture too
+_LONGEST_CREDIT = 90  # characters of a line below a picture
+_LEVELS_TO_CREDIT, _BLOCKS_TO_CREDIT = 3, 2
 _MOST_ABOVE = 12  # elements looked at above a picture
 
 
@@ -133,7 +136,16 @@ def _credit(picture: HtmlElement) -> str:
         if around is None
         else (element for element in around.iter("div", "span", "p", "small", "cite") if _CREDIT.search(names_of(element)))
     )
-    return next((text for element in named_so if (text := text_of(element))), "")
+    return next((text for element in named_so if (text := text_of(element))), "") or _credit_below(picture)
+
+
+def _credit_below(picture: HtmlElement) -> str:
+    """A line of credit printed right below a picture: in its own block, or as the block that follows."""
+    for block in [picture, *picture.iterancestors("a", "p", "div", "figure")][:_LEVELS_TO_CREDIT]:
+        below = [block.tail or "", *(text_of(element) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT))]
+        if text := next((line for text in below if (line := " ".join(text.split()))), ""):
+            return text if is_credit(text) and len(text) <= _LONGEST_CREDIT else ""
+    return ""
 
 
 def _picture_near(element: HtmlElement) -> HtmlElement | None:

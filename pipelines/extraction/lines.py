@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipelines.extraction.datelike import full_date
+
 _CREDIT_WORD = r"(?:фото(?:граф(?:ия|ии)?)?|сурет(?:тер)?|фотосурет|коллаж|инфографика|иллюстрация|скриншот|видео|photos?|illustration)"
 _NAME = r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][\w.-]+"
 _CREDIT = re.compile(
@@ -24,6 +26,7 @@ _CREDIT_AFTER = re.compile(
 _LONGEST_CREDIT = 140  # characters; a longer line is a sentence that begins like a credit
 
 _HASHTAGS = re.compile(r"(?:[#＃][\w-]+[\s,;.]*)+")
+_HASHTAG = re.compile(r"[#＃]([\w-]+)")
 _LETTER = re.compile(r"[^\W\d_]")
 _BARE_NUMBER = re.compile(r"\d{1,3}[.)]?")
 _SHARE = re.compile(
@@ -44,9 +47,27 @@ _SUBSCRIBE = re.compile(
     r"(?:telegram|телеграм|whatsapp|ватсап|instagram|инстаграм|facebook|youtube|канал|рассылк|соцсет|google|яндекс|дзен)"
     r"|(?:если вы )?(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)\b|.*\bctrl\s*\+\s*enter\b"
     r"|.*(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b"
+    r"|получайте .{0,40}(?:новости|уведомления).*(?:whatsapp|telegram|вотсап|ватсап|телеграм)"
+    r"|(?:больше|ещё больше|еще больше|самые|другие|смотрите|читайте) .{0,60}(?:новост|материал|интересн)\w*"
+    r".*(?:telegram|телеграм|instagram|whatsapp|youtube|tiktok)"
     r"|(?:sign up for|subscribe to|join our)\b.*(?:newsletter|channel|updates|e-?mail))",
     re.IGNORECASE,
 )
+_COUNTER = re.compile(
+    r"(?:[^\w\s]+\s*)?(?:просмотр(?:ов|ы|а)?|прочитано|прочтений|қаралым(?:ы)?|қаралды|оқылды|комментари(?:и|ев|я|й)|пікір(?:лер)?|views?)"
+    r"\s*[:—–-]?\s*[\d\s.,]+[kKкК]?"
+    r"|(?:[^\w\s]+\s*)?\d[\d\s.,]*[kKкК]?\s*(?:просмотр(?:ов|а)?|прочтени[йея]|комментари(?:ев|я|й)|(?:рет\s+)?(?:қаралды|оқылды|көрілді)|қаралым|пікір|views?)\.?"
+    r"|[👁🔥💬👀]\ufe0f?\s*\d[\d\s.,]*[kKкК]?",
+    re.IGNORECASE,
+)
+_TAG_LINE = re.compile(r"(?:т[еэ]ги|тегтер|тег|метки|ключевые слова|кілт сөздер|tags?|keywords)\s*:", re.IGNORECASE)
+_EMBED = re.compile(r"посмотреть эту публикацию в |публикация от .{1,60}\(@|a post shared by |view this post on ", re.IGNORECASE)
+_EARLIER = (
+    r"(?:напомним|напоминаем|ранее(?:\s+(?:мы\s+)?(?:писали|сообщали|сообщалось|рассказывали))?|до этого|еске сал(?:айық|а кетейік)"
+    r"|бұған дейін|бұдан бұрын|recall|earlier)"
+)
+_EARLIER_LABEL = re.compile(rf"{_EARLIER}[^.:]{{0,40}}:", re.IGNORECASE)
+_EARLIER_PROSE = re.compile(rf"{_EARLIER}\b", re.IGNORECASE)
 _LONGEST_SERVICE_LINE = 220  # characters
 _SENTENCE_END = (".", "!", "?", "…", '."', ".»", "!»", "?»", ".”")
 
@@ -69,18 +90,39 @@ def split_caption(text: str) -> tuple[str, str]:
 def is_noise(line: str) -> bool:
     """Whether a paragraph is no part of an article's text by its words alone: a rule, a number, hashtags, a button, a credit."""
     if not _LETTER.search(line):
-        return not any(char.isdigit() for char in line) or _BARE_NUMBER.fullmatch(line) is not None
+        counts = _BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line)
+        return counts is not None or not any(char.isdigit() for char in line)
     if len(line) > _LONGEST_SERVICE_LINE:
         return False
-    return any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE)) or _SUBSCRIBE.match(line) is not None or is_credit(line)
+    if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER)):
+        return True
+    return any(pattern.match(line) for pattern in (_SUBSCRIBE, _TAG_LINE, _EMBED)) or is_credit(line)
+
+
+def tags_of_line(line: str) -> list[str]:
+    """The tags in a line that lists them behind a label («Теги: Сенат, реформы») or as hashtags; none in any other line."""
+    if _HASHTAGS.fullmatch(line):
+        return _HASHTAG.findall(line)
+    found = _TAG_LINE.match(line) if len(line) <= _LONGEST_SERVICE_LINE else None
+    return re.split(r"\s*[,;|#]\s*", line[found.end() :].strip()) if found else []
+
+
+def is_link_label(line: str) -> bool:
+    """Whether a line only announces links to what was written earlier («Напомним:», «Ранее мы писали:»)."""
+    return line.endswith(":") and _EARLIER_LABEL.fullmatch(line) is not None
 
 
 def is_link_line(line: str, linked: float) -> bool:
     """Whether a paragraph leads to other articles. `linked` is the share of its characters inside links, 0 to 1."""
     if len(line) <= _LONGEST_SERVICE_LINE and _READ_ALSO.match(line):
         return linked > 0 or not line.endswith(_SENTENCE_END)
-    return linked >= _MOSTLY and (len(line) < _SENTENCE_CHARS or not line.endswith(_SENTENCE_END))
+    if _EARLIER_PROSE.match(line):  # a sentence stays even when all of it is a link
+        return (linked >= _HALF and _EARLIER_LABEL.match(line) is not None) or (linked >= _MOSTLY and not line.endswith(_SENTENCE_END))
+    undated = line.replace(full_date(line), "").strip(_OF_DATES)
+    return 0 < linked * len(line) >= _MOSTLY * len(undated) and (len(line) < _SENTENCE_CHARS or not line.endswith(_SENTENCE_END))
 
 
 _SENTENCE_CHARS = 80  # below which even a full stop does not make a linked line a sentence of the article
+_OF_DATES = "0123456789 .,:/|•-"
+_HALF = 0.5
 _MOSTLY = 0.8  # share of linked characters from which a line is a link and not a sentence with a link

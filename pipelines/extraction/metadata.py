@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -64,7 +65,10 @@ def read_metadata(page: Page) -> Metadata:
             for part in _split(text)
         ),
         keywords=_distinct(part for key in ("news_keywords", "keywords") for text in meta.get(key, ()) for part in _split(text)),
-        published=_dates("datePublished", stated, meta, _PUBLISHED, marked),
+        published=(
+            *_dates("datePublished", stated, meta, _PUBLISHED, marked),
+            *(RawDate(raw, "itemprop:dateCreated") for raw in marked.get("dateCreated", ())[:2]),
+        ),
         modified=_dates("dateModified", stated, meta, _MODIFIED, marked),
         images=(*stated.images(), *((address, "") for address in meta.get("og:image", ()))),
         site_names=_distinct((*meta.get("og:site_name", ()), *meta.get("application-name", ()), *stated.organisations(), *_host(page.url))),
@@ -108,14 +112,15 @@ def _microdata(page: Page) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for element in page.select("[itemprop]") if "itemprop" in page.text else ():
         for name in element.get("itemprop", "").split():
-            if name in ("datePublished", "dateModified", "headline", "articleSection"):
+            if name in ("datePublished", "dateCreated", "dateModified", "headline", "articleSection"):
                 values = (element.get("content"), element.get("datetime"), text_of(element))
                 found.setdefault(name, []).extend(" ".join(value.split()) for value in values if value and value.strip())
     return found
 
 
 def _split(keywords: str) -> list[str]:
-    return [part.strip() for part in keywords.replace(";", ",").split(",")]
+    """Keywords parted by commas or semicolons; entities are undone first, for they end in a semicolon."""
+    return [part.strip() for part in html.unescape(keywords).replace(";", ",").split(",")]
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -5,42 +5,83 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipelines.extraction.marks import words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_AUTHORS = 20
 MOST_TAGS = 50
-LONGEST_TITLE = 500  # characters; no headline is longer, but hostile ones are
+LONGEST_TITLE = 5_000
+"""Characters; what is longer is damage and no headline. The longest that a site is known to print has some 400."""
 _LONGEST_NAME = 60
 _LONGEST_TAG = 100
+_LONGEST_PARTICLE = 5  # letters; inside a name: ибн, van, della
 _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
 
-_BY = re.compile(
-    r"^\s*(?:автор(?:ы|лар|лары)?(?:\s+(?:статьи|текста|материала|публикации))?|текст|жазған|дайындаған|әңгімелескен|подготовил[аи]?|беседовал[аи]?"
-    r"|корреспондент|written\s+by|posted\s+by|reported\s+by|story\s+by|by|author|authors|von|par|por|di)\b\s*[:—–-]?\s*",
-    re.IGNORECASE,
+LABEL = (
+    r"автор(?:ы|лар|лары|ы)?(?:\s+(?:статьи|текста|материала|публикации|интервью))?|текст|мәтін|жазған|дайындаған(?:дар)?|әзірлеген"
+    r"|әңгімелескен|сұхбаттасқан|сұхбат алған"
+    r"|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|вел|написал)[аи]?"
+    r"|written\s+by|posted\s+by|reported\s+by|(?:story|analysis|text|interview)\s+by|by|authors?"
+)
+"""What stands before the names in a byline."""
+_ROLE = (
+    r"(?:(?:главный|шеф|выпускающий|собственный|специальный|наш|бас)\s+)?(?:редактор|корреспондент|спецкор|собкор|журналист|обозреватель|колумнист"
+    r"|политолог|эксперт|профессор|академик|д-р|(?:доктор|кандидат)(?: [\w-]+){1,2} наук|тілші(?:міз|сі)?|журналисті?)"
+)
+_BY = re.compile(rf"^\s*(?:{LABEL}|{_ROLE}|von|par|por|di)\b\s*[:—–-]?\s*", re.IGNORECASE)
+_PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
+_ASIDE = re.compile(  # (Астана), an address, what the text was written for, «in Astana», a date
+    r"\([^()]*\)|<[^<>]*>|\S*@\S+|[\s—–-]*\bспециально для .*|\s(?:in|on|at|for)\s+(?=[A-Z\d]).*"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*"
 )
 _BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|и|және|мен|und|et|y|&)\s+")
 _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?$")
+_SENTENCE = re.compile(r"[?!:@\d]")
+_INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
+_INITIAL_AT_END = re.compile(r"\b[^\W\d_]$")
 _NO_PERSON = re.compile(
-    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|собкор|новости|"
-    r"соб\.? ?инф\w*|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|агенттігі|министрлігі|баспасөз|"
+    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|"
+    r"собкор|новост\w+|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|"
+    r"агенттігі|министрлігі|баспасөз|"
+    r"служб\w+|отдел\w*|бюро|портал\w*|газет\w*|журнал|комитет\w*|ведомств\w*|республик\w*|президент\w*|правительств\w*|казахстан\w*|қазақстан\w*|"
+    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|реклам\w*|сайт\w*|жаңалықтар\w*|читатель|оқырман\w*|админ\w*|гость|автор\w*|источник|дереккөз|"
+    r"kazakhstan|qazaqstan|egemen|today|business|\w*times|"
     r"admin\w*|administrator|editors?|editorial|staff|team|desk|newsroom|correspondents?|reporters?|writer|columnist|contributors?|agency|agencies|"
-    r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc)\b"
+    r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc|co)\b"
     r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
     re.IGNORECASE,
 )
+_OUTLETS = frozenset(
+    words(
+        "азаттык азаттық азаттықрадиосы айқын алматыақшамы астанаақшамы baq vlast власть exclusive forbes informburo информбюро inbusiness "
+        "kapital капитал kursiv курсив lada liter литер nur orda орда ратель ratel tengrinews tengri turkystan түркістан ulysmedia хабар "
+        "khabar ктк ktk zakon казправда kazpravda егемен вечернийалматы вечерняяастана жасалаш экспресск"
+    )
+)
+"""Outlets of Kazakhstan whose names look like those of persons; spelled as `plain` spells."""
+_PLACES = frozenset(
+    words(
+        "алматы астана нурсултан нұрсұлтан шымкент караганда қарағанды актобе ақтөбе атырау актау ақтау уральск орал костанай қостанай "
+        "кызылорда қызылорда павлодар петропавловск петропавл семей талдыкорган талдықорған тараз туркестан түркістан устькаменогорск "
+        "өскемен кокшетау көкшетау жезказган жезқазған экибастуз екібастұз темиртау теміртау конаев қонаев москва almaty astana shymkent"
+    )
+)
+KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))
+"""Last words of names that are written in lower case: son of, daughter of."""
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
 _LETTERS = re.compile(r"[^\W\d_]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
     """Names of persons in bylines, in order, each once. `not_people` are names of the site and of its publisher."""
-    others = {plain(name) for name in not_people}
+    others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
     names: dict[str, str] = {}
     for text in texts:
-        for name in _parts(_BY.sub("", " ".join(text.split()))):
+        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", " ".join(text.split()))))):
             if plain(name) not in others and _is_person(name):
                 names.setdefault(plain(name), name)
     return tuple(names.values())[:MOST_AUTHORS]
@@ -49,16 +90,40 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
 def _parts(byline: str) -> list[str]:
     if _SURNAME_FIRST.match(byline):
         return [byline]
-    return [_BY.sub("", part).strip(" .:—–-()[]«»\"'") for part in _BETWEEN.split(byline)]
+    return [_without_role(_bare(_BY.sub("", part))) for part in _BETWEEN.split(byline)]
+
+
+def _bare(part: str) -> str:
+    """A part of a byline without the marks around it; the dot of an initial at its end stays."""
+    bare = part.strip(" .:—–-()[]«»\"'")
+    return f"{bare}." if " " in bare and _INITIAL_AT_END.search(bare) and f"{bare}." in part else bare
+
+
+def spaced(name: str) -> str:
+    """A name with a blank behind each initial: «Н. ҚАЛИЕВ» for «Н.ҚАЛИЕВ»."""
+    return _INITIAL.sub(r"\1 ", name)
+
+
+def _without_role(name: str) -> str:
+    """A name without what it is followed by in lower case («Анна Ким политолог»)."""
+    parts = name.split()
+    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in KIN:  # noqa: PLR2004 - a name stays
+        parts.pop()
+    bare = " ".join(parts).rstrip(" —–-")
+    return bare if " " in bare else name
 
 
 def _is_person(name: str) -> bool:
-    words = name.split()
-    if not 1 <= len(words) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
+    parts = spaced(name).split()
+    if not 1 <= len(parts) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
         return False
-    if len(words) == 1 and name.isupper():  # CNN, DELFI
+    if len(parts) == 1 and name.isupper():  # CNN, DELFI
         return False
-    return len(_LETTERS.findall(name)) > 1 and not words[0][0].islower() and 2 * sum(word[0].islower() for word in words) <= len(words)
+    if parts[0][0].islower() or (parts[-1].islower() and parts[-1] not in KIN):
+        return False
+    if not any(len(_LETTERS.findall(part)) > 1 for part in parts):  # initials alone
+        return False
+    return all(not part[0].islower() or len(part) <= _LONGEST_PARTICLE for part in parts[1:-1])
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:
@@ -66,7 +131,7 @@ def tags(texts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in texts:
         tag = " ".join(text.split()).lstrip("#＃ ").rstrip(",; ")
-        if tag and len(tag) <= _LONGEST_TAG and not _INTERNAL_TAG.match(tag):
+        if _LETTER_OR_DIGIT.search(tag) and len(tag) <= _LONGEST_TAG and not _INTERNAL_TAG.match(tag):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MOST_TAGS]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from pipelines.extraction.lines import is_link_line, is_noise
+from pipelines.extraction.lines import is_link_label, is_link_line, is_noise
 from pipelines.extraction.marks import named, names_of, words
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i
 _BOXES = words(
     "share shares sharing sharebar social socials sociable related recommended recommendations recommend newsletter newsletters subscribe "
     "subscription signup promo promos promotion advert adverts advertisement advertising ads ad sponsor sponsored banner banners comment "
-    "comments disqus tags taglist tag breadcrumb breadcrumbs bio byline bylines author authors meta timestamp dateline caption captions "
+    "comments disqus tags taglist tag breadcrumb breadcrumbs bio byline bylines author authors meta timestamp caption captions "
     "credit credits copyright popular trending readmore readalso teaser teasers nav navigation menu sidebar widget widgets toolbar cookie "
     "outbrain taboola noprint follow gallery slideshow carousel player modal popup tooltip rating pagination pager poll views counter "
     "reklama podpiska hashtags"
@@ -87,6 +87,20 @@ def drop_boxes(tree: HtmlElement) -> None:
                 left -= boxed
 
 
+def drop_link_lines(tree: HtmlElement) -> None:
+    """Takes the lines that lead to other articles out of a tree, with the label above them, for a reader that does not see links."""
+    for element in list(tree.iter("p", "li", "h3", "h4")):
+        links = [text for link in element.iter("a") if (text := "".join(link.itertext()).strip())]
+        line = " ".join("".join(element.itertext()).split())
+        if not links or element.getparent() is None or not is_link_line(line, min(1.0, sum(map(len, links)) / max(1, len(line)))):
+            continue
+        block = element.getparent() if element.tag == "li" else element
+        above = block.getprevious() if block is not None else None
+        if above is not None and is_link_label(" ".join("".join(above.itertext()).split())):
+            above.drop_tree()
+        element.drop_tree()
+
+
 def text_size(element: HtmlElement) -> int:
     """Characters of text inside an element, without whitespace, scripts and styles."""
     size = len("".join("".join(element.itertext()).split()))
@@ -94,13 +108,14 @@ def text_size(element: HtmlElement) -> int:
 
 
 def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """The paragraphs that are text. A heading goes with the links below it, or when nothing follows."""
+    """The paragraphs that are text. A heading, or a label («Напомним:»), goes with the links below it, or when nothing follows."""
     kept: list[Paragraph] = []
     text_below = False
     for paragraph in reversed(paragraphs):
         if is_noise(paragraph.text):
             continue
-        keep = not is_link_line(paragraph.text, paragraph.linked) and (text_below or paragraph.tag not in _HEADINGS)
+        announces = paragraph.tag in _HEADINGS or is_link_label(paragraph.text)
+        keep = not is_link_line(paragraph.text, paragraph.linked) and (text_below or not announces)
         text_below = keep
         if keep:
             kept.append(paragraph)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
 from pipelines.draft import RawDate
 from pipelines.extraction.datelike import full_date, looks_dated
+from pipelines.extraction.lines import tags_of_line
 from pipelines.extraction.marks import named, names_of
-from pipelines.extraction.names import shared_words
 from pipelines.page import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
 _KINDS = {
-    "author": r"authors?|bylines?|avtor|autor|journalist",
+    "author": r"authors?|bylines?|avtory?|autor|journalist|auth-name|name-auth|writers?",
     "tags": r"tags?|hashtags?|taglist|topics|tegi",
-    "section": r"rubric|rubrics|rubrika|category|kicker|eyebrow|section-?(?:name|title)",
+    "section": r"rubric|rubrics|rubrika|category|post-cat|cat-links?|kicker|eyebrow|section-?(?:name|title)",
     "lead": r"lead|lede|standfirst|anons|announce|annotation|dek|intro",
     "subtitle": r"deck|sub-?title|sub-?head(?:ing|line)?|excerpt|description|summary|preview-?text",
     "date": r"date|datetime|time|published|pubdate|posted(?:-on)?|created|timestamp",
@@ -33,23 +34,26 @@ _READ = ("a", "div", "span", "p", "time", "li", "ul", "ol", "section", "address"
 _ELSEWHERE = ("nav", "footer", "aside", "script", "style")
 _MOST_LEVELS = 6  # from the body up to what holds the headline too
 _LEVELS_WITHOUT_HEADLINE = 2
-_SAME_HEADLINE = 0.5  # share of a stated headline's words, from which a printed one is the same
 _LEAD_CHARS = range(30, 1200)
 _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
 _TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False)
-_ASTRAY = named("comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|auth|user-?menu")
+_ASTRAY = named(
+    "comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|(?<!name-)auth(?!-name)|user-?menu"
+)
 _MOST_TAGS_IN_A_BOX = 40
-
-
-def printed_headline(tree: HtmlElement, stated: Iterable[str], not_titles: frozenset[str]) -> HtmlElement | None:
-    """The `<h1>` that prints a stated headline (SEO titles add words, feeds cut them), else the only one; None when unsure."""
-    headings = [heading for heading in tree.iter("h1") if (text := text_of(heading)) and text.casefold() not in not_titles]
-    rated = [(max((shared_words(text_of(heading), headline) for headline in stated), default=0.0), heading) for heading in headings[:20]]
-    best = max(rated, key=lambda pair: pair[0], default=None)
-    if best is not None and best[0] >= _SAME_HEADLINE:
-        return best[1]
-    return headings[0] if len(headings) == 1 and not any(stated) else None
+_SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
+_UPDATED = re.compile(  # a label with its colon, or a word that is hardly anything else before a date or at the end of a line
+    r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*|(?:last )?(?:updated?|modified))\s*:"
+    r"|(?:обновлено|жаңартылды|жаңартылған|updated(?: on| at)?)\s*(?=\d|[(|]|$))",
+    re.IGNORECASE,
+)
+_OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
+_ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
+_TRAIL = named("bread-?crumbs?")
+_NAMED_UPDATE = named("updated?|modified|edited|last-?mod|date-?(?:updated|modified)")
+_MARKS = re.compile(r"\s+[|•·]\s+")  # that part what stands in one line of a page's head
+_LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
 
 class Surroundings:
@@ -72,15 +76,11 @@ class Surroundings:
             below = below or (element.tag == "p" and element in inside)
 
     def lead(self, description: str) -> HtmlElement | None:
-        """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says."""
+        """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says, if it has one."""
         start = description.rstrip(".… ")
         for element in (*self._found["lead"], *self._found["subtitle"]):
             text = text_of(element)
-            if (
-                len(text) in _LEAD_CHARS
-                and (element in self._found["lead"] or (start and text.startswith(start)))
-                and not _is_listing(element)
-            ):
+            if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not _is_listing(element):
                 return element
         return None
 
@@ -99,34 +99,92 @@ class Surroundings:
         if not links:
             boxes = (list(box.iter("a")) for box in self._found["tags"])
             links = next((box for box in boxes if 0 < len(box) <= _MOST_TAGS_IN_A_BOX), [])
-        return [text_of(link) for link in links]
+        return [text_of(link) for link in links] or self._labelled_tags()
 
     def section(self) -> str:
         """The rubric printed at the article."""
-        printed = (text_of(element) for element in self._found["section"] if not _is_astray(element))
-        return next((text for text in printed if 0 < len(text) <= _LONGEST["section"]), "")
+        printed = [text_of(element) for element in self._found["section"] if not _is_astray(element)]
+        labelled = (found[1] for line, _ in self._blocks if len(line) <= _LONGEST["section"] and (found := _SECTION_LINE.fullmatch(line)))
+        return next((text for text in (*printed, *labelled, self._trail()) if 0 < len(text) <= _LONGEST["section"]), "")
+
+    def _trail(self) -> str:
+        """The last step before the article in the page's breadcrumbs; empty where they have none beside the front page."""
+        boxes = (box for box in self.scope.getroottree().iter("ul", "ol", "div", "nav", "p") if _TRAIL.search(names_of(box)))
+        steps = [text for link in next(boxes, self.scope.makeelement("p")).iter("a") if (text := text_of(link))]
+        headline = text_of(self.headline) if self.headline is not None else ""
+        return next((step for step in reversed(steps[1:]) if step != headline and len(step) <= _LONGEST["section"]), "")
+
+    def _labelled_tags(self) -> list[str]:
+        """Tags behind a label in a line of their own, or hashtags: as links where they are links."""
+        for line, element in self._blocks:
+            if found := tags_of_line(line):
+                return [text_of(link) for link in element.iter("a")] or found
+        return []
+
+    @cached_property
+    def _blocks(self) -> list[tuple[str, HtmlElement]]:
+        """Short blocks around the article with their texts: there rubrics and tags stand behind a label."""
+        return [
+            (text_of(element), element)
+            for element in self.scope.iter("p", "div", "span", "li")
+            if len(element) <= _MOST_TAGS_IN_A_BOX and _is_short(element)
+        ]
 
     def dates(self) -> Iterator[RawDate]:
         """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
-        for element in [time for time in self._found["time"] if not _is_astray(time)][:2]:
+        for element in self._times[0][:2]:
             for raw in (element.get("datetime"), text_of(element)):
                 if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
                     yield RawDate(" ".join(raw.split()), "time")
         for element in _innermost(self._found["date"]):
             text = text_of(element)
-            if element.tag != "time" and len(text) <= _LONGEST["date"] and looks_dated(text) and not _is_astray(element):
+            if (
+                element.tag != "time"
+                and len(text) <= _LONGEST["date"]
+                and looks_dated(text)
+                and not (_is_astray(element) or _is_update(element))
+            ):
                 yield RawDate(text, f"selector:{_selector(element)}")
                 break
 
+    @cached_property
+    def _times(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
+        """The `<time>` elements of the article, and those named as updates, unless there are no others (as in some themes of WordPress)."""
+        own = [time for time in self._found["time"] if not _is_astray(time)]
+        first = [time for time in own if not _is_update(time)]
+        return (first, [time for time in own if _is_update(time)]) if first else (own, [])
+
     def date_near_headline(self) -> str:
         """A full date in a short line soon after the headline, else right before it (farther up stands the masthead's clock)."""
-        lines = [line for text in cast("list[str]", _TEXTS(self.scope)) if (line := " ".join(text.split()))]
+        short = [line for line in self.lines_near_headline() if len(line) <= _LONGEST["line"]]
+        return next((date for line in short for part in (line, *_MARKS.split(line)) if (date := full_date(part))), "")
+
+    def updated(self) -> RawDate | None:
+        """The date behind a label («Обновлено», «Жаңартылды») near the headline, in its line or in the one after it."""
+        for raw in (raw for time in self._times[1] for raw in (time.get("datetime"), text_of(time)) if raw and looks_dated(raw)):
+            return RawDate(raw, "time")
+        headline = text_of(self.headline) if self.headline is not None else ""
+        lines = [line for line in self.lines_near_headline() if line not in headline]
+        for place, line in enumerate(lines):
+            if _UPDATED.search(line) and len(line) <= _LONGEST["line"]:
+                told = next((x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)), "")
+                if told and len(told) <= _LONGEST["line"]:
+                    return RawDate(told, "text")
+        return None
+
+    def lines_near_headline(self) -> list[str]:
+        """Pieces of text, one line each: the headline and what follows soon, then what stands right before it, the nearest first."""
+        start = self._start_of_headline
+        return [*self._lines[start : start + _LINES_AFTER], *reversed(self._lines[max(0, start - _LINES_BEFORE) : start])]
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [line for text in cast("list[str]", _TEXTS(self.scope)) if (line := " ".join(text.split()))]
+
+    @cached_property
+    def _start_of_headline(self) -> int:
         opening = next(iter(text_of(self.headline).split(" ", 1)), "") if self.headline is not None else ""
-        start = next((place for place, line in enumerate(lines) if opening and line.startswith(opening)), 0)
-        for line in (*lines[start : start + _LINES_AFTER], *reversed(lines[max(0, start - _LINES_BEFORE) : start])):
-            if len(line) <= _LONGEST["line"] and (date := full_date(line)):
-                return date
-        return ""
+        return next((place for place, line in enumerate(self._lines) if opening and line.startswith(opening)), 0)
 
 
 def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
@@ -141,6 +199,17 @@ def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
     return element
 
 
+def _is_update(element: HtmlElement) -> bool:
+    """Whether an element is named as the date of an update; WordPress names one element both ways."""
+    names = names_of(element)
+    return _NAMED_UPDATE.search(names) is not None and "publish" not in names
+
+
+def _is_short(element: HtmlElement) -> bool:
+    start = (element.text or "").lstrip()
+    return start[:1].lower() in _LABELS and len(start) <= _LONGEST["line"]
+
+
 @lru_cache(maxsize=8192)
 def _kinds_of(names: str) -> tuple[str, ...]:
     return tuple(kind for kind, pattern in _CLASSES.items() if pattern.search(names))
@@ -152,6 +221,8 @@ def _kinds(element: HtmlElement) -> list[str]:
     kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
     if element.tag == "time":
         kinds.append("time")
+    if element.tag == "a" and _OF_AUTHOR.search(element.get("href") or ""):
+        kinds.append("author")
     return kinds
 
 
@@ -171,8 +242,10 @@ def _is_listing(element: HtmlElement) -> bool:
 
 
 def _line_or_links(element: HtmlElement) -> list[str]:
-    links = [text for link in element.iter("a") if (text := text_of(link))]
-    return links if len(links) > 1 else [text_of(element)]
+    """The links of a byline where there are several, or one and nothing that could name another person; else its whole text."""
+    links, line = [text for link in element.iter("a") if (text := text_of(link))], text_of(element)
+    alone = len(links) == 1 and not _ANOTHER.search(line.replace(links[0], "", 1))
+    return links if alone or len(links) > 1 else [line]
 
 
 def _selector(element: HtmlElement) -> str:

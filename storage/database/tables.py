@@ -1,50 +1,23 @@
-"""The tables, as typed models.
+"""The tables of sources, captures and articles, as typed models.
 
 Moments are kept in UTC. An article's row is narrow: what filters and sorting need; the long texts lie in `extractions`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime  # noqa: TC003  SQLAlchemy reads the annotations
 
-from sqlalchemy import DateTime, ForeignKey, Index, MetaData, TypeDecorator, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Aware in, naive UTC down."""
-        del dialect
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
-        """Naive UTC up, aware out."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Base(DeclarativeBase):
-    """What all tables share."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        },
-    )
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012  SQLAlchemy reads this attribute of the class
+from storage.database.base import Base
 
 
 class SourceRow(Base):
-    """A source, as it was declared when it was last used; `languages` are parted by spaces."""
+    """A source, as it was declared when it was last used; `languages` are parted by spaces.
+
+    `slowness` stretches the ladder by which its articles are asked again (see `storage.model.revisits`).
+    """
 
     __tablename__ = "sources"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -53,6 +26,7 @@ class SourceRow(Base):
     home: Mapped[str]
     languages: Mapped[str]
     timezone: Mapped[str]
+    slowness: Mapped[int] = mapped_column(server_default="1")
 
 
 class RunRow(Base):
@@ -86,6 +60,7 @@ class CaptureRow(Base):
     record_id: Mapped[str] = mapped_column(unique=True)
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    same_as: Mapped[datetime | None]
 
 
 class OutcomeRow(Base):
@@ -114,11 +89,16 @@ class FrontierRow(Base):
     """An address to ask: where it was found, how often it was tried, when it is due.
 
     `state` is waiting, leased or done; an entry is leased by the run that asks it and acknowledged by its outcome.
-    `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here.
+    `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here. `revisit_at` is when
+    a known article is asked again, `checks` how often that was done.
     """
 
     __tablename__ = "frontier"
-    __table_args__ = (UniqueConstraint("source_id", "url"), Index(None, "source_id", "state", "next_due"))
+    __table_args__ = (
+        UniqueConstraint("source_id", "url"),
+        Index(None, "source_id", "state", "next_due"),
+        Index(None, "source_id", "revisit_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
     url: Mapped[str]
@@ -134,6 +114,8 @@ class FrontierRow(Base):
     next_due: Mapped[datetime]
     leased_by: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     last_outcome: Mapped[str]
+    revisit_at: Mapped[datetime | None]
+    checks: Mapped[int] = mapped_column(server_default="0")
 
 
 class ArticleRow(Base):
@@ -156,7 +138,10 @@ class ArticleRow(Base):
 
 
 class ExtractionRow(Base):
-    """What one version of the line read from one capture. `content_sha256` covers all that a publisher can change."""
+    """What one version of the line read from one capture. `content_sha256` covers all that a publisher can change.
+
+    `languages` is a JSON object of shares by language, largest first; none where an older version read the capture.
+    """
 
     __tablename__ = "extractions"
     __table_args__ = (UniqueConstraint("capture_id", "line"), Index(None, "text_sha256"))
@@ -173,10 +158,14 @@ class ExtractionRow(Base):
     modified: Mapped[str | None]
     text_sha256: Mapped[str]
     content_sha256: Mapped[str]
+    languages: Mapped[str | None]
 
 
 class RevisionRow(Base):
-    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time."""
+    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time.
+
+    `changed` are the fields, parted by spaces (empty for the first revision); `silent` that no updated-at mark told of it.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (UniqueConstraint("article_number", "captured_at"),)
@@ -184,6 +173,21 @@ class RevisionRow(Base):
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     captured_at: Mapped[datetime]
+    changed: Mapped[str] = mapped_column(server_default="")
+    silent: Mapped[bool] = mapped_column(server_default=false())
+
+
+class StateRow(Base):
+    """A state of an article, from the first to the last capture that showed it. `capture_id` is the first one: the evidence."""
+
+    __tablename__ = "article_states"
+    __table_args__ = (Index(None, "article_number", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
+    state: Mapped[str]
+    since: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"))
 
 
 class AuthorRow(Base):
@@ -234,40 +238,13 @@ class AliasRow(Base):
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), index=True)
 
 
-class SketchRow(Base):
-    """A shingle of an article's containment sketch."""
+class EditionRow(Base):
+    """A clue of an article to its versions in other languages (see `storage.model.editions`)."""
 
-    __tablename__ = "sketches"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-    shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True, index=True)
-
-
-class ClusterRow(Base):
-    """A cluster of reprints. `id` is its public name and is never given twice; `heir_id` is the cluster that it was merged into."""
-
-    __tablename__ = "clusters"
-    number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True)
-    heir_id: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
-
-
-class MembershipRow(Base):
-    """What was decided of an article: the cluster it belongs to (none: it stands alone), and the likeness that led there.
-
-    `precision` is that of the article's date. An article without a row here was not decided yet.
-    """
-
-    __tablename__ = "memberships"
+    __tablename__ = "editions"
+    __table_args__ = (Index(None, "source_id", "found_in", "key"),)
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True)
-    cluster_number: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
-    similarity: Mapped[float]
-    kind: Mapped[str]
-    precision: Mapped[str | None]
-
-
-class BoilerplateRow(Base):
-    """A shingle that stands in too many different texts to tell anything."""
-
-    __tablename__ = "boilerplate"
-    shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    found_in: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    language: Mapped[str]

@@ -13,7 +13,7 @@ from storage.language.words import word_count
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.model.articles import Article, ClusterMark, DateStamp
+    from storage.model.articles import Article, ClusterMark, DateStamp, Edit, StateSpan
 
 SCHEMA_NAME = "news-harvester/article/1"
 """The schema's name. Later fields are added at the end of a line under the same name, so a reader must pass over keys that it
@@ -58,6 +58,30 @@ def corpus_row(article: Article) -> dict[str, object]:
             "record_id": warc.record_id,
             "payload_digest": article.payload_digest,
         },
+        "languages": dict(read.languages),
+        "editions": [
+            {"language": x.language, "id": x.article or None, "url": x.url, "found_in": x.found_in.value} for x in article.editions
+        ],
+        "edits": [_edit(edit) for edit in article.edits],
+        "states": [_span(span) for span in article.states],
+    }
+
+
+def _span(span: StateSpan) -> dict[str, object]:
+    return {
+        "state": span.state.value,
+        "since": _moment(span.since),
+        "last_seen": _moment(span.last_seen),
+        "record_id": span.warc.record_id,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    return {
+        "revision": edit.revision,
+        "captured_at": _moment(edit.captured_at),
+        "changed": list(edit.changed),
+        "silent": edit.silent,
     }
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from functools import lru_cache
 
 from storage.language.scripts import KAZAKH_LETTERS, Alphabet, clean, fold, from_latin, script_of
+from storage.language.tags import base_of
 
 UNDETERMINED = "und"
 
@@ -33,7 +34,6 @@ _FOREIGN = {letter: tag for tag, letters in _FOREIGN_LETTERS.items() for letter 
 _CYRILLIC_TAGS = frozenset({"ru", "kk", "ky", "bg", "mn", "mk", *_FOREIGN_LETTERS})
 _KYRGYZ_LETTERS = frozenset("ңөү")  # shared with Kazakh, which never does with these alone
 _KAZAKH_ARABIC = "ەۇۋڭۆ"
-_TAGS = {"kz": "kk", "kaz": "kk", "rus": "ru", "eng": "en", "ua": "uk"}  # what pages write for them
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]*)*")
 _ENGLISH = "the of and to that for is with by has have had from said are this which its were their who would could"
@@ -60,8 +60,7 @@ def language_of(text: str, hint: str = "") -> str:
 
     `hint` is what the page or its source says (`kk-KZ`, `kz`); it decides only where the text does not.
     """
-    hint = hint.replace("_", "-").partition("-")[0].lower()
-    hint = _TAGS.get(hint, hint)
+    hint = base_of(hint)
     votes: Counter[str] = Counter()
     for paragraph in text.splitlines():
         if len(paragraph) >= _ENOUGH_LETTERS:

@@ -20,6 +20,7 @@ _SURNAME = re.compile("(.+(?:[ое]в|[иы]н))(?:а|у|ым|е|ой|ы|ых|ы
 _SURNAME_ENDINGS = ("", "а", "у", "ым", "е", "ой", "ы", "ых", "ыми")
 _KAZAKH_SURNAME = re.compile(".{2,}(?:ев|ов|ин)а?|.{3,}(?:бай|бек|хан|ұлы|қызы)")
 _NAME_TAGS = frozenset({"Surn", "Name", "Patr", "Geox"})
+_PERSON_TAGS = frozenset({"Surn", "Name", "Patr"})
 _MAX_SPELLINGS = 64
 _LIKELY = 0.05  # день is a form of деть as well, in one text of a thousand
 
@@ -82,6 +83,14 @@ def _is_another(found: str, word: str) -> bool:
     """Whether a key is itself a word, and none of the words that this one may be a form of."""
     known = {x.normal_form for x in _morphology().parse(found) if x.is_known}
     return bool(known) and known.isdisjoint(x.normal_form for x in _parses(word))
+
+
+def is_name(word: str) -> bool:
+    """Whether a word can be a person's first name or surname: by the dictionary, by a surname's ending, or as an initial."""
+    lower = clean(word).lower()
+    if len(lower.strip(".")) == 1 or _KAZAKH_SURNAME.fullmatch(lower):
+        return word[:1].isupper()
+    return any(_PERSON_TAGS & parse.tag.grammemes for parse in _parses(lower))
 
 
 def _cyrillic_keys(word: str) -> frozenset[str]:

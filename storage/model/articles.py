@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.model.captures import WarcPointer
+    from storage.model.editions import Edition
     from storage.model.sources import Source
 
 
@@ -68,7 +69,8 @@ class Relevance:
 class Extraction:
     """What our code of one version read from a capture.
 
-    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it.
+    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it. `languages` are those of
+    the text with the share of each, 0 to 1, the largest first; none where an older version read it.
     """
 
     title: str
@@ -84,13 +86,38 @@ class Extraction:
     text_sha256: str = ""
     line: str = ""
     extractor: str = ""
+    languages: tuple[tuple[str, float], ...] = ()
 
 
 class ArticleState(StrEnum):
     """Whether the article still stands at its address."""
 
     LIVE = "live"
-    GONE = "gone"
+    GONE = "gone"  # 404 or 410
+    SOFT_GONE = "soft-gone"  # the front page, or a page that says so, in its place
+    PAYWALLED = "paywalled"
+    BLOCKED = "blocked"  # refused to us
+    MOVED = "moved"  # leads to another address of the source
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpan:
+    """A state of an article, from the first to the last capture that showed it, and where the first one lies."""
+
+    state: ArticleState
+    since: datetime
+    last_seen: datetime
+    warc: WarcPointer
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change by the publisher: the revision that it made, when that was first captured, what changed, and whether without a mark."""
+
+    revision: int
+    captured_at: datetime
+    changed: tuple[str, ...]
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +131,11 @@ class ClusterMark:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A work (source and canonical address) as the archive holds it today: its newest revision and where that came from.
+    """A work (source and canonical address) as the archive holds it today: the revision that it shows and where that came from.
 
-    `revision` is the number of the newest revision, `revisions` how many there are; both start at 1. `cluster` is None when nothing
-    reprints it.
+    `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
+    are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
+    `cluster` is None when nothing reprints it. `editions` are its versions in other languages.
     """
 
     id: str
@@ -122,15 +150,23 @@ class Article:
     state: ArticleState = ArticleState.LIVE
     revision: int = 1
     revisions: int = 1
+    edits: tuple[Edit, ...] = ()
+    states: tuple[StateSpan, ...] = ()
     cluster: ClusterMark | None = None
+    editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an article between two changes by its publisher."""
+    """One state of an article between two changes by its publisher.
+
+    `changed` are the fields that were changed (empty for the first), `silent` that no updated-at mark told of it.
+    """
 
     number: int
     captured_at: datetime
     text_sha256: str
     title: str
     warc: WarcPointer
+    changed: tuple[str, ...] = ()
+    silent: bool = False

@@ -25,7 +25,8 @@ class Capture:
     """One response at one moment.
 
     `captured_at` is aware, in UTC. `payload_digest` is `sha256:` and the base32 digest of the body as it was sent (before any
-    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim.
+    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim. `same_as` is the moment of
+    the capture of the same address that holds the body, where this one brought the very same and its record refers to that.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Capture:
     warc: WarcPointer
     etag: str | None = None
     last_modified: str | None = None
+    same_as: datetime | None = None
 
 
 class OutcomeKind(StrEnum):
@@ -44,9 +46,12 @@ class OutcomeKind(StrEnum):
 
     NEW = "new"  # an article that the archive did not have
     REVISED = "revised"  # a known article, changed by its publisher
+    REVERTED = "reverted"  # a known article, back at an earlier revision
+    SHORTENED = "shortened"  # a known article of which most is missing: flagged, the text that was there is kept
     UNCHANGED = "unchanged"  # a known article or channel, the same as before (or 304)
     ALIAS = "alias"  # a known article of the same source under another address
     OUT_OF_SCOPE = "out-of-scope"  # an article that belongs to no topic
+    WALLED = "walled"  # a paywall or a login stands before a known article
     NOT_ARTICLE = "not-article"  # no text, no headline, or not a page at all
     CHANNEL = "channel"  # a feed, sitemap or listing, read
     ROBOTS = "robots"  # a robots.txt
@@ -72,3 +77,11 @@ class Outcome:
     kind: OutcomeKind
     reason: str = ""
     article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The newest whole answer of an address (status 200), and what became of it."""
+
+    capture: Capture
+    outcome: Outcome

@@ -35,7 +35,10 @@ def wait_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class FrontierEntry:
-    """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it."""
+    """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it.
+
+    `known`: a known article, asked again; `checks` counts how often that was done.
+    """
 
     id: int
     source: str
@@ -46,3 +49,5 @@ class FrontierEntry:
     attempts: int
     hops: int
     first_seen: datetime
+    known: bool = False
+    checks: int = 0

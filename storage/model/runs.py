@@ -41,7 +41,10 @@ class SourceTally:
 
 @dataclass(frozen=True, slots=True)
 class CrawlRun:
-    """One run. `kind` is `crawl` or `ingest`; `ended` is empty while it runs, then how it ended (`finished`, `interrupted`, …)."""
+    """One run.
+
+    `kind` is `crawl`, `ingest`, `rescore` or `coverage`; `ended` is empty while it runs, then how it ended (`finished`, …).
+    """
 
     id: int
     kind: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, insert, select, union_all, update
 
+from storage.database.cluster_tables import SketchRow
 from storage.database.tables import (
     AliasRow,
     ArticleRow,
@@ -17,10 +18,10 @@ from storage.database.tables import (
     ImageRow,
     OutcomeRow,
     RevisionRow,
-    SketchRow,
     TagRow,
     TopicRow,
 )
+from storage.model.articles import Edit
 from storage.repositories.stamps import stamp_to_json
 
 if TYPE_CHECKING:
@@ -32,20 +33,23 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction, Relevance
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The content digests of an article's revisions right before and after a moment; empty where there is none."""
-
-    before: str
-    after: str
-
-
 def number_of(session: Session, source: str, article_id: str, url: str) -> int | None:
     """The number of an article by its id, or by an alias of its address."""
     number = number_by_id(session, article_id)
     if number is None:
         number = session.scalar(select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url == url))
     return number
+
+
+def is_at(session: Session, number: int, url: str) -> bool:
+    """Whether an address is the article's own, not an alias."""
+    return session.get_one(ArticleRow, number).url == url
+
+
+def born(session: Session, number: int) -> datetime:
+    """When an article was published, where that is known and believable, else when it was first seen."""
+    row = session.get_one(ArticleRow, number)
+    return min(row.published_at, row.first_seen_at) if row.published_at else row.first_seen_at
 
 
 def twin_of(session: Session, source: str, title: str, text_sha256: str) -> int | None:
@@ -71,19 +75,6 @@ def showing(session: Session, text_sha256: str) -> list[tuple[int, str, str]]:
     return list(session.execute(_SHOWING, {"text_sha256": text_sha256}).all())
 
 
-def neighbours(session: Session, number: int, moment: datetime) -> Neighbours:
-    """What the article's revisions before and after a moment say."""
-    digests = (
-        select(ExtractionRow.content_sha256)
-        .join(RevisionRow, RevisionRow.extraction_id == ExtractionRow.id)
-        .where(RevisionRow.article_number == number)
-        .limit(1)
-    )
-    before = digests.where(RevisionRow.captured_at <= moment).order_by(RevisionRow.captured_at.desc())
-    after = digests.where(RevisionRow.captured_at > moment).order_by(RevisionRow.captured_at)
-    return Neighbours(session.scalar(before) or "", session.scalar(after) or "")
-
-
 def add_extraction(session: Session, capture: int, extraction: Extraction, content_sha256: str) -> int:
     """Write down what was read from a capture and return the number of the extraction."""
     row = ExtractionRow(
@@ -99,6 +90,7 @@ def add_extraction(session: Session, capture: int, extraction: Extraction, conte
         modified=stamp_to_json(extraction.modified),
         text_sha256=extraction.text_sha256,
         content_sha256=content_sha256,
+        languages=json.dumps(dict(extraction.languages)) if extraction.languages else None,
     )
     session.add(row)
     session.flush()
@@ -140,9 +132,10 @@ def add_article(session: Session, article_id: str, url: str, source: str, extrac
     return row.number
 
 
-def add_revision(session: Session, number: int, extraction: int, captured_at: datetime) -> bool:
+def add_revision(session: Session, number: int, extraction: int, captured_at: datetime, changed: Iterable[str], *, silent: bool) -> bool:
     """Write down a revision; returns whether it is the newest of its article, in the order of the captures."""
-    session.add(RevisionRow(article_number=number, extraction_id=extraction, captured_at=captured_at))
+    row = RevisionRow(article_number=number, extraction_id=extraction, captured_at=captured_at, changed=" ".join(changed), silent=silent)
+    session.add(row)
     session.execute(update(ArticleRow).where(ArticleRow.number == number).values(revisions=ArticleRow.revisions + 1))
     later = select(RevisionRow.id).where(RevisionRow.article_number == number, RevisionRow.captured_at > captured_at).limit(1)
     return session.scalar(later) is None
@@ -164,9 +157,10 @@ def show(session: Session, number: int, extraction_id: int, extraction: Extracti
     )
 
 
-def set_topics(session: Session, number: int, topics: Iterable[Relevance]) -> None:
-    """Replace the topics of an article."""
-    session.execute(delete(TopicRow).where(TopicRow.article_number == number))
+def set_topics(session: Session, number: int, topics: Sequence[Relevance], judged: Iterable[str]) -> None:
+    """Replace the verdicts of the topics that an article was `judged` by; `topics` are those of them that it belongs to."""
+    replaced = {*judged, *(topic.topic for topic in topics)}
+    session.execute(delete(TopicRow).where(TopicRow.article_number == number, TopicRow.topic.in_(replaced)))
     for topic in topics:
         matched = json.dumps(topic.matched, ensure_ascii=False)
         session.add(TopicRow(article_number=number, topic=topic.topic, score=topic.score, matched=matched))
@@ -220,6 +214,19 @@ def find_number(session: Session, id_or_url: str) -> int | None:
 def article_id_of(session: Session, number: int) -> str:
     """The id of an article by its number."""
     return session.get_one(ArticleRow, number).id
+
+
+def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
+    """The revisions after the first of many articles, oldest first, by article."""
+    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.captured_at))
+    found: dict[int, list[Edit]] = defaultdict(list)
+    seen: Counter[int] = Counter()
+    for row in rows:
+        seen[row.article_number] += 1
+        if seen[row.article_number] > 1:
+            edit = Edit(seen[row.article_number], row.captured_at, tuple(row.changed.split()), row.silent)
+            found[row.article_number].append(edit)
+    return found
 
 
 def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:

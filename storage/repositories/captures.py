@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from storage.database.tables import CaptureRow, OutcomeRow, RunRow, UnansweredRow
-from storage.model.captures import Capture, Outcome, WarcPointer
+from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
 from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def add_capture(session: Session, run: int, capture: Capture) -> int:
         record_id=capture.warc.record_id,
         etag=capture.etag,
         last_modified=capture.last_modified,
+        same_as=capture.same_as,
     )
     session.add(row)
     session.flush()
@@ -47,22 +49,51 @@ def add_outcome(session: Session, capture: int, outcome: Outcome, article: int |
     session.flush()
 
 
+def out_of_scope(session: Session) -> array[int]:
+    """The numbers of the captures that belong to no topic, in the order of their moments: eight bytes each."""
+    outside = (
+        select(CaptureRow.id)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(OutcomeRow.kind == OutcomeKind.OUT_OF_SCOPE.value)
+        .order_by(CaptureRow.captured_at, CaptureRow.id)
+    )
+    return array("Q", session.scalars(outside))
+
+
+def with_outcome(session: Session, number: int) -> tuple[Capture, Outcome]:
+    """A capture and what became of it, without the article."""
+    row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)
+    return capture_of(row), Outcome(OutcomeKind(outcome.kind), outcome.reason)
+
+
+def newest_of(session: Session, url: str) -> int | None:
+    """The number of the newest capture of an address."""
+    return session.scalar(select(CaptureRow.id).where(CaptureRow.url == url).order_by(CaptureRow.captured_at.desc()).limit(1))
+
+
+def change_outcome(session: Session, capture: int, outcome: Outcome, article: int | None) -> None:
+    """Write down that something else became of a capture than was thought."""
+    values = {"kind": outcome.kind.value, "reason": outcome.reason, "article_number": article}
+    session.execute(update(OutcomeRow).where(OutcomeRow.capture_id == capture).values(**values))
+
+
 def add_unanswered(session: Session, run: int, source: str, url: str, at: datetime, reason: str) -> None:
     """Write down a request that brought no response."""
     session.add(UnansweredRow(run_id=run, source_id=source, url=url, at=at, reason=reason))
     session.flush()
 
 
-def last_whole(session: Session, source: str, url: str) -> Capture | None:
-    """The newest capture of an address with status 200: its validators make the next request conditional."""
+def last_whole(session: Session, source: str, url: str) -> Whole | None:
+    """The newest capture of an address with status 200, with its outcome: its validators make the next request conditional."""
     newest = (
-        select(CaptureRow)
+        select(CaptureRow, OutcomeRow)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .where(CaptureRow.url == url, CaptureRow.source_id == source, CaptureRow.status == 200)  # noqa: PLR2004  HTTP OK
         .order_by(CaptureRow.captured_at.desc())
         .limit(1)
     )
-    row = session.scalars(newest).first()
-    return capture_of(row) if row else None
+    row = session.execute(newest).first()
+    return Whole(capture_of(row.CaptureRow), Outcome(OutcomeKind(row.OutcomeRow.kind), row.OutcomeRow.reason)) if row else None
 
 
 def has_warc_record(session: Session, record_id: str) -> bool:
@@ -122,4 +153,5 @@ def capture_of(row: CaptureRow) -> Capture:
         warc=WarcPointer(row.warc_file, row.warc_offset, row.warc_length, row.record_id),
         etag=row.etag,
         last_modified=row.last_modified,
+        same_as=row.same_as,
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, distinct, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from storage.database.tables import ArticleRow, BoilerplateRow, ClusterRow, ExtractionRow, MembershipRow, SketchRow
+from storage.database.cluster_tables import BoilerplateRow, ClusterRow, MembershipRow, SketchRow
+from storage.database.tables import ArticleRow, ExtractionRow
 from storage.model.articles import ClusterMark, Precision
 from storage.model.clusters import Appearance, CopyKind, Likeness, earliest
 from storage.repositories.stamps import stamp_from_json

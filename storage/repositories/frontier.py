@@ -6,10 +6,10 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select, true, union, update
+from sqlalchemy import and_, case, exists, func, or_, select, true, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.database.tables import CaptureRow, FrontierRow, UnansweredRow
+from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, UnansweredRow
 from storage.model.frontier import MAX_ATTEMPTS, FrontierEntry, wait_after
 from storage.model.sources import AddressKind
 
@@ -100,6 +100,46 @@ def lease(session: Session, run: int, source: str, now: datetime, limit: int, ki
     return [_entry(row) for row in rows]
 
 
+def lease_known(session: Session, run: int, source: str, now: datetime, limit: int) -> list[FrontierEntry]:
+    """Lease known articles of a source that are to be asked again, the longest overdue first."""
+    due = (
+        select(FrontierRow)
+        .where(FrontierRow.source_id == source, FrontierRow.state == State.DONE, FrontierRow.revisit_at <= now)
+        .order_by(FrontierRow.revisit_at, FrontierRow.id)
+        .limit(limit)
+    )
+    rows = session.scalars(due).all()
+    session.execute(
+        update(FrontierRow).where(FrontierRow.id.in_([row.id for row in rows])).values(state=State.LEASED, leased_by=run),
+    )
+    return [_entry(row) for row in rows]
+
+
+def wake_known(session: Session, source: str, now: datetime) -> None:
+    """Let every article that the archive holds of a source be asked again now."""
+    held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)
+    known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE)
+    session.execute(known.where(FrontierRow.state == State.DONE, held).values(revisit_at=now))
+
+
+def next_known(session: Session, source: str) -> datetime | None:
+    """When the next known article of a source is to be asked again."""
+    return session.scalar(
+        select(func.min(FrontierRow.revisit_at)).where(FrontierRow.source_id == source, FrontierRow.state == State.DONE),
+    )
+
+
+def checked(session: Session, entry: int, revisit_at: datetime | None) -> None:
+    """An article was asked, the first time or again (only that is a check); when the next time is."""
+    again = case((FrontierRow.revisit_at.is_(None), 0), else_=1)
+    session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(revisit_at=revisit_at, checks=FrontierRow.checks + again))
+
+
+def count_checks(session: Session, source: str) -> int:
+    """How often articles of a source were asked again."""
+    return session.scalar(select(func.coalesce(func.sum(FrontierRow.checks), 0)).where(FrontierRow.source_id == source)) or 0
+
+
 def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime | None = None) -> None:
     """An address was dealt with; with `next_due` it comes round again, as channels do."""
     values: dict[str, object] = {"state": State.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome}
@@ -108,22 +148,31 @@ def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime |
     session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(**values))
 
 
+def restate(session: Session, source: str, url: str, before: str, after: str) -> None:
+    """Something else became of an address than was thought, if that is what its entry still says."""
+    stated = (FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.last_outcome == before)
+    session.execute(update(FrontierRow).where(*stated).values(last_outcome=after))
+
+
 def postpone(session: Session, entry: int, outcome: str, now: datetime, not_before: datetime | None = None) -> None:
-    """An address failed: it is asked again after a growing while (not before what the server said), then no more."""
+    """An address failed: it is asked again after a growing while (not before what the server said), then no more.
+
+    A known article stays one: it waits among those that are asked again, behind everything new.
+    """
     attempts = (session.scalar(select(FrontierRow.attempts).where(FrontierRow.id == entry)) or 0) + 1
     due = max(now + wait_after(attempts), not_before or now)
     state = State.DONE if attempts >= MAX_ATTEMPTS else State.WAITING
-    session.execute(
-        update(FrontierRow)
-        .where(FrontierRow.id == entry)
-        .values(state=state, attempts=attempts, leased_by=None, last_outcome=outcome, next_due=due),
-    )
+    failed = update(FrontierRow).where(FrontierRow.id == entry)
+    values = {"attempts": attempts, "leased_by": None, "last_outcome": outcome}
+    session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=state, next_due=due, **values))
+    session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(state=State.DONE, revisit_at=due, **values))
 
 
 def release_all(session: Session) -> int:
     """Take back every lease; only the holder of the archive may. Returns how many there were."""
     leased = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.state == State.LEASED)) or 0
-    session.execute(update(FrontierRow).where(FrontierRow.state == State.LEASED).values(state=State.WAITING, leased_by=None))
+    state = case((FrontierRow.revisit_at.is_(None), State.WAITING), else_=State.DONE)
+    session.execute(update(FrontierRow).where(FrontierRow.state == State.LEASED).values(state=state, leased_by=None))
     return leased
 
 
@@ -178,4 +227,6 @@ def _entry(row: FrontierRow) -> FrontierEntry:
         attempts=row.attempts,
         hops=row.hops,
         first_seen=row.first_seen,
+        known=row.revisit_at is not None,
+        checks=row.checks,
     )

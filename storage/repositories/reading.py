@@ -7,22 +7,36 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from storage.database.tables import ArticleRow, AuthorRow, CaptureRow, ExtractionRow, ImageRow, OutcomeRow, SourceRow, TagRow, TopicRow
-from storage.model.articles import Article, ArticleState, Extraction, Image, Relevance, Revision
+from storage.database.tables import (
+    ArticleRow,
+    AuthorRow,
+    CaptureRow,
+    ExtractionRow,
+    ImageRow,
+    OutcomeRow,
+    RevisionRow,
+    SourceRow,
+    TagRow,
+    TopicRow,
+)
+from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading
-from storage.repositories import clusters
-from storage.repositories.articles import revision_captures
+from storage.repositories import clusters, editions
+from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
+from storage.repositories.states import states_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, ScalarSelect
     from sqlalchemy.orm import Session
+
 
 BATCH = 200
 
@@ -30,7 +44,7 @@ BATCH = 200
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
     """The articles of these numbers, in this order; numbers that do not exist are left out."""
     rows = session.execute(
-        select(ArticleRow, ExtractionRow, CaptureRow, SourceRow)
+        select(ArticleRow, ExtractionRow, CaptureRow, SourceRow, _rank())
         .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
         .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
         .join(SourceRow, SourceRow.id == ArticleRow.source_id)
@@ -38,8 +52,30 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
     marks = clusters.marks(session, numbers)
-    found = {row.ArticleRow.number: replace(_article(row, parts), cluster=marks.get(row.ArticleRow.number)) for row in rows}
+    versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
+    found = {
+        number: replace(_article(row, parts), cluster=marks.get(number), editions=versions[number])
+        for row in rows
+        for number in (row.ArticleRow.number,)
+    }
     return [found[number] for number in numbers if number in found]
+
+
+def _face(row: ArticleRow) -> editions.Face:
+    return editions.Face(row.number, row.source_id, row.id, row.url, row.language)
+
+
+def _rank() -> ScalarSelect[int]:
+    """The number of the revision that an article shows: how many there are up to it."""
+    shown, earlier = aliased(RevisionRow), aliased(RevisionRow)
+    moment = (
+        select(shown.captured_at)
+        .where(shown.article_number == ArticleRow.number, shown.extraction_id == ArticleRow.extraction_id)
+        .correlate(ArticleRow)
+        .scalar_subquery()
+    )
+    counted = select(func.count()).where(earlier.article_number == ArticleRow.number, earlier.captured_at <= moment)
+    return counted.correlate(ArticleRow).scalar_subquery()
 
 
 class _Parts:
@@ -58,10 +94,12 @@ class _Parts:
             self.images[image.extraction_id].append(Image(image.url, image.caption, image.credit))
         for topic in session.scalars(select(TopicRow).where(TopicRow.article_number.in_(numbers)).order_by(TopicRow.topic)):
             self.topics[topic.article_number].append(Relevance(topic.topic, topic.score, tuple(json.loads(topic.matched))))
+        self.edits: dict[int, list[Edit]] = edits_of(session, numbers)
+        self.states: dict[int, list[StateSpan]] = states_of(session, numbers)
 
 
-def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: _Parts) -> Article:
-    article, read, capture, source = row
+def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow, int], parts: _Parts) -> Article:
+    article, read, capture, source, rank = row
     return Article(
         id=article.id,
         url=article.url,
@@ -73,8 +111,10 @@ def _article(row: Row[ArticleRow, ExtractionRow, CaptureRow, SourceRow], parts: 
         warc=_pointer(capture),
         topics=tuple(parts.topics[article.number]),
         state=ArticleState(article.state),
-        revision=article.revisions,
+        revision=rank,
         revisions=article.revisions,
+        edits=tuple(parts.edits[article.number]),
+        states=tuple(parts.states[article.number]),
     )
 
 
@@ -93,7 +133,14 @@ def _extraction(read: ExtractionRow, parts: _Parts) -> Extraction:
         text_sha256=read.text_sha256,
         line=read.line,
         extractor=read.extractor,
+        languages=tuple(json.loads(read.languages).items()) if read.languages else (),
     )
+
+
+def read_extractions(session: Session, rows: Sequence[ExtractionRow]) -> list[Extraction]:
+    """Rows as values, in their order."""
+    parts = _Parts(session, [row.id for row in rows], [])
+    return [_extraction(row, parts) for row in rows]
 
 
 def kept_readings(session: Session) -> Iterator[KeptReading]:
@@ -115,11 +162,24 @@ def kept_readings(session: Session) -> Iterator[KeptReading]:
         session.expunge_all()
 
 
+def revision_readings(session: Session, number: int) -> list[Extraction]:
+    """What was read of each revision of an article, oldest first."""
+    return read_extractions(session, [read for _, read, _ in revision_captures(session, number)])
+
+
 def read_revisions(session: Session, number: int) -> list[Revision]:
     """The revisions of an article, oldest first, numbered from 1."""
     rows = revision_captures(session, number)
     return [
-        Revision(place, revision.captured_at, read.text_sha256, read.title, _pointer(capture))
+        Revision(
+            place,
+            revision.captured_at,
+            read.text_sha256,
+            read.title,
+            _pointer(capture),
+            tuple(revision.changed.split()),
+            revision.silent,
+        )
         for place, (revision, read, capture) in enumerate(rows, start=1)
     ]
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.database.tables import CaptureRow, FrontierRow, OutcomeRow, RunRow, SourceRow, UnansweredRow
+from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, OutcomeRow, RunRow, SourceRow, UnansweredRow
 from storage.model.captures import OutcomeKind
+from storage.model.revisits import slowness
 from storage.model.runs import CrawlRun, SourceTally
 from storage.model.sources import Source, SourceKind
+from storage.repositories.frontier import count_checks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +39,20 @@ def source_of(row: SourceRow) -> Source:
     return Source(row.id, row.name, SourceKind(row.kind), row.home, tuple(row.languages.split()), row.timezone)
 
 
+def pace(session: Session, run: int) -> None:
+    """Stretch or tighten the ladder of the sources that a run asked, by how often they were checked and how often they edited."""
+    asked = select(CaptureRow.source_id).where(CaptureRow.run_id == run).distinct()
+    for source in session.scalars(asked).all():
+        checks = count_checks(session, source)
+        edits = session.scalar(select(func.sum(ArticleRow.revisions - 1)).where(ArticleRow.source_id == source)) or 0
+        session.execute(update(SourceRow).where(SourceRow.id == source).values(slowness=slowness(checks, edits)))
+
+
+def slowness_of(session: Session, source: str) -> int:
+    """The factor by which a source's ladder is stretched."""
+    return session.scalar(select(SourceRow.slowness).where(SourceRow.id == source)) or 1
+
+
 def start_run(session: Session, kind: str, at: datetime, version: str) -> int:
     """Open a run and return its number."""
     run = RunRow(kind=kind, started_at=at, finished_at=None, ended="", version=version)
@@ -50,12 +66,12 @@ def finish_run(session: Session, run: int, at: datetime, ended: str) -> None:
     session.execute(update(RunRow).where(RunRow.id == run).values(finished_at=at, ended=ended))
 
 
-def close_abandoned(session: Session, at: datetime) -> int:
-    """Mark the runs that never ended as killed; only the holder of the archive may. Returns how many there were."""
+def close_abandoned(session: Session, at: datetime) -> list[int]:
+    """Mark the runs that never ended as killed; only the holder of the archive may. Returns their numbers."""
     abandoned = select(RunRow.id).where(RunRow.finished_at.is_(None))
-    numbers = session.scalars(abandoned).all()
+    numbers = list(session.scalars(abandoned))
     session.execute(update(RunRow).where(RunRow.id.in_(numbers)).values(finished_at=at, ended="killed"))
-    return len(numbers)
+    return numbers
 
 
 def read_run(session: Session, run: int) -> CrawlRun:

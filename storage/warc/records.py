@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _GZIP_LEVEL = 6
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
@@ -67,6 +69,22 @@ def revisit(exchange: Exchange, record_id: str, of_file: str, original_url: str 
             ("Content-Type", "application/http; msgtype=response"),
         ],
         response_block(exchange),
+    )
+
+
+def same_payload(exchange: Exchange, record_id: str, of_file: str, original_date: datetime) -> bytes:
+    """A revisit record of an answer whose body is that of an earlier capture of the address, which holds it."""
+    return _member(
+        [
+            *_opening("revisit", record_id, of_file, exchange.url, exchange.captured_at),
+            ("WARC-Profile", IDENTICAL),
+            ("WARC-Refers-To-Target-URI", escaped_url(exchange.url)),
+            ("WARC-Refers-To-Date", warc_date(original_date)),
+            *([("WARC-IP-Address", exchange.ip)] if exchange.ip else []),
+            ("WARC-Payload-Digest", payload_digest(exchange.body)),
+            ("Content-Type", "application/http; msgtype=response"),
+        ],
+        response_block(replace(exchange, body=b"")),
     )
 
 

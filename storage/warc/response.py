@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from storage.warc.codings import undo_codings
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?", re.DOTALL)
+_IDENTICAL = "/identical-payload-digest"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -25,7 +26,8 @@ class WarcResponse:
     """A response (or revisit) record.
 
     `record_id` is verbatim, angle brackets included. `date` is aware, in UTC. Headers are Latin-1, in their order. `block` is
-    the whole HTTP message. `truncated` says why the record itself is cut (WARC-Truncated), empty when it is not.
+    the whole HTTP message. `truncated` says why the record itself is cut (WARC-Truncated), empty when it is not. `same_as` is set
+    for a revisit whose body was the same as that of the capture of then, which holds it; `declared_digest` is its digest.
     """
 
     record_id: str
@@ -37,6 +39,8 @@ class WarcResponse:
     block: bytes
     body_at: int
     truncated: str = ""
+    same_as: datetime | None = None
+    declared_digest: str = ""
 
     @property
     def body(self) -> bytes:
@@ -106,6 +110,7 @@ def parse_response(fields: dict[str, str], block: bytes) -> WarcResponse:
     match = _STATUS.fullmatch(first.rstrip(b"\r"))
     if match is None:
         raise NotAResponse("not_http")
+    same = fields.get("warc-profile", "").endswith(_IDENTICAL)
     return WarcResponse(
         record_id=record_id,
         url=url,
@@ -116,6 +121,8 @@ def parse_response(fields: dict[str, str], block: bytes) -> WarcResponse:
         block=block,
         body_at=body_at,
         truncated=fields.get("warc-truncated", ""),
+        same_as=_moment(fields.get("warc-refers-to-date", "")) if same else None,
+        declared_digest=fields.get("warc-payload-digest", "") if same else "",
     )
 
 

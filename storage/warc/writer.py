@@ -81,13 +81,23 @@ class WarcWriter:
         original_url: str | None = None,
         original_date: datetime | None = None,
     ) -> WarcPointer:
-        """Write a 304 as a revisit record, and its request; address and (aware) moment of the unmodified capture when known."""
+        """Write a 304 as a revisit record; address and (aware) moment of the unmodified capture when known.
+
+        Its request is not kept: it asked with the validators of the capture that the record refers to, and it would be most of
+        what a check adds.
+        """
+        file = self._ready_file()
+        record_id = records.new_record_id()
+        return self._append(file, record_id, records.revisit(exchange, record_id, self._file_id, original_url, original_date))
+
+    def write_same(self, exchange: Exchange, *, original_date: datetime) -> WarcPointer:
+        """Write an answer whose body lies in an earlier capture of the address (its moment, aware) as a revisit record."""
         file = self._ready_file()
         record_id = records.new_record_id()
         return self._append(
             file,
             record_id,
-            records.revisit(exchange, record_id, self._file_id, original_url, original_date),
+            records.same_payload(exchange, record_id, self._file_id, original_date),
             records.request(exchange, record_id, self._file_id),
         )
 

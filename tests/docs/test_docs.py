@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shlex
@@ -14,8 +15,10 @@ import typer.main
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.spec import LayoutSpec, SourceSpec
+from harvester.catalogue.topic_folders import topics_named
 from harvester.cli.main import app
 from harvester.config import Config, variable_of
+from pipelines.rules import Term
 from storage import errors
 from storage.export.corpus_row import schema
 
@@ -37,9 +40,13 @@ def table_keys(name: str) -> list[str]:
 
 def commands() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        found |= {f"{name} {inner}": x for inner, x in getattr(command, "commands", {"": command}).items()}
-    return {name.strip(): command for name, command in found.items()}
+    waiting = {"": typer.main.get_command(app)}
+    while waiting:
+        name, command = waiting.popitem()
+        inner = getattr(command, "commands", None)
+        waiting |= {f"{name} {word}".strip(): x for word, x in (inner or {}).items()}
+        found |= {} if inner else {name: command}
+    return found
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
@@ -49,13 +56,13 @@ def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/operate.md", "docs/add-a-source.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/operate.md", "docs/add-a-source.md", "docs/topics.md"])
 def test_every_command_line_that_is_shown_exists(name: str) -> None:
-    lines = re.findall(r"harvester ((?:sources )?[a-z]+[^\n`]*)", "\n".join(fenced(name, "sh") + fenced(name, "cron")))
+    lines = re.findall(r"harvester ((?:(?:sources|topics) )?[a-z]+[^\n`]*)", "\n".join(fenced(name, "sh") + fenced(name, "cron")))
     assert lines or name == "docs/add-a-source.md"
     for line in lines:
         words = shlex.split(line, comments=True)
-        command = " ".join(words[:2]) if words[0] == "sources" else words[0]
+        command = next((name for n in (3, 2, 1) if (name := " ".join(words[:n])) in commands()), line)
         assert command in commands(), line
         options = {option for parameter in commands()[command].params for option in parameter.opts}
         for word in words:
@@ -73,7 +80,7 @@ def test_the_line_that_is_shown_has_the_keys_of_the_schema() -> None:
 
 
 def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> None:
-    rows = re.findall(r"^\| `([\w.]+)` \| `(HARVESTER_\w+)` \| (\S+) \|", text("docs/operate.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.]+)` \| `(HARVESTER_\w+)` \| (`[^`|]+`|none) \|", text("docs/operate.md"), re.MULTILINE)
     expected: dict[str, object] = {}
     for key, field in Config.model_fields.items():
         tables = getattr(field.default, "model_dump", None)
@@ -82,7 +89,8 @@ def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> No
     for key, variable, default in rows:
         assert variable == variable_of(key)
         shown = expected[key]
-        wanted = "none" if shown in {"", ()} else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
+        wanted = "none" if shown == "" else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
         assert default == wanted, key
 
 
@@ -97,13 +105,21 @@ def test_the_keys_of_a_declaration_are_those_of_the_code(tmp_path: Path) -> None
     page = text("docs/add-a-source.md")
     for field in LayoutSpec.model_fields:
         assert re.search(rf"\b{field}\b", page), field
-    (example,) = fenced("docs/add-a-source.md", "toml")
+    example = next(x for x in fenced("docs/add-a-source.md", "toml") if "Северный вестник" in x)
     (code,) = fenced("docs/add-a-source.md", "python")
     (tmp_path / "severny-vestnik.toml").write_text(example, "utf-8")
     (tmp_path / "severny-vestnik.py").write_text(code, "utf-8")
     declaration = load_catalogue([tmp_path], builtin=False).get("severny-vestnik")
     assert declaration.is_article("https://severny-vestnik.example/news/2026/15")
     assert set(declaration.extraction.overrides) == {"authors"}
+
+
+def test_the_topic_that_is_shown_is_one_and_its_page_names_every_guard(tmp_path: Path) -> None:
+    (example,) = fenced("docs/topics.md", "toml")
+    (tmp_path / "water.toml").write_text(example, "utf-8")
+    (rules,) = topics_named(["water"], [tmp_path])
+    guards = {x.name for x in dataclasses.fields(Term)} - {"words", "language", "weight"}
+    assert set(table_keys("docs/topics.md")) == guards == {x for x in guards if any(getattr(term, x) for term in rules.terms)}
 
 
 def test_the_glossary_names_what_exists() -> None:

@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_anything_the_defaults_hold() -> None:
     config = load_config(None)
     assert config == Config()
-    assert (config.archive, config.keep, config.topic) == (Path("archive"), "relevant", "constitutional-reform")
+    assert (config.archive, config.keep, config.topic) == (Path("archive"), "relevant", ("constitutional-reform",))
     assert (config.crawl.delay, config.crawl.timeout, config.crawl.max_bytes) == (2.0, 60.0, 10_485_760)
     assert (config.crawl.max_articles, config.crawl.recheck_minutes, config.warc.roll_mib) == (1000, 10.0, 1024)
 
@@ -35,7 +35,7 @@ def test_the_later_layer_wins_key_by_key(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("HARVESTER_CRAWL__DELAY", "6.5")
     monkeypatch.setenv("HARVESTER_CRAWL__TIMEOUT", "6")
     config = load_config(None, contact="flag", keep=None, crawl={"timeout": 7, "delay": None})
-    assert (config.contact, config.topic, config.keep) == ("flag", "environment", "all")
+    assert (config.contact, config.topic, config.keep) == ("flag", ("environment",), "all")
     assert (config.crawl.timeout, config.crawl.delay, config.crawl.max_articles) == (7.0, 6.5, 5)
 
 
@@ -138,3 +138,17 @@ def test_a_file_that_is_not_utf8_names_its_line(folder: Path) -> None:
     (folder / "harvester.toml").write_bytes('a = 1\ncontact = "Жанна"\n'.encode("cp1251"))
     with pytest.raises(UsageError, match="line 2 is not UTF-8"):
         load_config(None)
+
+
+def test_topics_are_several_and_their_folders_stand_beside_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "there").mkdir()
+    file = folder / "there" / "harvester.toml"
+    file.write_text('topic = ["snow", "mine/ice.toml"]\ntopics = ["mine"]\n')
+    config = load_config(file)
+    assert config.topic == ("snow", str(folder / "there" / "mine" / "ice.toml"))
+    assert config.topics == (folder / "there" / "mine",)
+    monkeypatch.setenv("HARVESTER_TOPIC", "snow, rain")
+    monkeypatch.setenv("HARVESTER_TOPICS", "a,b")
+    config = load_config(file)
+    assert (config.topic, config.topics) == (("snow", "rain"), (Path("a"), Path("b")))
+    assert load_config(file, topic=["ice"]).topic == ("ice",)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.deduplication import content_digest, decide
+from pipelines.deduplication import RESTLESS, content_digest, decide
 from storage.model.articles import DateStamp, Extraction, Image, Precision
-from storage.model.captures import OutcomeKind
-from storage.model.settlement import ArticleChange, Standing
+from storage.model.captures import Capture, OutcomeKind, WarcPointer
+from storage.model.settlement import ArticleChange, Known, Standing
 
 STAMP = DateStamp(datetime(2026, 3, 3, 5, tzinfo=UTC), Precision.MINUTE, "3 марта 2026 г. 5:00", "selector:time", "Asia/Almaty")
 READ = Extraction(
@@ -24,15 +24,21 @@ READ = Extraction(
     modified=STAMP,
 )
 CHANGE = ArticleChange("id", "https://vestnik.example/n/1", READ, "now")
+CAPTURE = Capture("vestnik", CHANGE.url, STAMP.moment, 200, "text/html", "sha256:A", WarcPointer("a", 0, 9, "<a>"))
+
+
+def known(content: str = "then", **changed: object) -> Known:
+    return Known(1, replace(READ, **changed), content, CAPTURE)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("standing", "kind", "article"),
     [
         (Standing(), OutcomeKind.NEW, "id"),
-        (Standing(article="known", before="now"), OutcomeKind.UNCHANGED, "known"),
-        (Standing(article="known", after="now"), OutcomeKind.UNCHANGED, "known"),
-        (Standing(article="known", before="then", after="later"), OutcomeKind.REVISED, "known"),
+        (Standing(article="known", before=known("now")), OutcomeKind.UNCHANGED, "known"),
+        (Standing(article="known", before=known(text="Иной"), after=known("now", text="И ещё")), OutcomeKind.UNCHANGED, "known"),
+        (Standing(article="known", before=known(text="Иной"), after=known(text="И ещё")), OutcomeKind.REVISED, "known"),
+        (Standing(article="known", before=known()), OutcomeKind.UNCHANGED, "known"),
         (Standing(twin="other"), OutcomeKind.ALIAS, "other"),
     ],
 )
@@ -45,7 +51,7 @@ def test_an_article_of_no_topic_is_left_out_unless_it_is_known() -> None:
     left_out = decide(CHANGE, Standing(), "score 0.0 of 3.0")
     assert (left_out.kind, left_out.reason, left_out.article) == (OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0", None)
     assert decide(CHANGE, Standing(twin="other"), "score 0.0 of 3.0").kind is OutcomeKind.OUT_OF_SCOPE
-    assert decide(CHANGE, Standing(article="known", before="then"), "score 0.0 of 3.0").kind is OutcomeKind.REVISED
+    assert decide(CHANGE, Standing(article="known", before=known(title="Иной")), "score 0.0 of 3.0").kind is OutcomeKind.REVISED
 
 
 @pytest.mark.parametrize(
@@ -71,3 +77,29 @@ def test_whatever_a_publisher_can_change_changes_the_digest(changed: dict[str, o
 )
 def test_what_only_our_reading_changes_does_not(ours: dict[str, object]) -> None:
     assert content_digest(replace(READ, **ours)) == content_digest(READ)  # type: ignore[arg-type]
+
+
+LONG = " ".join(f"слово{number}" for number in range(100))
+
+
+def test_what_changed_is_told() -> None:
+    change = replace(CHANGE, extraction=replace(READ, title="Другой заголовок", text="Другой текст"))
+    outcome = decide(change, Standing(article="known", before=known()))
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.REVISED, "title text")
+
+
+def test_a_stump_never_replaces_a_text() -> None:
+    change = replace(CHANGE, extraction=replace(READ, text=LONG[:200]))
+    assert decide(change, Standing(article="known", before=known(text=LONG))).kind is OutcomeKind.SHORTENED
+    another = replace(CHANGE, extraction=replace(READ, text="Совсем другой короткий текст об ином."))
+    assert decide(another, Standing(article="known", before=known(text=LONG))).kind is OutcomeKind.REVISED
+
+
+def test_a_token_that_changes_at_every_fetch_makes_no_storm() -> None:
+    change = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184"))
+    standing = Standing(article="known", before=known(text=f"{LONG} 183"), streak=RESTLESS)
+    outcome = decide(change, standing)
+    assert (outcome.kind, outcome.reason.partition(":")[0]) == (OutcomeKind.UNCHANGED, "unstable")
+    assert decide(change, replace(standing, streak=RESTLESS - 1)).kind is OutcomeKind.REVISED
+    longer = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184 и ещё один целый абзац прямого эфира"))
+    assert decide(longer, standing).kind is OutcomeKind.REVISED

@@ -14,7 +14,7 @@ from tests.quality.corpora import CORPORA, SHARED, read_corpus, shingle_f1
 FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", FLOORS)
+@pytest.mark.parametrize("name", CORPORA)
 def test_extraction_stays_above_its_floor(name: str) -> None:
     file, floor = SHARED / CORPORA[name], FLOORS[name]
     if not file.exists():

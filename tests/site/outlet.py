@@ -23,6 +23,7 @@ class Outlet(ABC):
     """One outlet: answers for addresses, and the knobs that change its stories.
 
     `home` is set when the outlet gets its server. `deny` is an address that looks like an article and that robots.txt closes.
+    `redesigned` turns an outlet that has two layouts to its newer one.
     """
 
     id: ClassVar[str]
@@ -38,6 +39,7 @@ class Outlet(ABC):
         self._stories = {story.slug: story for story in stories(self.id)}
         self._removed: frozenset[str] = frozenset()
         self._changes = 0
+        self.redesigned = False
 
     @abstractmethod
     def path(self, story: Story) -> str:

@@ -30,7 +30,7 @@ class PalacePress(Outlet):
     deny = "/deny/ru/sluzhebnaya-zapiska-900001"
 
     def path(self, story: Story) -> str:
-        return f"/{_FOLDERS[story.language]}/{story.slug}-{100_000 + zlib.crc32(story.slug.encode()) % 800_000}"
+        return f"/{_FOLDERS[story.language]}/{story.slug}-{100_000 + zlib.crc32((story.event or story.slug).encode()) % 800_000}"
 
     def printed_date(self, story: Story) -> str:
         return official_date(story.published, story.language)
@@ -43,6 +43,7 @@ class PalacePress(Outlet):
         picture = f'<div class="news-photo"><img src="{self.image_path(story)}" alt=""></div>' if story.image else ""
         return f"""{self._head(story.title, story.language)}
 <link rel="canonical" href="{self.url(story)}">
+{self._versions(story)}
 </head><body>
 {self._menu()}
 <div class="container">
@@ -61,6 +62,14 @@ class PalacePress(Outlet):
         return f"""<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8">
 <title>{text(title)} — {self.name}</title>"""
+
+    def _versions(self, story: Story) -> str:
+        """The links of a page to itself and its versions, as the real sites write them: a country's code for the language, x-default."""
+        if not story.versions:
+            return ""
+        others = {code: self.path(self._stories[slug]) if slug in self._stories else slug for code, slug in story.versions.items()}
+        links = {**others, _FOLDERS[story.language]: self.path(story), "x-default": "/ru/events"}
+        return "\n".join(f'<link rel="alternate" hreflang="{code}" href="{path}">' for code, path in links.items())
 
     def _menu(self) -> str:
         links = " ".join(f'<a href="/{folder}/events">{_HEADINGS[language]}</a>' for language, folder in _FOLDERS.items())

@@ -158,6 +158,11 @@ class Newsroom:
         with self._lock:
             self._outlets[outlet].restore(slug)
 
+    def redesign(self, outlet: str) -> None:
+        """Give every page of an outlet its newer layout."""
+        with self._lock:
+            self._outlets[outlet].redesigned = True
+
     def fail(self, path: str, status: int, times: int = 1, headers: Mapping[str, str] | None = None) -> None:
         """Answer a path (at every outlet, without its query) or a whole address with a status so many times, then as before."""
         answer = Answer(status, {"Content-Type": "text/plain; charset=utf-8", **(headers or {})}, f"{status}\n".encode())

@@ -45,6 +45,28 @@ class SevernyVestnik(Outlet):
         }
 
     def page(self, story: Story) -> str:
+        return self._new_page(story) if self.redesigned else self._old_page(story)
+
+    def _new_page(self, story: Story) -> str:
+        """The page after a redesign: other class names, other elements, another order."""
+        authors = ", ".join(text(name) for name in story.authors)
+        return f"""{self._head(story.title, "article")}<link rel="canonical" href="{self.url(story)}">
+</head><body class="v2">
+{self._masthead()}
+<div class="page"><section class="post">
+<div class="post-top"><span class="post-rubric">{text(story.rubric)}</span> <span class="post-when">{self.printed_date(story)}</span></div>
+<h1 class="post-heading">{text(story.title)}</h1>
+<p class="post-intro"><b>{text(story.lead)}</b></p>
+<div class="post-content">
+{paragraphs(story)}
+</div>
+<p class="post-by">Автор: {authors}</p>
+</section></div>
+<footer>© {self.name}. Перепечатка материалов только с разрешения редакции.</footer>
+</body></html>
+"""
+
+    def _old_page(self, story: Story) -> str:
         authors = " ".join(f'<a class="article__author" href="/#{quote(name)}">{text(name)}</a>' for name in story.authors)
         tags = " ".join(f'<a href="/#{quote(tag)}">#{text(tag)}</a>' for tag in story.tags)
         return f"""{self._head(story.title, "article")}<link rel="canonical" href="{self.url(story)}">

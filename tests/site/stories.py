@@ -20,6 +20,7 @@ class Story:
 
     `date` is local: a datetime, or a date where the outlet prints no time of day. `version` counts the changes made to the
     story while the newsroom runs. `image` says whether a picture stands with it, `related` names stories of the same outlet.
+    Stories of one `event` are versions of one article; `versions` names those that the page links to, by language.
     """
 
     slug: str
@@ -38,6 +39,8 @@ class Story:
     tags: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     image: bool = True
+    event: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
     version: int = field(default=0, compare=False)
 
     @property

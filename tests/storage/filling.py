@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
-from storage.database.tables import (
-    ArticleRow,
-    BoilerplateRow,
-    CaptureRow,
-    ClusterRow,
-    ExtractionRow,
-    MembershipRow,
-    RunRow,
-    SketchRow,
-    SourceRow,
-)
+from storage.database.cluster_tables import BoilerplateRow, ClusterRow, MembershipRow, SketchRow
+from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, RunRow, SourceRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

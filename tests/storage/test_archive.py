@@ -9,7 +9,7 @@ from sqlalchemy import event
 from storage.archive import Archive
 from storage.errors import ArchiveUnusable
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.settlement import Settlement
+from storage.model.settlement import Settlement, Standing
 from storage.query import ArticleQuery
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def test_standing_tells_the_revisions_around_a_moment(archive: Archive, run: int
     archive.settle(run, make.settlement(OutcomeKind.NEW, text="А", minutes=10))
     archive.settle(run, make.settlement(OutcomeKind.REVISED, text="Б", minutes=20))
     between = archive.standing(make.capture(minutes=15), make.change())
-    assert (between.article, between.before, between.after) == ("id of n/1", "Заголовок|А", "Заголовок|Б")
-    assert archive.standing(make.capture(minutes=5), make.change()).before == ""
-    assert archive.standing(make.capture(minutes=25), make.change()).after == ""
+    assert _around(between) == ("id of n/1", "Заголовок|А", "Заголовок|Б")
+    assert archive.standing(make.capture(minutes=5), make.change()).before is None
+    assert archive.standing(make.capture(minutes=25), make.change()).after is None
 
 
 def test_standing_finds_a_twin_under_another_address(archive: Archive, run: int, make: Maker) -> None:
@@ -141,3 +141,9 @@ def test_the_number_of_statements_does_not_grow_with_the_archive(archive: Archiv
     event.remove(archive.database.engine, "before_cursor_execute", count)
     assert counts[0] == counts[-1]
     assert counts[0] < 40
+
+
+def _around(standing: Standing) -> tuple[str, str, str]:
+    """The article, and the content digests of what stood there before and after; empty where there was nothing."""
+    before, after = ("" if known is None else known.content_sha256 for known in (standing.before, standing.after))
+    return standing.article, before, after

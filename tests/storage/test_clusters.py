@@ -15,7 +15,7 @@ from pipelines.fingerprints import sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.clustering.catching_up import catch_up
-from storage.database.tables import BoilerplateRow, MembershipRow
+from storage.database.cluster_tables import BoilerplateRow, MembershipRow
 from storage.errors import ArchiveUnusable
 from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
@@ -25,6 +25,7 @@ from storage.model.sources import Source, SourceKind
 from storage.query import ArticleQuery
 from tests.quality.reprints import gold
 from tests.storage.filling import fill
+from tests.storage.test_migrations import before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -281,20 +282,20 @@ def test_articles_of_an_older_archive_are_placed_in_bounded_portions(room: Newsr
     assert [room.mark(x) for x in ids] == expected
 
 
-def test_an_archive_of_the_first_tables_learns_its_clusters_from_the_run_that_brings_it_up_to_date(tmp_path: Path) -> None:
+def test_an_archive_without_clusters_learns_them_from_the_run_that_brings_it_up_to_date(tmp_path: Path) -> None:
     with Archive.held(tmp_path / "archive", "test") as archive:
-        ids = [Newsroom(archive).publish("a/1", TEXT)]
-        with archive.database.connection() as connection, connection.begin():
-            for name in ("memberships", "clusters", "boilerplate"):
-                connection.exec_driver_sql(f"DROP TABLE {name}")
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        room = Newsroom(archive)
+        ids = [room.publish("a/1", TEXT), room.publish("b/1", OTHER)]
+    path = tmp_path / "archive" / "archive.sqlite3"
+    before("0005", path).replace(path)
     with pytest.raises(ArchiveUnusable, match="older version"), Archive.opened(tmp_path / "archive"):
         pass
     with Archive.held(tmp_path / "archive", "test") as archive:
         room = Newsroom(archive)
-        room.captured = 1
-        ids.append(room.publish("b/1", TEXT))
-        assert room.together(*ids)
+        room.captured = 2
+        copy = room.publish("c/1", TEXT)
+        assert room.together(ids[0], copy)
+        assert room.mark(ids[1]) is None
 
 
 def test_a_removed_article_breaks_nothing(room: Newsroom) -> None:

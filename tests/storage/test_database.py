@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from storage.archive import Archive
+from storage.database.base import Base
 from storage.database.engine import Database
 from storage.database.schema import known_shapes, migrate, require_current
-from storage.database.tables import Base, RunRow
+from storage.database.tables import RunRow
 from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DatabaseUnavailable
 from storage.retrying import ATTEMPTS, retrying
 

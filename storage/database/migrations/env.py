@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.database.tables import Base
+from storage.database import cluster_tables, health_tables, tables  # noqa: F401  they fill the metadata
+from storage.database.base import Base
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -99,3 +100,13 @@ def test_an_unknown_host_has_generic_rules() -> None:
     assert not one.is_article("http://other.example/1.html")
     assert one.line_rules([]).keep_all is False
     assert Catalogue({}).generic("News.Example") == one
+
+
+def test_hosts_of_editions_belong_to_the_source_and_the_line_is_told_of_them() -> None:
+    one = replace(declare("https://a.kz/", allow=r"^/n/(?P<id>\d+)"), editions={"ru": "https://a.kz/", "en": "https://a-news.com/"})
+    assert one.owns("https://www.a-news.com/n/1")
+    assert one.is_article("https://a-news.com/n/1")
+    rules = one.line_rules([]).editions
+    assert (rules.hosts, dict(rules.places)) == ({"a.kz", "a-news.com"}, {"ru": "https://a.kz/", "en": "https://a-news.com/"})
+    assert rules.articles is not None
+    assert list(rules.articles.groupindex) == ["id"]

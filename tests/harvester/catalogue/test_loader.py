@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import time
@@ -281,6 +282,15 @@ def test_functions_beside_a_declaration_are_overrides(tmp_path: Path) -> None:
     write(tmp_path, a__toml=MINIMAL, a__py=code)
     overrides = load(tmp_path).get("a").line_rules([]).extraction.overrides
     assert list(overrides) == ["title"]
+
+
+def test_overrides_can_still_be_sent_after_the_catalogue_was_loaded_again(tmp_path: Path) -> None:
+    write(tmp_path, a__toml=MINIMAL, a__py="def title(page): return page.url\n")
+    before = load(tmp_path).get("a").line_rules([])
+    load(tmp_path)
+    assert pickle.loads(pickle.dumps(before)) == before
+    write(tmp_path, a__py="def section(page): return page.url\n")
+    assert list(load(tmp_path).get("a").extraction.overrides) == ["section"]
 
 
 @pytest.mark.parametrize(

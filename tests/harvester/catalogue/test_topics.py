@@ -23,6 +23,7 @@ en = ["Italy"]
 [terms.ru]
 "конституция" = { weight = 3.0, unless = ["день Конституции"], needs = ["закон"] }
 "АЭС" = -2
+"референдум" = { weight = 3.0, without = ["АЭС"] }
 [terms.slug]
 "konstit" = 3.0
 """
@@ -42,6 +43,7 @@ def test_a_whole_declaration(declaration: Path) -> None:
         terms=(
             Term("конституция", "ru", 3.0, ("день Конституции",), ("закон",)),
             Term("АЭС", "ru", -2.0),
+            Term("референдум", "ru", 3.0, without=("АЭС",)),
             Term("konstit", "slug", 3.0),
         ),
         gate=(Term("Казахстан", "ru", 0.0), Term("kazakh", "slug", 0.0)),
@@ -63,6 +65,7 @@ def test_rules_can_be_cached(declaration: Path) -> None:
         ("hosts", "host", ["`gate.host`", "`hosts`"]),
         ("[terms.slug]", "[terms.slugs]", ["`terms.slugs`", "`slug`"]),
         ("[terms.slug]", "[terms.german]", ["`terms.german`", "ru, kk, en, slug"]),
+        ("without", "witout", ["`terms.ru.референдум.witout`", "`without`"]),
         ("needs", "need", ["`terms.ru.конституция.need`", "`needs`"]),
         ("threshold = 3", "threshold = true", ["`threshold`", "number"]),
         ("threshold = 3", "", ["`threshold`", "number"]),

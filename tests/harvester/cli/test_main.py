@@ -52,7 +52,7 @@ def test_the_version_is_told(harvester: Callable[..., Said]) -> None:
         (["serch"], "Did you mean 'search'?"),
         (["search", "--lmit", "1"], "--limit"),
         (["search", "--limit", "many"], "--limit"),
-        (["status", "now"], "now"),
+        (["verify", "now"], "now"),
         (["search", "--config", "nowhere.toml"], "nowhere.toml cannot be read"),
     ],
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,8 +71,8 @@ def test_texts_cannot_steer_the_terminal(harvester: Callable[..., Said], kept: S
     [
         (["0000"], "The archive holds no article 0000. Find ids and addresses with `harvester search`."),
         (["https://vestnik.example/about"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
-        (["x", "--html", "--json"], "--html goes alone."),
-        (["x", "--html", "--revisions"], "--html goes alone."),
+        (["x", "--html", "--json"], "each go alone"),
+        (["x", "--html", "--revisions"], "each go alone"),
         ([], "Missing argument"),
     ],
 )
@@ -80,3 +81,19 @@ def test_what_is_not_there_is_told(harvester: Callable[..., Said], arguments: li
     said = harvester("show", *arguments)
     assert (said.code, said.out) == (2, "")
     assert message in said.err
+
+
+def test_languages_and_versions_are_shown(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    rows = sqlite3.connect(kept.directory / "archive.sqlite3")
+    rows.execute('UPDATE extractions SET languages = \'{"ru": 0.81, "kk": 0.19}\'')
+    named = [("https://vestnik.example/kz/1", "kk"), ("https://vestnik.example/en/1", "en")]
+    number = rows.execute("SELECT number FROM articles WHERE id = ?", [kept.reform]).fetchone()[0]
+    rows.executemany("INSERT INTO editions VALUES (?, 'hreflang', ?, 'vestnik', ?)", [(number, *clue) for clue in named])
+    rows.commit()
+    rows.close()
+    shown = harvester("show", kept.reform).out.splitlines()
+    assert "language    ru (ru 81%, kk 19%)" in shown
+    assert [line for line in shown if line.startswith("edition")] == [
+        "edition     en: https://vestnik.example/en/1, not in this archive, found by hreflang",
+        "edition     kk: https://vestnik.example/kz/1, not in this archive, found by hreflang",
+    ]

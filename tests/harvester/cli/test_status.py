@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from storage.archive import Archive
+from storage.model.health import Verdict
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:
@@ -20,10 +22,13 @@ def test_each_source_has_its_line_and_each_run_its_end(harvester: Callable[..., 
     said = harvester("status")
     header, qala, vestnik, run = said.out.splitlines()
     assert (said.code, said.err) == (0, "")
-    assert header.split() == ["source", "articles", "newest", "waiting", "last", "asked", "fetched", "stored", "known", "failed"]
-    assert qala.split()[:4] == ["qala", "1", "2026-03-02", "1"]
-    assert vestnik.split()[:4] == ["vestnik", "2", "2026-03-03", "0"]
-    assert vestnik.split()[-4:] == ["4", "3", "0", "0"]
+    columns = "source articles newest silent waiting asked fetched stored failed kept due"
+    assert header.split() == columns.split()
+    assert qala.split()[:3] == ["qala", "1", "2026-03-02"]
+    assert (qala.split()[4], qala.split()[5]) == ("d", "1")
+    assert vestnik.split()[:3] == ["vestnik", "2", "2026-03-03"]
+    assert vestnik.split()[-5:] == ["4", "3", "0", "-", "-"]
+    assert max(map(len, (header, qala, vestnik))) <= 100
     assert run.startswith("run 1: crawl, 20")
     assert run.endswith("UTC, finished; 5 fetched, 4 stored, 0 failed")
 
@@ -59,6 +64,59 @@ def test_a_run_under_way_is_told_from_a_killed_one(harvester: Callable[..., Said
     assert "held by crawl (process " in under_way.out
     assert "killed" in killed.out
     assert "held by" not in killed.out
+
+
+DATED = Verdict("dated", "0.98", "0.61", 20, kept=False, told="dated 0.61, promised 0.98")
+BEFORE = Verdict("dated", "0.98", "0.99", 20, kept=True, told="dated 0.99, promised 0.98")
+LONG = Verdict("body_chars", "200", "512", 20, kept=True, told="body_chars 512, promised 200")
+
+
+def judge(kept: SmallArchive, *verdicts: Verdict) -> None:
+    with Archive.held(kept.directory, "crawl") as archive:
+        run = archive.start_run("crawl", "1.0")
+        archive.keep_verdicts(run, "vestnik", verdicts)
+        archive.finish_run(run, "finished")
+
+
+def test_what_a_source_promised_and_did(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    judge(kept, BEFORE, LONG)
+    judge(kept, DATED, LONG)
+    told = harvester("status", "--json").json["sources"][1]
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert told["failing_since"] == today
+    assert [(x["promise"], x["promised"], x["measured"], x["kept"], x["before"]) for x in told["promises"]] == [
+        ("body_chars", "200", "512", True, ""),
+        ("dated", "0.98", "0.61", False, "0.99"),
+    ]
+    said = harvester("status", "--runs", "0").out.splitlines()
+    assert said[2].split()[-2] == "1/2"
+    assert said[3] == f"broken  vestnik: dated 0.61, promised 0.98; since {today} (before: 0.99)"
+    assert len(said) == 4
+
+
+def test_a_promise_that_is_kept_again_stays_no_longer_broken(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    judge(kept, DATED)
+    judge(kept, BEFORE)
+    (promise,) = harvester("status", "--json").json["sources"][1]["promises"]
+    assert (promise["kept"], promise["before"], promise["since_run"]) == (True, "0.61", 3)
+    judge(kept)
+    assert harvester("status", "--json").json["sources"][1]["promises"] == []
+
+
+def test_one_source_is_told_in_full(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    judge(kept, DATED, LONG)
+    said = harvester("status", "vestnik", "--runs", "0").out
+    assert "qala" not in said
+    assert "vestnik: run 1: 2 new, 1 not-article, 1 revised\n" in said
+    assert "kept    vestnik: body_chars 512, promised 200; since 20" in said
+    assert "broken  vestnik: dated 0.61" in said
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_unknown_source_names_the_nearest(harvester: Callable[..., Said]) -> None:
+    said = harvester("status", "vestnick")
+    assert (said.code, said.out) == (2, "")
+    assert "The nearest is vestnik." in said.err
 
 
 def test_an_empty_archive_is_no_error(harvester: Callable[..., Said], tmp_path: Path) -> None:

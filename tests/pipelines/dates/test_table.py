@@ -18,8 +18,10 @@ from storage.model.articles import Precision
 
 TABLE = Path(__file__).resolve().parents[3].parent / "shared" / "facts" / "dates.tsv"
 ZONES = ("Asia/Almaty", "Asia/Aqtobe", "Europe/Moscow", "America/New_York")
-FLOOR = 1.0
-MOST_FOREIGN = 0.0
+RIGHT = 1.0
+"""The share of strings that are read right, of those seen on real pages and of those made up alike; it may only rise."""
+FOREIGN = 0.0
+"""The share of strings that the strict shapes hand on to dateparser; it may only fall."""
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +52,15 @@ def is_right(row: dict[str, str]) -> bool:
     return stamp.precision in {Precision.MINUTE, Precision.SECOND} and stamp.moment == gold
 
 
-def test_table_is_read(rows: list[dict[str, str]]) -> None:
-    wrong = [row["string"] for row in rows if not is_right(row)]
-    assert 1 - len(wrong) / len(rows) >= FLOOR, wrong
+@pytest.mark.parametrize("origin", ["seen", "made"])
+def test_table_is_read(rows: list[dict[str, str]], origin: str) -> None:
+    asked = [row for row in rows if row["seen"] == origin]
+    wrong = [row["string"] for row in asked if not is_right(row)]
+    share = 1 - len(wrong) / len(asked)
+    assert share >= RIGHT, f"{share:.3f} of {len(asked)} are right; wrong: {wrong}"
 
 
 def test_strict_shapes_suffice_for_the_table(rows: list[dict[str, str]]) -> None:
     foreign = [row["string"] for row in rows if printed_dates(tidy(row["string"])) is None]
-    assert len(foreign) / len(rows) <= MOST_FOREIGN, foreign
+    share = len(foreign) / len(rows)
+    assert share <= FOREIGN, f"dateparser is reached for {share:.3f} of {len(rows)}: {foreign}"

@@ -70,7 +70,18 @@ def test_a_layout_answers_every_field(make: Any) -> None:
         modified=(RawDate("обновлено 4 марта", "selector:.m"),),
         html_language="ru",
         extractor="selector",
+        selectors={field: (selector, True) for field, selector in LAYOUT.selectors.items()},
     )
+
+
+def test_each_selector_is_reported_with_whether_it_answered(make: Any) -> None:
+    page = (
+        '<h1 class=t>Парк</h1><div class=lead> <b></b></div><div class=body><p>Текст о парке.</p></div><meta class=d content="2026-03-03">'
+    )
+    layout = Layout({"title": "h1.t", "lead": ".lead", "body": ".text", "date": ".d", "section": ".rubric"})
+    read = reading(make, page, layout, overrides={"section": lambda _: "Город"})
+    assert read.selectors == {"title": ("h1.t", True), "lead": (".lead", False), "body": (".text", False), "date": (".d", True)}
+    assert "Текст о парке." in read.text, "another rule answered"
 
 
 def test_an_override_goes_before_the_layout_and_none_falls_through(make: Any) -> None:

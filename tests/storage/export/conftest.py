@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage.model.articles import Article, DateStamp, Extraction, Image, Precision, Relevance
+from storage.model.articles import Article, ArticleState, DateStamp, Edit, Extraction, Image, Precision, Relevance, StateSpan
 from storage.model.captures import WarcPointer
+from storage.model.editions import Edition, FoundIn
 from storage.model.sources import Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOMENT = datetime(2026, 3, 3, 5, 0, tzinfo=ZoneInfo("Asia/Almaty"))
+
+CAPTURED = datetime(2026, 3, 3, 15, 30, 20, 999, tzinfo=ZoneInfo("Asia/Almaty"))
+FIRST_SEEN = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -39,14 +43,21 @@ def article() -> Article:
             text_sha256="ab" * 32,
             line="1",
             extractor="own/1",
+            languages=(("ru", 0.6), ("kk", 0.4)),
         ),
-        captured_at=datetime(2026, 3, 3, 15, 30, 20, 999, tzinfo=ZoneInfo("Asia/Almaty")),
-        first_seen_at=datetime(2026, 3, 3, 9, 0, tzinfo=UTC),
+        captured_at=CAPTURED,
+        first_seen_at=FIRST_SEEN,
         payload_digest="sha256:ABC",
         warc=WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>"),
         topics=(Relevance("reform", 0.94, ("закон*", "принят")),),
         revision=2,
         revisions=2,
+        edits=(Edit(2, CAPTURED, ("title", "text"), silent=True),),
+        states=(StateSpan(ArticleState.LIVE, FIRST_SEEN, CAPTURED, WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>")),),
+        editions=(
+            Edition("en", "", "https://vestnik.example/en/1", FoundIn.HREFLANG),
+            Edition("kk", "a2", "https://vestnik.example/kz/1", FoundIn.PATH),
+        ),
     )
 
 

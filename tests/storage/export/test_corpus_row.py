@@ -57,7 +57,17 @@ def test_the_line_of_an_article(article: Article) -> None:
         "words": 10,
         "extraction": {"line": "1", "extractor": "own/1"},
         "warc": {"file": "20260303.warc.gz", "offset": 1200, "length": 340, "record_id": "<urn:uuid:1>", "payload_digest": "sha256:ABC"},
+        "languages": {"ru": 0.6, "kk": 0.4},
+        "editions": [
+            {"language": "en", "id": None, "url": "https://vestnik.example/en/1", "found_in": "hreflang"},
+            {"language": "kk", "id": "a2", "url": "https://vestnik.example/kz/1", "found_in": "path"},
+        ],
+        "edits": [{"revision": 2, "captured_at": "2026-03-03T10:30:20+00:00", "changed": ["title", "text"], "silent": True}],
+        "states": [
+            {"state": "live", "since": "2026-03-03T09:00:00+00:00", "last_seen": "2026-03-03T10:30:20+00:00", "record_id": "<urn:uuid:1>"}
+        ],
     }
+    assert list(row["languages"]) == ["ru", "kk"]
     assert list(row) == list(schema()["properties"]) == schema()["required"]
 
 
@@ -66,7 +76,10 @@ def test_the_keys_are_those_of_the_contract_in_its_order(article: Article) -> No
     if not contract.is_file():
         pytest.skip("the contract is not beside this checkout")
     section = contract.read_text("utf-8").split("## One JSONL line")[1].split("`id` is stable")[0].split("\n", 1)[1]
-    places = [section.find(f"`{key}`") for key in corpus_row(article)]
+    later = ["languages", "editions", "edits", "states"]
+    keys = list(corpus_row(article))
+    assert keys[-len(later) :] == later
+    places = [section.find(f"`{key}`") for key in keys[: -len(later)]]
     assert -1 not in places
     assert places == sorted(places)
 
@@ -84,6 +97,7 @@ def test_every_article_fits_the_schema(
     bare = with_text(
         lead="", text="", authors=(), section="", tags=(), images=(), published=None, modified=None, extractor="", language="und"
     )
+    bare = replace(bare, extraction=replace(bare.extraction, languages=()), editions=())
     for each in (full, replace(bare, topics=())):
         VALIDATOR.validate(corpus_row(each))
 
@@ -104,6 +118,10 @@ def test_every_article_fits_the_schema(
         (["warc", "payload_digest"], "ABC"),
         (["cluster"], {"id": "c"}),
         (["topics"], [{"topic": "reform"}]),
+        (["languages"], {"ru": 1.2}),
+        (["languages"], None),
+        (["editions"], [{"language": "kk", "id": "", "url": "https://a.kz/", "found_in": "path"}]),
+        (["editions"], [{"language": "kk", "id": None, "url": "https://a.kz/", "found_in": "guess"}]),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(article: Article, path: list[str], value: Any) -> None:

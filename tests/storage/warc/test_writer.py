@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from storage.warc.digests import payload_digest
 from storage.warc.exchange import Exchange
 from storage.warc.reader import iterate, own_responses, read_response
+from storage.warc.verify import check_member
 from storage.warc.writer import WarcWriter, own_files
 
 if TYPE_CHECKING:
@@ -163,14 +164,24 @@ def test_revisit_refers_to_what_was_not_modified(
     pointer = writer.write_revisit(unmodified, original_url="https://gazeta.example/news/1", original_date=MOMENT)
     bare = writer.write_revisit(unmodified)
     path = tmp_path / pointer.file
-    revisit, request, alone = by_warcio(path)[1:4]
-    assert (revisit.kind, request.kind, alone.kind) == ("revisit", "request", "revisit")
+    revisit, alone = by_warcio(path)[1:]
+    assert (revisit.kind, alone.kind) == ("revisit", "revisit")
     assert revisit.fields["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
     assert revisit.fields["WARC-Refers-To-Target-URI"] == "https://gazeta.example/news/1"
     assert revisit.fields["WARC-Refers-To-Date"] == "2026-03-03T10:30:00.123456Z"
     assert not any(name.startswith("WARC-Refers-To") for name in alone.fields)
     assert read_response(path, bare.offset, bare.length).status == 304
     assert list(iterate(path)) == []  # to others a revisit is no response
+
+
+def test_the_same_body_is_referred_to_and_its_digest_kept(writer: WarcWriter, make_exchange: MakeExchange, tmp_path: Path) -> None:
+    again = make_exchange(body=b"the same")
+    pointer = writer.write_same(again, original_date=MOMENT)
+    read = read_response(tmp_path / pointer.file, pointer.offset, pointer.length)
+    assert (read.status, read.body, read.same_as, read.declared_digest) == (200, b"", MOMENT, payload_digest(b"the same"))
+    path, url = tmp_path / pointer.file, again.url
+    assert check_member(path, pointer, url, payload_digest(b"the same")) is None
+    assert check_member(path, pointer, url, payload_digest(b"another")) == "the digest of the body differs"
 
 
 def test_copied_response_keeps_its_identity_and_every_byte(tmp_path: Path, by_warcio: ByWarcio) -> None:

@@ -1,0 +1,133 @@
+"""Golden pages: pages that are kept beside the declarations, with what must be read from them.
+
+Each lies in `<source>/<page>/` of a folder: `page.html`, and `expected.json` with its address, the moment of its capture, which
+stands still whenever it is read, and every field. A page may be expected to be refused (`outcome`).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pipelines.draft import Draft
+from pipelines.line import read
+from pipelines.page import Page
+from storage.errors import UsageError
+from storage.model.captures import Capture, WarcPointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from harvester.catalogue.declaration import Declaration
+    from harvester.catalogue.loader import Catalogue
+    from pipelines.rules import TopicRules
+
+PAGE, EXPECTED = "page.html", "expected.json"
+FOLDER = "golden"
+"""The name of the folder, inside a folder of declarations, that `harvester sources check` reads."""
+
+_TYPE = "text/html"
+
+
+def golden_pages(folder: Path, source: str | None = None) -> list[Path]:
+    """The folders of all golden pages, or of those of one source."""
+    return sorted(path.parent for path in folder.glob(f"{source or '*'}/*/{PAGE}"))
+
+
+def expected(page: Path) -> dict[str, Any]:
+    """What must be read. A UsageError names the file that cannot be understood."""
+    path = page / EXPECTED
+    try:
+        fields: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        datetime.fromisoformat(fields["captured_at"])
+        str(fields["url"])
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "`harvester sources golden record` writes it.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{path} is no JSON object with url and captured_at: {error}.", "Correct it, or record the page again.") from error
+    return fields
+
+
+def reading(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> dict[str, Any]:
+    """What is read today, at the moment that the page says it was captured. The name of the folder above is the source's id."""
+    given = expected(page)
+    url, moment = str(given["url"]), datetime.fromisoformat(given["captured_at"])
+    body = (page / PAGE).read_bytes()
+    owner = catalogue.of_url(url)
+    return {"url": url, "captured_at": given["captured_at"], "source": owner.id if owner else None} | _fields(
+        catalogue.get(page.parent.name), topics, Page(url, body, _TYPE, moment)
+    )
+
+
+def _fields(declaration: Declaration, topics: Sequence[TopicRules], page: Page) -> dict[str, Any]:
+    capture = Capture(declaration.id, page.url, page.captured_at, 200, _TYPE, "", WarcPointer("", 0, 0, ""))
+    draft = read(Draft(capture, page, declaration.line_rules(topics)))
+    found = draft.reading
+    return {
+        "outcome": draft.outcome.kind.value if draft.outcome else None,
+        "title": found.title,
+        "lead": found.lead,
+        "text": found.text.split("\n"),
+        "authors": list(found.authors),
+        "section": found.section,
+        "tags": list(found.tags),
+        "images": [[image.url, image.caption, image.credit] for image in found.images],
+        "published": [draft.published.iso(), draft.published.raw, draft.published.found_in] if draft.published else None,
+        "modified": draft.modified.iso() if draft.modified else None,
+        "language": draft.language,
+        "topics": [topic.topic for topic in draft.topics],
+    }
+
+
+def differences(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> dict[str, tuple[Any, Any]]:
+    """By field: what is expected and what is read today, where they differ."""
+    given, today = expected(page), reading(page, catalogue, topics)
+    return {field: (given.get(field), value) for field, value in today.items() if given.get(field) != value or field not in given}
+
+
+def golden_faults(folder: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> Iterator[str]:
+    """Every difference of every golden page in a folder, one sentence each."""
+    for page in golden_pages(folder):
+        try:
+            different = differences(page, catalogue, topics)
+        except UsageError as error:
+            yield f"{page}: {error}"
+            continue
+        for field, (wanted, read_now) in different.items():
+            yield f"{page}: {field} reads {shown(read_now)}, expected is {shown(wanted)}."
+
+
+def shown(value: Any, most: int = 120) -> str:
+    """A value as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def accept(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> None:
+    """Today's reading becomes the expected one."""
+    _write(page, reading(page, catalogue, topics))
+
+
+def record(folder: Path, page: Page, declaration: Declaration, catalogue: Catalogue, topics: Sequence[TopicRules]) -> None:
+    """Keep a page in a new folder, with its moment and what is read from it today.
+
+    Raises:
+        UsageError: there is such a page already, or it cannot be written.
+    """
+    if folder.exists():
+        raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
+    try:
+        folder.mkdir(parents=True)
+        (folder / PAGE).write_bytes(page.body)
+        owner = catalogue.of_url(page.url)
+        moment = page.captured_at.isoformat(timespec="seconds")
+        frame = {"url": page.url, "captured_at": moment, "source": owner.id if owner else None}
+        _write(folder, frame | _fields(declaration, topics, Page(page.url, page.body, _TYPE, datetime.fromisoformat(moment))))
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --golden.") from error
+
+
+def _write(page: Path, fields: dict[str, Any]) -> None:
+    (page / EXPECTED).write_text(json.dumps(fields, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -1,0 +1,148 @@
+"""`harvester coverage`: what the sources list, and what the archive lacks of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from harvester import __version__
+from harvester.cli.filters import SinceFilter, UntilFilter, day
+from harvester.cli.options import (
+    ArchiveOption,
+    ConfigOption,
+    Invocation,
+    JsonOption,
+    OnlySourcesOption,
+    QuietOption,
+    SourcesOption,
+    VerboseOption,
+)
+from harvester.cli.rendering import plain, telling
+from harvester.coverage import Coverage, Span, addresses, audit
+from storage.archive import Archive
+from storage.model.coverage import Fate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from harvester.catalogue.declaration import Declaration
+    from harvester.coverage import DayCount
+    from storage.reader import ArchiveReader
+
+ENQUEUED = "enqueued"
+"""How a run ended that only put addresses into the frontier. It is no crawl that finished: what a killed crawl left is read by the next."""
+
+
+def command(
+    source: Annotated[list[str] | None, typer.Argument(help="Ids of sources; all that were ever asked when none is named.")] = None,
+    *,
+    since: SinceFilter = None,
+    until: UntilFilter = None,
+    enqueue: Annotated[bool, typer.Option("--enqueue", help="Let the next crawl ask for what is missing.")] = False,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Compare what feeds, sitemaps and listings list with what the archive has, day by day. No site is asked."""
+    call = Invocation.begin(
+        config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
+    )
+    span = Span(day(since, "--since"), day(until, "--until"))
+    with Archive.opened(call.config.archive) as opened:
+        declarations = _chosen(call, opened, source or [])
+        audits = _audited(call, opened, declarations, span)
+    new = _enqueue(call, audits) if enqueue else None
+    call.report({"command": "coverage", "archive": str(call.config.archive), **_days(span), "sources": [_report(x, new) for x in audits]})
+    if not call.as_json:
+        _print(call.out, audits, by_day=bool(source))
+        for coverage in audits:
+            _print_gaps(call, coverage, enqueued=enqueue)
+    return 0
+
+
+def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> list[Declaration]:
+    """The sources that are named, or all that the catalogue knows and the archive has asked."""
+    return [call.catalogue.get(x) for x in ids] or [x for x in call.catalogue if x.id in archive.newest_runs()]
+
+
+def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[Declaration], span: Span) -> list[Coverage]:
+    audits: list[Coverage] = []
+    with telling(call.err, lambda: f"{len(audits)} of {len(declarations)} sources compared", silent=call.quiet or call.as_json):
+        for declaration in declarations:
+            audits.append(audit(archive, declaration, span))  # noqa: PERF401  the display counts them
+    return audits
+
+
+def _enqueue(call: Invocation, audits: Sequence[Coverage]) -> dict[str, int]:
+    """Put the gaps into the frontier, due at once; by source, how many."""
+    missing = [x for x in audits if x.gaps]
+    if missing:
+        with Archive.held(call.config.archive, "coverage") as held:
+            run = held.start_run("coverage", __version__)
+            for coverage in missing:
+                held.enqueue(run, coverage.source, list(addresses(coverage.gaps)))
+            held.finish_run(run, ENQUEUED)
+    return {x.source: len(x.gaps) for x in audits}
+
+
+# ── as JSON ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _days(span: Span) -> dict[str, str | None]:
+    return {"since": span.since.isoformat() if span.since else None, "until": span.until.isoformat() if span.until else None}
+
+
+def _report(coverage: Coverage, enqueued: dict[str, int] | None) -> dict[str, Any]:
+    return {
+        "id": coverage.source,
+        "answers_read": coverage.answers,
+        "answers_unreadable": coverage.unreadable,
+        "total": _counted(coverage.total),
+        "days": [{"day": published or None, **_counted(count)} for published, count in sorted(coverage.days.items())],
+        "gaps": [{"url": x.url, "day": x.day or None, "fate": x.fate.value, "reason": x.reason} for x in coverage.gaps],
+        "enqueued": enqueued[coverage.source] if enqueued is not None else None,
+    }
+
+
+def _counted(count: DayCount) -> dict[str, Any]:
+    fates = {fate.value.replace("-", "_"): count.fates[fate] for fate in Fate}
+    return {"listed": count.listed, **fates, "reasons": dict(sorted(count.reasons.items()))}
+
+
+# ── for people ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> None:
+    """A line for each source, or (by day) for each day of each."""
+    if not audits:
+        console.print("No source was asked yet.")
+        return
+    table = Table(box=None, pad_edge=False, collapse_padding=True)
+    table.add_column("source", no_wrap=True)
+    for column in ("day", "listed", "archived", "out of scope", "no article", "failed", "never tried"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for coverage in audits:
+        days = sorted(coverage.days.items()) if by_day else []
+        for published, count in [*days, ("all", coverage.total)]:
+            counts = [str(x) for x in (count.listed, *(count.fates[fate] for fate in Fate))]
+            table.add_row(coverage.source, published or "undated", *counts)
+    console.print(table)
+
+
+def _print_gaps(call: Invocation, coverage: Coverage, *, enqueued: bool) -> None:
+    if reasons := coverage.total.reasons:
+        told = ", ".join(f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda x: (-x[1], x[0])))
+        call.out.print(plain(f"{coverage.source}: failed: {told}"))
+    if coverage.gaps:
+        end = "the next crawl asks for them." if enqueued else "--enqueue lets the next crawl ask for them."
+        call.out.print(f"{coverage.source}: {len(coverage.gaps)} gaps; {end}")
+    if coverage.unreadable:
+        call.err.print(f"{coverage.source}: {coverage.unreadable} answers of channels cannot be read; `harvester verify` names them.")

@@ -1,0 +1,102 @@
+"""What two revisions of an article differ in: word by word, as a unified diff, or as JSON."""
+
+from __future__ import annotations
+
+import re
+import sys
+from difflib import SequenceMatcher, unified_diff
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from harvester.cli.rendering import plain
+from storage.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harvester.cli.options import Invocation
+    from storage.model.articles import Extraction
+
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
+_STYLES = {"delete": ("red strike", "[-{}-]"), "insert": ("green underline", "{{+{}+}}")}
+"""Colour never stands alone: off a terminal the marks of wdiff stand for it."""
+
+
+class DiffFormat(StrEnum):
+    """How differences are printed."""
+
+    WORDS = "words"
+    UNIFIED = "unified"
+    JSON = "json"
+
+
+def show_diff(call: Invocation, article: str, readings: Sequence[Extraction], pair: tuple[int, int], form: DiffFormat) -> None:
+    """Print what two revisions (numbers from 1) differ in.
+
+    Raises:
+        UsageError: there is no such revision.
+    """
+    for number in pair:
+        if not 1 <= number <= len(readings):
+            hint = f"The article has {len(readings)}: see `harvester show {article} --revisions`."
+            raise UsageError(f"There is no revision {number}.", hint)
+    old, new = (readings[number - 1] for number in pair)
+    if form is DiffFormat.JSON:
+        call.as_json = True
+        call.report({"id": article, "from": pair[0], "to": pair[1], "fields": list(_fields(old, new))})
+    elif form is DiffFormat.UNIFIED:
+        lines = unified_diff(_lines(old), _lines(new), f"revision {pair[0]}", f"revision {pair[1]}", lineterm="")
+        sys.stdout.writelines(f"{plain(line)}\n" for line in lines)
+    else:
+        _print_words(call, old, new)
+
+
+def _parts(read: Extraction) -> dict[str, str]:
+    return {
+        "title": read.title,
+        "lead": read.lead,
+        "text": read.text,
+        "authors": ", ".join(read.authors),
+        "published": read.published.iso() if read.published else "",
+        "modified": read.modified.iso() if read.modified else "",
+        "section": read.section,
+        "tags": ", ".join(read.tags),
+        "captions": "\n".join(filter(None, (f"{image.caption} {image.credit}".strip() for image in read.images))),
+    }
+
+
+def _lines(read: Extraction) -> list[str]:
+    return [f"{name}: {line}" for name, value in _parts(read).items() for line in value.split("\n") if line]
+
+
+def _fields(old: Extraction, new: Extraction) -> Iterator[dict[str, str]]:
+    before, after = _parts(old), _parts(new)
+    for name, value in before.items():
+        if value != after[name]:
+            yield {"field": name, "old": value, "new": after[name]}
+
+
+def _print_words(call: Invocation, old: Extraction, new: Extraction) -> None:
+    differing = list(_fields(old, new))
+    if not differing:
+        call.say("The two revisions read alike.")
+    for field in differing:
+        call.out.print(Text(field["field"], "bold"))
+        call.out.print(_words(plain(field["old"]), plain(field["new"]), coloured=call.out.is_terminal))
+        call.out.print()
+
+
+def _words(old: str, new: str, *, coloured: bool) -> Text:
+    before, after = _PIECE.findall(old), _PIECE.findall(new)
+    text = Text()
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            text.append("".join(before[a:b]))
+            continue
+        for change, piece in (("delete", "".join(before[a:b])), ("insert", "".join(after[c:d]))):
+            if piece:
+                style, marks = _STYLES[change]
+                text.append(piece if coloured else marks.format(piece), style if coloured else None)
+    return text

@@ -1,0 +1,199 @@
+"""`harvester topics list`, `show` and `check`: what articles are judged by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from harvester.catalogue.topic_folders import read_topics
+from harvester.cli.options import (
+    ArchiveOption,
+    ConfigOption,
+    Invocation,
+    JsonOption,
+    QuietOption,
+    TopicOption,
+    TopicsOption,
+    VerboseOption,
+)
+from harvester.cli.rendering import plain
+from harvester.config import nearest
+from storage.archive import Archive
+from storage.errors import UsageError
+from storage.query import ArticleQuery
+from storage.reader import DATABASE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+
+    from harvester.catalogue.topics import TopicDeclaration
+    from pipelines.rules import Term
+
+app = typer.Typer(name="topics", help="Topics: list, show, check, explain, rescore.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_topics(
+    *,
+    topic: TopicOption = None,
+    topics: TopicsOption = None,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """List the topics, which of them articles are judged by, and how many articles the archive holds of each."""
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, topic=topic, topics=topics)
+    judged = {x.id for x in call.topics}
+    counts = _articles_by_topic(call, list(_declared(call)))
+    rows = [
+        {
+            "id": declared.rules.id,
+            "name": declared.rules.name,
+            "threshold": declared.rules.threshold,
+            "terms": len(declared.rules.terms),
+            "calendar": len(declared.calendar),
+            "articles": counts.get(declared.rules.id),
+            "judged": declared.rules.id in judged,
+            "file": str(declared.path),
+        }
+        for declared in _declared(call).values()
+    ]
+    call.report({"command": "topics list", "topics": rows})
+    if not call.as_json:
+        call.out.print(_table(rows))
+    call.say(f"{len(rows)} {'topic' if len(rows) == 1 else 'topics'}")
+    return 0
+
+
+@app.command("show")
+def show(
+    topic: Annotated[str, typer.Argument(help="The id of a topic, or a TOML file.", metavar="TOPIC")],
+    *,
+    topics: TopicsOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Show a topic: its calendar, its gate, and its terms with their weights and guards."""
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
+    declared = _find(call, topic)
+    call.report(_as_json(declared))
+    if not call.as_json:
+        _print(call.out, declared)
+    return 0
+
+
+@app.command("check")
+def check(
+    *,
+    topics: TopicsOption = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Look at every topic's file, and tell every fault; exit code 2 when there is one."""
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
+    faults = [line for fault in read_topics(call.config.topics, call.config.topic).faults for line in fault.splitlines()]
+    call.report({"command": "topics check", "faults": faults})
+    if not call.as_json:
+        for fault in faults:
+            call.out.print(plain(fault))
+    if not faults:
+        call.say("No fault found.")
+        return 0
+    raise UsageError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in the topics.", "Correct the files that are named.")
+
+
+def _declared(call: Invocation) -> dict[str, TopicDeclaration]:
+    """Every topic that a call may name. Raises UsageError, which tells every fault."""
+    loaded = read_topics(call.config.topics, call.config.topic)
+    if loaded.faults:
+        raise UsageError("\n".join(loaded.faults), "Correct it; `harvester topics check` looks at every topic.")
+    return loaded.declared
+
+
+def _find(call: Invocation, name: str) -> TopicDeclaration:
+    if name.endswith(".toml"):
+        loaded = read_topics((), [name])
+        name = next((x.rules.id for x in loaded.declared.values() if str(x.path) == name), "")
+        if not name:
+            raise UsageError("\n".join(loaded.faults))
+        return loaded.declared[name]
+    declared = _declared(call)
+    if name not in declared:
+        raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, declared)}; or give the path of a TOML file.")
+    return declared[name]
+
+
+def _articles_by_topic(call: Invocation, ids: Iterable[str]) -> dict[str, int]:
+    if not (call.config.archive / DATABASE_NAME).is_file():
+        return {}
+    with Archive.opened(call.config.archive) as opened:
+        return {x: opened.count(ArticleQuery(topics=(x,))) for x in ids}
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    counted = rows and rows[0]["articles"] is not None
+    table.add_column("id", no_wrap=True)
+    table.add_column("name")
+    numbers = ("threshold", "terms", "calendar", *(["articles"] if counted else []))
+    for column in numbers:
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for row in rows:
+        table.add_row(row["id"], plain(row["name"]), *(f"{row[x]:g}" for x in numbers), "judged" if row["judged"] else "")
+    return table
+
+
+def _as_json(declared: TopicDeclaration) -> dict[str, Any]:
+    rules = declared.rules
+    return {
+        "id": rules.id,
+        "name": rules.name,
+        "threshold": rules.threshold,
+        "file": str(declared.path),
+        "calendar": [{"day": x.day.isoformat(), **x.labels} for x in declared.calendar],
+        "gate": {"hosts": list(rules.gate_hosts), "terms": [_phrase(x) for x in rules.gate]},
+        "rivals": [_phrase(x) for x in rules.rivals],
+        "terms": [
+            {**_phrase(x), "weight": x.weight, "unless": list(x.unless), "needs": list(x.needs), "without": list(x.without)}
+            for x in rules.terms
+        ],
+    }
+
+
+def _phrase(term: Term) -> dict[str, str]:
+    return {"term": term.words, "language": term.language}
+
+
+def _print(console: Console, declared: TopicDeclaration) -> None:
+    rules = declared.rules
+    console.print(plain(f"{rules.name} ({rules.id}): a score of {rules.threshold:g} is enough"))
+    console.print(plain(str(declared.path)))
+    if declared.calendar:
+        console.print("\ncalendar")
+    for day in declared.calendar:
+        console.print(plain(f"  {day.day.isoformat()}  {' · '.join(day.labels.values())}"))
+    if rules.gate or rules.gate_hosts:
+        console.print("\ngate")
+    for name, phrases in _gate(rules.gate, rules.gate_hosts, rules.rivals):
+        console.print(plain(f"  {name:<7} {', '.join(phrases)}"))
+    console.print("\nterms")
+    for term in sorted(rules.terms, key=lambda x: -x.weight):
+        guards = "".join(f"; {x} {', '.join(getattr(term, x))}" for x in ("unless", "needs", "without") if getattr(term, x))
+        console.print(plain(f"  {term.weight:>5g}  {term.words} ({term.language}){guards}"))
+
+
+def _gate(gate: Iterable[Term], hosts: Iterable[str], rivals: Iterable[Term]) -> Iterator[tuple[str, list[str]]]:
+    for name, phrases in (("hosts", hosts), ("names", (x.words for x in gate)), ("rivals", (x.words for x in rivals))):
+        if found := list(dict.fromkeys(phrases)):
+            yield name, found

@@ -1,0 +1,180 @@
+"""Rescoring: verdicts taken again over the whole archive after a topic was edited. Nothing is fetched, and nothing is lost.
+
+Stored articles are judged by what was read of them. Captures that belonged to no topic are read again from their WARC records by
+the same line, in the order of their moments, so that what comes into scope is stored as if the topic had always been like this.
+Why that leaves every tally and every outcome consistent, and a second run nothing to do, is in docs/adr/0012.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from harvester.rereading import reread
+from pipelines.line import READING, Desk, run_stage
+from pipelines.relevance import verdicts_on
+from pipelines.urls import article_id, canonical_url
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.settlement import Settlement
+from storage.query import ArticleQuery
+from storage.warc.errors import BadPointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from harvester.settling import Frame
+    from pipelines.draft import Draft
+    from pipelines.rules import TopicRules
+    from storage.archive import Archive
+    from storage.model.articles import Article, Relevance
+    from storage.model.captures import Capture
+
+BATCH = 200
+"""Articles whose verdicts are written in one transaction."""
+
+
+@dataclass(slots=True)
+class TopicChange:
+    """What became of one topic: how many articles belong to it now, came to it, left it, or have another score or other terms."""
+
+    belong: int = 0
+    gained: int = 0
+    lost: int = 0
+    changed: int = 0
+
+
+@dataclass(slots=True)
+class Rescored:
+    """How far a rescoring is.
+
+    `articles` and `captures` were judged (stored ones, and those that were out of scope). `into_scope` of the captures came into
+    scope; `outcomes` says what they became. `unread` captures no longer read as an article and stay as they are; `damages` are
+    captures whose WARC record cannot be read.
+    """
+
+    articles: int = 0
+    captures: int = 0
+    into_scope: int = 0
+    unread: int = 0
+    topics: dict[str, TopicChange] = field(default_factory=dict)
+    outcomes: Counter[OutcomeKind] = field(default_factory=Counter)
+    damages: list[str] = field(default_factory=list)
+
+    def compare(self, before: Iterable[Relevance], after: Iterable[Relevance]) -> bool:
+        """Count what changes for one article; whether anything does."""
+        was, now = ({x.topic: x for x in side if x.topic in self.topics} for side in (before, after))
+        for topic, change in self.topics.items():
+            change.belong += (topic in now) - (topic in was)
+            change.gained += topic in now and topic not in was
+            change.lost += topic in was and topic not in now
+            change.changed += topic in was and topic in now and was[topic] != now[topic]
+        return was != now
+
+
+def rescore(archive: Archive, topics: Sequence[TopicRules], frame: Callable[[str], Frame], counts: Rescored, *, run: int | None) -> None:
+    """Take the verdicts of some topics again; `counts` grows meanwhile.
+
+    `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged; without one
+    nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a capture out of scope, and
+    without a run by the id of each article that would come in.
+    """
+    counts.topics.update((topic.id, TopicChange()) for topic in topics)
+    _judge_articles(archive, topics, counts, writing=run is not None)
+    captures = _Captures(archive, frame, counts, run)
+    for number, capture, outcome in archive.out_of_scope():
+        counts.captures += 1
+        captures.judge(number, capture, outcome.reason)
+
+
+def _judge_articles(archive: Archive, topics: Sequence[TopicRules], counts: Rescored, *, writing: bool) -> None:
+    """Judge the stored articles by what was read of them, and write down what changes, in batches."""
+    judged = tuple(topic.id for topic in topics)
+    waiting: dict[str, list[Relevance]] = {}
+
+    def write() -> None:
+        if writing and waiting:
+            archive.retake(waiting, judged)
+        waiting.clear()
+
+    for article in archive.articles(ArticleQuery()):
+        counts.articles += 1
+        for topic in article.topics:
+            if topic.topic in counts.topics:
+                counts.topics[topic.topic].belong += 1
+        read = article.extraction
+        verdicts = [x.relevance for x in verdicts_on(read, read.language, article.url, topics) if x.belongs]
+        if counts.compare(article.topics, verdicts):
+            waiting[article.id] = verdicts
+        if len(waiting) == BATCH:
+            write()
+    write()
+
+
+class _Captures:
+    """The captures that were out of scope, read again in the order of their moments."""
+
+    def __init__(self, archive: Archive, frame: Callable[[str], Frame], counts: Rescored, run: int | None) -> None:
+        self.archive, self.frame, self.counts, self.run = archive, frame, counts, run
+        self._would_come: dict[str, datetime] = {}
+
+    def judge(self, number: int, capture: Capture, before: str) -> None:
+        """Judge one capture; `before` is why it was out of scope."""
+        draft = self._read(capture)
+        if draft is None:
+            return
+        identity = article_id(capture.source, canonical_url(capture.url))
+        known = self.archive.article(identity)
+        if draft.out_of_scope and not self._is_followed(identity, known[0] if known else None, capture.captured_at):
+            if self.run is not None and draft.out_of_scope != before:
+                self.archive.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope)))
+            return
+        if self.run is not None:
+            self._settle(number, draft, before)
+            return
+        self.counts.into_scope += 1
+        if known is None and identity not in self._would_come:
+            self._would_come[identity] = capture.captured_at
+            self.counts.compare((), draft.topics)
+
+    def _read(self, capture: Capture) -> Draft | None:
+        """The capture through the reading stages; None, and counted, where that does not give an article."""
+        try:
+            draft = reread(capture, self.frame(capture.source), self.archive.warc_directory)
+        except BadPointer as error:
+            self.counts.damages.append(error.message)
+            return None
+        for name in READING:
+            draft = run_stage(name, draft, self._desk) if draft else None
+        if draft is None or draft.outcome is not None:
+            self.counts.unread += 1
+            return None
+        return draft
+
+    def _is_followed(self, identity: str, known: Article | None, moment: datetime) -> bool:
+        """Whether a known article stood at this address before: then it is followed, whatever an edit made of it."""
+        first = known.first_seen_at if known else self._would_come.get(identity)
+        return first is not None and first < moment
+
+    def _settle(self, number: int, draft: Draft, before: str) -> None:
+        draft = run_stage("deduplicate", draft, self._desk)
+        outcome = draft.outcome
+        assert outcome is not None, "deduplication decides"
+        if outcome.article is None:  # it broke the stage
+            self.counts.unread += 1
+            return
+        topics = self._topics_of(outcome.article)
+        why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
+        self.archive.resettle(number, Settlement(draft.capture, replace(outcome, reason=why), change=draft.change))
+        self.counts.into_scope += 1
+        self.counts.outcomes[outcome.kind] += 1
+        self.counts.compare(topics, self._topics_of(outcome.article))
+
+    def _topics_of(self, article: str) -> tuple[Relevance, ...]:
+        found = self.archive.article(article)
+        return found[0].topics if found else ()
+
+    @property
+    def _desk(self) -> Desk:
+        return Desk(self.archive, self.run or 0)

@@ -1,0 +1,111 @@
+"""What is asked of an archive as a whole: what it holds, whether it is sound, how its sources do, what it lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.repositories import captures, coverage, health, overview, reading, states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from storage.database.engine import Database
+    from storage.model.captures import Outcome
+    from storage.model.coverage import Answered, Listed
+    from storage.model.health import PromiseState, SelectorCount, Vitals
+    from storage.model.holdings import Holding, KeptReading
+
+
+class ArchiveAuditor:
+    """The questions of status, verification, expectations and coverage."""
+
+    database: Database
+
+    # ── overview and soundness ────────────────────────────────────────────────────────────────────────────────────
+
+    def holdings(self) -> dict[str, Holding]:
+        """By source, what the archive holds of it."""
+        with self.database.reading() as session:
+            return overview.holdings(session)
+
+    def measure(self) -> dict[str, object]:
+        """What tells one state of the archive from another, as JSON values."""
+        with self.database.reading() as session:
+            return overview.measure(session)
+
+    def damage(self) -> Iterable[str]:
+        """What is wrong inside the tables."""
+        yield from self.database.damage()
+        with self.database.reading() as session:
+            for url in captures.without_outcome(session):
+                yield f"the capture of {url} has no outcome"
+
+    def kept_readings(self) -> Iterator[KeptReading]:
+        """Every extraction as it is stored, over one snapshot."""
+        with self.database.reading() as session:
+            yield from reading.kept_readings(session)
+
+    def fate_of(self, url: str) -> tuple[datetime, Outcome] | None:
+        """When an address was captured last, and what became of it."""
+        with self.database.reading() as session:
+            return overview.fate_of(session, url)
+
+    def article_of_record(self, record_id: str) -> str:
+        """The id of the article that a WARC record was read as; empty when it was none."""
+        with self.database.reading() as session:
+            return overview.article_of_record(session, record_id)
+
+    def mass_takedowns(self, run: int) -> dict[str, tuple[int, int]]:
+        """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""
+        with self.database.reading() as session:
+            return states.mass_takedowns(session, run)
+
+    # ── health ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def vitals(self, run: int, source: str, zone: tzinfo, today: date) -> Vitals:
+        """What there is to judge a source by at the close of a run; `today` is in its zone."""
+        with self.database.reading() as session:
+            return health.vitals(session, run, source, zone, today)
+
+    def selector_history(self, source: str, selectors: Mapping[str, str]) -> dict[str, list[SelectorCount]]:
+        """By field: how often this selector answered, run by run, newest first."""
+        with self.database.reading() as session:
+            return health.selector_history(session, source, selectors)
+
+    def page_history(self, run: int, source: str) -> list[SelectorCount]:
+        """Run by run, newest first: pages from addresses of articles, and how many were read as articles."""
+        with self.database.reading() as session:
+            return health.page_history(session, run, source)
+
+    def promises(self) -> dict[str, list[PromiseState]]:
+        """By source, how each promise stands that was judged."""
+        with self.database.reading() as session:
+            return health.promise_states(session)
+
+    def newest_days(self, today: date) -> dict[str, date]:
+        """By source, the last day on which an article was published that was read, stored or not."""
+        with self.database.reading() as session:
+            return health.newest_days(session, today)
+
+    def channels_due(self) -> dict[str, datetime]:
+        """By source, when the next of its channels or waiting addresses is due."""
+        with self.database.reading() as session:
+            return coverage.next_dues(session)
+
+    # ── coverage ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def channel_answers(self, source: str) -> Iterator[Answered]:
+        """Every answer of a source's channels that says something of its own, newest first."""
+        with self.database.reading() as session:
+            yield from coverage.channel_answers(session, source)
+
+    def found_articles(self, source: str) -> Iterator[tuple[str, datetime | None]]:
+        """The addresses of articles that a source's channels ever brought into the frontier, with the channel's own dates."""
+        with self.database.reading() as session:
+            yield from coverage.found_articles(session, source)
+
+    def fates(self, source: str, urls: Sequence[str]) -> dict[str, Listed]:
+        """What became of each of these addresses."""
+        with self.database.reading() as session:
+            return coverage.fates(session, source, urls)

@@ -1,0 +1,47 @@
+"""The tables of sketches and clusters of reprints, as typed models."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database.base import Base
+
+
+class SketchRow(Base):
+    """A shingle of an article's containment sketch."""
+
+    __tablename__ = "sketches"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True, index=True)
+
+
+class ClusterRow(Base):
+    """A cluster of reprints. `id` is its public name and is never given twice; `heir_id` is the cluster that it was merged into."""
+
+    __tablename__ = "clusters"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    heir_id: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
+
+
+class MembershipRow(Base):
+    """What was decided of an article: the cluster it belongs to (none: it stands alone), and the likeness that led there.
+
+    `precision` is that of the article's date. An article without a row here was not decided yet.
+    """
+
+    __tablename__ = "memberships"
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True)
+    cluster_number: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
+    similarity: Mapped[float]
+    kind: Mapped[str]
+    precision: Mapped[str | None]
+
+
+class BoilerplateRow(Base):
+    """A shingle that stands in too many different texts to tell anything."""
+
+    __tablename__ = "boilerplate"
+    shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

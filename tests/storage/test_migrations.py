@@ -1,0 +1,77 @@
+"""Archives of older versions are brought up to date with everything that they hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from storage.archive import Archive
+from storage.database.engine import Database
+from storage.query import ArticleQuery
+from tests.archives import small_archive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.model.articles import Article
+
+
+def before(step: str, path: Path) -> Path:
+    """A copy of an archive's tables as they were before a migration, with every row and column that they had then."""
+    config = Config()
+    config.set_main_option("script_location", str(files("storage.database") / "migrations"))
+    revision = ScriptDirectory.from_config(config).get_revision(step)
+    old = path.with_name("old.sqlite3")
+    database = Database(old)
+    with database.connection() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, str(revision.down_revision))
+    database.close()
+    rows = sqlite3.connect(old)
+    rows.execute("ATTACH ? AS new", [str(path)])
+    tables = [name for (name,) in rows.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        if table not in {"alembic_version", "sqlite_sequence"} and not table.startswith("article_words_"):
+            columns = ", ".join(columns_of(rows, table))
+            rows.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+    rows.commit()
+    rows.close()
+    return old
+
+
+def _without_history(article: Article) -> Article:
+    """The article without what older tables did not keep."""
+    return replace(article, states=(), edits=())
+
+
+def columns_of(rows: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in rows.execute(f"PRAGMA main.table_info({table})")]
+
+
+def test_an_archive_without_languages_and_editions_keeps_its_rows(tmp_path: Path) -> None:
+    small_archive(tmp_path / "archive")
+    path = tmp_path / "archive" / "archive.sqlite3"
+    with Archive.opened(tmp_path / "archive") as archive:
+        held = [_without_history(article) for article in archive.articles(ArticleQuery())]
+    before("0003", path).replace(path)
+    for leftover in ("-wal", "-shm"):
+        path.with_name(path.name + leftover).unlink(missing_ok=True)
+    rows = sqlite3.connect(path)
+    assert "languages" not in columns_of(rows, "extractions")
+    rows.close()
+    with Archive.held(tmp_path / "archive", "crawl") as archive:
+        articles = list(archive.articles(ArticleQuery()))
+        assert [_without_history(article) for article in articles] == held
+        assert [[span.state for span in article.states] for article in articles] == [["live"]] * len(held)
+        assert archive.count(ArticleQuery("референдум")) == 1
+        assert {(article.extraction.languages, article.editions) for article in held} == {((), ())}
+        assert list(archive.damage()) == []
+    rows = sqlite3.connect(path)
+    assert "languages" in columns_of(rows, "extractions")
+    rows.close()
