@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from harvester.config import Config
     from pipelines.rules import TopicRules
     from storage.model.captures import WarcPointer
-    from storage.model.frontier import FrontierEntry
+    from storage.model.frontier import Backfill, FrontierEntry
     from storage.warc.exchange import Exchange
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,10 @@ _NOT_MODIFIED = 304
 
 @dataclass(slots=True)
 class Harvest:
-    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did."""
+    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
+
+    `backfills` are those that the run goes on with, by source; `full` the sources of which as many articles were asked as may be.
+    """
 
     config: Config
     catalogue: Catalogue
@@ -58,6 +61,8 @@ class Harvest:
     error: HarvesterError | None = None
     signal: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+    backfills: dict[str, Backfill] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)
     tally: defaultdict[str, SourceTally] = field(default_factory=lambda: defaultdict(SourceTally))
     _kept: set[str] = field(default_factory=set)
 

@@ -14,5 +14,6 @@ if TYPE_CHECKING:
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
-    archive.settle(run, Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change))
+    published = draft.published.moment if draft.published else None
+    archive.settle(run, Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, published=published))
     return draft

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article, Revision
     from storage.model.captures import Capture, Outcome
-    from storage.model.frontier import FrontierEntry
+    from storage.model.frontier import Backfill, FrontierEntry
     from storage.model.holdings import Holding, KeptReading
     from storage.model.runs import CrawlRun, SourceTally
     from storage.model.settlement import ArticleChange, Standing
@@ -79,10 +79,10 @@ class ArchiveReader:
             read = {number: runs.read_run(session, number) for number in set(numbers.values())}
             return {source: read[number] for source, number in numbers.items()}
 
-    def next_due(self, source: str, kinds: Sequence[AddressKind]) -> datetime | None:
-        """When the next waiting address of a source is due."""
+    def next_due(self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None) -> datetime | None:
+        """When the next waiting address of a source is due; in a backfill, of those that it may ask."""
         with self.database.reading() as session:
-            return frontier.next_due(session, source, kinds)
+            return frontier.next_due(session, source, kinds, backfill)
 
     def entry_of(self, url: str) -> FrontierEntry | None:
         """The frontier's entry of an address."""

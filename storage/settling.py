@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storage.model.captures import OutcomeKind
 from storage.model.settlement import Standing
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, frontier, runs
+from storage.repositories import articles, backfills, captures, frontier, runs
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
 def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredUrl], moment: datetime, *, early: bool) -> None:
     """Put channels into the frontier; known ones come round when due, or (early) at once."""
     frontier.add_urls(session, run, source, channels, moment)
-    frontier.wake(session, source, [channel.url for channel in channels], moment, early=early)
+    urls = [channel.url for channel in channels]
+    frontier.wake(session, source, urls, moment, early=early)
+    backfills.reclaim(session, source, urls)
 
 
 def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, *, permanent: bool) -> None:
@@ -74,17 +76,28 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime)
     number = captures.add_capture(session, run, capture)
     article = _change(session, number, settlement) if settlement.change else None
     captures.add_outcome(session, number, outcome, article)
-    new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
-    frontier.come_round(session, capture.source, settlement.found, moment)
-    if settlement.further is not None and new:
-        frontier.add_urls(session, run, capture.source, [settlement.further], moment)
-        frontier.wake(session, capture.source, [settlement.further.url], moment, early=True)
+    if settlement.entry is not None and backfills.is_walking(session, settlement.entry):
+        backfills.walk_on(session, run, settlement, moment)
+    else:
+        _find(session, run, settlement, moment)
     if settlement.entry is None:
         return
     if outcome.kind.is_failure:
         frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
     else:
         frontier.acknowledge(session, settlement.entry, outcome.kind, settlement.next_due)
+        if settlement.published is not None:
+            backfills.date_entry(session, settlement.entry, settlement.published)
+
+
+def _find(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
+    """Put what an answer brought into the frontier, and the page that follows when it brought something new."""
+    source = settlement.capture.source
+    new = frontier.add_urls(session, run, source, settlement.found, moment, settlement.hops)
+    frontier.come_round(session, source, settlement.found, moment)
+    if settlement.further is not None and new:
+        frontier.add_urls(session, run, source, [settlement.further], moment)
+        frontier.wake(session, source, [settlement.further.url], moment, early=True)
 
 
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:

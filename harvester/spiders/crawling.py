@@ -20,6 +20,7 @@ from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from twisted.internet.base import ReactorBase
 
@@ -32,17 +33,18 @@ GRACE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to crawl: the sources, whether their channels are asked before they are due, and how many articles each."""
+    """What to crawl: the sources, whether their channels are asked before they are due, how many articles each, how far back."""
 
     declarations: Sequence[Declaration]
     early: bool = False
     limit: int | None = None
+    since: date | None = None
 
 
 def crawl(harvest: Harvest, plan: Plan) -> None:
     """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised)."""
     process = AsyncCrawlerProcess(Settings(scrapy_settings(harvest.config, harvest.catalogue)))
-    process.crawl(SourceSpider, harvest=harvest, declarations=plan.declarations, early=plan.early, limit=plan.limit)
+    process.crawl(SourceSpider, harvest=harvest, declarations=plan.declarations, early=plan.early, limit=plan.limit, since=plan.since)
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage.model.sources import CHANNEL_KINDS, AddressKind
+from storage.model.sources import CHANNEL_KINDS, WALKED_KINDS, AddressKind
 
 if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
     from storage.archive import Archive
-    from storage.model.frontier import FrontierEntry
+    from storage.model.frontier import Backfill, FrontierEntry
 
 AHEAD = 2
 """How many addresses of a source are leased at a time: the one that is asked, and the next."""
@@ -20,14 +20,20 @@ HORIZON = timedelta(seconds=60)
 """A run waits so long for an address that is due again; what is due later is left to the next run."""
 
 _ALL = (*CHANNEL_KINDS, AddressKind.ARTICLE)
+_READ_WHOLE = tuple(kind for kind in CHANNEL_KINDS if kind not in WALKED_KINDS)
 
 
 @dataclass(slots=True)
 class Lane:
-    """One source in one run: at most `limit` articles are asked for."""
+    """One source in one run: at most `limit` articles are asked for.
+
+    In a `backfill` a page of a listing, search, archive or API is asked alone, when the articles before it are settled: their
+    dates say whether the walk is at its end. So a limit stops the walk, too.
+    """
 
     declaration: Declaration
     limit: int
+    backfill: Backfill | None = None
     asked: int = 0
     under_way: set[int] = field(default_factory=set)
     paused_until: datetime | None = None
@@ -35,7 +41,14 @@ class Lane:
     @property
     def kinds(self) -> tuple[AddressKind, ...]:
         """What may still be asked."""
-        return _ALL if self.asked < self.limit else CHANNEL_KINDS
+        if not self.is_full:
+            return _ALL
+        return _READ_WHOLE if self.backfill else CHANNEL_KINDS
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many articles were asked for as may be."""
+        return self.asked >= self.limit
 
     def take(self, archive: Archive, run: int) -> list[FrontierEntry]:
         """Lease what can be asked now."""
@@ -43,13 +56,21 @@ class Lane:
         free = AHEAD - len(self.under_way)
         if free <= 0 or (self.paused_until and now < self.paused_until):
             return []
-        due = archive.next_due(self.declaration.id, self.kinds)
-        if due is None or due > now:
-            return []
-        entries = archive.lease(run, self.declaration.id, min(free, max(1, self.limit - self.asked)), self.kinds)
+        entries = self._lease(archive, run, min(free, max(1, self.limit - self.asked)), self._first_kinds, now)
+        if not entries and self.backfill and not self.under_way and not self.is_full:
+            archive.pass_over_older(self.backfill)
+            entries = self._lease(archive, run, 1, WALKED_KINDS, now)
         self.asked += sum(entry.kind is AddressKind.ARTICLE for entry in entries)
         self.under_way.update(entry.id for entry in entries)
         return entries
+
+    @property
+    def _first_kinds(self) -> tuple[AddressKind, ...]:
+        return tuple(kind for kind in self.kinds if kind not in WALKED_KINDS) if self.backfill else self.kinds
+
+    def _lease(self, archive: Archive, run: int, limit: int, kinds: tuple[AddressKind, ...], now: datetime) -> list[FrontierEntry]:
+        due = archive.next_due(self.declaration.id, kinds, self.backfill)
+        return archive.lease(run, self.declaration.id, limit, kinds, self.backfill) if due is not None and due <= now else []
 
     def release(self, entry: FrontierEntry) -> None:
         """An address was settled."""
@@ -64,7 +85,7 @@ class Lane:
         """How long until this lane has something to ask; nothing when it is done for this run."""
         if self.under_way:
             return HORIZON
-        due = archive.next_due(self.declaration.id, self.kinds)
+        due = archive.next_due(self.declaration.id, self.kinds, self.backfill)
         if due is None:
             return None
         wait = max(due, self.paused_until or due) - datetime.now(UTC)

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import logging
 from contextlib import ExitStack
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Self, cast
+from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy.exceptions import (
@@ -21,13 +23,13 @@ from scrapy.exceptions import (
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topics import find_topic
 from harvester.config import load_config
+from harvester.discovery.starts import starts
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
 from harvester.spiders.lane import Lane
 from storage.errors import HarvesterError
-from storage.model.sources import DiscoveredUrl
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -75,12 +77,14 @@ class SourceSpider(scrapy.Spider):
         declarations: Sequence[Declaration],
         early: bool = False,
         limit: int | None = None,
+        since: date | None = None,
     ) -> None:
         super().__init__()
         self.harvest = harvest
         most = harvest.config.crawl.max_articles
         self.lanes = {x.id: Lane(x, min(limit, most) if limit is not None else most) for x in declarations}
         self.early = early
+        self.since = since
         self._changed = asyncio.Event()
         self._own = ExitStack()
         self._closing: asyncio.Future[None] | None = None
@@ -110,7 +114,7 @@ class SourceSpider(scrapy.Spider):
 
     async def _asking(self) -> AsyncIterator[scrapy.Request]:
         for lane in self.lanes.values():
-            self._seed(lane.declaration)
+            self._seed(lane)
         while self.harvest.error is None:
             self._changed.clear()
             for lane in self.lanes.values():
@@ -122,14 +126,21 @@ class SourceSpider(scrapy.Spider):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), min(waits).total_seconds() + 0.01)
 
-    def _seed(self, declaration: Declaration) -> None:
-        self.harvest.frame(declaration.id)
-        channels = [DiscoveredUrl(x.url, x.kind, x.url, section=x.section) for x in declaration.channels]
-        self.harvest.archive.seed(self.harvest.run, declaration.id, channels, early=self.early)
+    def _seed(self, lane: Lane) -> None:
+        source, archive = lane.declaration.source, self.harvest.archive
+        self.harvest.frame(source.id)
+        zone = ZoneInfo(source.timezone)
+        channels = starts(lane.declaration, self.harvest.topics, datetime.now(zone).date(), self.since)
+        if self.since is None:
+            archive.seed(self.harvest.run, source.id, channels, early=self.early)
+        else:
+            midnight = datetime.combine(self.since, time(), zone)
+            lane.backfill = archive.begin_backfill(self.harvest.run, source.id, midnight, channels)
+            self.harvest.backfills[source.id] = lane.backfill
 
     def _requests(self, lane: Lane) -> Iterator[scrapy.Request]:
         for entry in lane.take(self.harvest.archive, self.harvest.run):
-            known = self.harvest.archive.validators(entry.source, entry.url)
+            known = self.harvest.archive.validators(entry.source, entry.url) if entry.since is None else None
             meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source}
             if lane.declaration.timeout is not None:
                 meta["download_timeout"] = lane.declaration.timeout
@@ -206,6 +217,7 @@ class SourceSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """Write down how the run ended, when it is this spider's own."""
         self.harvest.ended = reason
+        self.harvest.full |= {lane.declaration.id for lane in self.lanes.values() if lane.is_full}
         self._own.close()
 
 

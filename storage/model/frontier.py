@@ -35,7 +35,10 @@ def wait_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class FrontierEntry:
-    """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it."""
+    """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it.
+
+    `since` is set where a backfill asks the address, and is the moment that it goes back to.
+    """
 
     id: int
     source: str
@@ -46,3 +49,26 @@ class FrontierEntry:
     attempts: int
     hops: int
     first_seen: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A walk through a source's channels back to the moment `since`, the start of a day in the source's zone."""
+
+    id: int
+    source: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What a backfill has still to ask: pages of channels, and articles that were not asked yet. None of both: it is finished."""
+
+    pages: int
+    articles: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the backfill is finished."""
+        return not (self.pages or self.articles)

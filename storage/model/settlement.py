@@ -35,7 +35,7 @@ class Settlement:
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
     listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
-    unchanged and alias of an article.
+    unchanged and alias of an article, `published` when an article says that it was published.
     """
 
     capture: Capture
@@ -47,6 +47,7 @@ class Settlement:
     hops: int = 0
     next_due: datetime | None = None
     not_before: datetime | None = None
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
