@@ -72,7 +72,7 @@ class TopicRules:
     The gate opens to an article that has one of the `gate` terms or whose host is, or ends in, one of `gate_hosts`; it closes
     where one of the `rivals` (other countries) is named more than twice as often as all gate terms together.
 
-    `search` are the queries, by language, that sites' own search is asked.
+    `search` are pairs of a language and a query that sites' own search is asked.
     """
 
     id: str
@@ -82,7 +82,7 @@ class TopicRules:
     gate: tuple[Term, ...] = ()
     gate_hosts: tuple[str, ...] = ()
     rivals: tuple[Term, ...] = ()
-    search: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    search: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class _Declaration:
             gate=self._phrases(gate),
             gate_hosts=self._strings(gate.get("hosts", []), "gate.hosts"),
             rivals=self._phrases(rivals, "rivals"),
-            search={language: self._strings(queries, f"search.{language}") for language, queries in search.items()},
+            search=tuple((language, query) for language in search for query in self._strings(search[language], f"search.{language}")),
         )
 
     def _term(self, words: str, weight: object, language: str) -> Term:

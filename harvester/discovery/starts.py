@@ -36,11 +36,11 @@ def starts(declaration: Declaration, topics: Sequence[TopicRules], today: date, 
 
 def queries_of(languages: Iterable[str], topics: Iterable[TopicRules]) -> list[str]:
     """What a source of these languages is searched for, each query once; `kk-Latn` is searched as `kk` where it has no own."""
-    topics = list(topics)
+    declared = [pair for topic in topics for pair in topic.search]
     queries: dict[str, None] = {}
     for language in languages:
-        for topic in topics:
-            queries |= dict.fromkeys(topic.search.get(language) or topic.search.get(language.partition("-")[0], ()))
+        tag = language if any(x == language for x, _ in declared) else language.partition("-")[0]
+        queries |= dict.fromkeys(query for x, query in declared if x == tag)
     return list(queries)
 
 
