@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from tests.site.answers import Answer
+from tests.site.answers import Answer, conditional, found
 from tests.site.outlet import sitemap
 from tests.site.server import RequestLog, Seen
 from tests.site.wire import serve_on
@@ -112,7 +112,7 @@ class SteppeCourier:
     def _respond(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         started = datetime.now(ZONE).timestamp()
         self.hook(target)
-        answer = self._answer(target)
+        answer = conditional(self._answer(target), headers)
         self.requests.add(Seen(started, self.address, method, target, answer.status, headers))
         return answer
 
@@ -136,14 +136,14 @@ class SteppeCourier:
         for piece in self.of("sitemap"):
             months.setdefault(f"sitemap-{piece.published:%Y-%m}", []).append((f"http://{self.address}{piece.path}", piece.published))
         if name in months:
-            return Answer(200, {"Content-Type": "application/xml"}, sitemap(months[name]).encode())
+            return found("application/xml", sitemap(months[name]).encode())
         if name != "sitemap":
             return Answer(404, {"Content-Type": "text/html"})
         children = "".join(
             f"<sitemap><loc>http://{self.address}/{child}.xml</loc><lastmod>{entries[0][1].isoformat()}</lastmod></sitemap>"
             for child, entries in months.items()
         )
-        return Answer(200, {"Content-Type": "application/xml"}, f"<sitemapindex>{children}</sitemapindex>".encode())
+        return found("application/xml", f"<sitemapindex>{children}</sitemapindex>".encode())
 
     def _links(self, pieces: Iterable[Piece]) -> Answer:
         """A web page of links, with a sidebar of the newest article of all."""
@@ -179,8 +179,8 @@ def _page(piece: Piece) -> str:
 
 
 def _html(body: str) -> Answer:
-    return Answer(200, {"Content-Type": "text/html; charset=utf-8"}, body.encode())
+    return found("text/html; charset=utf-8", body.encode())
 
 
 def _json(value: object) -> Answer:
-    return Answer(200, {"Content-Type": "application/json"}, json.dumps(value).encode())
+    return found("application/json", json.dumps(value).encode())
