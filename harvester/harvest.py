@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from harvester.config import Config
     from pipelines.rules import TopicRules
     from storage.model.captures import WarcPointer
-    from storage.model.frontier import FrontierEntry
+    from storage.model.frontier import Backfill, FrontierEntry
     from storage.warc.exchange import Exchange
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class Harvest:
     """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
 
     `left_out` says by source why it was not asked at all.
+    `backfills` are those that the run goes on with, by source; `full` the sources of which as many articles were asked as may be.
     """
 
     config: Config
@@ -63,6 +64,8 @@ class Harvest:
     signal: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, str] = field(default_factory=dict)
+    backfills: dict[str, Backfill] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)
     tally: defaultdict[str, SourceTally] = field(default_factory=lambda: defaultdict(SourceTally))
     _kept: set[str] = field(default_factory=set)
 

@@ -12,8 +12,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from harvester.discovery import ranges
 from harvester.discovery.channels import discover
 from harvester.discovery.found import FATAL
+from harvester.discovery.paging import is_further
 from harvester.fetching.revalidation import retry_after
 from pipelines.draft import Draft
 from pipelines.page import Page
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _NOT_MODIFIED = 304
+_BAD_REQUEST = 400
 _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -56,7 +59,7 @@ def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlem
     unread = _by_status(answer, entry, frame)
     if unread is not None:
         return _charged(unread, entry, frame, answer.capture.captured_at)
-    if entry is not None and answer.known == answer.capture.payload_digest:
+    if entry is not None and entry.since is None and answer.known == answer.capture.payload_digest:
         return _charged(_same_again(answer, "same payload"), entry, frame, answer.capture.captured_at)
     try:
         body = answer.response.decoded_body
@@ -93,7 +96,7 @@ def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Set
     if status in _REDIRECTS:
         return _redirect(answer, entry, frame)
     later = retry_after(next(iter(response.header_values("retry-after")), None), answer.capture.captured_at)
-    if status in _GONE:
+    if status in _GONE or (status == _BAD_REQUEST and _is_past_the_end(entry, frame)):
         return _outcome(answer, OutcomeKind.GONE, reason)
     kind = OutcomeKind.REFUSED if status in _REFUSED else OutcomeKind.SERVER_ERROR
     return replace(_outcome(answer, kind, reason), not_before=later)
@@ -105,6 +108,16 @@ def _same_again(answer: Answer, reason: str) -> Settlement:
     if before is not None and before.kind in _LASTING:
         return _outcome(answer, before.kind, before.reason)
     return _outcome(answer, OutcomeKind.UNCHANGED, reason)
+
+
+def _is_past_the_end(entry: FrontierEntry | None, frame: Frame) -> bool:
+    """Whether an API was asked for a further page: what has no such page refuses it as a bad request (WordPress does)."""
+    return entry is not None and entry.kind is AddressKind.API and is_further(_declared(entry, frame), entry.url)
+
+
+def _declared(entry: FrontierEntry, frame: Frame) -> Channel:
+    """The channel that an entry belongs to, as it is declared; a bare one where the declaration has it no more."""
+    return next((x for x in frame.declaration.channels if x.url == entry.channel), Channel(entry.kind, entry.channel))
 
 
 def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement:
@@ -136,12 +149,14 @@ def _target(url: str, location: str) -> str:
 
 
 def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) -> Settlement:
-    """Read a channel: its articles go into the frontier, and the page of a listing that follows after them."""
-    channel = next((x for x in frame.declaration.channels if x.url == entry.channel), Channel(entry.kind, entry.channel))
-    found = discover(body, answer.capture.content_type, frame.declaration, entry.url, channel)
+    """Read a channel: its articles go into the frontier, and the page that follows after them."""
+    channel = _declared(entry, frame)
+    found = discover(body, answer.capture.content_type, frame.declaration, entry.url, channel, answer.capture.captured_at)
+    if entry.since is not None:
+        found = ranges.since(found, entry.since, frame.declaration.source.timezone)
     problems = "; ".join(f"{problem} ({count})" for problem, count in sorted(found.problems.items()))
     if not found.urls and found.problems.keys() & FATAL:
         return _outcome(answer, OutcomeKind.UNREADABLE, problems)
     told = _outcome(answer, OutcomeKind.CHANNEL, f"{len(found.urls)} addresses" + (f"; {problems}" if problems else ""))
-    further = DiscoveredUrl(found.next_page, AddressKind.LISTING, channel.url, section=channel.section) if found.next_page else None
+    further = DiscoveredUrl(found.next_page, channel.kind, channel.url, section=channel.section) if found.next_page else None
     return replace(told, found=found.urls, further=further)

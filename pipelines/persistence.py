@@ -19,7 +19,9 @@ _READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
-    archive.settle(run, Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft)))
+    published = draft.published.moment if draft.published else None
+    told = Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft), published=published)
+    archive.settle(run, told)
     return draft
 
 

@@ -89,6 +89,8 @@ class TopicRules:
     The gate opens to an article that has one of the `gate` terms or whose host is, or ends in, one of `gate_hosts`; it closes
     where one of the `rivals` (other countries) is named more than twice as often as all gate terms together, so that a host alone
     opens it only where no rival is named.
+
+    `search` are pairs of a language and a query that sites' own search is asked.
     """
 
     id: str
@@ -98,6 +100,7 @@ class TopicRules:
     gate: tuple[Term, ...] = ()
     gate_hosts: tuple[str, ...] = ()
     rivals: tuple[Term, ...] = ()
+    search: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

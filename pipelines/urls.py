@@ -37,7 +37,15 @@ _SESSION_TOKEN = re.compile(r"(?:sid|session|sess)=[0-9a-z]{16,}", re.IGNORECASE
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^;/]*", re.IGNORECASE)
 _CONTROLS = dict.fromkeys([*range(0x20), 0x7F])
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")  # lengths: RFC 1035, section 2.3.4
-_NUMBER = "7318530"  # stands for {page} while an address is made canonical
+_PLACES = {
+    "page": ("7318530", r"(\d{1,9})"),
+    "offset": ("7318531", r"(\d{1,9})"),
+    "year": ("7318532", r"(\d{4})"),
+    "month": ("7318533", r"(\d\d)"),
+    "day": ("7318534", r"(\d\d)"),
+    "query": ("7318535", r"([^&/]*)"),
+}
+"""By placeholder: what stands for it while an address is made canonical, and what may stand there."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _LITERAL = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/?")
@@ -103,10 +111,16 @@ def path_and_query(url: str) -> str:
 def address_pattern(address: str) -> str:
     """The source of a regular expression for the canonical addresses that lead to the same page as this one.
 
-    They may differ in http and https, `www.` and the slash at the end; `{page}` in the address stands for a number, its group 1.
+    They may differ in http and https, `www.` and the slash at the end. Placeholders (`{page}`, `{offset}`, `{year}`, `{month}`,
+    `{day}`, `{query}`) stand for any value; each is a group, in their order.
     """
-    rest = canonical_url(address.replace("{page}", _NUMBER)).partition("://")[2].removeprefix("www.").rstrip("/")
-    return rf"https?://(?:www\.)?{re.escape(rest)}/?".replace(_NUMBER, r"(\d+)")
+    for name, (stand_in, _) in _PLACES.items():
+        address = address.replace(f"{{{name}}}", stand_in)
+    rest = canonical_url(address).partition("://")[2].removeprefix("www.").rstrip("/")
+    pattern = rf"https?://(?:www\.)?{re.escape(rest)}/?"
+    for stand_in, value in _PLACES.values():
+        pattern = pattern.replace(stand_in, value)
+    return pattern
 
 
 def is_trap(url: str) -> bool:

@@ -14,14 +14,14 @@ from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.revisits import Ladder
 from storage.reader import WARC_FOLDER, ArchiveReader
-from storage.repositories import coverage, frontier, health, runs
+from storage.repositories import backfills, coverage, frontier, health, revisits, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from storage.model.articles import Relevance
-    from storage.model.frontier import FrontierEntry
+    from storage.model.frontier import Backfill, FrontierEntry, Leftover
     from storage.model.health import Verdict
     from storage.model.settlement import Settlement
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
@@ -82,17 +82,31 @@ class Archive(ArchiveReader):
         """Put the declared channels of a source into the frontier; known ones come round when due, or (early) at once."""
         self.database.write(lambda session: settling.seed(session, run, source, channels, now(), early=early))
 
-    def lease(self, run: int, source: str, limit: int, kinds: Sequence[AddressKind]) -> list[FrontierEntry]:
-        """Lease due addresses of a source: channels first, then the newest articles."""
-        return self.database.write(lambda session: frontier.lease(session, run, source, now(), limit, kinds))
+    def begin_backfill(self, run: int, source: str, since: datetime, starts: Sequence[DiscoveredUrl]) -> Backfill:
+        """The unfinished backfill of a source to a moment, or a new one; `starts` are the channels' first pages."""
+        return self.database.write(lambda session: backfills.begin(session, run, source, since, starts, now()))
+
+    def end_backfill(self, backfill: Backfill) -> Leftover:
+        """What a backfill has still to ask; with nothing left it is finished."""
+        return self.database.write(lambda session: backfills.end(session, backfill, now()))
+
+    def pass_over_older(self, backfill: Backfill) -> None:
+        """Leave out the pages of a backfill that lie beyond its day, by what the pages before them brought."""
+        self.database.write(lambda session: backfills.pass_over(session, backfill))
+
+    def lease(
+        self, run: int, source: str, limit: int, kinds: Sequence[AddressKind], backfill: Backfill | None = None
+    ) -> list[FrontierEntry]:
+        """Lease due addresses of a source: channels first, then the newest articles; in a backfill, what it may ask."""
+        return self.database.write(lambda session: frontier.lease(session, run, source, now(), limit, kinds, backfill))
 
     def lease_known(self, run: int, source: str, limit: int) -> list[FrontierEntry]:
         """Lease known articles of a source that are to be asked again, the longest overdue first."""
-        return self.database.write(lambda session: frontier.lease_known(session, run, source, now(), limit))
+        return self.database.write(lambda session: revisits.lease_known(session, run, source, now(), limit))
 
     def wake_known(self, source: str) -> None:
         """Let every article that the archive holds of a source be asked again now."""
-        self.database.write(lambda session: frontier.wake_known(session, source, now()))
+        self.database.write(lambda session: revisits.wake_known(session, source, now()))
 
     def unanswered(self, run: int, entry: FrontierEntry, reason: str, *, permanent: bool = False) -> None:
         """A request brought no response: written down, and tried again later unless that is pointless."""

@@ -11,7 +11,7 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, runs, standing
+from storage.repositories import articles, captures, frontier, overview, reading, revisits, runs, standing
 from storage.stories import stories
 from storage.warc.reader import read_response
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Article, Extraction, Revision
     from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.clusters import Story, StoryCluster
-    from storage.model.frontier import FrontierEntry
+    from storage.model.frontier import Backfill, FrontierEntry
     from storage.model.runs import CrawlRun, SourceTally
     from storage.model.settlement import ArticleChange, Known, Standing
     from storage.model.sources import AddressKind
@@ -88,15 +88,15 @@ class ArchiveReader(ArchiveAuditor):
             read = {number: runs.read_run(session, number) for number in set(numbers.values())}
             return {source: read[number] for source, number in numbers.items()}
 
-    def next_due(self, source: str, kinds: Sequence[AddressKind]) -> datetime | None:
-        """When the next waiting address of a source is due."""
+    def next_due(self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None) -> datetime | None:
+        """When the next waiting address of a source is due; in a backfill, of those that it may ask."""
         with self.database.reading() as session:
-            return frontier.next_due(session, source, kinds)
+            return frontier.next_due(session, source, kinds, backfill)
 
     def next_known(self, source: str) -> datetime | None:
         """When the next known article of a source is to be asked again."""
         with self.database.reading() as session:
-            return frontier.next_known(session, source)
+            return revisits.next_known(session, source)
 
     def entry_of(self, url: str) -> FrontierEntry | None:
         """The frontier's entry of an address."""

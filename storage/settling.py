@@ -9,7 +9,7 @@ from storage.clustering.placing import place
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories import articles, captures, editions, frontier, health, runs, states
+from storage.repositories import articles, backfills, captures, editions, frontier, health, revisits, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
 def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredUrl], moment: datetime, *, early: bool) -> None:
     """Put channels into the frontier; known ones come round when due, or (early) at once."""
     frontier.add_urls(session, run, source, channels, moment)
-    frontier.wake(session, source, [channel.url for channel in channels], moment, early=early)
+    urls = [channel.url for channel in channels]
+    frontier.wake(session, source, urls, moment, early=early)
+    backfills.reclaim(session, source, urls)
 
 
 def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, *, permanent: bool) -> None:
@@ -75,20 +77,31 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     _show_state(session, number, settlement, article)
     if settlement.reading is not None:
         health.add_reading(session, run, number, capture.source, settlement.reading)
-    new = frontier.add_urls(session, run, capture.source, settlement.found, moment, settlement.hops)
-    frontier.come_round(session, capture.source, settlement.found, moment)
-    if settlement.further is not None and new:
-        frontier.add_urls(session, run, capture.source, [settlement.further], moment)
-        frontier.wake(session, capture.source, [settlement.further.url], moment, early=True)
+    if settlement.entry is not None and backfills.is_walking(session, settlement.entry):
+        backfills.walk_on(session, run, settlement, moment)
+    else:
+        _find(session, run, settlement, moment)
     if settlement.entry is None:
         return
     if outcome.kind.is_failure:
         frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
     else:
         frontier.acknowledge(session, settlement.entry, outcome.kind, settlement.next_due)
+        if settlement.published is not None:
+            backfills.date_entry(session, settlement.entry, settlement.published)
         if article is not None:
             again = ladder.next_check(articles.born(session, article), moment, runs.slowness_of(session, capture.source))
-            frontier.checked(session, settlement.entry, again)
+            revisits.checked(session, settlement.entry, again)
+
+
+def _find(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
+    """Put what an answer brought into the frontier, and the page that follows when it brought something new."""
+    source = settlement.capture.source
+    new = frontier.add_urls(session, run, source, settlement.found, moment, settlement.hops)
+    frontier.come_round(session, source, settlement.found, moment)
+    if settlement.further is not None and new:
+        frontier.add_urls(session, run, source, [settlement.further], moment)
+        frontier.wake(session, source, [settlement.further.url], moment, early=True)
 
 
 def _show_state(session: Session, capture_number: int, settlement: Settlement, article: int | None) -> None:

@@ -1,9 +1,9 @@
 """Topic declarations: what a file of `harvester/topics` says, as the rules of the relevance stage.
 
 Keys of a file: `name`, `threshold`; `[gate]` with `hosts` and lists of phrases by language; `[rivals]`, the same without hosts;
-`[terms.LANGUAGE]` tables, where each phrase has a weight or a table `{ weight, unless, needs, without }`; and `[[calendar]]` tables
-(see `harvester.catalogue.calendar`). A language is `ru`, `kk`, `en`, or `slug` for parts of an address. The file's name is the
-topic's id.
+`[search]`, by language what sites' own search is asked; `[terms.LANGUAGE]` tables, where each phrase has a weight or a table
+`{ weight, unless, needs, without }`; and `[[calendar]]` tables (see `harvester.catalogue.calendar`). A language is `ru`, `kk`, `en`, or
+`slug` for parts of an address. The file's name is the topic's id.
 """
 
 from __future__ import annotations
@@ -80,10 +80,11 @@ class _Declaration:
         self.path = path
 
     def topic(self, declared: dict[str, Any]) -> TopicRules:
-        self._check_keys(declared, ("name", "threshold", "gate", "rivals", "terms", "calendar"), "")
+        self._check_keys(declared, ("name", "threshold", "gate", "rivals", "search", "terms", "calendar"), "")
         gate = self._table(declared.get("gate", {}), "gate", ("hosts", *_LANGUAGES))
         rivals = self._table(declared.get("rivals", {}), "rivals", _LANGUAGES)
         terms = self._table(declared.get("terms", {}), "terms", _LANGUAGES)
+        search = self._table(declared.get("search", {}), "search", _LANGUAGES[:-1])
         if not terms:
             raise self._error("terms", "must hold a table of weights for at least one language")
         return TopicRules(
@@ -98,6 +99,7 @@ class _Declaration:
             gate=self._phrases(gate),
             gate_hosts=self._strings(gate.get("hosts", []), "gate.hosts"),
             rivals=self._phrases(rivals, "rivals"),
+            search=tuple((language, query) for language in search for query in self._strings(search[language], f"search.{language}")),
         )
 
     def _term(self, words: str, weight: object, language: str) -> Term:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,9 +22,12 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.reports import crawl_report, live_table, print_tally
+from harvester.discovery.starts import starts
+from harvester.monitoring.backfills import end_backfills, limit_verdict
 from harvester.monitoring.health import Health, close_health, takedown_lines, verdict
 from harvester.monitoring.progress import watching
 from harvester.spiders.lane import Revisit
+from pipelines.dates.moments import FIRST_YEAR
 from storage.archive import Archive
 from storage.errors import UsageError
 
@@ -38,6 +43,9 @@ def command(
     revisit: Annotated[Revisit, typer.Option("--revisit", help="Known articles to ask again: those due by the ladder, all, or none.")] = (
         Revisit.DUE
     ),
+    since: Annotated[
+        str | None, typer.Option("--since", help="Backfill: walk all channels back to this day (YYYY-MM-DD).", metavar="DATE")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
@@ -66,22 +74,24 @@ def command(
         topic=topic,
         topics=topics,
     )
-    declarations = _chosen(call, source or [])
+    declarations, day = _chosen(call, source or []), _day(since)
     if dry_run:
-        return _say_what_would_be_asked(call, declarations)
+        return _say_what_would_be_asked(call, declarations, day)
     if not call.config.contact:
         call.say("No contact is configured: sites cannot reach you. Set `contact` in harvester.toml or HARVESTER_CONTACT.")
     with (
         Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
-        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit))
+        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
+        backfills = end_backfills(harvest)
         health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
     with Archive.opened(call.config.archive) as opened:
         run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    code, why = verdict(run, failing, harvest.signal, [*takedown_lines(gone), *health.lines])
-    call.report(crawl_report(run, failing, code, why) | health.report())
+    code, why = limit_verdict(*verdict(run, failing, harvest.signal, [*takedown_lines(gone), *health.lines]), backfills)
+    told = {"backfills": {x.source: x.report() for x in backfills}}
+    call.report(crawl_report(run, failing, code, why) | health.report() | told)
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
     if not run.tally:
@@ -101,16 +111,30 @@ def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:
     return declarations
 
 
-def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration]) -> int:
+def _day(since: str | None) -> date | None:
+    """The day that a backfill goes back to."""
+    if since is None:
+        return None
+    try:
+        day = datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        raise UsageError(f"--since {since} is not a date.", "Write it as 2025-09-01.") from None
+    if not date(FIRST_YEAR, 1, 1) <= day <= datetime.now().astimezone().date():
+        raise UsageError(f"--since {since} is no day that news could be fetched of.", f"Name a day from {FIRST_YEAR} to today.")
+    return day
+
+
+def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration], since: date | None) -> int:
     waiting: dict[str, int] = {}
     if (call.config.archive / "archive.sqlite3").is_file():
         with Archive.opened(call.config.archive) as opened:
             waiting = opened.waiting()
-    rows = [{"source": x.id, "channels": [channel.url for channel in x.channels], "waiting": waiting.get(x.id, 0)} for x in declarations]
+    asked = {x.id: starts(x, call.topics, datetime.now(ZoneInfo(x.source.timezone)).date(), since) for x in declarations}
+    rows = [{"source": id_, "channels": [x.url for x in first], "waiting": waiting.get(id_, 0)} for id_, first in asked.items()]
     call.report({"command": "crawl", "dry_run": True, "sources": rows})
     if not call.as_json:
-        for x in declarations:
-            call.out.print(f"{x.id}: {waiting.get(x.id, 0)} addresses wait")
-            for channel in x.channels:
-                call.out.print(f"  {channel.kind} {channel.url}")
+        for id_, first in asked.items():
+            call.out.print(f"{id_}: {waiting.get(id_, 0)} addresses wait")
+            for address in first:
+                call.out.print(f"  {address.kind} {address.url}")
     return 0

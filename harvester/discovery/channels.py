@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from harvester.discovery.api import read_api
 from harvester.discovery.feeds import read_feed
 from harvester.discovery.found import FOREIGN, NO_ARTICLES, TOO_MANY, TRAP, Found, Unreadable
-from harvester.discovery.listings import page_address, page_number, read_listing
+from harvester.discovery.listings import read_listing
+from harvester.discovery.paging import is_further, next_address
 from harvester.discovery.shapes import Shape, shape_of, unpacked
 from harvester.discovery.sitemaps import read_sitemap
 from pipelines.urls import is_trap
@@ -20,22 +24,29 @@ if TYPE_CHECKING:
 MAX_ARTICLES = 500
 """The most articles that are taken from one page of a listing (faults, row 83)."""
 
+_WEB_PAGES = frozenset({AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE})
 
-def discover(body: bytes, content_type: str, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
+
+def discover(
+    body: bytes, content_type: str, declaration: Declaration, channel_url: str, channel: Channel, captured_at: datetime | None = None
+) -> Found:
     """The articles that an answer of a channel announces, and the sitemaps of an index, as far as they are the source's own.
 
     `channel_url` is the address that the answer came from: the channel's own, one of its further pages, or a sitemap of its index.
-    A feed or sitemap is read for what its bytes say it is. `next_page` is set for a listing that has further pages and brought
-    articles; when to stop is the caller's to decide.
+    A feed or sitemap is read for what its bytes say it is. `next_page` is set where the channel has further pages and this one
+    brought articles (of an API, entries); when to stop is the caller's to decide. `captured_at` is now, unless it is given.
     """
     try:
         plain = unpacked(body)
     except Unreadable as problem:
         return Found(problems=Counter([str(problem)]))
+    if channel.kind is AddressKind.API:
+        found = read_api(plain, channel, declaration.source, captured_at or datetime.now(UTC))
+        return _own_of_api(found, declaration, channel_url, channel)
     shape = shape_of(plain)
     if shape is Shape.SITEMAP:
         return _own(read_sitemap(plain, channel, at=channel_url), declaration)
-    if shape is Shape.FEED or channel.kind is not AddressKind.LISTING:
+    if shape is Shape.FEED or channel.kind not in _WEB_PAGES:
         return _own(read_feed(plain, channel, at=channel_url), declaration)
     return _own_of_listing(read_listing(plain, channel, at=channel_url, content_type=content_type), declaration, channel_url, channel)
 
@@ -61,9 +72,13 @@ def _own_of_listing(found: Found, declaration: Declaration, channel_url: str, ch
     own = _own(found, declaration)
     problems = own.problems
     del problems[FOREIGN], problems[TRAP]
-    number = page_number(channel, channel_url)
-    if number > 1:
+    if is_further(channel, channel_url):
         del problems[NO_ARTICLES]
     if len(own.urls) > MAX_ARTICLES:
         problems[TOO_MANY] += len(own.urls) - MAX_ARTICLES
-    return Found(own.urls[:MAX_ARTICLES], problems, page_address(channel, number + 1) if own.urls else None)
+    return Found(own.urls[:MAX_ARTICLES], problems, next_address(channel, channel_url) if own.urls else None)
+
+
+def _own_of_api(found: Found, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
+    """Keep the articles; a page of entries that are none is not the last."""
+    return replace(_own(found, declaration), next_page=next_address(channel, channel_url) if found.urls else None)

@@ -25,7 +25,9 @@ TOO_LARGE = "refused: too large once unpacked"
 BAD_GZIP = "damaged gzip"
 MALFORMED = "malformed: only the readable part counts"
 NO_ARTICLES = "no address matches the article patterns"
-FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, BAD_GZIP})
+NOT_JSON = "no JSON"
+NO_ENTRIES = "no list of entries where one is declared"
+FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, BAD_GZIP, NOT_JSON, NO_ENTRIES})
 """Problems that leave nothing of an answer to read."""
 
 # Of single addresses:
@@ -34,6 +36,8 @@ NOT_WEB = "not a web address"
 TOO_LONG = "address too long"
 FOREIGN = "address of another site"
 TRAP = "address looks endless"
+NOT_ENTRY = "entry is no object"
+OLDER = "older than asked for"
 TOO_MANY = "beyond what is read of one answer"
 FOREIGN_BASE = "base leads to another site"
 

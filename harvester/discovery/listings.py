@@ -1,4 +1,4 @@
-"""Listings: the links of a web page in their order, and its further pages."""
+"""Listings: the links of a web page in their order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from harvester.discovery.found import FOREIGN_BASE, NO_WEB_PAGE, TOO_MANY, Basket, Found, Unreadable
 from harvester.discovery.shapes import unpacked
 from pipelines.page import Page, text_of
-from pipelines.urls import address_pattern, canonical_url, is_web_address, site_of
+from pipelines.urls import is_web_address, site_of
 
 if TYPE_CHECKING:
     from storage.model.sources import Channel
@@ -58,16 +58,3 @@ def _take_base(page: Page, basket: Basket) -> None:
         basket.base = base
     else:
         basket.problems[FOREIGN_BASE] += 1
-
-
-def page_address(channel: Channel, number: int) -> str | None:
-    """The address of a listing's page (1 is the listing itself); None when the channel has no further pages."""
-    if number == 1:
-        return channel.url
-    return channel.pages.replace("{page}", str(number)) if channel.pages else None
-
-
-def page_number(channel: Channel, url: str) -> int:
-    """Which page of the listing an address is; 1 for the listing itself and for everything that is not one of its pages."""
-    found = re.fullmatch(address_pattern(channel.pages), canonical_url(url)) if channel.pages else None
-    return int(found[1]) if found else 1

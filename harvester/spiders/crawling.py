@@ -23,6 +23,7 @@ from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from twisted.internet.base import ReactorBase
 
@@ -37,12 +38,16 @@ GRACE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to crawl: the sources, whether their channels are asked before they are due, how many articles each, which known ones again."""
+    """What to crawl, and how far.
+
+    The sources, whether their channels are asked before they are due, how many articles each, which known ones again, how far back.
+    """
 
     declarations: Sequence[Declaration]
     early: bool = False
     limit: int | None = None
     revisit: Revisit = Revisit.DUE
+    since: date | None = None
 
 
 def crawl(harvest: Harvest, plan: Plan) -> None:
@@ -56,7 +61,8 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
     settings = scrapy_settings(harvest.config, harvest.catalogue)
     settings |= browser_settings(harvest.config) if any(x.browser for x in declarations) else {}
     process = AsyncCrawlerProcess(Settings(settings))
-    process.crawl(SourceSpider, harvest=harvest, declarations=declarations, early=plan.early, limit=plan.limit, revisit=plan.revisit)
+    options = {"early": plan.early, "limit": plan.limit, "revisit": plan.revisit, "since": plan.since}
+    process.crawl(SourceSpider, harvest=harvest, declarations=declarations, **options)
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 

@@ -7,7 +7,9 @@ import contextlib
 import logging
 import sys
 from contextlib import ExitStack
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Self, cast
+from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy.exceptions import (
@@ -22,6 +24,7 @@ from scrapy.exceptions import (
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
+from harvester.discovery.starts import starts
 from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
@@ -29,7 +32,6 @@ from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
 from harvester.spiders.lane import Lane, Revisit
 from storage.errors import HarvesterError, UsageError
-from storage.model.sources import DiscoveredUrl
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -78,6 +80,7 @@ class SourceSpider(scrapy.Spider):
         early: bool = False,
         limit: int | None = None,
         revisit: Revisit = Revisit.DUE,
+        since: date | None = None,
     ) -> None:
         super().__init__()
         self.harvest = harvest
@@ -87,6 +90,7 @@ class SourceSpider(scrapy.Spider):
         self.lanes = {x.id: Lane(x, articles, budget) for x in declarations}
         self.early = early
         self.revisit = revisit
+        self.since = since
         self._changed = asyncio.Event()
         self._own = ExitStack()
         self._closing: asyncio.Future[None] | None = None
@@ -118,7 +122,7 @@ class SourceSpider(scrapy.Spider):
 
     async def _asking(self) -> AsyncIterator[scrapy.Request]:
         for lane in self.lanes.values():
-            self._seed(lane.declaration)
+            self._seed(lane)
         while self.harvest.error is None:
             self._changed.clear()
             for lane in self.lanes.values():
@@ -130,17 +134,24 @@ class SourceSpider(scrapy.Spider):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), min(waits).total_seconds() + 0.01)
 
-    def _seed(self, declaration: Declaration) -> None:
-        self.harvest.frame(declaration.id)
-        channels = [DiscoveredUrl(x.url, x.kind, x.url, section=x.section) for x in declaration.channels]
-        self.harvest.archive.seed(self.harvest.run, declaration.id, channels, early=self.early)
+    def _seed(self, lane: Lane) -> None:
+        source, archive = lane.declaration.source, self.harvest.archive
+        self.harvest.frame(source.id)
+        zone = ZoneInfo(source.timezone)
+        channels = starts(lane.declaration, self.harvest.topics, datetime.now(zone).date(), self.since)
+        if self.since is None:
+            archive.seed(self.harvest.run, source.id, channels, early=self.early)
+        else:
+            midnight = datetime.combine(self.since, time(), zone)
+            lane.backfill = archive.begin_backfill(self.harvest.run, source.id, midnight, channels)
+            self.harvest.backfills[source.id] = lane.backfill
         if self.revisit is Revisit.ALL:
-            self.harvest.archive.wake_known(declaration.id)
+            archive.wake_known(source.id)
 
     def _requests(self, lane: Lane) -> Iterator[scrapy.Request]:
         for entry in lane.take(self.harvest.archive, self.harvest.run):
             last = self.harvest.archive.last_whole(entry.source, entry.url)
-            blind = entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0
+            blind = entry.since is not None or (entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0)
             meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(lane.declaration, entry.kind)}
             if lane.declaration.timeout is not None:
                 meta["download_timeout"] = lane.declaration.timeout
@@ -217,6 +228,7 @@ class SourceSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """Write down how the run ended, when it is this spider's own."""
         self.harvest.ended = reason
+        self.harvest.full |= {lane.declaration.id for lane in self.lanes.values() if lane.is_full}
         self._own.close()
 
 

@@ -90,7 +90,9 @@ class FrontierRow(Base):
 
     `state` is waiting, leased or done; an entry is leased by the run that asks it and acknowledged by its outcome.
     `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here. `revisit_at` is when
-    a known article is asked again, `checks` how often that was done.
+    a known article is asked again, `checks` how often that was done. `backfill_id` is the backfill that met the address last, on the
+    page `found_on`. A channel's page that waits for that backfill has in `dry` how many pages in a row before it brought nothing new;
+    it is null for all others.
     """
 
     __tablename__ = "frontier"
@@ -116,6 +118,21 @@ class FrontierRow(Base):
     last_outcome: Mapped[str]
     revisit_at: Mapped[datetime | None]
     checks: Mapped[int] = mapped_column(server_default="0")
+    backfill_id: Mapped[int | None] = mapped_column(ForeignKey("backfills.id"))
+    found_on: Mapped[int | None] = mapped_column(ForeignKey("frontier.id"), index=True)
+    dry: Mapped[int | None]
+
+
+class BackfillRow(Base):
+    """A walk through a source's channels back to a moment; without `finished_at` it goes on when it is asked for again."""
+
+    __tablename__ = "backfills"
+    __table_args__ = (Index(None, "source_id", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    since: Mapped[datetime]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class ArticleRow(Base):

@@ -37,7 +37,8 @@ def wait_after(attempts: int) -> timedelta:
 class FrontierEntry:
     """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it.
 
-    `known`: a known article, asked again; `checks` counts how often that was done.
+    `known`: a known article, asked again; `checks` counts how often that was done. `since` is set where a backfill asks the address,
+    and is the moment that it goes back to.
     """
 
     id: int
@@ -51,3 +52,26 @@ class FrontierEntry:
     first_seen: datetime
     known: bool = False
     checks: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A walk through a source's channels back to the moment `since`, the start of a day in the source's zone."""
+
+    id: int
+    source: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What a backfill has still to ask: pages of channels, and articles that were not asked yet. None of both: it is finished."""
+
+    pages: int
+    articles: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the backfill is finished."""
+        return not (self.pages or self.articles)

@@ -45,7 +45,8 @@ class Settlement:
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
     listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
-    unchanged and alias of an article, `reading` for every page that was read as one.
+    unchanged and alias of an article, `reading` for every page that was read as one, `published` when an article says that it was
+    published.
     """
 
     capture: Capture
@@ -58,6 +59,7 @@ class Settlement:
     next_due: datetime | None = None
     not_before: datetime | None = None
     reading: PageReading | None = None
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ class AddressKind(StrEnum):
 CHANNEL_KINDS = (AddressKind.FEED, AddressKind.SITEMAP, AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE, AddressKind.API)
 """Everything that announces articles."""
 
+WALKED_KINDS = (AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE, AddressKind.API)
+"""Channels that are read page by page, newest first, so that a backfill must know where to stop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Items:

@@ -6,19 +6,22 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, exists, func, or_, select, true, union, update
+from sqlalchemy import and_, case, func, or_, select, true, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, UnansweredRow
+from storage.database.tables import BackfillRow, CaptureRow, FrontierRow, UnansweredRow
 from storage.model.frontier import MAX_ATTEMPTS, FrontierEntry, wait_after
-from storage.model.sources import AddressKind
+from storage.model.sources import WALKED_KINDS, AddressKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from typing import Any
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from storage.model.frontier import Backfill
     from storage.model.sources import DiscoveredUrl
 
 BATCH = 500
@@ -34,7 +37,18 @@ class State(StrEnum):
 
 def add_urls(session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int = 0) -> int:
     """Put addresses into the frontier, due now; known ones are left as they are. Returns how many were new."""
-    rows = [
+    rows = rows_of(run, source, urls, now, hops)
+    before = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.found_by == run)) or 0
+    for start in range(0, len(rows), BATCH):
+        statement = insert(FrontierRow).values(rows[start : start + BATCH])
+        session.execute(statement.on_conflict_do_nothing(index_elements=["source_id", "url"]))
+    after = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.found_by == run)) or 0
+    return after - before
+
+
+def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int) -> list[dict[str, Any]]:
+    """The rows of addresses that wait to be asked, due now."""
+    return [
         {
             "source_id": source,
             "url": url.url,
@@ -52,12 +66,6 @@ def add_urls(session: Session, run: int, source: str, urls: Iterable[DiscoveredU
         }
         for url in urls
     ]
-    before = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.found_by == run)) or 0
-    for start in range(0, len(rows), BATCH):
-        statement = insert(FrontierRow).values(rows[start : start + BATCH])
-        session.execute(statement.on_conflict_do_nothing(index_elements=["source_id", "url"]))
-    after = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.found_by == run)) or 0
-    return after - before
 
 
 def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, early: bool = False) -> None:
@@ -79,70 +87,41 @@ def come_round(session: Session, source: str, urls: Iterable[DiscoveredUrl], now
             )
 
 
-def lease(session: Session, run: int, source: str, now: datetime, limit: int, kinds: Sequence[AddressKind]) -> list[FrontierEntry]:
-    """Lease the due addresses of a source for a run: channels first, then the newest articles."""
+def lease(
+    session: Session, run: int, source: str, now: datetime, limit: int, kinds: Sequence[AddressKind], backfill: Backfill | None = None
+) -> list[FrontierEntry]:
+    """Lease the due addresses of a source for a run: channels first, then the newest articles; of a backfill, what it may ask."""
     channels_first = case((FrontierRow.kind == AddressKind.ARTICLE, 1), else_=0)
     due = (
-        select(FrontierRow)
-        .where(
-            FrontierRow.source_id == source,
-            FrontierRow.state == State.WAITING,
-            FrontierRow.next_due <= now,
-            FrontierRow.kind.in_([kind.value for kind in kinds]),
-        )
+        _with_since()
+        .where(*_eligible(source, kinds, backfill), FrontierRow.next_due <= now)
         .order_by(channels_first, func.coalesce(FrontierRow.dated, FrontierRow.first_seen).desc(), FrontierRow.id)
         .limit(limit)
     )
-    rows = session.scalars(due).all()
+    entries = [entry_of_row(row, since) for row, since in session.execute(due).all()]
     session.execute(
-        update(FrontierRow).where(FrontierRow.id.in_([row.id for row in rows])).values(state=State.LEASED, leased_by=run),
+        update(FrontierRow).where(FrontierRow.id.in_([entry.id for entry in entries])).values(state=State.LEASED, leased_by=run),
     )
-    return [_entry(row) for row in rows]
+    return entries
 
 
-def lease_known(session: Session, run: int, source: str, now: datetime, limit: int) -> list[FrontierEntry]:
-    """Lease known articles of a source that are to be asked again, the longest overdue first."""
-    due = (
-        select(FrontierRow)
-        .where(FrontierRow.source_id == source, FrontierRow.state == State.DONE, FrontierRow.revisit_at <= now)
-        .order_by(FrontierRow.revisit_at, FrontierRow.id)
-        .limit(limit)
-    )
-    rows = session.scalars(due).all()
-    session.execute(
-        update(FrontierRow).where(FrontierRow.id.in_([row.id for row in rows])).values(state=State.LEASED, leased_by=run),
-    )
-    return [_entry(row) for row in rows]
+def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | None) -> list[ColumnElement[bool]]:
+    """The conditions for waiting addresses that a run may ask.
 
-
-def wake_known(session: Session, source: str, now: datetime) -> None:
-    """Let every article that the archive holds of a source be asked again now."""
-    held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)
-    known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE)
-    session.execute(known.where(FrontierRow.state == State.DONE, held).values(revisit_at=now))
-
-
-def next_known(session: Session, source: str) -> datetime | None:
-    """When the next known article of a source is to be asked again."""
-    return session.scalar(
-        select(func.min(FrontierRow.revisit_at)).where(FrontierRow.source_id == source, FrontierRow.state == State.DONE),
-    )
-
-
-def checked(session: Session, entry: int, revisit_at: datetime | None) -> None:
-    """An article was asked, the first time or again (only that is a check); when the next time is."""
-    again = case((FrontierRow.revisit_at.is_(None), 0), else_=1)
-    session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(revisit_at=revisit_at, checks=FrontierRow.checks + again))
-
-
-def count_checks(session: Session, source: str) -> int:
-    """How often articles of a source were asked again."""
-    return session.scalar(select(func.coalesce(func.sum(FrontierRow.checks), 0)).where(FrontierRow.source_id == source)) or 0
+    The pages that a backfill walks through are left to it, and it leaves those of others, and articles dated before its day.
+    """
+    walked = FrontierRow.kind.in_([kind.value for kind in WALKED_KINDS])
+    waiting = [FrontierRow.source_id == source, FrontierRow.state == State.WAITING, FrontierRow.kind.in_([kind.value for kind in kinds])]
+    if backfill is None:
+        return [*waiting, or_(~walked, FrontierRow.dry.is_(None))]
+    own = and_(FrontierRow.backfill_id == backfill.id, FrontierRow.dry.is_not(None))
+    in_range = or_(FrontierRow.kind != AddressKind.ARTICLE, FrontierRow.dated.is_(None), FrontierRow.dated >= backfill.since)
+    return [*waiting, or_(~walked, own), in_range]
 
 
 def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime | None = None) -> None:
     """An address was dealt with; with `next_due` it comes round again, as channels do."""
-    values: dict[str, object] = {"state": State.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome}
+    values: dict[str, object] = {"state": State.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome, "dry": None}
     if next_due is not None:
         values["next_due"] = next_due
     session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(**values))
@@ -161,11 +140,11 @@ def postpone(session: Session, entry: int, outcome: str, now: datetime, not_befo
     """
     attempts = (session.scalar(select(FrontierRow.attempts).where(FrontierRow.id == entry)) or 0) + 1
     due = max(now + wait_after(attempts), not_before or now)
-    state = State.DONE if attempts >= MAX_ATTEMPTS else State.WAITING
+    values: dict[str, object] = {"attempts": attempts, "leased_by": None, "last_outcome": outcome}
+    given_up: dict[str, object] = {"state": State.DONE, "dry": None} if attempts >= MAX_ATTEMPTS else {"state": State.WAITING}
     failed = update(FrontierRow).where(FrontierRow.id == entry)
-    values = {"attempts": attempts, "leased_by": None, "last_outcome": outcome}
-    session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=state, next_due=due, **values))
-    session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(state=State.DONE, revisit_at=due, **values))
+    session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(**values, **given_up, next_due=due))
+    session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=State.DONE, revisit_at=due))
 
 
 def release_all(session: Session) -> int:
@@ -178,8 +157,8 @@ def release_all(session: Session) -> int:
 
 def find_entry(session: Session, url: str) -> FrontierEntry | None:
     """The entry of an address, or nothing."""
-    row = session.scalars(select(FrontierRow).where(FrontierRow.url == url).order_by(FrontierRow.id).limit(1)).first()
-    return _entry(row) if row else None
+    row = session.execute(_with_since().where(FrontierRow.url == url).order_by(FrontierRow.id).limit(1)).first()
+    return entry_of_row(row[0], row[1]) if row else None
 
 
 def failing_in(session: Session, run: int) -> dict[str, list[tuple[str, str]]]:
@@ -200,14 +179,9 @@ def failing_in(session: Session, run: int) -> dict[str, list[tuple[str, str]]]:
     return dict(failing)
 
 
-def next_due(session: Session, source: str, kinds: Sequence[AddressKind]) -> datetime | None:
-    """When the next waiting address of a source is due."""
-    waiting = select(func.min(FrontierRow.next_due)).where(
-        FrontierRow.source_id == source,
-        FrontierRow.state == State.WAITING,
-        FrontierRow.kind.in_([kind.value for kind in kinds]),
-    )
-    return session.scalar(waiting)
+def next_due(session: Session, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None) -> datetime | None:
+    """When the next waiting address of a source that may be leased is due."""
+    return session.scalar(select(func.min(FrontierRow.next_due)).where(*_eligible(source, kinds, backfill)))
 
 
 def count_waiting(session: Session) -> dict[str, int]:
@@ -216,7 +190,14 @@ def count_waiting(session: Session) -> dict[str, int]:
     return dict(session.execute(waiting).all())
 
 
-def _entry(row: FrontierRow) -> FrontierEntry:
+def _with_since() -> Select[FrontierRow, datetime]:
+    """Rows, each with the moment that the backfill it waits for goes back to."""
+    asks = and_(BackfillRow.id == FrontierRow.backfill_id, FrontierRow.dry.is_not(None))
+    return select(FrontierRow, BackfillRow.since).outerjoin(BackfillRow, asks)
+
+
+def entry_of_row(row: FrontierRow, since: datetime | None = None) -> FrontierEntry:
+    """A row as a value; `since` is the moment that a backfill goes back to, where one asks it."""
     return FrontierEntry(
         id=row.id,
         source=row.source_id,
@@ -229,4 +210,5 @@ def _entry(row: FrontierRow) -> FrontierEntry:
         first_seen=row.first_seen,
         known=row.revisit_at is not None,
         checks=row.checks,
+        since=since,
     )

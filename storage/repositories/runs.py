@@ -13,7 +13,7 @@ from storage.model.captures import OutcomeKind
 from storage.model.revisits import slowness
 from storage.model.runs import CrawlRun, SourceTally
 from storage.model.sources import Source, SourceKind
-from storage.repositories.frontier import count_checks
+from storage.repositories.revisits import count_checks
 
 if TYPE_CHECKING:
     from datetime import datetime

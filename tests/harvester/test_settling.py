@@ -14,7 +14,7 @@ from pipelines.rules import LineRules
 from storage.model.captures import Capture, OutcomeKind, WarcPointer
 from storage.model.frontier import MAX_HOPS, FrontierEntry
 from storage.model.settlement import Settlement
-from storage.model.sources import AddressKind, Channel, Source, SourceKind
+from storage.model.sources import AddressKind, Channel, Items, Source, SourceKind
 from storage.warc.response import WarcResponse
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -169,6 +169,44 @@ def test_a_listing_leads_to_its_next_page() -> None:
     assert result.further is not None
     assert result.further.url == f"{HOME}news/?page=3"
     assert settled(answer(body=b"<html></html>", url=asked.url), asked).further is None
+
+
+SINCE = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_a_backfill_reads_a_page_that_it_knows_and_leaves_out_what_is_older() -> None:
+    asked = replace(entry(f"{HOME}rss.xml", AddressKind.FEED), since=SINCE)
+    old = FEED.replace(b"<item>", b"<item><pubDate>Sat, 28 Feb 2026 10:00:00 GMT</pubDate>")
+    result = settled(answer(body=FEED, url=asked.url, known="sha256:A"), asked)
+    assert [x.url for x in result.found] == [f"{HOME}n/5"]
+    result = settled(answer(body=old, url=asked.url), asked)
+    assert (result.found, result.outcome.reason) == ((), "0 addresses; older than asked for (1)")
+    assert [x.url for x in settled(answer(body=old, url=asked.url), replace(asked, since=None)).found] == [f"{HOME}n/5"]
+
+
+API = Channel(AddressKind.API, f"{HOME}api?page={{page}}", items=Items(url="link", date="date"))
+API_FRAME = replace(FRAME, declaration=Declaration(SOURCE, (API,)))
+
+
+def test_a_page_of_an_api_that_is_dated_wholly_before_the_day_is_the_last() -> None:
+    asked = replace(entry(f"{HOME}api?page=2", AddressKind.API, API.url), since=SINCE)
+    for day, further in (("2026-02-28", None), ("2026-03-02", f"{HOME}api?page=3")):
+        body = f'[{{"link": "/n/5", "date": "2026-02-27"}}, {{"link": "/n/6", "date": "{day}"}}]'.encode()
+        result = settle(answer(body=body, url=asked.url), asked, API_FRAME)
+        assert isinstance(result, Settlement)
+        assert (result.further and result.further.url) == further
+        assert result.further is None or (result.further.kind, result.further.channel) == (AddressKind.API, API.url)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("api?page=2", OutcomeKind.GONE), ("api?page=1", OutcomeKind.SERVER_ERROR), ("n/1", OutcomeKind.SERVER_ERROR)],
+)
+def test_an_api_refuses_the_page_after_its_last_as_a_bad_request(path: str, kind: OutcomeKind) -> None:
+    asked = entry(HOME + path, AddressKind.API if "api" in path else AddressKind.ARTICLE, API.url)
+    result = settle(answer(400, b"{}", url=asked.url), asked, API_FRAME)
+    assert isinstance(result, Settlement)
+    assert result.outcome.kind is kind
 
 
 def test_nothing_is_put_into_the_frontier_by_pages_that_nobody_asked_for() -> None:

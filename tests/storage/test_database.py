@@ -4,10 +4,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -32,6 +35,26 @@ def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path: Path)
             connection, opts={"include_name": lambda name, *_: not (name or "").startswith("article_words")}
         )
         assert compare_metadata(context, Base.metadata) == []
+    database.close()
+
+
+def test_a_step_up_keeps_what_the_frontier_holds(tmp_path: Path) -> None:
+    database = Database(tmp_path / "a.sqlite3")
+    config = Config()
+    config.set_main_option("script_location", str(files("storage.database") / "migrations"))
+    with database.connection() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql("INSERT INTO runs VALUES (1, 'crawl', '2026-03-01', NULL, '', '1')")
+        connection.exec_driver_sql("INSERT INTO sources VALUES ('a', 'A', 'online', 'https://a.kz/', 'ru', 'UTC')")
+        columns = "source_id, url, kind, channel, first_seen, found_by, state, attempts, hops, next_due, last_outcome"
+        values = "'a', 'https://a.kz/1', 'article', 'https://a.kz/rss', '2026-03-01', 1, 'done', 0, 0, '2026-03-01', 'new'"
+        connection.exec_driver_sql(f"INSERT INTO frontier ({columns}) VALUES ({values})")
+    migrate(database)
+    with database.connection() as connection:
+        row = connection.exec_driver_sql("SELECT id, url, state, last_outcome, backfill_id, found_on, dry FROM frontier").one()
+        assert tuple(row) == (1, "https://a.kz/1", "done", "new", None, None, None)
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
     database.close()
 
 

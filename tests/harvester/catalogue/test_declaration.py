@@ -73,6 +73,26 @@ def test_without_patterns_every_page_under_home_is_a_candidate(url: str, is_arti
     assert declare("https://a.kz/ru/", LISTING, KAZAKH).is_article(url) is is_article
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.kz/search?q=%D0%B8&page=7",
+        "https://a.kz/archive/2026/03/05/",
+        "https://a.kz/archive/2026/03/05",
+        "https://api.a.kz/v1/news?projects=eq:a&page=12&size=20",
+    ],
+)
+def test_pages_of_channels_that_are_patterns_are_no_articles(url: str) -> None:
+    channels = (
+        Channel(AddressKind.SEARCH, "https://a.kz/search?q={query}&page={page}"),
+        Channel(AddressKind.ARCHIVE, "https://a.kz/archive/{year}/{month}/{day}/"),
+        Channel(AddressKind.API, "https://api.a.kz/v1/news?projects=eq:a&page={page}&size=20"),
+    )
+    one = declare("https://a.kz/", *channels)
+    assert not one.is_article(url)
+    assert one.is_article(url.replace("03/05", "03/05/slug").replace("q=", "id=").replace("eq:a", "eq:b"))
+
+
 def test_a_newsroom_on_a_port() -> None:
     one = declare("http://127.0.0.1:8700/", Channel(AddressKind.FEED, "http://127.0.0.1:8700/rss"), allow="^/n/")
     assert one.is_article("http://127.0.0.1:8700/n/1")

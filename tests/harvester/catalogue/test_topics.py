@@ -20,6 +20,9 @@ ru = ["Казахстан"]
 slug = ["kazakh"]
 [rivals]
 en = ["Italy"]
+[search]
+ru = ["реформа", "референдум"]
+kk = ["реформа"]
 [terms.ru]
 "конституция" = { weight = 3.0, unless = ["день Конституции"], needs = ["закон"] }
 "АЭС" = -2
@@ -49,6 +52,7 @@ def test_a_whole_declaration(declaration: Path) -> None:
         gate=(Term("Казахстан", "ru", 0.0), Term("kazakh", "slug", 0.0)),
         gate_hosts=("kz",),
         rivals=(Term("Italy", "en", 0.0),),
+        search=(("ru", "реформа"), ("ru", "референдум"), ("kk", "реформа")),
     )
 
 

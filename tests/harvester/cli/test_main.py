@@ -108,3 +108,20 @@ def test_a_full_disk_behind_stdout_is_told() -> None:
             assert refused.returncode == 5
             assert b"No space left" in refused.stderr
             assert b"Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        ("2999-01-01", "no day that news could be fetched of"),
+        ("0025-09-01", "no day that news could be fetched of"),
+        ("2025-13-01", "is not a date"),
+        ("September", "is not a date"),
+        ("2025-02-30", "is not a date"),
+        ("", "is not a date"),
+    ],
+)
+def test_a_backfill_needs_a_day_that_was(harvester: Callable[..., Said], tmp_path: Path, since: str, told: str) -> None:
+    said = harvester("crawl", "kazpravda", "--since", since)
+    assert (said.code, told in said.err) == (2, True)
+    assert not (tmp_path / "archive").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 
@@ -9,7 +10,7 @@ from harvester.catalogue.declaration import Declaration
 from harvester.discovery import found as problems
 from harvester.discovery.channels import MAX_ARTICLES, discover
 from harvester.discovery.found import Found
-from storage.model.sources import AddressKind, Channel, Source, SourceKind
+from storage.model.sources import AddressKind, Channel, Items, Source, SourceKind
 
 FEED = Channel(AddressKind.FEED, "https://a.kz/rss")
 SITEMAP = Channel(AddressKind.SITEMAP, "https://a.kz/sitemap.xml")
@@ -53,6 +54,32 @@ def test_a_listing_gives_its_articles_and_its_next_page() -> None:
     assert found.next_page == "https://a.kz/news/2/"
     assert read(html(*LINKS), LISTING, "https://a.kz/news/7").next_page == "https://a.kz/news/8/"
     assert read(html(*LINKS), Channel(AddressKind.LISTING, "https://a.kz/x")).next_page is None
+
+
+SEARCH = Channel(AddressKind.SEARCH, "https://a.kz/search?q={query}&page={page}")
+ARCHIVE = Channel(AddressKind.ARCHIVE, "https://a.kz/{year}/{month}/{day}/")
+API = Channel(AddressKind.API, "https://a.kz/api?page={page}", items=Items(url="link"))
+
+
+def test_pages_of_a_search_and_of_a_date_archive_are_read_as_listings() -> None:
+    found = read(html(*LINKS), SEARCH, "https://a.kz/search?q=x&page=3")
+    assert ([x.url for x in found.urls], found.problems) == (["https://a.kz/n/1"], {})
+    assert {x.channel for x in found.urls} == {SEARCH.url}
+    assert found.next_page == "https://a.kz/search?q=x&page=4"
+    assert read(html(*LINKS), ARCHIVE, "https://a.kz/2026/03/05/").next_page is None
+    nothing = read(html("/about"), SEARCH, "https://a.kz/search?q=x&page=3")
+    assert (nothing.next_page, nothing.problems) == (None, {})
+
+
+def test_an_api_is_read_as_json_and_goes_on_while_it_has_entries() -> None:
+    at = "https://a.kz/api?page=2"
+    found = read(json.dumps([{"link": x} for x in LINKS]).encode(), API, at)
+    assert [(x.url, x.channel) for x in found.urls] == [("https://a.kz/n/1", API.url)]
+    assert found.problems == {problems.FOREIGN: 1, problems.TRAP: 1}
+    assert found.next_page == "https://a.kz/api?page=3"
+    assert read(b'[{"link": "/about"}]', API, at).next_page == "https://a.kz/api?page=3"
+    assert read(b"[]", API, at).next_page is None
+    assert read(b'[{"title": "<html><body>x"}]', API, at).problems == {problems.NO_ADDRESS: 1}
 
 
 def test_a_page_without_articles_is_the_last() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from harvester.discovery import found as problems
 from harvester.discovery.found import Found
-from harvester.discovery.listings import MAX_LINKS, page_address, page_number, read_listing
+from harvester.discovery.listings import MAX_LINKS, read_listing
 from storage.model.sources import AddressKind, Channel
 
 CHANNEL = Channel(AddressKind.LISTING, "https://a.kz/news/", "Новости", "https://a.kz/news/?page={page}")
@@ -75,12 +75,3 @@ def test_a_page_of_links_without_end_is_read_from_its_start() -> None:
     found = read_listing(page("".join(f'<a href="/n/{i}">' for i in range(MAX_LINKS + 3))), CHANNEL)
     assert len(found.urls) == MAX_LINKS
     assert found.problems == {problems.TOO_MANY: 3}
-
-
-def test_further_pages_by_number_and_back() -> None:
-    assert page_address(CHANNEL, 1) == CHANNEL.url
-    assert page_address(CHANNEL, 3) == "https://a.kz/news/?page=3"
-    assert page_address(Channel(AddressKind.LISTING, "https://a.kz/news/"), 2) is None
-    assert [page_number(CHANNEL, x) for x in ("https://a.kz/news/", "http://www.a.kz/news/?page=12", "https://a.kz/?page=3")] == [1, 12, 1]
-    path = Channel(AddressKind.LISTING, "https://a.kz/news/", pages="https://a.kz/новости/{page}/")
-    assert page_number(path, str(page_address(path, 4)).rstrip("/")) == 4

@@ -1,0 +1,121 @@
+"""JSON answers of a site's own API: bytes in, addresses out."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from harvester.discovery.found import NO_ENTRIES, NOT_ENTRY, NOT_JSON, TOO_MANY, Basket, Found, Unreadable
+from harvester.discovery.shapes import unpacked
+from pipelines.dates.stage import read_date
+from pipelines.draft import RawDate
+from pipelines.rules import DateRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage.model.sources import Channel, Source
+
+MAX_ENTRIES = 5000
+"""The most that is read of one answer, from its start."""
+
+_FIELD = re.compile(r"\{([^{}]+)\}")
+_TAG = re.compile(r"<[^<>]*>")
+_YEARS = range(1990, 2100)  # a date outside them is a mistake
+_MILLISECONDS = 100_000_000_000  # as seconds, in the year 5138
+_MAX_DATE = 100  # characters
+
+
+def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetime) -> Found:
+    """The entries of an answer, where `channel.items` says that they are: address, date (UTC) and title.
+
+    Relative addresses resolve against the source's home; times without a zone are read in the source's, and `captured_at` (aware)
+    is what a date without a year is read by. What cannot be read is a problem in the result, never an error.
+    """
+    basket = Basket(channel, source.home)
+    try:
+        entries = _entries(_parsed(body), channel.items.path)
+    except Unreadable as problem:
+        basket.problems[str(problem)] += 1
+        return basket.found()
+    if len(entries) > MAX_ENTRIES:
+        basket.problems[TOO_MANY] += len(entries) - MAX_ENTRIES
+    for entry in entries[:MAX_ENTRIES]:
+        if isinstance(entry, dict):
+            moment = _moment(_at(entry, channel.items.date), source.timezone, captured_at) if channel.items.date else None
+            title = _title(_at(entry, channel.items.title)) if channel.items.title else None
+            basket.put(_address(entry, channel.items.url), dated=moment, title=title)
+        else:
+            basket.problems[NOT_ENTRY] += 1
+    return basket.found()
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(unpacked(body))
+    except Unreadable:
+        raise
+    except (ValueError, RecursionError):
+        raise Unreadable(NOT_JSON) from None
+
+
+def _entries(answer: Any, path: str) -> list[Any]:
+    """The declared list; of an object in its place, as some languages write lists with gaps, the values."""
+    found = _at(answer, path) if path else answer
+    if isinstance(found, dict) and all(key.isdecimal() for key in found):
+        found = list(found.values())
+    if not isinstance(found, list):
+        raise Unreadable(NO_ENTRIES)
+    return found
+
+
+def _at(value: Any, path: str) -> Any:
+    """What lies at a dotted path of keys and list positions; None where the path leads nowhere."""
+    for part in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and len(part) < len(str(MAX_ENTRIES)) and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def _address(entry: Mapping[str, Any], url: str) -> str | None:
+    """The address of an entry, or a template filled with its fields; None when a field is missing."""
+    fields = _FIELD.findall(url)
+    if not fields:
+        return _text(_at(entry, url))
+    values = {field: _text(_at(entry, field)) for field in fields}
+    return _FIELD.sub(lambda found: values[found[1]] or "", url) if all(values.values()) else None
+
+
+def _text(value: Any) -> str | None:
+    """A string or a whole number as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < 10**18 else None
+    return value.strip() if isinstance(value, str) else None
+
+
+def _title(value: Any) -> str | None:
+    """A title without tags and character references; some sites write the references twice."""
+    return _TAG.sub("", unescape(unescape(value))) if isinstance(value, str) else None
+
+
+def _moment(value: Any, zone: str, captured_at: datetime) -> datetime | None:
+    """A moment from seconds or milliseconds since 1970, or from a date as it might be printed."""
+    if isinstance(value, str) and value.strip().isdecimal() and value.isascii() and len(value) <= len(str(_MILLISECONDS)) + 1:
+        value = int(value)
+    if isinstance(value, str) and value.strip() and len(value) <= _MAX_DATE:
+        stamp = read_date(RawDate(value, "api"), DateRules(zone), captured_at)
+        return stamp.moment.astimezone(UTC) if stamp else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        moment = datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.year in _YEARS else None

@@ -1,0 +1,131 @@
+"""Backfills: a walk through a source's channels back to a day, kept in the frontier so that it goes on where it was stopped.
+
+Every address that a backfill meets carries its number, so that no page is asked twice and "new" means new to this backfill. A
+channel's page waits for the backfill until it was asked; an article remembers the page that it was met on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import aliased
+
+from storage.database.tables import BackfillRow, FrontierRow
+from storage.model.captures import OutcomeKind
+from storage.model.frontier import Backfill, Leftover
+from storage.model.sources import AddressKind
+from storage.repositories.frontier import BATCH, State, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from storage.model.settlement import Settlement
+    from storage.model.sources import DiscoveredUrl
+
+MOST_DRY_PAGES = 2
+"""So many pages in a row that bring nothing new end a walk."""
+
+OLDER = "older"
+"""The outcome of a page that was not asked, because all that the page before it brought is older than the day."""
+
+_NO_ARTICLE = (OutcomeKind.REDIRECT, OutcomeKind.GONE, OutcomeKind.NOT_ARTICLE)
+"""Outcomes of addresses that say nothing of how old a page is."""
+
+
+def begin(session: Session, run: int, source: str, since: datetime, starts: Sequence[DiscoveredUrl], now: datetime) -> Backfill:
+    """The unfinished backfill of a source to a moment, or a new one; of `starts` it asks what it has not asked yet."""
+    unfinished = select(BackfillRow).where(BackfillRow.source_id == source, BackfillRow.since == since, BackfillRow.finished_at.is_(None))
+    row = session.scalars(unfinished.order_by(BackfillRow.id.desc()).limit(1)).first()
+    if row is None:
+        row = BackfillRow(source_id=source, since=since, started_at=now, finished_at=None)
+        session.add(row)
+        session.flush()
+    _put(session, rows_of(run, source, starts, now, 0), backfill_id=row.id, found_on=None, dry=0)
+    return Backfill(row.id, source, since)
+
+
+def is_walking(session: Session, entry: int) -> bool:
+    """Whether a backfill asks an entry of the frontier, or met it: what is found there belongs to that backfill."""
+    row = session.get_one(FrontierRow, entry)
+    return row.backfill_id is not None and (row.dry is not None or row.kind == AddressKind.ARTICLE)
+
+
+def walk_on(session: Session, run: int, settlement: Settlement, now: datetime) -> None:
+    """Put what an answer brought into the frontier, and the page that follows unless too many in a row brought nothing new."""
+    assert settlement.entry is not None
+    row = session.get_one(FrontierRow, settlement.entry)
+    found_on = row.found_on if settlement.outcome.kind is OutcomeKind.REDIRECT else row.id
+    rows = rows_of(run, row.source_id, settlement.found, now, settlement.hops)
+    steps = [x for x in rows if x["kind"] != AddressKind.ARTICLE]
+    articles = [x for x in rows if x["kind"] == AddressKind.ARTICLE]
+    marks = {"backfill_id": row.backfill_id, "found_on": found_on}
+    before = _met_on(session, found_on)
+    _put(session, articles, **marks, dry=None)
+    new = _met_on(session, found_on) - before
+    _put(session, steps, **marks, dry=row.dry or 0)
+    dry = 0 if new else (row.dry or 0) + 1
+    if settlement.further is not None and dry < MOST_DRY_PAGES:
+        _put(session, rows_of(run, row.source_id, [settlement.further], now, 0), backfill_id=row.backfill_id, found_on=row.id, dry=dry)
+
+
+def _put(session: Session, rows: Sequence[dict[str, Any]], *, backfill_id: int | None, found_on: int | None, dry: int | None) -> None:
+    """Insert rows with a backfill's marks; known ones that it has not met get them too, and pages are asked again."""
+    marks: dict[str, Any] = {"backfill_id": backfill_id, "found_on": found_on, "dry": dry}
+    for start in range(0, len(rows), BATCH):
+        part = [row | marks for row in rows[start : start + BATCH]]
+        again = marks if dry is None else {**marks, "state": State.WAITING, "next_due": part[0]["next_due"], "attempts": 0}
+        statement = insert(FrontierRow).values(part)
+        unmet = FrontierRow.backfill_id.is_distinct_from(backfill_id)
+        session.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=again, where=unmet))
+
+
+def _met_on(session: Session, page: int | None) -> int:
+    met = select(func.count()).where(FrontierRow.found_on == page, FrontierRow.kind == AddressKind.ARTICLE)
+    return session.scalar(met) or 0
+
+
+def reclaim(session: Session, source: str, urls: Sequence[str]) -> None:
+    """Let an ordinary run have channels that a backfill has not asked yet; when it goes on, it asks them itself."""
+    waiting = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(urls), FrontierRow.dry.is_not(None))
+    session.execute(waiting.where(FrontierRow.state == State.WAITING).values(dry=None, backfill_id=None))
+
+
+def date_entry(session: Session, entry: int, published: datetime) -> None:
+    """Write down when an article that a backfill met was published, where its channel did not say."""
+    undated = update(FrontierRow).where(FrontierRow.id == entry, FrontierRow.backfill_id.is_not(None), FrontierRow.dated.is_(None))
+    session.execute(undated.values(dated=published))
+
+
+def pass_over(session: Session, backfill: Backfill) -> None:
+    """Leave out the pages that follow one all of whose new articles proved older than the day."""
+    beside = aliased(FrontierRow)
+    met = select(beside.id).where(beside.found_on == FrontierRow.found_on, beside.kind == AddressKind.ARTICLE)
+    perhaps_young = met.where(or_(beside.dated.is_(None), beside.dated >= backfill.since), beside.last_outcome.not_in(_NO_ARTICLE))
+    beyond = update(FrontierRow).where(
+        FrontierRow.backfill_id == backfill.id,
+        FrontierRow.state == State.WAITING,
+        FrontierRow.dry.is_not(None),
+        FrontierRow.kind != AddressKind.ARTICLE,
+        met.where(beside.dated < backfill.since).exists(),
+        ~perhaps_young.exists(),
+    )
+    session.execute(beyond.values(state=State.DONE, last_outcome=OLDER, dry=None))
+
+
+def end(session: Session, backfill: Backfill, now: datetime) -> Leftover:
+    """What a backfill has still to ask; with nothing left it is finished, and begins anew when it is asked for again."""
+    own = select(func.count()).where(FrontierRow.backfill_id == backfill.id, FrontierRow.state != State.DONE)
+    never_asked = own.where(
+        FrontierRow.kind == AddressKind.ARTICLE,
+        FrontierRow.attempts == 0,
+        or_(FrontierRow.dated.is_(None), FrontierRow.dated >= backfill.since),
+    )
+    left = Leftover(session.scalar(own.where(FrontierRow.dry.is_not(None))) or 0, session.scalar(never_asked) or 0)
+    if left.nothing:
+        session.execute(update(BackfillRow).where(BackfillRow.id == backfill.id).values(finished_at=now))
+    return left

@@ -1,0 +1,58 @@
+"""Known articles in the frontier: when they are asked again, and how often that was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, exists, func, select, update
+
+from storage.database.tables import ArticleRow, FrontierRow
+from storage.model.sources import AddressKind
+from storage.repositories.frontier import State, entry_of_row
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from storage.model.frontier import FrontierEntry
+
+
+def lease_known(session: Session, run: int, source: str, now: datetime, limit: int) -> list[FrontierEntry]:
+    """Lease known articles of a source that are to be asked again, the longest overdue first."""
+    due = (
+        select(FrontierRow)
+        .where(FrontierRow.source_id == source, FrontierRow.state == State.DONE, FrontierRow.revisit_at <= now)
+        .order_by(FrontierRow.revisit_at, FrontierRow.id)
+        .limit(limit)
+    )
+    rows = session.scalars(due).all()
+    session.execute(
+        update(FrontierRow).where(FrontierRow.id.in_([row.id for row in rows])).values(state=State.LEASED, leased_by=run),
+    )
+    return [entry_of_row(row) for row in rows]
+
+
+def wake_known(session: Session, source: str, now: datetime) -> None:
+    """Let every article that the archive holds of a source be asked again now."""
+    held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)
+    known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE)
+    session.execute(known.where(FrontierRow.state == State.DONE, held).values(revisit_at=now))
+
+
+def next_known(session: Session, source: str) -> datetime | None:
+    """When the next known article of a source is to be asked again."""
+    return session.scalar(
+        select(func.min(FrontierRow.revisit_at)).where(FrontierRow.source_id == source, FrontierRow.state == State.DONE),
+    )
+
+
+def checked(session: Session, entry: int, revisit_at: datetime | None) -> None:
+    """An article was asked, the first time or again (only that is a check); when the next time is."""
+    again = case((FrontierRow.revisit_at.is_(None), 0), else_=1)
+    session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(revisit_at=revisit_at, checks=FrontierRow.checks + again))
+
+
+def count_checks(session: Session, source: str) -> int:
+    """How often articles of a source were asked again."""
+    return session.scalar(select(func.coalesce(func.sum(FrontierRow.checks), 0)).where(FrontierRow.source_id == source)) or 0
