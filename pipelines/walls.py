@@ -23,9 +23,10 @@ PAYWALL = "paywall"
 
 _SHORT, _SHORTER = 800, 500  # characters of text, below which a page may be no article
 _MISSING = re.compile(
-    r"\b404\b|страниц\w*\s+(?:не\s+(?:найден|существу)|удал)|(?:материал|новость|статья|публикаци\w)\s+(?:не\s+найден|удал)"
+    r"^\W*(?:(?:ошибка|error|қате)\W+)?404\b(?!\s+\w)"
+    r"|страниц\w*\s+(?:не\s+(?:найден|существу)|удал)|(?:материал|новость|статья|публикаци\w)\s+(?:не\s+найден|удал)"
     r"|(?:бет|парақша|мақала|жаңалық)\s+(?:табылмады|жойыл)|page\s+(?:was\s+)?not\s+found|no\s+longer\s+(?:available|exists)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _CHALLENGE = re.compile(
     r"cf-browser-verification|cf_chl_|challenge-platform|/\.well-known/ddos-guard|ddos-guard\.net|__qrator|checking your browser"

@@ -94,6 +94,11 @@ def invoke(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _silence_stdout()
         code = 0
+    except SystemExit as left:
+        if not isinstance(left.__context__, BrokenPipeError):  # Typer leaves with 1 when the reader of a long answer has left
+            raise
+        _silence_stdout()
+        code = 0
     except Exception as error:  # noqa: BLE001  the last resort
         code = _unforeseen(error)
     return code

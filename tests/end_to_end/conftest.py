@@ -41,7 +41,7 @@ class Harvester:
 
     def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
-        stdout, stderr = process.communicate(timeout=120)
+        stdout, stderr = process.communicate(timeout=240)
         assert process.returncode == code, f"{arguments}: {process.returncode}\n{stdout}\n{stderr}"
         return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
 

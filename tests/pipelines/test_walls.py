@@ -60,6 +60,8 @@ def test_what_is_no_article_is_told_by_its_words_and_its_length(html: str, kind:
         f"<title>Страница не найдена: как закрыли сайт</title><h1>Страница не найдена</h1><article>{LONG}</article>",
         f"<title>О капче</title><h1>О капче</h1><article>{LONG}</article><script>challenge-platform</script>",
         f"<title>Новость</title><h1>Новость</h1><article>{LONG}</article><form><input type=password></form>",
+        "<title>Заметка 404 о Конституции</title><h1>Заметка 404 о Конституции</h1><article><p>Коротко о деле.</p></article>",
+        "<title>404 дня</title><h1>404 дня до выборов</h1><article><p>Столько осталось до выборов.</p></article>",
         "<title>Коротко</title><h1>Открыли мост</h1><article><p>В городе открыли новый мост через реку.</p></article>",
     ],
 )
