@@ -2,7 +2,7 @@
 
 Stored articles are judged by what was read of them. Captures that belonged to no topic are read again from their WARC records by
 the same line, in the order of their moments, so that what comes into scope is stored as if the topic had always been like this.
-Why that leaves every tally and every outcome consistent, and a second run nothing to do, is in docs/adr/0012.
+Why that leaves every tally and every outcome consistent, and a second run nothing to do, is in docs/adr/0011.
 """
 
 from __future__ import annotations

@@ -42,6 +42,9 @@ _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE})
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/?.]|$)", re.IGNORECASE)
+SEARCH_RECHECK = timedelta(hours=6)
+"""A search comes round no sooner."""
+
 ROBOTS_PATH = "/robots.txt"
 
 
@@ -81,8 +84,13 @@ def _charged(settlement: Settlement, entry: FrontierEntry | None, frame: Frame, 
     """The settlement, acknowledging the entry that asked; a channel comes round again."""
     if entry is None:
         return replace(settlement, found=(), further=None)
-    due = None if entry.kind is AddressKind.ARTICLE else moment + frame.recheck
+    due = None if entry.kind is AddressKind.ARTICLE else moment + _recheck(entry, frame)
     return replace(settlement, entry=entry.id, next_due=due)
+
+
+def _recheck(entry: FrontierEntry, frame: Frame) -> timedelta:
+    """How soon a channel comes round; a site's own search is work for it, and each query is a request."""
+    return max(frame.recheck, SEARCH_RECHECK) if "{query}" in entry.channel else frame.recheck
 
 
 def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement | None:

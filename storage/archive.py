@@ -68,7 +68,7 @@ class Archive(ArchiveReader):
 
     def resettle(self, number: int, settlement: Settlement) -> None:
         """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
-        self.database.write(lambda session: settling.resettle(session, number, settlement))
+        self.database.write(lambda session: settling.resettle(session, number, settlement, now()))
 
     def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
         """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""

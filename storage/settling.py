@@ -115,13 +115,15 @@ def _show_state(session: Session, capture_number: int, settlement: Settlement, a
         states.show_state(session, article, capture_number, state)
 
 
-def resettle(session: Session, number: int, settlement: Settlement) -> None:
+def resettle(session: Session, number: int, settlement: Settlement, moment: datetime) -> None:
     """Write down what becomes of a capture that was out of scope, now that it was judged again. It keeps its run."""
     capture, outcome = settlement.capture, settlement.outcome
     article = _change(session, number, settlement) if settlement.change else None
     captures.change_outcome(session, number, outcome, article)
     _show_state(session, number, settlement, article)
     frontier.restate(session, capture.source, capture.url, OutcomeKind.OUT_OF_SCOPE.value, outcome.kind.value)
+    if article is not None:
+        revisits.begin(session, capture.source, capture.url, moment)
 
 
 def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain
 from storage.archive import Archive
 from storage.errors import UsageError
+from storage.model.sources import AddressKind
 from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
@@ -183,8 +185,11 @@ def _declared(declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def _channel(channel: Channel) -> dict[str, str | None]:
-    return {"kind": channel.kind.value, "url": channel.url, "pages": channel.pages, "section": channel.section}
+def _channel(channel: Channel) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": channel.kind.value, "url": channel.url, "pages": channel.pages, "section": channel.section}
+    if channel.kind is AddressKind.API:
+        told |= {"first": channel.first, "step": channel.step or None, "items": asdict(channel.items)}
+    return told
 
 
 def _lines(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

@@ -33,6 +33,12 @@ def lease_known(session: Session, run: int, source: str, now: datetime, limit: i
     return [entry_of_row(row) for row in rows]
 
 
+def begin(session: Session, source: str, url: str, now: datetime) -> None:
+    """An address that was asked turned out to be an article: it is asked again from now on."""
+    asked = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == State.DONE)
+    session.execute(asked.where(FrontierRow.revisit_at.is_(None)).values(revisit_at=now))
+
+
 def wake_known(session: Session, source: str, now: datetime) -> None:
     """Let every article that the archive holds of a source be asked again now."""
     held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)

@@ -8,7 +8,7 @@ import pytest
 
 from harvester.catalogue.declaration import Declaration
 from harvester.fetching.answers import Answer
-from harvester.settling import Frame, settle
+from harvester.settling import SEARCH_RECHECK, Frame, settle
 from pipelines.draft import Draft
 from pipelines.rules import LineRules
 from storage.model.captures import Capture, OutcomeKind, WarcPointer
@@ -213,3 +213,10 @@ def test_nothing_is_put_into_the_frontier_by_pages_that_nobody_asked_for() -> No
     result = settle(answer(301, b"", (("Location", "/n/2"),)), None, FRAME)
     assert isinstance(result, Settlement)
     assert (result.found, result.entry) == ((), None)
+
+
+def test_a_search_comes_round_no_sooner_than_after_six_hours() -> None:
+    pattern = f"{HOME}search?q={{query}}"
+    asked = entry(f"{HOME}search?q=x", AddressKind.SEARCH, pattern)
+    result = settled(answer(body=b"<html><a href='/n/5'>x</a></html>", url=asked.url), asked)
+    assert result.next_due == NOW + SEARCH_RECHECK

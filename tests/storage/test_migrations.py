@@ -75,3 +75,28 @@ def test_an_archive_without_languages_and_editions_keeps_its_rows(tmp_path: Path
     rows = sqlite3.connect(path)
     assert "languages" in columns_of(rows, "extractions")
     rows.close()
+
+
+def test_an_archive_of_the_first_tables_comes_all_the_way(tmp_path: Path) -> None:
+    small_archive(tmp_path / "archive")
+    path = tmp_path / "archive" / "archive.sqlite3"
+    with Archive.opened(tmp_path / "archive") as archive:
+        held = [_without_history(article) for article in archive.articles(ArticleQuery())]
+    source, url = held[0].source.id, held[0].url
+    before("0002", path).replace(path)
+    for leftover in ("-wal", "-shm"):
+        path.with_name(path.name + leftover).unlink(missing_ok=True)
+    rows = sqlite3.connect(path)
+    rows.execute(
+        "INSERT INTO frontier (source_id, url, kind, channel, first_seen, found_by, state, attempts, hops, next_due, last_outcome)"
+        " SELECT ?, ?, 'article', '', '2026-03-01', min(id), 'done', 0, 0, '2026-03-01 00:00:00', 'new' FROM runs",
+        [source, url],
+    )
+    rows.commit()
+    rows.close()
+    with Archive.held(tmp_path / "archive", "crawl") as archive:
+        assert [_without_history(article) for article in archive.articles(ArticleQuery())] == held
+        assert archive.next_known(source) is not None, "what the archive holds is asked again"
+        assert {span.state for article in archive.articles(ArticleQuery()) for span in article.states} == {"live"}
+        assert archive.mass_takedowns(1) == {}
+        assert list(archive.damage()) == []

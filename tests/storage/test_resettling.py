@@ -55,7 +55,9 @@ def test_a_capture_that_comes_into_scope_keeps_its_run_and_its_entry_follows(arc
     archive.settle(run, Settlement(settlement.capture, Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0"), entry=entry.id))
     ((number, capture, outcome),) = archive.out_of_scope()
     assert (capture, outcome) == (settlement.capture, Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0"))
+    assert archive.next_known("vestnik") is None
     archive.resettle(number, settlement)
+    assert archive.next_known("vestnik") is not None, "it is asked again like every article"
     assert list(archive.out_of_scope()) == []
     assert archive.count(ArticleQuery(words="текст")) == 1
     assert dict(archive.run(run).tally["vestnik"].outcomes) == {OutcomeKind.NEW: 1}
