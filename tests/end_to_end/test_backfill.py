@@ -46,6 +46,7 @@ def harvester(courier: SteppeCourier, tmp_path: Path) -> Harvester:
             "HARVESTER_CONTACT": "archive@example.org",
             "HARVESTER_CRAWL__MAX_ARTICLES": "5000",
         },
+        measured=False,
     )
 
 

@@ -54,7 +54,7 @@ def place(tmp_path: Path) -> Harvester:
         "HARVESTER_ONLY_GIVEN_SOURCES": "true",
         "HARVESTER_TOPIC": str(tmp_path / "reform.toml"),
     }
-    return Harvester(tmp_path, variables)
+    return Harvester(tmp_path, variables, measured=False)
 
 
 def visits(place: Harvester, outlet: Restless) -> Visits:
