@@ -18,7 +18,7 @@ from pipelines.twins import is_same_article, other_addresses
 from pipelines.urls import article_id, canonical_url
 from storage.model.articles import Extraction
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.settlement import ArticleChange, Standing
+from storage.model.settlement import UNSTABLE, ArticleChange, Standing
 from storage.warc.errors import BadCoding, BadPointer
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         returned = next((known.number for known in past if _is_same(change, again.of(known))), None)
         if returned is not None:
             change, outcome = replace(change, returned_to=returned), replace(outcome, kind=OutcomeKind.REVERTED)
+    if draft.entry is not None and standing.after is not None:
+        outcome = replace(outcome, reason=f"{outcome.reason}; clock_suspect: asked before a known revision".removeprefix("; "))
     return replace(draft, change=change if outcome.article else None, outcome=outcome)
 
 
@@ -98,8 +100,14 @@ def _of_known(change: ArticleChange, standing: Standing) -> Outcome:
         return Outcome(OutcomeKind.SHORTENED, "most of the text is missing", article=standing.article)
     changed = changes(before.extraction, change.extraction)
     if standing.streak >= RESTLESS and changed == ("text",) and touched(before.extraction, change.extraction) <= FEW_TOKENS:
-        return Outcome(OutcomeKind.UNCHANGED, "unstable: a few words change at every fetch", article=standing.article)
-    return Outcome(OutcomeKind.REVISED, " ".join(changed), article=standing.article)
+        return Outcome(OutcomeKind.UNCHANGED, f"{UNSTABLE}: a few words change at every fetch", article=standing.article)
+    return Outcome(OutcomeKind.REVISED, " ".join(changed) + _suspicion(change, before), article=standing.article)
+
+
+def _suspicion(change: ArticleChange, before: Known) -> str:
+    """A flag for a publication date that went back."""
+    now, then = change.extraction.published, before.extraction.published
+    return "; date_suspect: published went back" if now and then and now.moment < then.moment else ""
 
 
 def _is_same(change: ArticleChange, known: Known | None) -> bool:

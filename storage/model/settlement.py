@@ -72,6 +72,10 @@ class Known:
     capture: Capture
 
 
+UNSTABLE = "unstable"
+"""How the reason of an outcome begins that takes a change for a token that changes at every fetch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the archive knows of an article that was just read.
@@ -79,7 +83,7 @@ class Standing:
     `article` is the id it has under this address, `twin` the id of an article of the same source with the same headline and
     text (of a known article: it was met by an alias, in another form). `before` is what stood there before the moment of the capture
     (the face of the article, when that is the newest moment), `after` the revision behind it. `streak` counts the newest captures in a
-    row that were revisions.
+    row that were revisions, or `UNSTABLE`.
     """
 
     article: str = ""

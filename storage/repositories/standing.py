@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RevisionRow
 from storage.model.captures import OutcomeKind
-from storage.model.settlement import Known, Standing
+from storage.model.settlement import UNSTABLE, Known, Standing
 from storage.repositories import articles
 from storage.repositories.captures import capture_of
 from storage.repositories.reading import read_extractions
@@ -85,13 +85,13 @@ def _known(session: Session, query: Select[ExtractionRow, CaptureRow]) -> list[K
 
 
 def _streak(session: Session, number: int) -> int:
-    """How many of the newest captures of an article were revisions, up to the first that was none."""
+    """How many of the newest captures of an article changed it, up to the first that did not."""
     newest = (
-        select(OutcomeRow.kind)
+        select(OutcomeRow.kind, OutcomeRow.reason)
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
         .where(OutcomeRow.article_number == number)
         .order_by(CaptureRow.captured_at.desc())
         .limit(LONGEST_STREAK)
     )
-    kinds = list(session.scalars(newest))
-    return next((place for place, kind in enumerate(kinds) if kind != OutcomeKind.REVISED), len(kinds))
+    restless = [kind == OutcomeKind.REVISED or reason.startswith(UNSTABLE) for kind, reason in session.execute(newest)]
+    return next((place for place, changed in enumerate(restless) if not changed), len(restless))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.deduplication import RESTLESS
 from storage.archive import Archive
 from storage.model.captures import OutcomeKind
 from storage.query import ArticleQuery
@@ -169,6 +170,15 @@ def test_a_page_that_alternates_between_two_texts_makes_two_revisions(place: Har
         assert kinds == [{"new"}, {"revised"}, {"reverted"}, {"reverted"}, {"reverted"}, {"reverted"}]
         article = news.articles()[1]
         assert (article.revision, article.revisions) == (2, 2)
+
+
+def test_a_number_that_changes_at_every_fetch_makes_no_storm(place: Harvester) -> None:
+    with Restless(2) as outlet:
+        news = visits(place, outlet)
+        for votes in range(10, 19):
+            outlet.change(1, votes=f"{votes},15")
+            news.visit()
+        assert news.articles()[1].revisions == 1 + RESTLESS
 
 
 def test_new_articles_come_before_known_ones_and_a_budget_bounds_those(place: Harvester) -> None:

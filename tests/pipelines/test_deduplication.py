@@ -79,6 +79,12 @@ def test_what_only_our_reading_changes_does_not(ours: dict[str, object]) -> None
     assert content_digest(replace(READ, **ours)) == content_digest(READ)  # type: ignore[arg-type]
 
 
+def test_a_publication_date_that_goes_back_is_flagged() -> None:
+    earlier = replace(STAMP, moment=datetime(2026, 2, 1, tzinfo=UTC), raw="1 февраля 2026 г.")
+    outcome = decide(replace(CHANGE, extraction=replace(READ, published=earlier)), Standing(article="known", before=known()))
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.REVISED, "published; date_suspect: published went back")
+
+
 LONG = " ".join(f"слово{number}" for number in range(100))
 
 
