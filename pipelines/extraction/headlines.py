@@ -28,7 +28,7 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     """The element that prints a headline, None when unsure.
 
     First the `<h1>` that prints a stated one (SEO titles add words, feeds cut them), then the only `<h1>` of a page that states
-    none, then whatever else prints a stated headline, or a part of the page's title, word for word.
+    none (a title of two words is the site's), then whatever else prints a stated headline, or a part of the page's title, word for word.
     """
     asked = (*stated, title_tag)
     headings = [heading for heading in tree.iter("h1") if (text := text_of(heading)) and text.casefold() not in not_titles]
@@ -36,7 +36,8 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     best = max(rated, key=lambda pair: pair[0], default=None)
     if best is not None and best[0] >= _SAME_HEADLINE:
         return best[1]
-    if len(headings) == 1 and not any(asked):
+    tells_nothing = len(title_tag.split()) < _FEWEST_WORDS or title_tag.casefold() in not_titles
+    if len(headings) == 1 and not any(stated) and tells_nothing:
         return headings[0]
     return _word_for_word(tree, [*stated, *_parts(title_tag)]) if not headings else None
 

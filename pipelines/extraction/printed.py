@@ -69,7 +69,7 @@ class Surroundings:
         below = False  # nor does a lead stand below the body's first paragraph
         for element in self.scope.iter(*_READ, "h1"):
             above = above and element is not headline
-            if element.attrib and element not in elsewhere and not (above and self.scope.tag == "body"):
+            if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and self.scope.tag == "body"):
                 for kind in _kinds(element):
                     if not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE:
                         self._found[kind].append(element)

@@ -92,3 +92,8 @@ def test_a_monstrous_headline_is_damage_and_the_next_best_stands_for_it(make: An
 def test_a_selected_headline_is_the_first_that_has_words(make: Any) -> None:
     page = make.html(f"<h2 class=t> </h2><h2 class=t>{TITLE}</h2>{make.paragraph * 3}", title="Вестник")
     assert extract(make.draft(make.page(page), Layout({"title": ".t"}))).reading.title == TITLE
+
+
+@pytest.mark.parametrize("of_the_site", ["", "Вестник", "Газета Вестник"])
+def test_a_title_that_names_the_site_only_loses_against_the_only_h1(make: Any, of_the_site: str) -> None:
+    assert title_of(make, "<h1>Мост откроют осенью</h1>", title=of_the_site) == "Мост откроют осенью"

@@ -56,6 +56,7 @@ def test_dates_of_time_elements_and_of_named_ones(make: Any) -> None:
         RawDate("3 марта 2026", "selector:i.news-date"),
     ]
     assert list(surroundings(make, '<span class="date">1245</span>').dates()) == []
+    assert list(surroundings(make, "<time>2 часа назад</time>").dates()) == [RawDate("2 часа назад", "time")]
 
 
 def test_a_bare_date_near_the_headline_is_found_and_the_masthead_s_clock_is_not(make: Any) -> None:
