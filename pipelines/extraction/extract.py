@@ -81,7 +81,7 @@ class _Reader:
             section=self._section(),
             tags=self._tags(),
             images=self._images(),
-            published=self._published(),
+            published=self._published,
             modified=self._modified(),
             html_language=(self.page.tree.get("lang") or "").strip(),
             extractor=extractor,
@@ -155,10 +155,10 @@ class _Reader:
         return text_of(self._lead_element) if self._lead_element is not None else ""
 
     def _without_repeats(self, paragraphs: list[str], title: str, lead: str) -> Iterable[str]:
-        """The paragraphs without a headline above them, and without a lead that is printed outside the body, too."""
+        """The paragraphs without a headline or a date above them, and without a lead that is printed outside the body, too."""
         bodies = set(self.selected_body or [self.generic.body.container] if "override" not in self._paragraphs[1] else [])
         outside = self._lead_element is not None and bodies.isdisjoint([self._lead_element, *self._lead_element.iterancestors()])
-        repeated = {plain(title), *(plain(part) for part in lead.split("\n") if outside)} - {""}
+        repeated = {plain(title), *(plain(part) for part in lead.split("\n") if outside), *(plain(x.raw) for x in self._published)} - {""}
         trail = plain(title)
         return [
             text
@@ -213,6 +213,7 @@ class _Reader:
             return (replace(found[0], caption=caption or found[0].caption, credit=credit or found[0].credit), *found[1:])
         return found
 
+    @cached_property
     def _published(self) -> tuple[RawDate, ...]:
         """Candidates as the layout, the page's statements and its marked elements give them; others only where none looks like a date."""
         dates = [*self.answers.dates("date"), *self.metadata.published, *self.around.dates()]

@@ -209,3 +209,11 @@ def test_the_example_page_is_read_field_by_field(make: Any, layouts: tuple[Layou
     assert [(image.caption, image.credit) for image in read.images] == [("", gold["credit"])]
     assert [stamp.raw for stamp in read.published] == [gold["published"]["raw"]]
     assert "6" not in (read.section, *read.tags, *read.authors)
+
+
+def test_a_date_above_a_short_text_is_no_part_of_it(make: Any) -> None:
+    page = make.html(f"<h1>Парк у реки</h1><div class=article__text><p>11 марта 2026, 12:50</p>{make.paragraph * 2}</div>")
+    read = extract(make.draft(make.page(page))).reading
+    assert [date.raw for date in read.published] == ["11 марта 2026, 12:50"]
+    assert "2026" not in read.text
+    assert len(read.text.split("\n")) == 2
