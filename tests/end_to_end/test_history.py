@@ -90,11 +90,12 @@ def test_eight_visits_to_an_outlet_that_does_not_rest(place: Harvester, outlet: 
     for number, answers in {5: "404", 6: "410", 7: "home", 8: "missing", 9: "paywall", 10: "to 61"}.items():
         outlet.change(number, answers=answers)
     outlet.pieces[61] = Piece(61, outlet.pieces[10].title, outlet.pieces[10].paragraphs)
-    third = news.outcomes(news.visit())
-    assert (third["revised"], third["gone"], third["walled"], third["alias"]) == (3, 3, 1, 1)
+    visited = news.visit()
+    assert [news.outcomes(visited)[kind] for kind in ("revised", "gone", "walled", "alias")] == [3, 3, 1, 1]
     found = news.articles()
     expected = {5: "gone", 6: "gone", 7: "soft-gone", 8: "soft-gone", 9: "paywalled", 10: "moved"}
     assert {number: article.state.value for number, article in found.items() if article.state.value != "live"} == expected
+    _begin_with(visited, [found[number] for number in expected])
 
     outlet.change(2, paragraphs=_paragraphs(good[2]))
     outlet.change(5, answers="page")
@@ -137,6 +138,12 @@ def test_eight_visits_to_an_outlet_that_does_not_rest(place: Harvester, outlet: 
     assert "87,51" in found[3].extraction.text
     assert place.report("verify")["damages"] == []
     _ask(place)
+
+
+def _begin_with(visited: dict[str, Any], articles: list[Article]) -> None:
+    """A state begins with the visit that first showed it."""
+    for article in articles:
+        assert visited["started_at"] <= article.states[-1].since.isoformat(timespec="seconds") <= visited["finished_at"]
 
 
 def _ask(place: Harvester) -> None:
