@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from harvester.discovery.channels import discover
+from pipelines.failures import log_failure
 from pipelines.urls import address_pattern
 from storage.model.coverage import Fate
+from storage.model.failures import Failure
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
 from storage.warc.errors import BadCoding, BadPointer
 from storage.warc.reader import read_response
@@ -78,8 +80,8 @@ class DayCount:
 class Coverage:
     """The audit of one source.
 
-    `days` are ISO 8601, the empty one holds what is undated. `answers` of channels were read; `unreadable` could not be, because
-    their WARC record is damaged.
+    `days` are ISO 8601, the empty one holds what is undated. `answers` of channels were read; `unreadable` could not be: their
+    WARC record is damaged, or they break the parser (the log says which).
     """
 
     source: str
@@ -165,8 +167,13 @@ def _announced(archive: ArchiveReader, declaration: Declaration, answered: Answe
     except (BadPointer, BadCoding):
         coverage.unreadable += 1
         return []
+    try:
+        found = discover(body, capture.content_type, declaration, capture.url, _channel_of(declaration, answered))
+    except Exception as error:  # noqa: BLE001  one answer must not hide the others
+        log_failure(capture.url, Failure.of("coverage", error), error)
+        coverage.unreadable += 1
+        return []
     coverage.answers += 1
-    found = discover(body, capture.content_type, declaration, capture.url, _channel_of(declaration, answered))
     return [x for x in found.urls if x.kind is AddressKind.ARTICLE]
 
 

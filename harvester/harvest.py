@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 
 from harvester import __version__
 from harvester.fetching.answers import Answer
-from harvester.settling import ROBOTS_PATH, Frame, settle
+from harvester.recovery import recover, remember_failed
+from harvester.settling import Frame, settle
 from pipelines.draft import Draft
-from pipelines.line import Desk, run_line
+from pipelines.failures import give_up
+from pipelines.line import LINE, Desk, run_line
+from pipelines.watchdog import watchdog
 from storage.archive import Archive
 from storage.errors import HarvesterError
 from storage.model.captures import Capture, Outcome, OutcomeKind
@@ -22,10 +25,8 @@ from storage.model.runs import FINISHED, SourceTally
 from storage.model.settlement import Settlement
 from storage.warc.digests import payload_digest
 from storage.warc.index import CdxjLine, write_cdxj
-from storage.warc.reader import own_responses
-from storage.warc.repair import repair_tail
 from storage.warc.response import WarcResponse
-from storage.warc.writer import WarcWriter, own_files
+from storage.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SOFTWARE = f"News Harvester/{__version__}"
+VERSION = f"{__version__} line {LINE}"
+"""Written down with each run: another version may read what this one could not."""
+
 _OK = 200
 _NOT_MODIFIED = 304
 
@@ -59,6 +63,7 @@ class Harvest:
     warc: WarcWriter
     run: int
     any_source: bool = False
+    version: str = VERSION
     ended: str = ""
     error: HarvesterError | None = None
     signal: int = 0
@@ -79,8 +84,11 @@ class Harvest:
         kind: str,
         *,
         any_source: bool = False,
+        retry: bool = False,
     ) -> Iterator[Harvest]:
         """Hold the archive, repair and read what a killed run left behind, and close the run whatever happens.
+
+        With `retry`, captures whose processing failed are tried again, whichever version failed on them.
 
         Raises:
             ArchiveBusy, ArchiveUnusable: the archive cannot be held.
@@ -89,9 +97,9 @@ class Harvest:
             Archive.held(config.archive, kind, ladder=config.revisit.as_ladder()) as archive,
             WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
         ):
-            harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, __version__), any_source)
+            harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, VERSION), any_source)
             try:
-                harvest.recover()
+                recover(harvest, retry=retry)
                 yield harvest
                 harvest.ended = harvest.ended or FINISHED
             except HarvesterError as error:
@@ -129,6 +137,7 @@ class Harvest:
             pointer = self.warc.write_same(exchange, original_date=same_as)
         else:
             pointer = self.warc.write_exchange(exchange)
+        self.archive.unsettled.add((pointer.file, pointer.offset))
         response = WarcResponse(
             record_id=pointer.record_id,
             url=exchange.url,
@@ -141,7 +150,11 @@ class Harvest:
             same_as=same_as,
             declared_digest=known.payload_digest if known and same_as else "",
         )
-        return self.answer(source, response, pointer, partial=partial)
+        try:
+            return self.answer(source, response, pointer, partial=partial)
+        except Exception as error:
+            remember_failed(self.archive, self.run, source, response, pointer, error)
+            raise
 
     def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, partial: bool = False) -> Answer:
         """A response that lies in the WARC, with what is known of its address."""
@@ -161,11 +174,18 @@ class Harvest:
         return Answer(capture, response, partial, last.capture.payload_digest if last else "", last.outcome if last else None)
 
     def receive(self, answer: Answer, entry: FrontierEntry | None) -> Draft | None:
-        """Settle an answer that is no page at once; the page of an article is returned as a draft for the line."""
-        result = settle(answer, entry, self.frame(answer.capture.source))
-        if isinstance(result, Draft):
-            return result
-        self.archive.settle(self.run, result)
+        """Settle an answer that is no page at once; the page of an article is returned as a draft for the line.
+
+        An answer that breaks this gets the outcome `unreadable`.
+        """
+        try:
+            with watchdog():
+                result = settle(answer, entry, self.frame(answer.capture.source))
+            if isinstance(result, Draft):
+                return result
+            self.archive.settle(self.run, result)
+        except Exception as error:  # noqa: BLE001  every capture gets an outcome
+            give_up(answer.capture, entry.id if entry else None, "settle", error, self.archive, self.run)
         return None
 
     def receive_whole(self, answer: Answer, entry: FrontierEntry | None) -> None:
@@ -176,32 +196,12 @@ class Harvest:
 
     def receive_robots(self, answer: Answer) -> None:
         """Settle a robots.txt; what it asks for was read already."""
-        self.frame(answer.capture.source)
         outcome = Outcome(OutcomeKind.ROBOTS, f"status {answer.capture.status}")
-        self.archive.settle(self.run, Settlement(answer.capture, outcome))
-
-    def recover(self) -> None:
-        """Cut torn tails back, and read the answers that a killed run captured but did not settle."""
-        settled = self.archive.settled_until()
-        for path in own_files(self.archive.warc_directory):
-            start = settled.get(path.name, 0)
-            if cut := repair_tail(path, start):
-                self.notes["torn bytes cut"] += cut
-                logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)
-            for pointer, response in own_responses(path, start):
-                self._recover(pointer, response)
-
-    def _recover(self, pointer: WarcPointer, response: WarcResponse) -> None:
-        if self.archive.has_warc_record(pointer.record_id):
-            return
-        entry = self.archive.entry_of(response.url)
-        source = entry.source if entry else self.source_of(response.url)
-        answer = self.answer(source, response, pointer)
-        if entry is None and urlsplit(response.url).path == ROBOTS_PATH:
-            self.receive_robots(answer)
-        else:
-            self.receive_whole(answer, entry)
-        self.notes["answers recovered"] += 1
+        try:
+            self.frame(answer.capture.source)
+            self.archive.settle(self.run, Settlement(answer.capture, outcome))
+        except Exception as error:  # noqa: BLE001  every capture gets an outcome
+            give_up(answer.capture, None, "settle", error, self.archive, self.run)
 
     def source_of(self, url: str) -> str:
         """The id of the source whose addresses match, or the host's name."""

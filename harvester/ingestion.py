@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pipelines.failures import log_failure
+from storage.errors import ends_run
+from storage.model.failures import Failure
 from storage.warc.reader import iterate
 
 if TYPE_CHECKING:
@@ -27,7 +30,13 @@ def ingest(harvest: Harvest, path: Path) -> Counter[str]:
     skipped: Counter[str] = Counter()
     try:
         for response in iterate(path, skipped):
-            counts[_take(harvest, response)] += 1
+            try:
+                counts[_take(harvest, response)] += 1
+            except Exception as error:
+                if ends_run(error):
+                    raise
+                log_failure(response.url, Failure.of("ingest", error), error)
+                counts["failed"] += 1
     finally:
         counts.update(skipped)
     return counts
@@ -40,6 +49,7 @@ def _take(harvest: Harvest, response: WarcResponse) -> str:
     if harvest.archive.has_warc_record(response.record_id):
         return "known"
     pointer = harvest.warc.copy_response(response)
+    harvest.archive.unsettled.add((pointer.file, pointer.offset))
     answer = harvest.answer(harvest.source_of(response.url), response, pointer)
     harvest.receive_whole(answer, None)
     return "taken"

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harvester.rereading import reread
+from pipelines.failures import log_failure
 from pipelines.line import READING, Desk, run_stage
 from pipelines.relevance import verdicts_on
 from pipelines.urls import article_id, canonical_url
+from storage.errors import ends_run
 from storage.model.captures import Outcome, OutcomeKind
+from storage.model.failures import Failure
 from storage.model.settlement import Settlement
 from storage.query import ArticleQuery
 from storage.warc.errors import BadPointer
@@ -51,13 +54,14 @@ class Rescored:
 
     `articles` and `captures` were judged (stored ones, and those that were out of scope). `into_scope` of the captures came into
     scope; `outcomes` says what they became. `unread` captures no longer read as an article and stay as they are; `damages` are
-    captures whose WARC record cannot be read.
+    captures whose WARC record cannot be read. `failed` captures threw an error and stay as they are; the log has each.
     """
 
     articles: int = 0
     captures: int = 0
     into_scope: int = 0
     unread: int = 0
+    failed: int = 0
     topics: dict[str, TopicChange] = field(default_factory=dict)
     outcomes: Counter[OutcomeKind] = field(default_factory=Counter)
     damages: list[str] = field(default_factory=list)
@@ -85,7 +89,13 @@ def rescore(archive: Archive, topics: Sequence[TopicRules], frame: Callable[[str
     captures = _Captures(archive, frame, counts, run)
     for number, capture, outcome in archive.out_of_scope():
         counts.captures += 1
-        captures.judge(number, capture, outcome.reason)
+        try:
+            captures.judge(number, capture, outcome.reason)
+        except Exception as error:
+            if ends_run(error):
+                raise
+            log_failure(capture.url, Failure.of("rescore", error), error)
+            counts.failed += 1
 
 
 def _judge_articles(archive: Archive, topics: Sequence[TopicRules], counts: Rescored, *, writing: bool) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from storage.model.articles import DateStamp, Image, Relevance
     from storage.model.captures import Capture, Outcome
     from storage.model.editions import EditionClue
+    from storage.model.failures import Failure
     from storage.model.settlement import ArticleChange
 
 
@@ -52,7 +53,7 @@ class Draft:
     An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
     the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
     same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
-    when nothing does.
+    when nothing does; `failure` is set where a stage threw an error.
     """
 
     capture: Capture
@@ -71,4 +72,5 @@ class Draft:
     change: ArticleChange | None = None
     wall: str = ""
     outcome: Outcome | None = None
+    failure: Failure | None = None
     entry: int | None = None

@@ -5,7 +5,6 @@ Scrapy's item pipelines, the ingestion of WARC files, and every test that reads 
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,19 +12,20 @@ from pipelines import deduplication, persistence
 from pipelines.dates import stage as dates_stage
 from pipelines.editions import find_editions
 from pipelines.extraction import extract as extraction_stage
+from pipelines.failures import give_up, log_failure
 from pipelines.fingerprints import fingerprint
 from pipelines.relevance import judge
 from pipelines.walls import recognise
-from storage.errors import HarvesterError
+from pipelines.watchdog import watchdog
+from storage.errors import ends_run
 from storage.model.captures import Outcome, OutcomeKind
+from storage.model.failures import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pipelines.draft import Draft
     from storage.archive import Archive
-
-logger = logging.getLogger(__name__)
 
 LINE = "2"
 """The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
@@ -58,19 +58,32 @@ def run_stage(name: str, draft: Draft, desk: Desk) -> Draft:
     """Run one stage.
 
     A draft that has its outcome goes straight to `persist`, past the stage that recognises why a page has no text. A page that
-    breaks a stage leaves with an outcome that says so; only errors of the archive itself (HarvesterError) are raised.
+    breaks a stage, `persist` included, gets the outcome `unreadable` and is remembered as failed.
+
+    Raises:
+        HarvesterError: the archive itself can take no more (see `ends_run`).
     """
     if name == "persist":
-        return persistence.persist(draft, desk.archive, desk.run)
+        return _persist(draft, desk)
     if draft.outcome is not None and name != "recognise":
         return draft
     try:
-        return READING[name](draft) if name in READING else deduplication.deduplicate(draft, desk.archive, LINE, read)
-    except HarvesterError:
-        raise
+        with watchdog():
+            return READING[name](draft) if name in READING else deduplication.deduplicate(draft, desk.archive, LINE, read)
     except Exception as error:
-        logger.exception("%s broke the stage %s", draft.capture.url, name)
-        return replace(draft, outcome=Outcome(OutcomeKind.UNREADABLE, f"{name}: {type(error).__name__}: {error}"[:500]))
+        if ends_run(error):
+            raise
+        failure = Failure.of(name, error)
+        log_failure(draft.capture.url, failure, error)
+        return replace(draft, outcome=Outcome(OutcomeKind.UNREADABLE, failure.reason), failure=failure)
+
+
+def _persist(draft: Draft, desk: Desk) -> Draft:
+    try:
+        return persistence.persist(draft, desk.archive, desk.run)
+    except Exception as error:  # noqa: BLE001  every capture gets an outcome
+        outcome = give_up(draft.capture, draft.entry, "persist", error, desk.archive, desk.run)
+        return replace(draft, outcome=outcome, change=None)
 
 
 def read(draft: Draft) -> Draft:

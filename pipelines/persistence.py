@@ -20,8 +20,16 @@ def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
     published = draft.published.moment if draft.published else None
-    told = Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft), published=published)
-    archive.settle(run, told)
+    settlement = Settlement(
+        draft.capture,
+        draft.outcome,
+        entry=draft.entry,
+        change=draft.change,
+        reading=_reading(draft),
+        published=published,
+        failure=draft.failure,
+    )
+    archive.settle(run, settlement)
     return draft
 
 

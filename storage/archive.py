@@ -12,15 +12,18 @@ from storage.database.engine import BUSY_SECONDS
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
+from storage.model.failures import OPEN_ATTEMPT, Failure
 from storage.model.revisits import Ladder
+from storage.model.runs import FINISHED, UNSETTLED
 from storage.reader import WARC_FOLDER, ArchiveReader
-from storage.repositories import backfills, coverage, frontier, health, revisits, runs
+from storage.repositories import backfills, coverage, failures, frontier, health, revisits, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from storage.model.articles import Relevance
+    from storage.model.captures import Capture, WarcPointer
     from storage.model.frontier import Backfill, FrontierEntry, Leftover
     from storage.model.health import Verdict
     from storage.model.settlement import Settlement
@@ -28,9 +31,16 @@ if TYPE_CHECKING:
 
 
 class Archive(ArchiveReader):
-    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again."""
+    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again.
+
+    `unsettled` holds file and offset of the records that were written into a WARC file and have no outcome yet.
+    """
 
     ladder = Ladder()
+
+    def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        super().__init__(directory, busy_seconds=busy_seconds)
+        self.unsettled: set[tuple[str, int]] = set()
 
     @classmethod
     @contextmanager
@@ -63,7 +73,12 @@ class Archive(ArchiveReader):
         return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
-        """Close a run; leases that it did not acknowledge are taken back."""
+        """Close a run; leases that it did not acknowledge are taken back.
+
+        A run that leaves records without an outcome did not finish: the next one looks for them.
+        """
+        if self.unsettled and ended == FINISHED:
+            ended = UNSETTLED
         self.database.write(lambda session: settling.finish(session, run, ended, now()))
 
     def resettle(self, number: int, settlement: Settlement) -> None:
@@ -115,6 +130,25 @@ class Archive(ArchiveReader):
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
         self.database.write(lambda session: settling.settle(session, run, settlement, now(), self.ladder))
+        self.unsettled.discard(_place(settlement.capture))
+
+    def record_failure(self, run: int, capture: Capture, entry: int | None, failure: Failure) -> None:
+        """Write down that a capture could not even get its outcome; its frontier entry is postponed."""
+        self.database.write(lambda session: settling.record_failure(session, run, capture, entry, failure, now()))
+        self.unsettled.discard(_place(capture))
+
+    def begin_attempt(self, run: int, place: WarcPointer, source: str, url: str) -> None:
+        """Write down, before a record is read, that it is about to be: a process that dies meanwhile leaves this behind."""
+        attempt = Failure(OPEN_ATTEMPT, "the process ended while the record was read")
+        self.database.write(lambda session: failures.record(session, run, place, source, url, attempt, now()))
+
+    def end_attempt(self, place: WarcPointer) -> None:
+        """Forget an attempt that ended well."""
+        self.database.write(lambda session: failures.forget(session, place, OPEN_ATTEMPT))
+
+    def retry(self, source: str, outcome: str) -> None:
+        """Make the addresses of a source due whose last outcome was this one, those that were given up included."""
+        self.database.write(lambda session: frontier.retry(session, source, outcome, now()))
 
     def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
         """Write down how the promises of a source stand at the close of a run."""
@@ -123,6 +157,10 @@ class Archive(ArchiveReader):
     def enqueue(self, run: int, source: str, found: Sequence[DiscoveredUrl]) -> int:
         """Make addresses of articles due now, those that were given up as well; returns how many are new to the frontier."""
         return self.database.write(lambda session: coverage.enqueue(session, run, source, found, now()))
+
+
+def _place(capture: Capture) -> tuple[str, int]:
+    return capture.warc.file, capture.warc.offset
 
 
 def now() -> datetime:

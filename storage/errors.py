@@ -8,6 +8,7 @@
     ├── DiskFull              5  no space left; everything acknowledged is kept
     ├── ArchiveBusy           6  another run holds the archive
     ├── DamageFound           7  rows, WARC files and digests do not agree
+    ├── RowRejected           1  the database refuses what one capture brought; the run goes on
     ├── LimitReached          8  a limit ended the run
     └── EverySourceFailed     9  no source could be read
 
@@ -73,6 +74,10 @@ class DamageFound(HarvesterError):
     exit_code = 7
 
 
+class RowRejected(HarvesterError):
+    """The database refuses a row: a constraint, or a value that cannot be stored. It concerns one capture, not the archive."""
+
+
 class LimitReached(HarvesterError):
     """A limit ended the run."""
 
@@ -83,3 +88,8 @@ class EverySourceFailed(HarvesterError):
     """No source could be read."""
 
     exit_code = 9
+
+
+def ends_run(error: BaseException) -> bool:
+    """Return whether an error concerns the archive as a whole (locked, full, damaged), not the capture that met it."""
+    return isinstance(error, HarvesterError) and not isinstance(error, RowRejected)

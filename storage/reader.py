@@ -11,7 +11,7 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, revisits, runs, standing
+from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, runs, standing
 from storage.stories import stories
 from storage.warc.reader import read_response
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Article, Extraction, Revision
     from storage.model.captures import Capture, Outcome, WarcPointer, Whole
     from storage.model.clusters import Story, StoryCluster
+    from storage.model.failures import FailedCapture
     from storage.model.frontier import Backfill, FrontierEntry
     from storage.model.runs import CrawlRun, SourceTally
     from storage.model.settlement import ArticleChange, Known, Standing
@@ -124,6 +125,26 @@ class ArchiveReader(ArchiveAuditor):
         """Whether a WARC record is in the archive already."""
         with self.database.reading() as session:
             return captures.has_warc_record(session, record_id)
+
+    def has_capture_at(self, place: WarcPointer) -> bool:
+        """Return whether the record at this place of our own WARC files has a row."""
+        with self.database.reading() as session:
+            return captures.number_at(session, place) is not None
+
+    def failure_at(self, place: WarcPointer) -> FailedCapture | None:
+        """Return what was written down of a record whose processing failed, or None."""
+        with self.database.reading() as session:
+            return failures.find(session, place)
+
+    def failed_captures(self) -> list[FailedCapture]:
+        """Return all captures whose processing failed and did not succeed since, oldest first."""
+        with self.database.reading() as session:
+            return failures.failed_captures(session)
+
+    def failed_in(self, run: int) -> dict[str, int]:
+        """Return how many captures could not be processed in a run, by source."""
+        with self.database.reading() as session:
+            return failures.failed_in(session, run)
 
     def settled_until(self) -> dict[str, int]:
         """By WARC file, the offset up to which every answer is known to be settled."""

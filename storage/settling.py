@@ -9,7 +9,7 @@ from storage.clustering.placing import place
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories import articles, backfills, captures, editions, frontier, health, revisits, runs, states
+from storage.repositories import articles, backfills, captures, editions, failures, frontier, health, revisits, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Relevance
     from storage.model.captures import Capture
+    from storage.model.failures import Failure
     from storage.model.frontier import FrontierEntry
     from storage.model.revisits import Ladder
     from storage.model.settlement import ArticleChange, Settlement
@@ -69,11 +70,20 @@ def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: s
 
 
 def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> None:
-    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again."""
+    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again.
+
+    A capture whose record has a row already (its processing failed before) keeps that row and its run, and gets another outcome.
+    """
     capture, outcome = settlement.capture, settlement.outcome
-    number = captures.add_capture(session, run, capture)
+    failed_before = captures.number_at(session, capture.warc)
+    number = failed_before or captures.add_capture(session, run, capture)
+    if settlement.failure is not None:
+        failures.record(session, run, capture.warc, capture.source, capture.url, settlement.failure, moment)
     article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, [capture.url])
-    captures.add_outcome(session, number, outcome, article)
+    if failed_before is None:
+        captures.add_outcome(session, number, outcome, article)
+    else:
+        captures.change_outcome(session, number, outcome, article)
     _show_state(session, number, settlement, article)
     if settlement.reading is not None:
         health.add_reading(session, run, number, capture.source, settlement.reading)
@@ -113,6 +123,13 @@ def _show_state(session: Session, capture_number: int, settlement: Settlement, a
         state = ArticleState.PAYWALLED
     if articles.is_at(session, article, settlement.capture.url):
         states.show_state(session, article, capture_number, state)
+
+
+def record_failure(session: Session, run: int, capture: Capture, entry: int | None, failure: Failure, moment: datetime) -> None:
+    """Write down that a capture could not even get its outcome; the frontier entry that asked for it is asked again later."""
+    failures.record(session, run, capture.warc, capture.source, capture.url, failure, moment)
+    if entry is not None:
+        frontier.postpone(session, entry, OutcomeKind.UNREADABLE, moment)
 
 
 def resettle(session: Session, number: int, settlement: Settlement, moment: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from harvester.cli.options import (
 from harvester.cli.reports import crawl_report, live_table, print_tally
 from harvester.discovery.starts import starts
 from harvester.monitoring.backfills import end_backfills, limit_verdict
-from harvester.monitoring.health import Health, close_health, takedown_lines, verdict
+from harvester.monitoring.health import Health, close_health, failure_lines, takedown_lines, verdict
 from harvester.monitoring.progress import watching
 from harvester.spiders.lane import Revisit
 from pipelines.dates.moments import FIRST_YEAR
@@ -33,6 +34,12 @@ from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
+
+
+class Retry(StrEnum):
+    """What to try again although it failed or was given up."""
+
+    UNREADABLE = "unreadable"
 
 
 def command(
@@ -45,6 +52,9 @@ def command(
     ),
     since: Annotated[
         str | None, typer.Option("--since", help="Backfill: walk all channels back to this day (YYYY-MM-DD).", metavar="DATE")
+    ] = None,
+    retry: Annotated[
+        Retry | None, typer.Option("--retry", help="Try again what could not be processed: archived captures, and given-up addresses.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
@@ -80,16 +90,22 @@ def command(
     if not call.config.contact:
         call.say("No contact is configured: sites cannot reach you. Set `contact` in harvester.toml or HARVESTER_CONTACT.")
     with (
-        Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
+        Harvest.begun(call.config, call.catalogue, call.topics, "crawl", retry=retry is not None) as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
+        if retry is not None:
+            for declaration in declarations:
+                harvest.archive.retry(declaration.id, retry.value)
         crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
         backfills = end_backfills(harvest)
         health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
     with Archive.opened(call.config.archive) as opened:
         run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
+        failed = opened.failed_in(harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    code, why = limit_verdict(*verdict(run, failing, harvest.signal, [*takedown_lines(gone), *health.lines]), backfills)
+    code, why = limit_verdict(
+        *verdict(run, failing, harvest.signal, [*takedown_lines(gone), *failure_lines(failed), *health.lines]), backfills
+    )
     told = {"backfills": {x.source: x.report() for x in backfills}}
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
     if not call.quiet and not call.as_json:

@@ -21,8 +21,10 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.reports import live_table, print_tally, run_report
+from harvester.monitoring.health import failure_lines
 from harvester.monitoring.progress import watching
 from storage.archive import Archive
+from storage.errors import SourcesFailed
 
 
 def command(
@@ -64,11 +66,13 @@ def command(
         for path in file:
             files[str(path)] = dict(ingest(harvest, path))
     with Archive.opened(call.config.archive) as opened:
-        run = opened.run(harvest.run)
+        run, failed = opened.run(harvest.run), opened.failed_in(harvest.run)
     report: dict[str, Any] = {**run_report(run), "files": files}
     call.report(report)
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
         for name, counts in files.items():
             call.err.print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
-    return 0
+    for line in failure_lines(failed):
+        call.err.print(f"harvester: {line}")
+    return SourcesFailed.exit_code if failed else 0

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harvester.harvest import Harvest
+    from storage.model.failures import FailedCapture
     from storage.model.runs import CrawlRun, SourceTally
 
 COLUMNS = ("found", "fetched", "stored", "known", "failed")
@@ -63,6 +64,21 @@ def crawl_report(run: CrawlRun, failing: Mapping[str, Sequence[tuple[str, str]]]
     """A crawl as JSON: the run, what is failing still, and how it ends."""
     still = {source: [{"url": url, "reason": reason} for url, reason in addresses] for source, addresses in failing.items()}
     return {**run_report(run), "failing": still, "exit_code": code, "why": why}
+
+
+def failure_report(failed: FailedCapture) -> dict[str, Any]:
+    """Return a capture that could not be processed as JSON."""
+    return {
+        "source": failed.source,
+        "url": failed.url,
+        "stage": failed.failure.stage,
+        "error": failed.failure.error,
+        "attempts": failed.attempts,
+        "version": failed.version,
+        "first_at": failed.first_at.isoformat(timespec="seconds"),
+        "at": failed.at.isoformat(timespec="seconds"),
+        "warc": {"file": failed.place.file, "offset": failed.place.offset, "record_id": failed.place.record_id},
+    }
 
 
 def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None) -> Table:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import plain
-from harvester.cli.reports import in_short, run_report, tally_report
+from harvester.cli.reports import failure_report, in_short, run_report, tally_report
 from harvester.config import nearest
 from harvester.monitoring.health import promise_line, promise_report
 from storage.archive import Archive
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from storage.model.failures import FailedCapture
     from storage.model.health import PromiseState
 
 _NOTHING = Holding(0, None)
+_FAILED_SHOWN = 20
 
 
 def command(
@@ -44,7 +46,7 @@ def command(
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         held_by = holder(call.config.archive)
-        last, standings = opened.last_runs(runs), _standings(opened)
+        last, standings, failed = opened.last_runs(runs), _standings(opened), opened.failed_captures()
     rows = [_row(standings[x]) for x in _chosen(source or [], standings)]
     call.report(
         {
@@ -54,12 +56,14 @@ def command(
             "articles": sum(row["articles"] for row in rows),
             "sources": rows,
             "runs": [run_report(run) for run in last],
+            "failed": [failure_report(x) for x in failed],
         }
     )
     if not call.as_json:
         _print_sources(call.out, rows)
         for row in rows:
             _print_promises(call.out, standings[row["id"]], row, whole=bool(source))
+        _print_failed(call.out, failed)
         _print_runs(call.out, last, held_by)
     return 0
 
@@ -154,6 +158,17 @@ def _print_promises(console: Console, of: _Standing, row: dict[str, Any], *, who
             console.print(plain(f"broken  {promise_line(of.id, state)}{before}"))
         elif whole:
             console.print(plain(f"kept    {promise_line(of.id, state)}{before}"))
+
+
+def _print_failed(console: Console, failed: list[FailedCapture]) -> None:
+    """Print captures that could not be processed, a line each."""
+    for x in failed[:_FAILED_SHOWN]:
+        tried = f"tried {x.attempts} times" if x.attempts > 1 else "tried once"
+        console.print(plain(f"failed  {x.source}: {x.url}: {x.failure.reason}; {tried}, last on {x.at:%Y-%m-%d}"))
+    if len(failed) > _FAILED_SHOWN:
+        console.print(f"failed  and {len(failed) - _FAILED_SHOWN} more (--json lists them)")
+    if failed:
+        console.print("`harvester crawl --retry unreadable` tries them again.")
 
 
 def _print_runs(console: Console, runs: list[CrawlRun], held_by: str | None) -> None:

@@ -135,5 +135,14 @@ def takedown_lines(gone: Mapping[str, tuple[int, int]]) -> list[str]:
     ]
 
 
+def failure_lines(failed: Mapping[str, int]) -> list[str]:
+    """Return a line for each source of which a run could not process captures (their number) because of an error of this program."""
+    return [
+        f"{source or 'an unknown source'}: {count} captures could not be processed; `harvester status` names them, "
+        "`harvester crawl --retry unreadable` tries them again"
+        for source, count in sorted(failed.items())
+    ]
+
+
 def _was_read(tally: SourceTally) -> bool:
     return any(tally.outcomes[kind] for kind in _READ)

@@ -31,7 +31,7 @@ from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
 from harvester.spiders.lane import Lane, Revisit
-from storage.errors import HarvesterError, UsageError
+from storage.errors import HarvesterError, UsageError, ends_run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -171,21 +171,21 @@ class SourceSpider(scrapy.Spider):
         answer, entry = cast("Answer", response.meta[ANSWER]), cast("FrontierEntry", response.meta[ENTRY])
         try:
             draft = self.harvest.receive(answer, entry)
+            if answer.capture.status in _BUSY:
+                later = retry_after(next(iter(answer.response.header_values("retry-after")), None), answer.capture.captured_at)
+                self.lanes[entry.source].pause(later)
+            if draft is not None:
+                yield draft
         except HarvesterError as error:
             self.abort(error)
-            return
-        if answer.capture.status in _BUSY:
-            later = retry_after(next(iter(answer.response.header_values("retry-after")), None), answer.capture.captured_at)
-            self.lanes[entry.source].pause(later)
-        if draft is not None:
-            yield draft
-        self._done(entry)
+        finally:  # whatever happened: a lease that is never released would keep the run waiting for it
+            self._done(entry)
 
     def unanswered(self, failure: Failure) -> None:
         """Write down why a request brought no response."""
         entry = cast("FrontierEntry", failure.request.meta[ENTRY])  # type: ignore[attr-defined]
         error = failure.value
-        if isinstance(error, HarvesterError):
+        if isinstance(error, HarvesterError) and ends_run(error):
             self.abort(error)
             return
         reason, permanent = reason_of(error)

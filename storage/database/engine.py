@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from storage.errors import ArchiveUnusable, DamageFound, DatabaseUnavailable, DiskFull, HarvesterError
+from storage.errors import ArchiveUnusable, DamageFound, DatabaseUnavailable, DiskFull, HarvesterError, RowRejected
 from storage.retrying import retrying
 
 if TYPE_CHECKING:
@@ -112,4 +112,6 @@ def translate(error: DBAPIError, path: Path) -> HarvesterError:
             f"{path} is damaged: {error.orig}.",
             "Keep the file, and bring the archive back from a copy or by `harvester ingest` over its warc/ folder.",
         )
+    if isinstance(error, (DataError, IntegrityError, InterfaceError, ProgrammingError)):
+        return RowRejected(f"The database refused a row: {error.orig}.")
     return HarvesterError(f"The database refused: {error.orig}.")

@@ -18,6 +18,9 @@ ROBOTS_DISALLOWED = "robots_disallowed"
 FINISHED = "finished"
 """How a run ended that came to its own end."""
 
+UNSETTLED = "unsettled"
+"""How a run ended that came to its own end and left records in the WARC files without an outcome."""
+
 
 @dataclass(slots=True)
 class SourceTally:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture, Outcome
     from storage.model.editions import EditionClue
+    from storage.model.failures import Failure
     from storage.model.health import PageReading
     from storage.model.sources import DiscoveredUrl
 
@@ -46,7 +47,7 @@ class Settlement:
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
     listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
     unchanged and alias of an article, `reading` for every page that was read as one, `published` when an article says that it was
-    published.
+    published. `failure` is set where processing the capture threw an error.
     """
 
     capture: Capture
@@ -60,6 +61,7 @@ class Settlement:
     not_before: datetime | None = None
     reading: PageReading | None = None
     published: datetime | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ def add_capture(session: Session, run: int, capture: Capture) -> int:
     return row.id
 
 
+def number_at(session: Session, place: WarcPointer) -> int | None:
+    """Return the number of the capture whose record lies at this place of our own WARC files, or None."""
+    return session.scalar(select(CaptureRow.id).where(CaptureRow.warc_file == place.file, CaptureRow.warc_offset == place.offset))
+
+
 def add_outcome(session: Session, capture: int, outcome: Outcome, article: int | None) -> None:
     """Write down what became of a capture."""
     session.add(OutcomeRow(capture_id=capture, kind=outcome.kind.value, reason=outcome.reason, article_number=article))

@@ -147,6 +147,14 @@ def postpone(session: Session, entry: int, outcome: str, now: datetime, not_befo
     session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=State.DONE, revisit_at=due))
 
 
+def retry(session: Session, source: str, outcome: str, now: datetime) -> None:
+    """Make the addresses due whose last outcome was this one, with all their attempts before them; known articles are asked again."""
+    failed = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.last_outcome == outcome)
+    failed = failed.where(FrontierRow.state != State.LEASED)
+    session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=State.WAITING, attempts=0, next_due=now))
+    session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(attempts=0, revisit_at=now))
+
+
 def release_all(session: Session) -> int:
     """Take back every lease; only the holder of the archive may. Returns how many there were."""
     leased = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.state == State.LEASED)) or 0

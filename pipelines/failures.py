@@ -1,0 +1,46 @@
+"""What happens to a capture whose processing throws an error: it is remembered, and the run goes on."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from storage.errors import ends_run
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.failures import Failure
+from storage.model.settlement import Settlement
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+    from storage.model.captures import Capture
+
+logger = logging.getLogger(__name__)
+
+
+def give_up(capture: Capture, entry: int | None, stage: str, error: Exception, archive: Archive, run: int) -> Outcome:
+    """Settle a capture whose processing threw an error: outcome `unreadable`, and a row among the failed captures.
+
+    Where even that cannot be written (the capture itself holds what the tables refuse), the failure alone is. `entry` is the
+    frontier entry that asked for the address; it is asked again later, as after other failures.
+
+    Raises:
+        HarvesterError: the archive itself can take no more; `error` where it says so.
+    """
+    if ends_run(error):
+        raise error
+    failure = Failure.of(stage, error)
+    log_failure(capture.url, failure, error)
+    outcome = Outcome(OutcomeKind.UNREADABLE, failure.reason)
+    try:
+        archive.settle(run, Settlement(capture, outcome, entry=entry, failure=failure))
+    except Exception as second:
+        if ends_run(second):
+            raise
+        archive.record_failure(run, capture, entry, failure)
+    return outcome
+
+
+def log_failure(url: str, failure: Failure, error: BaseException) -> None:
+    """Log a failed capture on one line, and the traceback for those who asked for more (`-v`)."""
+    logger.error("%s cannot be processed: %s", url, failure.reason)
+    logger.info("the traceback of that error", exc_info=error)
