@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from harvester.catalogue.loader import Catalogue
     from harvester.config import Config
     from pipelines.rules import TopicRules
+    from storage.locking import Lock
     from storage.model.captures import WarcPointer
     from storage.model.frontier import Backfill, FrontierEntry
     from storage.warc.exchange import Exchange
@@ -79,14 +80,15 @@ class Harvest:
         kind: str,
         *,
         any_source: bool = False,
+        lock: Lock | None = None,
     ) -> Iterator[Harvest]:
-        """Hold the archive, repair and read what a killed run left behind, and close the run whatever happens.
+        """Hold the archive (`lock`: it is held already), repair and read what a killed run left, and close the run whatever happens.
 
         Raises:
             ArchiveBusy, ArchiveUnusable: the archive cannot be held.
         """
         with (
-            Archive.held(config.archive, kind, ladder=config.revisit.as_ladder()) as archive,
+            Archive.held(config.archive, kind, lock=lock, ladder=config.revisit.as_ladder()) as archive,
             WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
         ):
             harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, __version__), any_source)
