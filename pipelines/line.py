@@ -14,6 +14,7 @@ from pipelines.dates import stage as dates_stage
 from pipelines.editions import find_editions
 from pipelines.extraction import extract as extraction_stage
 from pipelines.fingerprints import fingerprint
+from pipelines.line_version import LINE
 from pipelines.relevance import judge
 from pipelines.walls import recognise
 from storage.errors import HarvesterError
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
-
-LINE = "2"
-"""The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
-edit of the publisher's."""
 
 
 @dataclass(frozen=True, slots=True)
