@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,15 +16,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from harvester.config_file import ARCHIVE, FILE, PREFIX, read_file
 from pipelines.urls import is_web_address
 from storage.errors import UsageError
 from storage.model.revisits import Ladder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-FILE = "harvester.toml"
-PREFIX = "HARVESTER_"
 
 
 def _parts(value: str) -> list[str]:
@@ -133,7 +130,7 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    archive: Folder = Path("archive")
+    archive: Folder = ARCHIVE
     sources: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split)] = ()
     only_given_sources: bool = False
     allow_addresses: Annotated[tuple[HostAndPort, ...], NoDecode, BeforeValidator(_split)] = ()
@@ -187,19 +184,6 @@ def variable_of(key: str) -> str:
     return PREFIX + key.split("[", 1)[0].upper().replace(".", "__")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Parse a TOML file. A UsageError names the file and, for broken TOML, the line."""
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}: line {line} is not UTF-8.", "Save the file as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
-
-
 def nearest(word: str, valid: Iterable[str]) -> str:
     """The valid word that looks most like the given one."""
     return (get_close_matches(word, sorted(valid), n=1, cutoff=0.0) or [""])[0]
@@ -242,10 +226,7 @@ def _dotted(loc: tuple[int | str, ...]) -> str:
 
 
 def _from_file(path: Path | None) -> dict[str, Any]:
-    file = path or Path(FILE)
-    if path is None and not file.exists():
-        return {}
-    values = read_toml(file)
+    file, values = path or Path(FILE), read_file(path)
     if isinstance(values.get("archive"), str) and values["archive"]:
         values["archive"] = file.parent / values["archive"]
     for key in ("sources", "topics"):

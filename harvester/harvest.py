@@ -16,7 +16,8 @@ from harvester.recovery import recover, remember_failed
 from harvester.settling import Frame, settle
 from pipelines.draft import Draft
 from pipelines.failures import give_up
-from pipelines.line import LINE, Desk, run_line
+from pipelines.line import Desk, run_line
+from pipelines.line_version import LINE
 from pipelines.watchdog import watchdog
 from storage.archive import Archive
 from storage.errors import HarvesterError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from harvester.catalogue.loader import Catalogue
     from harvester.config import Config
     from pipelines.rules import TopicRules
+    from storage.locking import Lock
     from storage.model.captures import WarcPointer
     from storage.model.frontier import Backfill, FrontierEntry
     from storage.warc.exchange import Exchange
@@ -85,8 +87,9 @@ class Harvest:
         *,
         any_source: bool = False,
         retry: bool = False,
+        lock: Lock | None = None,
     ) -> Iterator[Harvest]:
-        """Hold the archive, repair and read what a killed run left behind, and close the run whatever happens.
+        """Hold the archive (`lock`: it is held already), repair and read what a killed run left, and close the run whatever happens.
 
         With `retry`, captures whose processing failed are tried again, whichever version failed on them.
 
@@ -94,7 +97,7 @@ class Harvest:
             ArchiveBusy, ArchiveUnusable: the archive cannot be held.
         """
         with (
-            Archive.held(config.archive, kind, ladder=config.revisit.as_ladder()) as archive,
+            Archive.held(config.archive, kind, lock=lock, ladder=config.revisit.as_ladder()) as archive,
             WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
         ):
             harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, VERSION), any_source)

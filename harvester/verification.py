@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.deduplication import content_digest
 from pipelines.fingerprints import text_digest
-from pipelines.line import LINE
+from pipelines.line_version import LINE
 from storage.errors import ArchiveUnusable, DamageFound
 from storage.warc.members import BadMember, Members, beginning
 from storage.warc.repair import whole_members

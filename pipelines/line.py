@@ -14,6 +14,7 @@ from pipelines.editions import find_editions
 from pipelines.extraction import extract as extraction_stage
 from pipelines.failures import give_up, log_failure
 from pipelines.fingerprints import fingerprint
+from pipelines.line_version import LINE
 from pipelines.relevance import judge
 from pipelines.walls import recognise
 from pipelines.watchdog import watchdog
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
     from pipelines.draft import Draft
     from storage.archive import Archive
-
-LINE = "2"
-"""The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
-edit of the publisher's."""
 
 
 @dataclass(frozen=True, slots=True)

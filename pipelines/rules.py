@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipelines.page import Page
-
 if TYPE_CHECKING:
     import re
 
+    from pipelines.page import Page
     from storage.model.sources import Source
 
 FIELDS = ("title", "lead", "body", "date", "modified", "authors", "section", "tags", "caption", "credit")
 """What a layout may select and an override may answer."""
 
-Override = Callable[[Page], object]
+Override = Callable[["Page"], object]
 """Reads one field of a page; None falls through to the next answer. str for single fields, a list of str for authors and tags,
 paragraphs parted by newlines for body."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from storage.locking import Lock
     from storage.model.articles import Relevance
     from storage.model.captures import Capture, WarcPointer
     from storage.model.frontier import Backfill, FrontierEntry, Leftover
@@ -44,8 +45,18 @@ class Archive(ArchiveReader):
 
     @classmethod
     @contextmanager
-    def held(cls, directory: Path, purpose: str, *, busy_seconds: float = BUSY_SECONDS, ladder: Ladder | None = None) -> Iterator[Self]:
+    def held(
+        cls,
+        directory: Path,
+        purpose: str,
+        *,
+        lock: Lock | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+        ladder: Ladder | None = None,
+    ) -> Iterator[Self]:
         """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
+
+        A command that took the lock of the directory before it loaded anything hands it over as `lock`.
 
         Articles that were stored before there were clusters are placed in them, some by each run.
 
@@ -53,11 +64,8 @@ class Archive(ArchiveReader):
             ArchiveBusy: another run holds it.
             ArchiveUnusable: the directory cannot be written.
         """
-        try:
-            (directory / WARC_FOLDER).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveUnusable(f"{directory} cannot be made: {error.strerror}.", "Choose another folder with --archive.") from error
-        with hold(directory, purpose):
+        with hold(directory, purpose) if lock is None or lock.directory != directory else nullcontext():
+            _make_warc_folder(directory)
             archive = cls(directory, busy_seconds=busy_seconds)
             archive.ladder = ladder or cls.ladder
             try:
@@ -161,6 +169,13 @@ class Archive(ArchiveReader):
 
 def _place(capture: Capture) -> tuple[str, int]:
     return capture.warc.file, capture.warc.offset
+
+
+def _make_warc_folder(directory: Path) -> None:
+    try:
+        (directory / WARC_FOLDER).mkdir(exist_ok=True)
+    except OSError as error:
+        raise ArchiveUnusable(f"{directory} cannot be written: {error.strerror}.", "Check its owner and permissions.") from error
 
 
 def now() -> datetime:

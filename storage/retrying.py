@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +18,8 @@ def retrying(call: Callable[[], Result], transient: Callable[[BaseException], bo
 
     Waits grow at random up to a second. The last error is raised as it is.
     """
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential  # it loads asyncio; readers need it not
+
     policy = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_random_exponential(multiplier=0.02, max=1.0),

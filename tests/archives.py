@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.deduplication import content_digest
 from pipelines.fingerprints import sketch, text_digest
-from pipelines.line import LINE
+from pipelines.line_version import LINE
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.model.articles import DateStamp, Extraction, Image, Precision, Relevance

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from harvester.catalogue.compose import declaration_of, generic_declaration, with_family
 from harvester.catalogue.overrides import load_overrides
 from harvester.catalogue.spec import FamilySpec, SourceSpec
-from harvester.config import MISSING, explained, nearest, read_toml
+from harvester.config import MISSING, explained, nearest
+from harvester.config_file import read_toml
 from pipelines.urls import is_web_address, site_of
 from storage.errors import UsageError
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from harvester import __version__
 from harvester.cli.filters import SinceFilter, UntilFilter, day
+from harvester.cli.locking import taking_lock
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -19,9 +20,6 @@ from harvester.cli.options import (
     SourcesOption,
     VerboseOption,
 )
-from harvester.cli.rendering import plain, telling
-from harvester.coverage import Coverage, Span, addresses, audit
-from storage.archive import Archive
 from storage.model.coverage import Fate
 
 if TYPE_CHECKING:
@@ -30,7 +28,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harvester.catalogue.declaration import Declaration
-    from harvester.coverage import DayCount
+    from harvester.coverage import Coverage, DayCount, Span
+    from storage.locking import Lock
     from storage.reader import ArchiveReader
 
 ENQUEUED = "enqueued"
@@ -38,6 +37,7 @@ ENQUEUED = "enqueued"
 
 
 def command(
+    context: typer.Context,
     source: Annotated[list[str] | None, typer.Argument(help="Ids of sources; all that were ever asked when none is named.")] = None,
     *,
     since: SinceFilter = None,
@@ -52,6 +52,10 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Compare what feeds, sitemaps and listings list with what the archive has, day by day. No site is asked."""
+    lock = context.with_resource(taking_lock(context, archive, config, "coverage", make=False) if enqueue else nullcontext())
+    from harvester.coverage import Span
+    from storage.archive import Archive
+
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
@@ -59,7 +63,7 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         declarations = _chosen(call, opened, source or [])
         audits = _audited(call, opened, declarations, span)
-    new = _enqueue(call, audits) if enqueue else None
+    new = _enqueue(call, audits, lock) if enqueue else None
     call.report({"command": "coverage", "archive": str(call.config.archive), **_days(span), "sources": [_report(x, new) for x in audits]})
     if not call.as_json:
         _print(call.out, audits, by_day=bool(source))
@@ -74,6 +78,9 @@ def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> lis
 
 
 def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[Declaration], span: Span) -> list[Coverage]:
+    from harvester.cli.rendering import telling
+    from harvester.coverage import audit
+
     audits: list[Coverage] = []
     with telling(call.err, lambda: f"{len(audits)} of {len(declarations)} sources compared", silent=call.quiet or call.as_json):
         for declaration in declarations:
@@ -81,11 +88,14 @@ def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[De
     return audits
 
 
-def _enqueue(call: Invocation, audits: Sequence[Coverage]) -> dict[str, int]:
+def _enqueue(call: Invocation, audits: Sequence[Coverage], lock: Lock | None) -> dict[str, int]:
     """Put the gaps into the frontier, due at once; by source, how many."""
+    from harvester.coverage import addresses
+    from storage.archive import Archive
+
     missing = [x for x in audits if x.gaps]
     if missing:
-        with Archive.held(call.config.archive, "coverage") as held:
+        with Archive.held(call.config.archive, "coverage", lock=lock) as held:
             run = held.start_run("coverage", __version__)
             for coverage in missing:
                 held.enqueue(run, coverage.source, list(addresses(coverage.gaps)))
@@ -125,6 +135,8 @@ def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> Non
     if not audits:
         console.print("No source was asked yet.")
         return
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column("source", no_wrap=True)
     for column in ("day", "listed", "archived", "out of scope", "no article", "failed", "never tried"):
@@ -138,6 +150,8 @@ def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> Non
 
 
 def _print_gaps(call: Invocation, coverage: Coverage, *, enqueued: bool) -> None:
+    from harvester.cli.rendering import plain
+
     if reasons := coverage.total.reasons:
         told = ", ".join(f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda x: (-x[1], x[0])))
         call.out.print(plain(f"{coverage.source}: failed: {told}"))

@@ -1,7 +1,11 @@
-"""`harvester crawl`: the main job."""
+"""`harvester crawl`: the main job.
+
+Nothing heavy is imported here at the top: a second run must find the archive held, and end, before it has cost anything.
+"""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from harvester.cli.locking import taking_lock
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -22,14 +27,7 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.cli.reports import crawl_report, live_table, print_tally
-from harvester.discovery.starts import starts
-from harvester.monitoring.backfills import end_backfills, limit_verdict
-from harvester.monitoring.health import Health, close_health, failure_lines, takedown_lines, verdict
-from harvester.monitoring.progress import watching
 from harvester.spiders.lane import Revisit
-from pipelines.dates.moments import FIRST_YEAR
-from storage.archive import Archive
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +41,7 @@ class Retry(StrEnum):
 
 
 def command(
+    context: typer.Context,
     source: Annotated[list[str] | None, typer.Argument(help="Ids of sources; all that are enabled when none is named.")] = None,
     *,
     all_: Annotated[bool, typer.Option("--all", help="Ask every channel, due or not.")] = False,
@@ -69,8 +68,14 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Crawl the sources that are due into the archive."""
-    from harvester.harvest import Harvest  # Scrapy and the line load only where they are needed
+    lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl"))
+    from harvester.cli.reports import crawl_report, live_table, print_tally
+    from harvester.harvest import Harvest
+    from harvester.monitoring.backfills import end_backfills, limit_verdict
+    from harvester.monitoring.health import Health, close_health, failure_lines, takedown_lines, verdict
+    from harvester.monitoring.progress import watching
     from harvester.spiders.crawling import Plan, crawl
+    from storage.archive import Archive
 
     call = Invocation.begin(
         config,
@@ -90,7 +95,7 @@ def command(
     if not call.config.contact:
         call.say("No contact is configured: sites cannot reach you. Set `contact` in harvester.toml or HARVESTER_CONTACT.")
     with (
-        Harvest.begun(call.config, call.catalogue, call.topics, "crawl", retry=retry is not None) as harvest,
+        Harvest.begun(call.config, call.catalogue, call.topics, "crawl", lock=lock, retry=retry is not None) as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
         if retry is not None:
@@ -129,6 +134,8 @@ def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:
 
 def _day(since: str | None) -> date | None:
     """The day that a backfill goes back to."""
+    from pipelines.dates.moments import FIRST_YEAR
+
     if since is None:
         return None
     try:
@@ -141,6 +148,9 @@ def _day(since: str | None) -> date | None:
 
 
 def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration], since: date | None) -> int:
+    from harvester.discovery.starts import starts
+    from storage.archive import Archive
+
     waiting: dict[str, int] = {}
     if (call.config.archive / "archive.sqlite3").is_file():
         with Archive.opened(call.config.archive) as opened:

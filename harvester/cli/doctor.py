@@ -30,7 +30,8 @@ from harvester.cli.options import (
 )
 from harvester.cli.rendering import plain
 from harvester.cli.sources import catalogue_faults
-from harvester.config import FILE, PREFIX, Config
+from harvester.config import Config
+from harvester.config_file import FILE, PREFIX
 from harvester.fetching.browser import executable, why_no_browser
 from storage.archive import Archive
 from storage.errors import HarvesterError, UsageError

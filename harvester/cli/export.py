@@ -32,7 +32,7 @@ from harvester.cli.filters import (
 )
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import telling
-from pipelines.line import LINE
+from pipelines.line_version import LINE
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import SCHEMA_NAME

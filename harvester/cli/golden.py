@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from harvester.catalogue.declaration import Declaration
 
-app = typer.Typer(name="golden", help="Pages that are kept with what must be read from them: record, diff, accept.", no_args_is_help=True)
-
 GoldenOption = Annotated[
     Path | None,
     typer.Option("--golden", help="The folder of golden pages [default: golden/ beside the source's declaration].", metavar="DIR"),
@@ -38,7 +36,6 @@ GoldenOption = Annotated[
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
-@app.command("record")
 def record(
     source: Annotated[str, typer.Argument(help="The id of a source.", metavar="SOURCE")],
     url: Annotated[str, typer.Argument(help="The address of an article.", metavar="URL")],
@@ -81,7 +78,6 @@ def record(
     return 0
 
 
-@app.command("diff")
 def diff(
     source: Annotated[str | None, typer.Argument(help="The id of a source; all, when left out.", metavar="SOURCE")] = None,
     *,
@@ -103,7 +99,6 @@ def diff(
     return SourcesFailed.exit_code if changed else 0
 
 
-@app.command("accept")
 def accept(
     source: Annotated[str | None, typer.Argument(help="The id of a source; all, when left out.", metavar="SOURCE")] = None,
     *,

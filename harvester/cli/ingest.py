@@ -1,4 +1,7 @@
-"""`harvester ingest`: WARC files of others, through the same line."""
+"""`harvester ingest`: WARC files of others, through the same line.
+
+Nothing heavy is imported here at the top: a second run must find the archive held, and end, before it has cost anything.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from harvester.cli.locking import taking_lock
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -20,14 +24,11 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.cli.reports import live_table, print_tally, run_report
-from harvester.monitoring.health import failure_lines
-from harvester.monitoring.progress import watching
-from storage.archive import Archive
 from storage.errors import SourcesFailed
 
 
 def command(
+    context: typer.Context,
     file: Annotated[list[Path], typer.Argument(help="WARC files: .warc or .warc.gz.")],
     *,
     any_source: Annotated[bool, typer.Option("--any-source", help="Take pages of unknown hosts too, under the host's name.")] = False,
@@ -43,8 +44,13 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Take the pages of WARC files that others made into the archive."""
-    from harvester.harvest import Harvest  # the line loads only where it is needed
+    lock = context.with_resource(taking_lock(context, archive, config, "ingest"))
+    from harvester.cli.reports import live_table, print_tally, run_report
+    from harvester.harvest import Harvest
     from harvester.ingestion import ingest
+    from harvester.monitoring.health import failure_lines
+    from harvester.monitoring.progress import watching
+    from storage.archive import Archive
 
     call = Invocation.begin(
         config,
@@ -60,7 +66,7 @@ def command(
     )
     files: dict[str, dict[str, int]] = {}
     with (
-        Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source) as harvest,
+        Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
         for path in file:

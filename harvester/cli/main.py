@@ -8,64 +8,19 @@ import logging
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from harvester import __version__
-from harvester.cli import (
-    coverage,
-    crawl,
-    declaring,
-    doctor,
-    export,
-    golden,
-    ingest,
-    probing,
-    search,
-    show,
-    sources,
-    status,
-    stories,
-    topics,
-    verdicts,
-    verify,
-)
+from harvester.cli.locking import early_lock
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import typer
+
+    from storage.locking import Lock
+
 logger = logging.getLogger(__name__)
-
-app = typer.Typer(
-    name="harvester",
-    help="Harvests news into an archive that can be verified, searched and exported.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for module in (crawl, ingest, search, stories, show, export, status, coverage, verify, doctor):
-    app.command(module.__name__.rpartition(".")[2])(module.command)
-sources.app.command("new")(declaring.new)
-sources.app.command("probe")(probing.probe)
-sources.app.add_typer(golden.app)
-app.add_typer(sources.app)
-for subcommand in (verdicts.explain, verdicts.rescore):
-    topics.app.command(subcommand.__name__)(subcommand)
-app.add_typer(topics.app)
-
-
-def _version(asked: bool) -> None:  # noqa: FBT001  Typer hands the option's value over
-    if asked:
-        typer.echo(f"news-harvester {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
-    del version
 
 
 def run() -> None:
@@ -79,18 +34,14 @@ def run() -> None:
 def invoke(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code (see docs/operate.md). No error leaves as a traceback but a bug."""
     try:
-        result = app(args=list(arguments), prog_name="harvester", standalone_mode=False)
-        code = result if isinstance(result, int) else 0
-        sys.stdout.flush()
+        with early_lock(arguments) as lock:
+            code = _called(arguments, lock)
+            sys.stdout.flush()
     except HarvesterError as error:
         _tell(str(error))
         code = error.exit_code
-    except typer.TyperException as error:
-        _tell_usage(error)
-        code = UsageError.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        _tell("Interrupted; the archive is consistent.")
-        code = 128 + signal.SIGINT
+    except KeyboardInterrupt:
+        code = _interrupted()
     except BrokenPipeError:
         _silence_stdout()
         code = 0
@@ -102,6 +53,27 @@ def invoke(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  the last resort
         code = _unforeseen(error)
     return code
+
+
+def _called(arguments: Sequence[str], lock: Lock | None) -> int:
+    """The exit code of the command; what is wrong with its words is a usage error."""
+    import typer
+
+    from harvester.cli.commands import app
+
+    try:
+        result = app(args=list(arguments), prog_name="harvester", standalone_mode=False, obj=lock)
+    except typer.TyperException as error:
+        _tell_usage(error)
+        return UsageError.exit_code
+    except typer.Abort:
+        return _interrupted()
+    return result if isinstance(result, int) else 0
+
+
+def _interrupted() -> int:
+    _tell("Interrupted; the archive is consistent.")
+    return 128 + signal.SIGINT
 
 
 def _unforeseen(error: Exception) -> int:

@@ -1,25 +1,27 @@
-"""What all commands share: their options, and how they speak. Results go to stdout, messages to stderr."""
+"""What all commands share: their options, and how they speak. Results go to stdout, messages to stderr.
+
+Only the standard library and Typer are imported here; the rest is loaded where a command first needs it.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from harvester.catalogue.loader import Catalogue, load_catalogue
-from harvester.catalogue.topic_folders import topics_named
-from harvester.config import Config, load_config
 from harvester.monitoring.logs import set_up_logging
-from pipelines.rules import TopicRules
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from rich.console import Console
+
+    from harvester.catalogue.loader import Catalogue
+    from harvester.config import Config
+    from pipelines.rules import TopicRules
 
 ArchiveOption = Annotated[Path | None, typer.Option("--archive", help="The folder of the archive [default: archive/].", metavar="DIR")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The configuration file [default: harvester.toml].", metavar="FILE")]
@@ -39,24 +41,6 @@ TopicsOption = Annotated[
     list[Path] | None, typer.Option("--topics", help="A folder of topics beside the built-in ones; repeatable.", metavar="DIR")
 ]
 
-WIDE = 1000
-"""Columns of what is no terminal."""
-
-
-class PlainConsole(Console):
-    """A console that prints what it is given: no markup, no emoji names, no lines broken.
-
-    Tables keep their width where there is no terminal to fit.
-    """
-
-    def __init__(self, file: TextIO) -> None:
-        width = None if file.isatty() else WIDE
-        super().__init__(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False, width=width)
-
-    def on_broken_pipe(self) -> None:
-        """Raise what happened, where rich would leave with the exit code of a bug."""
-        raise BrokenPipeError
-
 
 @dataclass
 class Invocation:
@@ -65,24 +49,42 @@ class Invocation:
     config: Config
     as_json: bool
     quiet: bool
-    out: Console = field(default_factory=lambda: PlainConsole(sys.stdout))
-    err: Console = field(default_factory=lambda: PlainConsole(sys.stderr))
 
     @classmethod
     def begin(cls, config: Path | None, *, as_json: bool, quiet: bool, verbose: int, **flags: Any) -> Invocation:
         """Read the configuration and set the tone. Flags are configuration keys; None means not given."""
+        from harvester.config import load_config
+
         set_up_logging(-1 if quiet else verbose)
         only = flags.pop("only_given_sources", False)
         return cls(load_config(config, only_given_sources=True if only else None, **flags), as_json, quiet)
 
     @cached_property
+    def out(self) -> Console:
+        """Where results go."""
+        from harvester.cli.console import PlainConsole
+
+        return PlainConsole(sys.stdout)
+
+    @cached_property
+    def err(self) -> Console:
+        """Where messages go."""
+        from harvester.cli.console import PlainConsole
+
+        return PlainConsole(sys.stderr)
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """The catalogue that the configuration names."""
+        from harvester.catalogue.loader import load_catalogue
+
         return load_catalogue(self.config.sources, builtin=not self.config.only_given_sources)
 
     @cached_property
     def topics(self) -> tuple[TopicRules, ...]:
         """The topics that articles are judged by."""
+        from harvester.catalogue.topic_folders import topics_named
+
         return topics_named(self.config.topic, self.config.topics)
 
     def say(self, message: str) -> None:

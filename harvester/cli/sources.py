@@ -32,12 +32,7 @@ if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
     from storage.model.sources import Channel
 
-app = typer.Typer(
-    name="sources", help="The catalogue of sources: list, show, check; new, probe and golden for those who add one.", no_args_is_help=True
-)
 
-
-@app.command("list")
 def list_sources(
     *,
     archive: ArchiveOption = None,
@@ -64,7 +59,6 @@ def list_sources(
     return 0
 
 
-@app.command("show")
 def show(
     source: Annotated[str, typer.Argument(help="The id of a source.", metavar="SOURCE")],
     *,
@@ -90,7 +84,6 @@ def show(
     return 0
 
 
-@app.command("check")
 def check(
     *,
     archive: ArchiveOption = None,

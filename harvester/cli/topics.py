@@ -33,10 +33,7 @@ if TYPE_CHECKING:
     from harvester.catalogue.topics import TopicDeclaration
     from pipelines.rules import Term
 
-app = typer.Typer(name="topics", help="Topics: list, show, check, explain, rescore.", no_args_is_help=True)
 
-
-@app.command("list")
 def list_topics(
     *,
     topic: TopicOption = None,
@@ -71,7 +68,6 @@ def list_topics(
     return 0
 
 
-@app.command("show")
 def show(
     topic: Annotated[str, typer.Argument(help="The id of a topic, or a TOML file.", metavar="TOPIC")],
     *,
@@ -90,7 +86,6 @@ def show(
     return 0
 
 
-@app.command("check")
 def check(
     *,
     topics: TopicsOption = None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
+from harvester.cli.locking import taking_lock
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -21,13 +22,11 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.cli.rendering import telling
-from storage.archive import Archive
 from storage.errors import DamageFound
-from storage.reader import require_archive
 
 if TYPE_CHECKING:
     from harvester.rescoring import Rescored
+    from storage.locking import Lock
 
 
 def explain(
@@ -55,7 +54,8 @@ def explain(
         topic=topic,
         topics=topics,
     )
-    from harvester.cli.explaining import explanation_of, print_explanation  # the line loads only where it is needed
+    from harvester.cli.explaining import explanation_of, print_explanation
+    from storage.archive import Archive
 
     with Archive.opened(call.config.archive) as opened:
         explained = explanation_of(call, opened, article.strip())
@@ -66,6 +66,7 @@ def explain(
 
 
 def rescore(
+    context: typer.Context,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would change, and change nothing.")] = False,
     topic: TopicOption = None,
@@ -79,6 +80,8 @@ def rescore(
     verbose: VerboseOption = 0,
 ) -> int:
     """Judge the whole archive again after a topic was edited; nothing is fetched."""
+    lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "rescore", make=False))
+    from harvester.cli.rendering import telling
     from harvester.rescoring import Rescored
 
     call = Invocation.begin(
@@ -94,7 +97,7 @@ def rescore(
     )
     counts = Rescored()
     with telling(call.err, lambda: _progress(counts), silent=call.quiet or call.as_json):
-        run = None if dry_run else _rescore(call, counts)
+        run = None if dry_run else _rescore(call, counts, lock)
         if dry_run:
             _count(call, counts)
     call.report(
@@ -109,12 +112,13 @@ def rescore(
     return 0
 
 
-def _rescore(call: Invocation, counts: Rescored) -> int:
-    from harvester.harvest import Harvest  # the line loads only where it is needed
+def _rescore(call: Invocation, counts: Rescored, lock: Lock | None) -> int:
+    from harvester.harvest import Harvest
     from harvester.rescoring import rescore as rescore_archive
+    from storage.reader import require_archive
 
     require_archive(call.config.archive)
-    with Harvest.begun(call.config, call.catalogue, call.topics, "rescore") as harvest:
+    with Harvest.begun(call.config, call.catalogue, call.topics, "rescore", lock=lock) as harvest:
         rescore_archive(harvest.archive, call.topics, harvest.frame, counts, run=harvest.run)
     return harvest.run
 
@@ -122,6 +126,7 @@ def _rescore(call: Invocation, counts: Rescored) -> int:
 def _count(call: Invocation, counts: Rescored) -> None:
     from harvester.rereading import frame_of
     from harvester.rescoring import rescore as rescore_archive
+    from storage.archive import Archive
 
     frame = partial(frame_of, catalogue=call.catalogue, topics=call.topics, keep_all=call.config.keep == "all")
     with Archive.opened(call.config.archive) as opened:
@@ -133,6 +138,8 @@ def _progress(counts: Rescored) -> str:
 
 
 def _tell(call: Invocation, counts: Rescored, *, dry_run: bool) -> None:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     table.add_column("topic")
     columns = ("belong", "gained", "lost", "changed")

@@ -1,34 +1,33 @@
-"""Bringing the tables to the shape that this version knows, and refusing those of a newer one."""
+"""Bringing the tables to the shape that this version knows, and refusing those of a newer one.
+
+Alembic takes as long to load as everything else that a reading command needs, so it is loaded only when tables are changed.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from storage.errors import ArchiveUnusable
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
     from storage.database.engine import Database
 
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("storage.database") / "migrations"))
-    return config
+_SCRIPT = re.compile(r"\d{4}_\w+\.py")
 
 
 @cache
 def known_shapes() -> tuple[str, ...]:
-    """The shapes that this version can read, newest first."""
-    return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
+    """The shapes that this version can read, newest first: each migration's file begins with the number of its revision."""
+    scripts = (files("storage.database") / "migrations" / "versions").iterdir()
+    return tuple(sorted((x.name.partition("_")[0] for x in scripts if _SCRIPT.fullmatch(x.name)), reverse=True))
 
 
 def migrate(database: Database) -> None:
@@ -36,9 +35,19 @@ def migrate(database: Database) -> None:
     with database.connection() as connection, connection.begin():
         if _check(connection, database) == known_shapes()[0]:
             return
+        from alembic import command
+
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(files("storage.database") / "migrations"))
+    return config
 
 
 def require_current(database: Database) -> None:
@@ -52,7 +61,9 @@ def require_current(database: Database) -> None:
 
 
 def _check(connection: Connection, database: Database) -> str | None:
-    shape = MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    shape: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if shape is not None and shape not in known_shapes():
         raise ArchiveUnusable(
             f"{database.path} has the table version {shape}; this program knows versions up to {known_shapes()[0]}.",

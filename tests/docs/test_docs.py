@@ -16,7 +16,7 @@ import typer.main
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.spec import LayoutSpec, SourceSpec
 from harvester.catalogue.topic_folders import topics_named
-from harvester.cli.main import app
+from harvester.cli.commands import app
 from harvester.config import Config, variable_of
 from pipelines.rules import Term
 from storage import errors
@@ -44,7 +44,7 @@ def commands() -> dict[str, Any]:
     while waiting:
         name, command = waiting.popitem()
         inner = getattr(command, "commands", None)
-        waiting |= {f"{name} {word}".strip(): x for word, x in (inner or {}).items()}
+        waiting |= {f"{name} {word}".strip(): command.load(word) for word in inner or ()}
         found |= {} if inner else {name: command}
     return found
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.draft import Draft
-from pipelines.line import LINE, Desk, run_line
+from pipelines.line import Desk, run_line
+from pipelines.line_version import LINE
 from pipelines.page import Page
 from pipelines.rules import LineRules
 from storage.archive import Archive

@@ -1,0 +1,175 @@
+"""The tree of commands: where each is, and its line in the list of commands.
+
+A command's module is loaded when the command is called, so that a list of commands and a wrong word cost nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from harvester import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are loaded one by one.
+
+    `summary` is its own line in a list of commands. `places` says by name where a command is (`module:function`) and what its line
+    is, or which group it is.
+    """
+
+    summary: ClassVar[str]
+    places: ClassVar[Mapping[str, tuple[str, str] | type[LazyGroup]]]
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: _listed(name, place) for name, place in self.places.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Load the command that is called, then go on as Typer does."""
+        self.load(args[0])
+        return super().resolve_command(ctx, args)
+
+    def load(self, name: str) -> Any:
+        """Put the command itself where its line was, and return it; None where there is no such command."""
+        place = self.places.get(name)
+        if isinstance(place, tuple):
+            self.commands[name] = _loaded(name, place[0])
+        return self.commands.get(name)
+
+
+def _listed(name: str, place: tuple[str, str] | type[LazyGroup]) -> Any:
+    """What stands for a command in a list until it is loaded."""
+    if isinstance(place, tuple):
+        return TyperCommand(name, help=place[1])
+    return place(name=name, help=place.summary, no_args_is_help=True)
+
+
+def _loaded(name: str, place: str) -> Any:
+    module, _, function = place.partition(":")
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(name)(getattr(import_module(module), function))
+    return get_command(app)
+
+
+class Golden(LazyGroup):
+    """`harvester sources golden`."""
+
+    summary = "Pages that are kept with what must be read from them: record, diff, accept."
+    places: ClassVar = {
+        "record": (
+            "harvester.cli.golden:record",
+            "Ask for a page, keep it, and write down what is read from it; look at the file, it is what must be read from now on.",
+        ),
+        "diff": ("harvester.cli.golden:diff", "Read the golden pages and show where they read differently; exit code 3 when one does."),
+        "accept": (
+            "harvester.cli.golden:accept",
+            "Take today's reading of the golden pages as the expected one, and show what that changes.",
+        ),
+    }
+
+
+class Sources(LazyGroup):
+    """`harvester sources`."""
+
+    summary = "The catalogue of sources: list, show, check; new, probe and golden for those who add one."
+    places: ClassVar = {
+        "list": ("harvester.cli.sources:list_sources", "List the sources, with the number of articles that the archive holds of each."),
+        "show": ("harvester.cli.sources:show", "Show a source as it is declared, with what its family adds."),
+        "check": (
+            "harvester.cli.sources:check",
+            "Look closely at every declaration of a source or a topic and at the golden pages beside them; exit code 2 for a fault.",
+        ),
+        "new": (
+            "harvester.cli.declaring:new",
+            "Ask a site a few questions and write the stub of a declaration, every guess with where it came from.",
+        ),
+        "probe": (
+            "harvester.cli.probing:probe",
+            "Ask a source's channels and one article, live, and show what is read and from where; exit code 3 when something is missing.",
+        ),
+        "golden": Golden,
+    }
+
+
+class Topics(LazyGroup):
+    """`harvester topics`."""
+
+    summary = "Topics: list, show, check, explain, rescore."
+    places: ClassVar = {
+        "list": (
+            "harvester.cli.topics:list_topics",
+            "List the topics, which of them articles are judged by, and how many articles the archive holds of each.",
+        ),
+        "show": ("harvester.cli.topics:show", "Show a topic: its calendar, its gate, and its terms with their weights and guards."),
+        "check": ("harvester.cli.topics:check", "Look at every topic's file, and tell every fault; exit code 2 when there is one."),
+        "explain": (
+            "harvester.cli.verdicts:explain",
+            "Show why an article belongs to a topic, or why not: every term with its weight, where it stands, and what held others back.",
+        ),
+        "rescore": ("harvester.cli.verdicts:rescore", "Judge the whole archive again after a topic was edited; nothing is fetched."),
+    }
+
+
+class Root(LazyGroup):
+    """`harvester`."""
+
+    summary = "Harvests news into an archive that can be verified, searched and exported."
+    places: ClassVar = {
+        "crawl": ("harvester.cli.crawl:command", "Crawl the sources that are due into the archive."),
+        "ingest": ("harvester.cli.ingest:command", "Take the pages of WARC files that others made into the archive."),
+        "search": ("harvester.cli.search:command", "Search the archive by words and filters; without words, by filters alone."),
+        "stories": (
+            "harvester.cli.stories:command",
+            "List events that several articles tell, the newest first; reprints of one text count once.",
+        ),
+        "show": (
+            "harvester.cli.show:command",
+            "Show an article: its text, where every date and topic comes from, and where the capture lies.",
+        ),
+        "export": ("harvester.cli.export:command", "Export articles with all that is known of them; beside a file stands its manifest."),
+        "status": ("harvester.cli.status:command", "Tell what each source did last, what it promised and did, and what the archive holds."),
+        "coverage": (
+            "harvester.cli.coverage:command",
+            "Compare what feeds, sitemaps and listings list with what the archive has, day by day. No site is asked.",
+        ),
+        "verify": (
+            "harvester.cli.verify:command",
+            "Check every row, every WARC record and every digest against each other; exit code 7 when anything is damaged.",
+        ),
+        "doctor": (
+            "harvester.cli.doctor:command",
+            "Look at the installation, the configuration and the archive, and say what to do; exit code 2 when something is wrong.",
+        ),
+        "sources": Sources,
+        "topics": Topics,
+    }
+
+
+app = typer.Typer(
+    name="harvester",
+    cls=Root,
+    help=Root.summary,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  Typer hands the option's value over
+    if asked:
+        typer.echo(f"news-harvester {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    del version

@@ -1,0 +1,82 @@
+"""The lock of the archive, taken before anything else is imported, so that of two runs the second ends at once.
+
+Twenty cron lines that start together on two cores end within two seconds only if the one that finds the archive held has not
+loaded Typer by then. So the command line is looked at here first, without it: where the command is one that writes and nothing is in
+doubt, the archive is locked. Everything else is left to Typer, and `taking_lock` takes the lock after it.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harvester.config_file import archive_folder
+from storage.locking import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    import typer
+
+    from storage.locking import Lock
+
+WRITING = ("crawl", "ingest")
+"""The commands that make an archive and write into it; the next run is told the command's name."""
+
+_NAMING = ("--archive", "--config")
+_FLAGS = frozenset({"--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
+"""Options that take no value. What stands behind another option may be its value, even where it looks like an option."""
+_IDLE = frozenset({"--dry-run", "--help", "-h"})
+"""With these nothing is written."""
+
+
+def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
+    """Hold the archive that a command line means; no lock where it is not certain that it writes, and where.
+
+    Raises:
+        ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does.
+    """
+    named = _named(arguments[1:]) if arguments and arguments[0] in WRITING else None
+    if named is None:
+        return nullcontext()
+    archive, config = (Path(named[option]) if option in named else None for option in _NAMING)
+    directory = archive_folder(archive, config)
+    return hold(directory, arguments[0]) if directory is not None else nullcontext()
+
+
+def _named(words: Sequence[str]) -> dict[str, str] | None:
+    """The archive and the configuration that the words behind a command name, by option; None where anything is in doubt."""
+    named: dict[str, str] = {}
+    may_take_next, rest = False, iter(words)
+    for word in rest:
+        option, given, value = word.partition("=")
+        several = word[:1] == "-" and word[1:2] not in {"", "-"} and word[2:]  # -qv: short options in one word
+        if word in _IDLE or several or (may_take_next and word[:1] == "-"):
+            return None
+        if word == "--":
+            break
+        may_take_next = word[:1] == "-" and not given and word not in _FLAGS and option not in _NAMING
+        if option in _NAMING:
+            named[option] = value if given else next(rest, "")
+    return named if all(named.values()) else None
+
+
+def taking_lock(
+    context: typer.Context, archive: Path | None, config: Path | None, purpose: str, *, make: bool = True
+) -> AbstractContextManager[Lock | None]:
+    """Hold the archive that a call of a command means, if `early_lock` did not do so (then the lock is the context's object).
+
+    No lock is taken where the configuration is at fault, which `Invocation.begin` reports, and (without `make`) where there is no
+    such folder.
+
+    Raises:
+        ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does.
+    """
+    directory = archive_folder(archive, config)
+    if context.obj is not None and context.obj.directory == directory:
+        return nullcontext(context.obj)
+    if directory is None or not (make or directory.is_dir()):
+        return nullcontext()
+    return hold(directory, purpose)

@@ -1,0 +1,55 @@
+"""The configuration file, and where the archive is by it. Standard library only: the archive is locked before anything else is loaded."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from storage.errors import UsageError
+
+FILE = "harvester.toml"
+PREFIX = "HARVESTER_"
+ARCHIVE = Path("archive")
+"""The archive's folder where neither a flag nor a variable nor the file names one."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse a TOML file. A UsageError names the file and, for broken TOML, the line."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}: line {line} is not UTF-8.", "Save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
+
+
+def read_file(path: Path | None) -> dict[str, Any]:
+    """The configuration file that `--config` names, or harvester.toml in the working directory if there is one."""
+    if path is None and not Path(FILE).exists():
+        return {}
+    return read_toml(path or Path(FILE))
+
+
+def archive_folder(flag: Path | None, config: Path | None) -> Path | None:
+    """Where the archive is: by the flag, else by HARVESTER_ARCHIVE, else by the file, else `archive`, as `load_config` has it.
+
+    None where the file or the variable is at fault, which `load_config` reports with every other fault.
+    """
+    if flag is not None:
+        return flag
+    given = [value for name, value in os.environ.items() if name.upper() == f"{PREFIX}ARCHIVE"]  # pydantic-settings ignores case
+    if given:
+        return Path(given[-1]) if given[-1] else None
+    try:
+        file = read_file(config)
+    except UsageError:
+        return None
+    if "archive" not in file:
+        return ARCHIVE
+    named = file["archive"]
+    return (config or Path(FILE)).parent / named if isinstance(named, str) and named else None

@@ -1,0 +1,117 @@
+"""What each command loads: a plain question must not wait for libraries that it does not need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harvester.cli.commands import LazyGroup, Root, Sources
+from storage.locking import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.archives import SmallArchive
+
+ROOT = Path(__file__).resolve().parents[3]
+
+FORK = """
+import json, os, sys
+for line in sys.stdin:
+    reading, writing = os.pipe()
+    if not os.fork():
+        sys.stdout = sys.stderr = open(os.devnull, "w")
+        from harvester.cli.main import invoke
+        code = max(map(invoke, json.loads(line)))
+        os.write(writing, json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        print(answer.read(), flush=True)
+"""
+"""A process that has loaded nothing runs commands in a copy of itself, and says what that copy has loaded in the end."""
+
+CRAWLING = {"scrapy", "twisted"}
+READING = {"trafilatura", "lxml", "dateparser", "charset_normalizer", "cssselect", "feedparser", "htmldate", "justext"}
+TABLES = {"sqlalchemy", "fastwarc", "Stemmer"}
+WRITING = {"alembic", "tenacity"}
+HEAVY = CRAWLING | READING | TABLES | WRITING | {"pymorphy3"}
+
+UNNEEDED = {
+    ("--version",): HEAVY | {"pydantic", "rich"},
+    ("--help",): HEAVY | {"pydantic"},
+    ("sources --help", "crawl --help", "ingest --help"): HEAVY,
+    ("status", "search --json", "show REFORM", "stories", "export"): CRAWLING | READING | WRITING | {"pymorphy3"},
+    ("verify", "sources list", "topics list", "doctor"): CRAWLING | WRITING | {"trafilatura", "dateparser", "feedparser"},
+}
+"""Commands that one process runs one after the other, and what it must not have loaded in the end."""
+
+REFUSED = {
+    "crawl": HEAVY | {"typer", "pydantic", "rich"},
+    "crawl --all --limit 5 -q --archive archive": HEAVY | {"typer", "pydantic", "rich"},
+    "ingest one.warc.gz": HEAVY | {"typer", "pydantic", "rich"},
+    "crawl -qv": HEAVY | {"rich"},
+    "coverage --enqueue": HEAVY | {"rich"},
+    "topics rescore": HEAVY | {"rich"},
+}
+"""While another run holds the archive."""
+
+
+@pytest.fixture
+def loaded(kept: SmallArchive) -> Iterator[subprocess.Popen[str]]:
+    command, pipe = [sys.executable, "-c", FORK], subprocess.PIPE
+    with subprocess.Popen(command, env={"PYTHONPATH": str(ROOT)}, cwd=kept.directory.parent, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
+
+
+def ask(process: subprocess.Popen[str], *commands: str) -> tuple[int, set[str]]:
+    """The highest exit code of some commands, and what a process that ran them has loaded."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([words.split() for words in commands]) + "\n")
+    process.stdin.flush()
+    code, modules = json.loads(process.stdout.readline())
+    return code, set(modules)
+
+
+def test_a_command_loads_no_library_that_it_does_not_need(loaded: subprocess.Popen[str], kept: SmallArchive) -> None:
+    wrong = {}
+    for commands, unneeded in UNNEEDED.items():
+        code, modules = ask(loaded, *(words.replace("REFORM", kept.reform) for words in commands))
+        assert code == 0, commands
+        wrong |= {commands: found} if (found := unneeded & modules) else {}
+    assert wrong == {}
+
+
+def test_a_run_that_finds_the_archive_held_has_loaded_nothing(loaded: subprocess.Popen[str], kept: SmallArchive) -> None:
+    wrong = {}
+    with hold(kept.directory, "test"):
+        for words, unneeded in REFUSED.items():
+            code, modules = ask(loaded, words)
+            assert code == 6, words
+            wrong |= {words: found} if (found := unneeded & modules) else {}
+    assert wrong == {}
+
+
+def places(group: type[LazyGroup]) -> Iterator[tuple[type[LazyGroup], str]]:
+    for name, place in group.places.items():
+        if isinstance(place, tuple):
+            yield group, name
+        else:
+            yield from places(place)
+
+
+@pytest.mark.parametrize(("group", "name"), list(places(Root)), ids=lambda x: x if isinstance(x, str) else x.__name__)
+def test_the_line_in_the_list_of_commands_is_that_of_the_command(group: type[LazyGroup], name: str) -> None:
+    listed = group(name="any").commands[name]
+    assert group(name="any").load(name).help.split("\n\n")[0].replace("\n", " ") == listed.help
+
+
+def test_a_group_lists_its_commands_without_loading_them() -> None:
+    group = Sources(name="sources")
+    assert [x.callback for x in group.commands.values()] == [None] * len(group.commands)
