@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from storage.warc.reader import iterate
+from storage.warc.foreign import iterate
 
 if TYPE_CHECKING:
     from pathlib import Path
