@@ -52,7 +52,7 @@ class Draft:
     An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
     the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
     same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
-    when nothing does.
+    when nothing does. `flags` are doubts about the answer (`maybe_truncated`, `coding_absent: gzip`), which the outcome's reason tells.
     """
 
     capture: Capture
@@ -72,3 +72,4 @@ class Draft:
     wall: str = ""
     outcome: Outcome | None = None
     entry: int | None = None
+    flags: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.model.captures import OutcomeKind
@@ -20,7 +21,8 @@ def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
     published = draft.published.moment if draft.published else None
-    told = Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft), published=published)
+    outcome = replace(draft.outcome, reason="; ".join(filter(None, (draft.outcome.reason, *draft.flags))))
+    told = Settlement(draft.capture, outcome, entry=draft.entry, change=draft.change, reading=_reading(draft), published=published)
     archive.settle(run, told)
     return draft
 

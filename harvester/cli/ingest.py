@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,8 +21,16 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.reports import live_table, print_tally, run_report
+from harvester.monitoring.health import takedown_lines
 from harvester.monitoring.progress import watching
 from storage.archive import Archive
+from storage.errors import HarvesterError, SourcesFailed, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from harvester.ingestion import Ingested
+    from storage.model.runs import CrawlRun
 
 
 def command(
@@ -56,19 +64,56 @@ def command(
         topic=topic,
         topics=topics,
     )
-    files: dict[str, dict[str, int]] = {}
-    with (
-        Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source) as harvest,
-        watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
-    ):
-        for path in file:
-            files[str(path)] = dict(ingest(harvest, path))
+    done: list[Ingested] = []
+    number: int | None = None
+    fatal: HarvesterError | None = None
+    try:
+        with (
+            Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source) as harvest,
+            watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
+        ):
+            number = harvest.run
+            ingest(harvest, file, done)
+    except HarvesterError as error:
+        if number is None:
+            raise
+        fatal = error
+    return _report(call, number, done, fatal)
+
+
+def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None) -> int:
+    """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
     with Archive.opened(call.config.archive) as opened:
-        run = opened.run(harvest.run)
-    report: dict[str, Any] = {**run_report(run), "files": files}
-    call.report(report)
+        run, gone = opened.run(number), opened.mass_takedowns(number)
+    code, why = _verdict(run, done, gone)
+    files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}}
+    for each in done:
+        name = str(each.path)
+        files["files"][name] = dict(each.counts)
+        files["notes"] |= {name: dict(each.notes)} if each.notes else {}
+        files["errors"] |= {name: str(each.error)} if each.error else {}
+    ends = {"exit_code": fatal.exit_code, "why": str(fatal)} if fatal else {"exit_code": code, "why": "\n".join(why)}
+    call.report({**run_report(run), **files, **ends})
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
-        for name, counts in files.items():
-            call.err.print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
-    return 0
+        for each in done:
+            counts = [f"{count} {what}" for what, count in sorted((each.counts + each.notes).items())]
+            call.err.print(f"{each.path}: " + (", ".join(counts) or "nothing"))
+    for reason in why:
+        call.err.print(f"harvester: {reason}")
+    if fatal is not None:
+        raise fatal
+    return code
+
+
+def _verdict(run: CrawlRun, done: Sequence[Ingested], gone: Mapping[str, tuple[int, int]]) -> tuple[int, list[str]]:
+    """The exit code of an ingestion that came to its end, and why it is not 0."""
+    torn = [str(each.error) for each in done if each.error]
+    failed = []
+    for source, tally in sorted(run.tally.items()):
+        kinds = [f"{count} {kind}" for kind, count in sorted(tally.outcomes.items()) if kind.is_failure]
+        if kinds:
+            failed.append(f"{source}: {', '.join(kinds)} of {tally.captures} captures.")
+    failed += takedown_lines(gone)
+    code = UsageError.exit_code if torn else SourcesFailed.exit_code if failed else 0
+    return code, [*torn, *failed]

@@ -8,8 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
@@ -29,11 +28,10 @@ _MAGIC = {"gzip": (GZIP_MAGIC[:2],), "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([n, 0
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 512
 _LONG_TEXT = 128
-_NO_CONTROLS = bytes(n for n in range(256) if n >= 0x20 or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 shifts between alphabets
+_NO_CONTROLS = bytes(n for n in range(256) if n >= ord(" ") or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 shifts between alphabets
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A body without its codings. `absent` are the content codings that a header names and the body does not have."""
 
     body: bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from storage.warc.members import GZIP_MAGIC, Members, find_member
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PIECE = 64 * 1024
-_FREE_BYTES = 1024 * 1024
+_FREE_BYTES = 16 * 1024 * 1024
 _SHARE = 4
 
 
@@ -24,7 +25,7 @@ class Place(NamedTuple):
 class Content:
     """Reads forward, and goes back to an earlier place within limits.
 
-    What is read a second time is at most four times what is read once, and a MiB: whatever a file holds, the work grows with its
+    What is read a second time is at most four times what is read once, and 16 MiB: whatever a file holds, the work grows with its
     size. Memory is bounded by a piece of 64 KiB, and what the caller asks for.
 
     Every method that reads raises BadMember where the gzip file is not whole.
@@ -33,6 +34,7 @@ class Content:
     def __init__(self, file: IO[bytes]) -> None:
         """Read a seekable binary file from its beginning."""
         self.file = file
+        self._size = file.seek(0, os.SEEK_END)
         file.seek(0)
         self.packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         self._produced = 0
@@ -88,11 +90,19 @@ class Content:
                 break
         return b"".join(parts)
 
-    def skip_blank_lines(self) -> None:
-        """Pass over line ends, many or none."""
+    def skip_blank_lines(self) -> int:
+        """Pass over line ends, many or none, and return how many line feeds there were."""
+        feeds = 0
         while self.peek() in {b"\r", b"\n"}:
             rest = self._piece[self._next :]
-            self._next += len(rest) - len(rest.lstrip(b"\r\n"))
+            blank = rest[: len(rest) - len(rest.lstrip(b"\r\n"))]
+            self._next += len(blank)
+            feeds += blank.count(b"\n")
+        return feeds
+
+    def may_hold(self, length: int) -> bool:
+        """Whether so many bytes may follow; of a gzip file nobody knows without reading it."""
+        return self.packed or length <= self._size - self.place.at
 
     def go_back(self, place: Place, since: int) -> bool:
         """Go to an earlier place, where that keeps the work within its limit; `since` is `mark` as it was there."""

@@ -94,7 +94,7 @@ def _start(parts: dict[str, str | None]) -> datetime:
 def _end(start: datetime, parts: dict[str, str | None]) -> datetime:
     """The first moment after the period that begins at `start`."""
     if parts["month"] is None:
-        return start.replace(year=start.year + 1) if start.year < datetime.max.year else _beyond()
+        return (start + timedelta(days=366)).replace(month=1, day=1)
     if parts["day"] is None:
         return (start + timedelta(days=31)).replace(day=1)
     if parts["hour"] is None:
@@ -102,10 +102,6 @@ def _end(start: datetime, parts: dict[str, str | None]) -> datetime:
     if parts["second"] is None:
         return start + timedelta(minutes=1)
     return start + timedelta(seconds=1)
-
-
-def _beyond() -> datetime:
-    raise OverflowError
 
 
 def _offset(text: str | None) -> timedelta:

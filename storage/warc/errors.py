@@ -24,7 +24,7 @@ class BadCoding(HarvesterError):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Bytes of a WARC file that could not be read: offsets of the first one and of the first one behind; `end` is None at the file's end."""
+    """Bytes of a WARC file that could not be read: the offsets of the first one and of the first one behind (None: to the end)."""
 
     start: int
     end: int | None = None
@@ -34,16 +34,20 @@ class Gap:
 
 
 class TornWarc(UsageError):
-    """Somebody's WARC file is cut or corrupt. `gaps` are the bytes that could not be read, `offset` is the first of them."""
+    """Somebody's WARC file is cut or corrupt.
 
-    def __init__(self, path: Path, gaps: Sequence[Gap]) -> None:
-        told = ", ".join(map(str, gaps[:_MOST_TOLD])) + (f" and {len(gaps) - _MOST_TOLD} more" if len(gaps) > _MOST_TOLD else "")
+    `gaps` are the bytes that could not be read, the first of `damaged` stretches; `offset` is the first byte.
+    """
+
+    def __init__(self, path: Path, gaps: Sequence[Gap], damaged: int) -> None:
+        told = ", ".join(map(str, gaps[:_MOST_TOLD])) + (f" and {damaged - _MOST_TOLD} more" if damaged > _MOST_TOLD else "")
         super().__init__(
             f"{path} is torn or corrupt at byte {gaps[0].start} (not read: {told}).",
             "All other records were read; get the file again for the rest.",
         )
         self.path = path
         self.gaps = tuple(gaps)
+        self.damaged = damaged
         self.offset = gaps[0].start
 
 

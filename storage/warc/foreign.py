@@ -56,12 +56,12 @@ def iterate_stream(file: IO[bytes], path: Path, skipped: Counter[str] | None = N
             methods.add(request)
     walk = Walk(file, path)
     yield from _responses(walk.records(_whole_responses), methods, skipped)
-    if walk.gaps:
-        skipped["damaged"] += len(walk.gaps)
-        raise TornWarc(path, walk.gaps)
+    if walk.damaged:
+        skipped["damaged"] += walk.damaged
+        raise TornWarc(path, walk.gaps, walk.damaged)
 
 
-def _responses(records: Iterator[_Record], methods: RequestMethods, skipped: Counter[str]) -> Iterator[WarcResponse]:
+def _responses(records: Iterator[Record], methods: RequestMethods, skipped: Counter[str]) -> Iterator[WarcResponse]:
     """The usable responses among records; each waits for the record behind it, which may be its request."""
     waiting: tuple[WarcResponse, ForeignRequest | None] | None = None
     unclaimed: ForeignRequest | None = None

@@ -46,9 +46,7 @@ def read_response(path: Path, offset: int, length: int) -> WarcResponse:
         raise kind(path, offset, f"no response there ({error.reason})") from error
 
 
-def own_responses(
-    path: Path, start: int = 0, unparsed: list[BadPointer] | None = None
-) -> Iterator[tuple[WarcPointer, WarcResponse]]:
+def own_responses(path: Path, start: int = 0, unparsed: list[BadPointer] | None = None) -> Iterator[tuple[WarcPointer, WarcResponse]]:
     """Every whole response and revisit record of one of our files from `start` (a member's offset) on, with its pointer.
 
     With it the tables can be brought up to what the WARC files hold. Whole gzip members that hold no record, or a response that

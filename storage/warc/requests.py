@@ -57,9 +57,7 @@ class RequestMethods:
         for record_id in request.concurrent:
             self._of_response[record_id].add((request.url, request.method))
 
-    def of(
-        self, response: WarcResponse, before: ForeignRequest | None, behind: ForeignRequest | None
-    ) -> tuple[str, ForeignRequest | None]:
+    def of(self, response: WarcResponse, before: ForeignRequest | None, behind: ForeignRequest | None) -> tuple[str, ForeignRequest | None]:
         """The method that a response was asked by, and which of the two records beside it is its request, if one is.
 
         GET where nothing says otherwise. An address that holds the method of its request (`__wb_method`, as pywb and Browsertrix

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from storage.warc.codings import Decoded, decode
 from storage.warc.dates import BadDate, read_http_date, read_warc_date
+from storage.warc.digests import is_digest
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+(.*))?", re.DOTALL)
 _IDENTICAL = "identical-payload-digest"
@@ -25,7 +26,8 @@ _TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
 class NotAResponse(Exception):
     """A record is no usable HTTP response.
 
-    `reason` is a short class: `not_http`, `interim_only`, `no_target`, `no_date`, `far_date`, `no_id`, `revisit_profile` or `headers_too_large`.
+    `reason` is a short class: `not_http`, `interim_only`, `no_target`, `no_date`, `far_date`, `no_id`, `revisit_profile` or
+    `headers_too_large`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -85,6 +87,13 @@ class WarcResponse:
         """Whether this is a revisit record of a body that another capture holds (not of an answer 304)."""
         return self.original is not None and self.status != _NOT_MODIFIED
 
+    def with_body_of(self, original: WarcResponse) -> WarcResponse:
+        """This revisit record's response with the body that it does not repeat, and the headers that tell how to read that."""
+        own = tuple((name, value) for name, value in self.headers if name.lower() not in _OF_BODY)
+        of_body = tuple((name, value) for name, value in original.headers if name.lower() in _OF_BODY)
+        headers = (*own, *of_body) if own else original.headers
+        return replace(self, headers=headers, block=original.body, body_at=0, truncated=original.truncated)
+
     def decoded(self) -> Decoded:
         """The body without transfer and content codings, at most 10 MiB, and the codings that it does not have; worked out at every call.
 
@@ -107,6 +116,7 @@ class WarcResponse:
         return [value for key, value in self.headers if key.lower() == name]
 
 
+_OF_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length", "content-type"})
 _NOT_MODIFIED = 304
 _OK = 200
 _OPEN = datetime(1, 1, 1, tzinfo=UTC)
@@ -183,9 +193,11 @@ def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:
     if not record_id:
         raise NotAResponse("no_id")
     original = _original(fields, url)
+    declared = fields.get("warc-payload-digest", "")
     identical = original is not None and _UNMODIFIED not in fields.get("warc-profile", "")
+    headers: tuple[tuple[str, str], ...] = ()
     if original is not None and not block.strip():  # the HTTP headers may be left out of a revisit (WARC 1.1, section 6.7.2)
-        status, reason, headers, body_at = _OK if identical else _NOT_MODIFIED, "", (), len(block)
+        status, reason, body_at = _OK if identical else _NOT_MODIFIED, "", len(block)
     else:
         status, reason, headers, body_at = _head(block)
     return WarcResponse(
@@ -199,7 +211,7 @@ def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:
         body_at=body_at,
         truncated=_truncated(fields),
         same_as=original.date if original and identical else None,
-        declared_digest=fields.get("warc-payload-digest", "") if identical else "",
+        declared_digest=declared if identical and is_digest(declared) else "",
         original=original,
         concurrent=frozenset(fields.get("warc-concurrent-to", "").split()),
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _MAX_HEAD_BYTES = 1024 * 1024
 _MAX_DIGITS = 15
 _MAX_LINE = 64 * 1024
+_LINE_ENDS = 2
+_MOST_GAPS = 1_000
 _BLANK = frozenset({b"\r\n", b"\n"})
 _VERSION = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n")
 _MANDATORY = frozenset({"warc-type", "warc-record-id", "warc-date", "content-length"})  # WARC 1.1, section 5.1
@@ -52,7 +54,7 @@ class _Cut(Exception):
 
 
 class Walk:
-    """One walk over a file. `gaps` are the bytes that could not be read, in their order; they grow while it walks.
+    """One walk over a file. `gaps` are the first 1,000 stretches that could not be read, in their order, `damaged` counts all of them.
 
     Behind a damaged gzip member it goes on at the next member that begins with a record, behind a record that cannot be at the
     next line that begins one. There, where the records before named the file's warcinfo, only one that names it too is taken: a
@@ -62,6 +64,7 @@ class Walk:
     def __init__(self, file: IO[bytes], path: Path) -> None:
         """Walk over an open, seekable file; `path` names it in errors."""
         self.gaps: list[Gap] = []
+        self.damaged = 0
         self._content = Content(file)
         self._path = path
         self._of_file = ""
@@ -130,17 +133,18 @@ class Walk:
         content = self._content
         kept = wanted(head.fields, head.length)
         self._block = (content.place, content.mark)
+        if not content.may_hold(head.length):
+            raise _Cut
         block = content.read(kept)
         if len(block) < kept or content.skip(head.length - kept) < head.length - kept:
             raise _Cut
         return Record(head.fields, head.length, block, head.oversized)
 
     def _require_end(self) -> None:
-        """Pass over the line ends behind a block; anything but a record behind them tells that its length is wrong."""
+        """Pass over the line ends behind a block; without the two that belong there, its length may be wrong."""
         content = self._content
-        content.skip_blank_lines()
-        begins = content.peek(5)
-        if not b"WARC/".startswith(begins) and not (content.packed and content.place.at == 0):
+        ends = content.skip_blank_lines() >= _LINE_ENDS or (content.packed and content.place.at == 0)
+        if not b"WARC/".startswith(content.peek(5)) and not ends:
             raise _Cut
 
     def _go_on_behind_record(self) -> bool:
@@ -153,14 +157,19 @@ class Walk:
         except BadMember as bad:
             self._begins = begins
             return self._go_on_behind_member(bad)
-        self.gaps.append(Gap(begins, self._found.offset if self._found else None))
+        self._lost(begins, self._found.offset if self._found else None)
         return self._found is not None
 
     def _go_on_behind_member(self, bad: BadMember) -> bool:
         begins = bad.offset if self._begins is None else min(self._begins, bad.offset)
         found = self._content.go_behind(bad.offset, lambda start: start.startswith(b"WARC/"))
-        self.gaps.append(Gap(begins, found))
+        self._lost(begins, found)
         return found is not None
+
+    def _lost(self, start: int, end: int | None) -> None:
+        self.damaged += 1
+        if len(self.gaps) < _MOST_GAPS:
+            self.gaps.append(Gap(start, end))
 
     def _find_head(self) -> _Head | None:
         """The next header that begins a line from here on; None when there is none."""

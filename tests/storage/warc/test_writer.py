@@ -15,8 +15,8 @@ from storage.warc.digests import payload_digest
 from storage.warc.exchange import Exchange
 from storage.warc.foreign import iterate
 from storage.warc.reader import own_responses, read_response
-from storage.warc.verify import check_member
 from storage.warc.response import Original
+from storage.warc.verify import check_member
 from storage.warc.writer import WarcWriter, own_files
 
 if TYPE_CHECKING:
