@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,14 +14,16 @@ from harvester import __version__
 from harvester.fetching.answers import Answer
 from harvester.recovery import recover, remember_failed
 from harvester.settling import Frame, settle
+from harvester.wholeness import Wholeness, judge
 from pipelines.draft import Draft
-from pipelines.failures import give_up
+from pipelines.failures import give_up, log_failure
 from pipelines.line import Desk, run_line
 from pipelines.line_version import LINE
 from pipelines.watchdog import watchdog
 from storage.archive import Archive
-from storage.errors import HarvesterError
+from storage.errors import HarvesterError, ends_run
 from storage.model.captures import Capture, Outcome, OutcomeKind
+from storage.model.failures import Failure
 from storage.model.runs import FINISHED, SourceTally
 from storage.model.settlement import Settlement
 from storage.warc.digests import payload_digest
@@ -129,52 +131,68 @@ class Harvest:
         return Frame(declaration, rules, timedelta(minutes=self.config.crawl.recheck_minutes))
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> Answer:
-        """Write an exchange into the WARC, synced, before anything reads it."""
+        """Write an exchange into the WARC, synced, before anything but the judgement of its wholeness reads it."""
+        whole = self.judge(source, _response_of(exchange), partial=partial)
         last = self.archive.last_whole(source, exchange.url)
         known = last.capture if last else None
         same_as = None
         if exchange.status == _NOT_MODIFIED and known is not None:
             pointer = self.warc.write_revisit(exchange, original_url=known.url, original_date=known.same_as or known.captured_at)
-        elif known and exchange.status == _OK and not partial and payload_digest(exchange.body) == known.payload_digest:
+        elif known and exchange.status == _OK and not whole.truncated and payload_digest(exchange.body) == known.payload_digest:
             same_as = known.same_as or known.captured_at
             pointer = self.warc.write_same(exchange, original_date=same_as)
         else:
-            pointer = self.warc.write_exchange(exchange)
+            pointer = self.warc.write_exchange(exchange, truncated=whole.truncated)
         self.archive.unsettled.add((pointer.file, pointer.offset))
-        response = WarcResponse(
+        response = replace(
+            _response_of(exchange),
             record_id=pointer.record_id,
-            url=exchange.url,
-            date=exchange.captured_at,
-            status=exchange.status,
-            reason=exchange.reason,
-            headers=exchange.response_headers,
-            block=exchange.body,
-            body_at=0,
+            truncated=whole.truncated,
             same_as=same_as,
             declared_digest=known.payload_digest if known and same_as else "",
         )
         try:
-            return self.answer(source, response, pointer, partial=partial)
+            return self.answer(source, response, pointer, doubtful=whole.doubtful)
         except Exception as error:
             remember_failed(self.archive, self.run, source, response, pointer, error)
             raise
 
-    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, partial: bool = False) -> Answer:
-        """A response that lies in the WARC, with what is known of its address."""
+    def judge(self, source: str, response: WarcResponse, *, partial: bool = False) -> Wholeness:
+        """Whether the body of an answer is whole. What goes wrong meanwhile leaves that open, and the answer is kept."""
+        declaration = self.catalogue.sources.get(source)
+        try:
+            is_article = declaration is None or declaration.is_article(response.url)
+            return judge(self.archive, source, response, is_article=is_article, partial=partial)
+        except Exception as error:
+            if ends_run(error):
+                raise
+            log_failure(response.url, Failure.of("wholeness", error), error)
+            return Wholeness(doubtful=True)
+
+    def copy(self, response: WarcResponse, record_id: str) -> WarcPointer:
+        """Copy a record of somebody else's WARC file into the archive's own, under this id."""
+        pointer = self.warc.copy_response(response, record_id)
+        self.archive.unsettled.add((pointer.file, pointer.offset))
+        return pointer
+
+    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> Answer:
+        """A response that lies in the WARC, with what is known of its address; `doubtful`: its body may be cut."""
         capture = Capture(
             source=source,
             url=response.url,
             captured_at=response.date,
             status=response.status,
             content_type=response.content_type,
-            payload_digest=response.declared_digest if response.same_as else payload_digest(response.body),
+            payload_digest=response.declared_digest or payload_digest(response.body),
             warc=pointer,
             etag=next(iter(response.header_values("etag")), None),
             last_modified=next(iter(response.header_values("last-modified")), None),
             same_as=response.same_as,
+            truncated=response.truncated,
         )
         last = self.archive.last_whole(source, response.url)
-        return Answer(capture, response, partial, last.capture.payload_digest if last else "", last.outcome if last else None)
+        known, before = (last.capture.payload_digest, last.outcome) if last else ("", None)
+        return Answer(capture, response, known=known, before=before, doubtful=doubtful)
 
     def receive(self, answer: Answer, entry: FrontierEntry | None) -> Draft | None:
         """Settle an answer that is no page at once; the page of an article is returned as a draft for the line.
@@ -218,6 +236,20 @@ class Harvest:
         for name in self.archive.warc_files_of(self.run):
             lines = map(_cdxj_line, self.archive.captures(name))
             write_cdxj((self.archive.warc_directory / name).with_suffix("").with_suffix(".cdxj"), lines)
+
+
+def _response_of(exchange: Exchange) -> WarcResponse:
+    """The response of an exchange that is not in the WARC yet."""
+    return WarcResponse(
+        record_id="",
+        url=exchange.url,
+        date=exchange.captured_at,
+        status=exchange.status,
+        reason=exchange.reason,
+        headers=exchange.response_headers,
+        block=exchange.body,
+        body_at=0,
+    )
 
 
 def _cdxj_line(capture: Capture) -> CdxjLine:

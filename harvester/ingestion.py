@@ -2,54 +2,174 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.failures import log_failure
-from storage.errors import ends_run
+from pipelines.urls import MAX_LENGTH, is_web_address
+from storage.errors import UsageError, ends_run
+from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
-from storage.warc.reader import iterate
+from storage.model.settlement import Settlement
+from storage.warc.digests import payload_digest
+from storage.warc.errors import BadPointer
+from storage.warc.exchange import escaped_url
+from storage.warc.foreign import iterate
+from storage.warc.records import derived_record_id
+from storage.warc.response import Original
+from storage.warc.wholeness import is_short_of_its_length
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from harvester.harvest import Harvest
     from storage.warc.response import WarcResponse
 
+logger = logging.getLogger(__name__)
 
-def ingest(harvest: Harvest, path: Path) -> Counter[str]:
-    """Take the pages of one file over into the archive.
+NO_ORIGINAL = "revisit: the capture that it refers to is not in this archive"
+_NOT_MODIFIED = 304
+_OK = 200
+_WAITING = "waiting"
 
-    Each response of a known source (of any host, when the run says so) is copied into the archive's own WARC first and then read.
-    Returns how many were `taken`, `known` already, of an `unknown source`, or skipped as no response, by reason.
 
-    Raises:
-        UsageError: the file is missing, no WARC, or torn; what was read before the tear is kept.
+@dataclass(slots=True)
+class Ingested:
+    """What became of one file.
+
+    `counts` accounts for every record: how many were `taken`, `known` already, of an `unknown source`, of a `bad_address` or
+    `long_address`, passed over by type, or not usable, by reason. `notes` counts what was assumed of those taken: a date from the
+    server's own header, a body that is not whole. `error` is why the file was not read to its end, or not without loss.
     """
-    counts: Counter[str] = Counter()
-    skipped: Counter[str] = Counter()
+
+    path: Path
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    error: UsageError | None = None
+
+
+def ingest(harvest: Harvest, paths: Sequence[Path], done: list[Ingested]) -> None:
+    """Take the pages of files over into the archive; `done` grows by a report for each file.
+
+    Each response of a known source (of any host, when the run says so) is copied into the archive's own WARC and then read, when
+    nothing in the record speaks against it. A revisit record whose original lies behind it, or in a later file, waits for that: such
+    files are read a second time. A file that cannot be read, or not without loss, does not end the others.
+    """
+    for path in paths:
+        report = Ingested(path)
+        done.append(report)
+        try:
+            for response in iterate(path, report.counts):
+                report.counts[_taken(harvest, response, report.notes, last_try=False)] += 1
+        except UsageError as error:
+            report.error = error
+    for report in done:
+        if report.counts.pop(_WAITING, 0):
+            _take_waiting(harvest, report)
+
+
+def _take_waiting(harvest: Harvest, report: Ingested) -> None:
+    """Read a file again for the revisit records whose originals were not there at first."""
     try:
-        for response in iterate(path, skipped):
-            try:
-                counts[_take(harvest, response)] += 1
-            except Exception as error:
-                if ends_run(error):
-                    raise
-                log_failure(response.url, Failure.of("ingest", error), error)
-                counts["failed"] += 1
-    finally:
-        counts.update(skipped)
-    return counts
+        for response in iterate(report.path):
+            if response.original is not None:
+                became = _taken(harvest, response, report.notes, last_try=True)
+                if became in {"taken", "failed"}:
+                    report.counts[became] += 1
+    except UsageError as error:
+        report.error = report.error or error
 
 
-def _take(harvest: Harvest, response: WarcResponse) -> str:
-    declaration = harvest.catalogue.of_url(response.url)
-    if declaration is None and not harvest.any_source:
+def _taken(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
+    """Take one response over; how it is counted. One that breaks this is logged, and does not end the file."""
+    try:
+        return _take(harvest, response, notes, last_try=last_try)
+    except Exception as error:
+        if ends_run(error):
+            raise
+        log_failure(response.url, Failure.of("ingest", error), error)
+        return "failed"
+
+
+def _take(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
+    """Take one response over; how it is counted. Everything that speaks against it is asked before anything is written."""
+    if len(response.url) > MAX_LENGTH:
+        return "long_address"
+    if not is_web_address(response.url):
+        return "bad_address"
+    if harvest.catalogue.of_url(response.url) is None and not harvest.any_source:
         return "unknown source"
-    if harvest.archive.has_warc_record(response.record_id):
+    record_id = _free_record_id(harvest, response)
+    if record_id is None:
         return "known"
-    pointer = harvest.warc.copy_response(response)
-    harvest.archive.unsettled.add((pointer.file, pointer.offset))
-    answer = harvest.answer(harvest.source_of(response.url), response, pointer)
-    harvest.receive_whole(answer, None)
+    source = harvest.source_of(response.url)
+    harvest.frame(source)
+    if response.original is not None:
+        return _take_revisit(harvest, source, response, record_id, last_try=last_try)
+    if not response.truncated and response.status == _OK and is_short_of_its_length(response):
+        response = replace(response, truncated="disconnect")
+    whole = harvest.judge(source, response)
+    response = replace(response, truncated=whole.truncated)
+    pointer = harvest.copy(response, record_id)
+    harvest.receive_whole(harvest.answer(source, response, pointer, doubtful=whole.doubtful), None)
+    notes.update(_assumed(response))
     return "taken"
+
+
+def _assumed(response: WarcResponse) -> list[str]:
+    truncated = ["not whole"] if response.truncated else []
+    return [*truncated, "dated by the server"] if response.by_http_date else truncated
+
+
+def _free_record_id(harvest: Harvest, response: WarcResponse) -> str | None:
+    """The id that the copy of a record gets: its own, or a derived one where another capture has that; None for a known record.
+
+    Known is a record whose id, date, address and digest are: some programs give several records one id.
+    """
+    held = harvest.archive.captured_as(response.record_id)
+    if held is None:
+        return response.record_id
+    is_same = held.captured_at == response.date and escaped_url(held.url) == escaped_url(response.url)
+    if is_same and (response.original is not None or held.payload_digest == payload_digest(response.body)):
+        return None
+    derived = derived_record_id(response)
+    return None if harvest.archive.has_warc_record(derived) else derived
+
+
+def _take_revisit(harvest: Harvest, source: str, response: WarcResponse, record_id: str, *, last_try: bool) -> str:
+    """Take over a revisit record: it says that a capture looked as an earlier one, whose body it does not repeat."""
+    reading = response
+    if response.repeats_body and response.status == _OK:
+        original = _original_of(harvest, source, response)
+        if original is not None:
+            response, reading = original
+        is_settled = original is not None
+    else:
+        is_settled = response.status != _NOT_MODIFIED or harvest.archive.last_whole(source, response.url) is not None
+    if not is_settled and not last_try:
+        return _WAITING
+    pointer = harvest.copy(response, record_id)
+    answer = harvest.answer(source, reading, pointer)
+    if is_settled:
+        harvest.receive_whole(answer, None)
+    else:
+        harvest.archive.settle(harvest.run, Settlement(answer.capture, Outcome(OutcomeKind.UNREADABLE, NO_ORIGINAL)))
+    return "taken"
+
+
+def _original_of(harvest: Harvest, source: str, response: WarcResponse) -> tuple[WarcResponse, WarcResponse] | None:
+    """A revisit as it is written, and as it is read: with the body of its original; None where that is not in the archive."""
+    try:
+        held = harvest.archive.original_of(source, response)
+        if held is None:
+            return None
+        body = harvest.archive.response(held.warc)
+    except BadPointer as error:
+        logger.warning("%s: the capture that a revisit refers to is damaged: %s", response.url, error)
+        return None
+    original = Original(held.url, held.captured_at, held.warc.record_id)
+    written = replace(response, original=original, same_as=held.captured_at, declared_digest=held.payload_digest)
+    return written, written.with_body_of(body)

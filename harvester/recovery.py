@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from harvester.fetching.answers import Answer
     from harvester.settling import Frame
+    from harvester.wholeness import Wholeness
     from storage.archive import Archive
     from storage.model.captures import WarcPointer
     from storage.model.failures import FailedCapture
@@ -54,7 +55,10 @@ class RecoveringRun(Protocol):
     def source_of(self, url: str) -> str:
         """Return the id of the source of an address."""
 
-    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer) -> Answer:
+    def judge(self, source: str, response: WarcResponse) -> Wholeness:
+        """Return whether the body of a response is whole."""
+
+    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> Answer:
         """Return a captured response with what is known of its address."""
 
     def receive_whole(self, answer: Answer, entry: FrontierEntry | None) -> None:
@@ -75,7 +79,8 @@ def recover(harvest: RecoveringRun, *, retry: bool = False) -> None:
         if cut := repair_tail(path, start):
             harvest.notes["torn bytes cut"] += cut
             logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)
-        for pointer, response in own_responses(path, start):
+        unparsed: list[BadPointer] = []
+        for pointer, response in own_responses(path, start, unparsed):
             if harvest.archive.has_capture_at(pointer):
                 continue
             failed = harvest.archive.failure_at(pointer)
@@ -83,6 +88,9 @@ def recover(harvest: RecoveringRun, *, retry: bool = False) -> None:
                 _process(harvest, pointer, response)
             elif failed.failure.stage == OPEN_ATTEMPT:
                 _leave_unread(harvest, pointer, response, failed.failure)
+        for bad in unparsed:
+            harvest.notes["records not parsed"] += 1
+            logger.warning("%s", bad)
     for failed in harvest.archive.failed_captures():
         if failed.run != harvest.run and (retry or failed.version != harvest.version):
             _try_again(harvest, failed)
@@ -143,7 +151,9 @@ def _answer(harvest: RecoveringRun, pointer: WarcPointer, response: WarcResponse
     try:
         source = source or harvest.source_of(response.url)
         harvest.frame(source)  # the source gets its row here: a child process must not write into the database
-        return harvest.answer(source, response, pointer)
+        whole = harvest.judge(source, response)
+        response = replace(harvest.archive.response(pointer), truncated=whole.truncated)
+        return harvest.answer(source, response, pointer, doubtful=whole.doubtful)
     except Exception as error:  # noqa: BLE001  an address or header that nothing here can hold
         remember_failed(harvest.archive, harvest.run, source, response, pointer, error)
         if entry is not None:

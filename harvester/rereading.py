@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from harvester.fetching.answers import Answer
 from harvester.settling import Frame, settle
 from pipelines.draft import Draft
-from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from harvester.catalogue.loader import Catalogue
     from pipelines.rules import TopicRules
     from storage.model.captures import Capture
+    from storage.reader import ArchiveReader
 
 
 def frame_of(source: str, catalogue: Catalogue, topics: Sequence[TopicRules], *, keep_all: bool) -> Frame:
@@ -24,13 +23,11 @@ def frame_of(source: str, catalogue: Catalogue, topics: Sequence[TopicRules], *,
     return Frame(declaration, declaration.line_rules(topics, keep_all=keep_all))
 
 
-def reread(capture: Capture, frame: Frame, warc_directory: Path) -> Draft | None:
+def reread(capture: Capture, frame: Frame, archive: ArchiveReader) -> Draft | None:
     """The page of a capture as a draft for the line; None where the capture holds no page.
 
     Raises:
         BadPointer: its WARC record is damaged or gone.
     """
-    pointer = capture.warc
-    response = read_response(warc_directory / pointer.file, pointer.offset, pointer.length)
-    settled = settle(Answer(capture, response), None, frame)
+    settled = settle(Answer(capture, archive.response(capture.warc)), None, frame)
     return settled if isinstance(settled, Draft) else None

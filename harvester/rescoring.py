@@ -151,7 +151,7 @@ class _Captures:
     def _read(self, capture: Capture) -> Draft | None:
         """The capture through the reading stages; None, and counted, where that does not give an article."""
         try:
-            draft = reread(capture, self.frame(capture.source), self.archive.warc_directory)
+            draft = reread(capture, self.frame(capture.source), self.archive)
         except BadPointer as error:
             self.counts.damages.append(error.message)
             return None

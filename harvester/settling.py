@@ -62,18 +62,20 @@ def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlem
     unread = _by_status(answer, entry, frame)
     if unread is not None:
         return _charged(unread, entry, frame, answer.capture.captured_at)
+    if answer.capture.truncated:
+        cut = _outcome(answer, OutcomeKind.UNREADABLE, f"truncated: {answer.capture.truncated}")
+        return _charged(cut, entry, frame, answer.capture.captured_at)
     if entry is not None and entry.since is None and answer.known == answer.capture.payload_digest:
         return _charged(_same_again(answer, "same payload"), entry, frame, answer.capture.captured_at)
     try:
-        body = answer.response.decoded_body
+        body, absent = answer.response.decoded()
     except BadCoding as error:
         return _charged(_outcome(answer, OutcomeKind.UNREADABLE, error.reason), entry, frame, answer.capture.captured_at)
-    if answer.partial and b"</html>" not in body[-2048:].lower():
-        return _charged(_outcome(answer, OutcomeKind.UNREADABLE, "maybe_truncated"), entry, frame, answer.capture.captured_at)
+    flags = (*(["maybe_truncated"] if answer.doubtful else []), *(f"coding_absent: {name}" for name in absent))
     if entry is not None and entry.kind is not AddressKind.ARTICLE:
         return _charged(_channel(answer, body, entry, frame), entry, frame, answer.capture.captured_at)
     page = Page(url=answer.capture.url, body=body, content_type=answer.capture.content_type, captured_at=answer.capture.captured_at)
-    return Draft(capture=answer.capture, page=page, rules=frame.rules, entry=entry.id if entry else None)
+    return Draft(capture=answer.capture, page=page, rules=frame.rules, entry=entry.id if entry else None, flags=flags)
 
 
 def _outcome(answer: Answer, kind: OutcomeKind, reason: str = "") -> Settlement:

@@ -53,7 +53,8 @@ class Draft:
     An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
     the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
     same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
-    when nothing does; `failure` is set where a stage threw an error.
+    when nothing does; `failure` is set where a stage threw an error. `flags` are doubts about the answer (`maybe_truncated`,
+    `coding_absent: gzip`), which become part of the reason of the outcome.
     """
 
     capture: Capture
@@ -74,3 +75,4 @@ class Draft:
     outcome: Outcome | None = None
     failure: Failure | None = None
     entry: int | None = None
+    flags: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.model.captures import OutcomeKind
@@ -20,9 +21,10 @@ def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
     published = draft.published.moment if draft.published else None
+    outcome = replace(draft.outcome, reason="; ".join(filter(None, (draft.outcome.reason, *draft.flags))))
     settlement = Settlement(
         draft.capture,
-        draft.outcome,
+        outcome,
         entry=draft.entry,
         change=draft.change,
         reading=_reading(draft),

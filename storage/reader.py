@@ -13,6 +13,7 @@ from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
 from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, runs, standing
 from storage.stories import stories
+from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 DATABASE_NAME = "archive.sqlite3"
 WARC_FOLDER = "warc"
 EXPORT_BATCH = 200
+_MOST_REFERENCES = 5
+_MOST_COMPARED = 5
 
 
 def require_archive(directory: Path) -> None:
@@ -121,6 +124,43 @@ class ArchiveReader(ArchiveAuditor):
         with self.database.reading() as session:
             return captures.last_whole(session, source, url)
 
+    def captured_as(self, record_id: str) -> Capture | None:
+        """The capture with a WARC record id."""
+        with self.database.reading() as session:
+            return captures.captured_as(session, record_id)
+
+    def wholes_of(self, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
+        """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""
+        with self.database.reading() as session:
+            return captures.wholes_of(session, source, url, before, limit)
+
+    def newest_pages(self, source: str, limit: int) -> list[Capture]:
+        """The captures that the newest articles of a source were read from, `limit` at most."""
+        with self.database.reading() as session:
+            return captures.newest_pages(session, source, limit)
+
+    def original_of(self, source: str, response: WarcResponse) -> Capture | None:
+        """The capture that holds the body which a revisit record says is the same.
+
+        It is the one that the record refers to, or that this one refers to in turn; of a record that names none, the newest
+        one of the address before it whose body has the digest.
+        """
+        original = response.original
+        for _ in range(_MOST_REFERENCES):
+            if original is None:
+                return None
+            with self.database.reading() as session:
+                found = captures.referred_to(session, original.url, original.date, original.record_id)
+            if found is None or found.same_as is None:
+                break
+            original = read_response(self.warc_directory / found.warc.file, found.warc.offset, found.warc.length).original
+        else:
+            return None
+        if found is None and original.date is None and not original.record_id:
+            earlier = self.wholes_of(source, original.url, response.date, _MOST_COMPARED)
+            return next((x for x in earlier if has_digest(self.response(x.warc).body, response.declared_digest)), None)
+        return found
+
     def has_warc_record(self, record_id: str) -> bool:
         """Whether a WARC record is in the archive already."""
         with self.database.reading() as session:
@@ -196,12 +236,19 @@ class ArchiveReader(ArchiveAuditor):
             return standing.past_readings(session, article_id)
 
     def response(self, pointer: WarcPointer) -> WarcResponse:
-        """The archived response at its pointer.
+        """The archived response at its pointer; where its record refers to another for its body, with that body.
 
         Raises:
             BadPointer: the file is missing, or no such record lies exactly there.
         """
-        return read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length)
+        response = read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length)
+        if not response.repeats_body or response.original is None:
+            return response
+        with self.database.reading() as session:
+            held = captures.referred_to(session, response.original.url, response.original.date, response.original.record_id)
+        if held is None or held.same_as is not None:
+            return response
+        return response.with_body_of(read_response(self.warc_directory / held.warc.file, held.warc.offset, held.warc.length))
 
     # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
 

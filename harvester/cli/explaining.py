@@ -67,7 +67,7 @@ def explanation_of(call: Invocation, archive: Archive, asked: str) -> Explained:
 
 def _reread(call: Invocation, archive: Archive, capture: Capture) -> Explained:
     frame = frame_of(capture.source, call.catalogue, call.topics, keep_all=False)
-    draft = reread(capture, frame, archive.warc_directory)
+    draft = reread(capture, frame, archive)
     for stage in READING.values():
         if draft is not None and draft.outcome is None:
             draft = stage(draft)

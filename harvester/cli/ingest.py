@@ -6,7 +6,7 @@ Nothing heavy is imported here at the top: a second run must find the archive he
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,7 +24,13 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from storage.errors import SourcesFailed
+from storage.errors import HarvesterError, SourcesFailed, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harvester.ingestion import Ingested
+    from storage.model.runs import CrawlRun
 
 
 def command(
@@ -45,12 +51,10 @@ def command(
 ) -> int:
     """Take the pages of WARC files that others made into the archive."""
     lock = context.with_resource(taking_lock(context, archive, config, "ingest"))
-    from harvester.cli.reports import live_table, print_tally, run_report
+    from harvester.cli.reports import live_table
     from harvester.harvest import Harvest
     from harvester.ingestion import ingest
-    from harvester.monitoring.health import failure_lines
     from harvester.monitoring.progress import watching
-    from storage.archive import Archive
 
     call = Invocation.begin(
         config,
@@ -64,21 +68,60 @@ def command(
         topic=topic,
         topics=topics,
     )
-    files: dict[str, dict[str, int]] = {}
-    with (
-        Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as harvest,
-        watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
-    ):
-        for path in file:
-            files[str(path)] = dict(ingest(harvest, path))
+    done: list[Ingested] = []
+    number: int | None = None
+    fatal: HarvesterError | None = None
+    try:
+        with (
+            Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as harvest,
+            watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
+        ):
+            number = harvest.run
+            ingest(harvest, file, done)
+    except HarvesterError as error:
+        if number is None:
+            raise
+        fatal = error
+    return _report(call, number, done, fatal)
+
+
+def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None) -> int:
+    """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
+    from harvester.cli.reports import print_tally, run_report
+    from harvester.monitoring.health import failure_lines, takedown_lines
+    from storage.archive import Archive
+
     with Archive.opened(call.config.archive) as opened:
-        run, failed = opened.run(harvest.run), opened.failed_in(harvest.run)
-    report: dict[str, Any] = {**run_report(run), "files": files}
-    call.report(report)
+        run, gone, failed = opened.run(number), opened.mass_takedowns(number), opened.failed_in(number)
+    code, why = _verdict(run, done, [*takedown_lines(gone), *failure_lines(failed)])
+    files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}}
+    for each in done:
+        name = str(each.path)
+        files["files"][name] = dict(each.counts)
+        files["notes"] |= {name: dict(each.notes)} if each.notes else {}
+        files["errors"] |= {name: str(each.error)} if each.error else {}
+    ends = {"exit_code": fatal.exit_code, "why": str(fatal)} if fatal else {"exit_code": code, "why": "\n".join(why)}
+    call.report({**run_report(run), **files, **ends})
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
-        for name, counts in files.items():
-            call.err.print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
-    for line in failure_lines(failed):
-        call.err.print(f"harvester: {line}")
-    return SourcesFailed.exit_code if failed else 0
+        for each in done:
+            counts = [f"{count} {what}" for what, count in sorted((each.counts + each.notes).items())]
+            call.err.print(f"{each.path}: " + (", ".join(counts) or "nothing"))
+    for reason in why:
+        call.err.print(f"harvester: {reason}")
+    if fatal is not None:
+        raise fatal
+    return code
+
+
+def _verdict(run: CrawlRun, done: Sequence[Ingested], troubles: Sequence[str]) -> tuple[int, list[str]]:
+    """The exit code of an ingestion that came to its end, and why it is not 0; `troubles` are reasons of its sources."""
+    torn = [str(each.error) for each in done if each.error]
+    failed = []
+    for source, tally in sorted(run.tally.items()):
+        kinds = [f"{count} {kind}" for kind, count in sorted(tally.outcomes.items()) if kind.is_failure]
+        if kinds:
+            failed.append(f"{source}: {', '.join(kinds)} of {tally.captures} captures.")
+    failed += troubles
+    code = UsageError.exit_code if torn else SourcesFailed.exit_code if failed else 0
+    return code, [*torn, *failed]

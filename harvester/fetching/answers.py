@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A captured response. `partial`: the connection closed without a sign that the body was over.
+    """A captured response. `partial`: the connection closed without a sign that the body was over. `doubtful`: the body may be cut.
 
     `known` is the payload digest of the last whole capture of the same address, empty when there is none, and `before` what
     became of that.
@@ -23,3 +23,4 @@ class Answer:
     partial: bool = False
     known: str = ""
     before: Outcome | None = None
+    doubtful: bool = False

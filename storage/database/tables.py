@@ -42,7 +42,7 @@ class RunRow(Base):
 
 
 class CaptureRow(Base):
-    """One response at one moment, and where its WARC record lies."""
+    """One response at one moment, and where its WARC record lies. `truncated` says why its body is not whole, if it is not."""
 
     __tablename__ = "captures"
     __table_args__ = (Index(None, "url", "captured_at"), Index(None, "warc_file", "warc_offset"), Index(None, "run_id"))
@@ -61,6 +61,7 @@ class CaptureRow(Base):
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     same_as: Mapped[datetime | None]
+    truncated: Mapped[str] = mapped_column(server_default="")
 
 
 class OutcomeRow(Base):

@@ -26,7 +26,8 @@ class Capture:
 
     `captured_at` is aware, in UTC. `payload_digest` is `sha256:` and the base32 digest of the body as it was sent (before any
     content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim. `same_as` is the moment of
-    the capture of the same address that holds the body, where this one brought the very same and its record refers to that.
+    the capture that holds the body, where this one brought the very same and its record refers to that. `truncated` says why the
+    body is not whole, as WARC-Truncated does (`length`, `time`, `disconnect`, `unspecified`); empty where it is.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Capture:
     etag: str | None = None
     last_modified: str | None = None
     same_as: datetime | None = None
+    truncated: str = ""
 
 
 class OutcomeKind(StrEnum):
@@ -81,7 +83,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The newest whole answer of an address (status 200), and what became of it."""
+    """The newest answer of an address that was whole (status 200, not truncated) and could be read, and what became of it."""
 
     capture: Capture
     outcome: Outcome

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from storage.database.tables import CaptureRow, OutcomeRow, RunRow, UnansweredRow
+from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
 from storage.model.runs import FINISHED
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 BATCH = 1_000
+_IS_WHOLE = (
+    CaptureRow.status == 200,  # noqa: PLR2004  HTTP OK
+    CaptureRow.truncated == "",
+    OutcomeRow.kind != OutcomeKind.UNREADABLE.value,
+)
 
 
 def add_capture(session: Session, run: int, capture: Capture) -> int:
@@ -37,6 +43,7 @@ def add_capture(session: Session, run: int, capture: Capture) -> int:
         etag=capture.etag,
         last_modified=capture.last_modified,
         same_as=capture.same_as,
+        truncated=capture.truncated,
     )
     session.add(row)
     session.flush()
@@ -89,16 +96,75 @@ def add_unanswered(session: Session, run: int, source: str, url: str, at: dateti
 
 
 def last_whole(session: Session, source: str, url: str) -> Whole | None:
-    """The newest capture of an address with status 200, with its outcome: its validators make the next request conditional."""
+    """The newest capture of an address with status 200 that was whole and could be read, with its outcome.
+
+    Its validators make the next request conditional. One that could not be read is not among them, so that the same failure again
+    is a failure again.
+    """
     newest = (
         select(CaptureRow, OutcomeRow)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
-        .where(CaptureRow.url == url, CaptureRow.source_id == source, CaptureRow.status == 200)  # noqa: PLR2004  HTTP OK
+        .where(CaptureRow.url == url, CaptureRow.source_id == source, *_IS_WHOLE)
         .order_by(CaptureRow.captured_at.desc())
         .limit(1)
     )
     row = session.execute(newest).first()
     return Whole(capture_of(row.CaptureRow), Outcome(OutcomeKind(row.OutcomeRow.kind), row.OutcomeRow.reason)) if row else None
+
+
+def captured_as(session: Session, record_id: str) -> Capture | None:
+    """The capture with a WARC record id."""
+    row = session.scalar(select(CaptureRow).where(CaptureRow.record_id == record_id))
+    return capture_of(row) if row is not None else None
+
+
+def referred_to(session: Session, url: str, moment: datetime | None, record_id: str) -> Capture | None:
+    """The whole capture that a revisit record refers to: by address and second, else by record id.
+
+    WARC-Refers-To-Date may lack the fraction that the capture's own date has.
+    """
+    found = None
+    if moment is not None:
+        second = moment.replace(microsecond=0)
+        found = session.scalar(
+            select(CaptureRow)
+            .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+            .where(CaptureRow.url == url, *_IS_WHOLE)
+            .where(CaptureRow.captured_at >= second, CaptureRow.captured_at < second + timedelta(seconds=1))
+            .order_by(CaptureRow.captured_at != moment, CaptureRow.id)
+            .limit(1)
+        )
+    if found is None and record_id:
+        found = session.scalar(
+            select(CaptureRow).join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id).where(CaptureRow.record_id == record_id, *_IS_WHOLE)
+        )
+    return capture_of(found) if found is not None else None
+
+
+def wholes_of(session: Session, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
+    """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""
+    rows = (
+        select(CaptureRow)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(CaptureRow.url == url, CaptureRow.source_id == source, *_IS_WHOLE)
+        .where(CaptureRow.same_as.is_(None), CaptureRow.captured_at < before)
+        .order_by(CaptureRow.captured_at.desc())
+        .limit(limit)
+    )
+    return [capture_of(row) for row in session.scalars(rows)]
+
+
+def newest_pages(session: Session, source: str, limit: int) -> list[Capture]:
+    """The captures that the newest articles of a source were read from, `limit` at most."""
+    rows = (
+        select(CaptureRow)
+        .join(ExtractionRow, ExtractionRow.capture_id == CaptureRow.id)
+        .join(ArticleRow, ArticleRow.extraction_id == ExtractionRow.id)
+        .where(ArticleRow.source_id == source, CaptureRow.truncated == "")
+        .order_by(ArticleRow.published_at.desc(), ArticleRow.number.desc())
+        .limit(limit)
+    )
+    return [capture_of(row) for row in session.scalars(rows)]
 
 
 def has_warc_record(session: Session, record_id: str) -> bool:
@@ -159,4 +225,5 @@ def capture_of(row: CaptureRow) -> Capture:
         etag=row.etag,
         last_modified=row.last_modified,
         same_as=row.same_as,
+        truncated=row.truncated,
     )

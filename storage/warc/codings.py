@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
@@ -23,38 +23,83 @@ _MAX_LAYERS = 4
 _PIECE = 64 * 1024
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
+_MAGIC = {"gzip": (GZIP_MAGIC[:2],), "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([n, 0x2A, 0x4D, 0x18]) for n in range(0x50, 0x60)))}
+"""The bytes that a coding begins with: RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2 (skippable frames)."""
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LOOKED_AT = 512
+_LONG_TEXT = 128
+_NO_CONTROLS = bytes(n for n in range(256) if n >= ord(" ") or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 shifts between alphabets
+
+
+class Decoded(NamedTuple):
+    """A body without its codings. `absent` are the content codings that a header names and the body does not have."""
+
+    body: bytes
+    absent: tuple[str, ...] = ()
 
 
 def undo_codings(body: bytes, content_encoding: str, transfer_encoding: str = "") -> bytes:
+    """The body that `decode` gives. Raises as it does."""
+    return decode(body, content_encoding, transfer_encoding).body
+
+
+def decode(body: bytes, content_encoding: str, transfer_encoding: str = "") -> Decoded:
     """The body without the codings that the two headers name (comma-separated, in the order they were put on).
 
     Known are gzip, deflate (with and without the zlib wrapper), br and zstd, four layers at most. An empty body stays empty.
-    A body that is labelled chunked but has no chunks is taken as it is: many WARC files keep the header of a body that they
-    store without its chunks.
+    A body that is labelled chunked but has no chunks, or labelled compressed but is text, is left as it is: many WARC files keep
+    the headers of a body that they store decoded. One that begins like the coding and is cut or corrupt is damage.
 
     Raises:
         BadCoding: over 10 MiB after any layer, cut short, corrupt, of an unknown coding, or too many layers.
     """
+    absent: list[str] = []
     if "chunked" in transfer_encoding.lower() and _CHUNK_SIZE.match(body):
         body = _within_limit(_chunks(body), "chunked")
     codings = [name for name in (part.strip().lower() for part in content_encoding.split(",")) if name not in {"", "identity"}]
     if len(codings) > _MAX_LAYERS:
         raise BadCoding(f"bad_encoding: {len(codings)} layers")
-    if not body:
-        return body
-    for coding in reversed(codings):
-        body = _without(coding, body)
+    for coding in reversed(codings if body else []):
+        decoded = _without(coding, body)
+        if decoded is None:
+            absent.append(coding)
+        else:
+            body = decoded
     if len(body) > MAX_BODY_BYTES:
         raise BadCoding(f"too_large: {len(body)} bytes")
-    return body
+    return Decoded(body, tuple(absent))
 
 
-def _without(coding: str, body: bytes) -> bytes:
+def _without(coding: str, body: bytes) -> bytes | None:
+    """The body with one coding undone; None where it does not have that coding."""
     name = coding.removeprefix("x-")
-    decode = {"gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}.get(name)
-    if decode is None:
+    undo = {"gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}.get(name)
+    if undo is None:
         raise BadCoding(f"bad_encoding: unknown coding {coding[:40]!r}")
-    return _within_limit(decode(body), name)
+    begins = _MAGIC.get(name)
+    if begins is not None and not any(body.startswith(magic[: len(body)]) for magic in begins) and _is_text(body):
+        return None
+    try:
+        decoded = _within_limit(undo(body), name)
+    except BadCoding as error:
+        if begins is None and "bad_encoding" in error.reason and _is_plainly_text(body):
+            return None
+        raise
+    return None if begins is None and not decoded and _is_plainly_text(body) else decoded
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether the first bytes are those of a text: no control characters, or a mark of UTF-16."""
+    return body.startswith(_UTF16_MARKS) or not body[:_LOOKED_AT].translate(None, _NO_CONTROLS)
+
+
+def _is_plainly_text(body: bytes) -> bool:
+    """Whether it can only be a text, though deflate and br have no magic bytes.
+
+    It begins as HTML, XML or JSON does, or a long stretch has no control characters: of random bytes, 128 have none once in two million.
+    """
+    start = body[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return _is_text(body) and (start.startswith((b"<", b"{", b"[")) or len(body) >= _LONG_TEXT)
 
 
 def _within_limit(pieces: Iterable[bytes], name: str) -> bytes:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import DamageFound, HarvesterError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+_MOST_TOLD = 10
 
 
 class BadCoding(HarvesterError):
@@ -18,15 +22,33 @@ class BadCoding(HarvesterError):
         self.reason = reason
 
 
-class TornWarc(UsageError):
-    """Somebody's WARC file is cut or corrupt. `offset` is the first byte of the gzip member (or plain record) that is not whole."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of a WARC file that could not be read: the offsets of the first one and of the first one behind (None: to the end)."""
 
-    def __init__(self, path: Path, offset: int) -> None:
+    start: int
+    end: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.start}-{self.end - 1}" if self.end is not None else f"{self.start} to the end"
+
+
+class TornWarc(UsageError):
+    """Somebody's WARC file is cut or corrupt.
+
+    `gaps` are the bytes that could not be read, the first of `damaged` stretches; `offset` is the first byte.
+    """
+
+    def __init__(self, path: Path, gaps: Sequence[Gap], damaged: int) -> None:
+        told = ", ".join(map(str, gaps[:_MOST_TOLD])) + (f" and {damaged - _MOST_TOLD} more" if damaged > _MOST_TOLD else "")
         super().__init__(
-            f"{path} is torn or corrupt at byte {offset}.", "All records before it were read; get the file again for the rest."
+            f"{path} is torn or corrupt at byte {gaps[0].start} (not read: {told}).",
+            "All other records were read; get the file again for the rest.",
         )
         self.path = path
-        self.offset = offset
+        self.gaps = tuple(gaps)
+        self.damaged = damaged
+        self.offset = gaps[0].start
 
 
 class BadPointer(DamageFound):
@@ -35,3 +57,7 @@ class BadPointer(DamageFound):
     def __init__(self, path: Path, offset: int, phrase: str) -> None:
         super().__init__(f"{path}, offset {offset}: {phrase}.", "Run `harvester verify`.")
         self.phrase = phrase
+
+
+class OtherRecord(BadPointer):
+    """A record lies where a pointer says, and it is no response: a warcinfo or a request."""

@@ -10,11 +10,15 @@ import zlib
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 _GZIP = 16 + zlib.MAX_WBITS
 _CHUNK = 64 * 1024
+_HEAD = 4 * 1024
+_PROBED = 8 * 1024
+_FIRST_WINDOW = 16 * 1024
+_LARGEST_WINDOW = 1024 * 1024
 
 
 class BadMember(Exception):
@@ -76,6 +80,35 @@ class Members:
         """
         for _ in self.inflate():
             pass
+
+
+def find_member(file: IO[bytes], offset: int, belongs: Callable[[bytes], bool]) -> int | None:
+    """The offset of the first gzip member at or behind `offset` whose first 4 KiB `belongs` accepts; None when there is none.
+
+    Whether it is whole is not looked at. The file is read once, and each candidate costs a few KiB.
+    """
+    window, size = b"", _FIRST_WINDOW
+    while True:
+        file.seek(offset + len(window))
+        more = file.read(size)
+        window += more
+        at = window.find(GZIP_MAGIC)
+        while at >= 0 and (at + _PROBED <= len(window) or not more):
+            if belongs(_start_of(window[at : at + _PROBED])):
+                return offset + at
+            at = window.find(GZIP_MAGIC, at + 1)
+        if not more:
+            return None
+        kept = at if at >= 0 else max(len(window) - len(GZIP_MAGIC) + 1, 0)
+        offset, window = offset + kept, window[kept:]
+        size = min(2 * size, _LARGEST_WINDOW)
+
+
+def _start_of(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(_GZIP).decompress(packed, _HEAD)
+    except zlib.error:
+        return b""
 
 
 def beginning(file: IO[bytes], offset: int) -> bytes:

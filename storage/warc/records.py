@@ -16,7 +16,7 @@ from storage.warc.exchange import escaped_url, one_line, request_block, response
 
 if TYPE_CHECKING:
     from storage.warc.exchange import Exchange
-    from storage.warc.response import WarcResponse
+    from storage.warc.response import Original, WarcResponse
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -27,6 +27,12 @@ _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-fo
 def new_record_id() -> str:
     """A fresh record id, as WARC headers carry it."""
     return f"<{uuid.uuid4().urn}>"
+
+
+def derived_record_id(foreign: WarcResponse) -> str:
+    """The id of the copy of a record whose own id another record of the archive has: the same each time."""
+    parts = (foreign.record_id, warc_date(foreign.date), foreign.url, foreign.declared_digest or payload_digest(foreign.body))
+    return f"<{uuid.uuid5(uuid.NAMESPACE_URL, chr(10).join(parts)).urn}>"
 
 
 def warcinfo(record_id: str, file_name: str, software: str, now: datetime) -> bytes:
@@ -44,11 +50,12 @@ def warcinfo(record_id: str, file_name: str, software: str, now: datetime) -> by
     )
 
 
-def response(exchange: Exchange, record_id: str, of_file: str) -> bytes:
-    """A response record; `of_file` is the id of the file's warcinfo."""
+def response(exchange: Exchange, record_id: str, of_file: str, truncated: str = "") -> bytes:
+    """A response record; `of_file` is the id of the file's warcinfo, `truncated` why the body is not whole, if it is not."""
     return _member(
         [
             *_opening("response", record_id, of_file, exchange.url, exchange.captured_at),
+            *([("WARC-Truncated", truncated)] if truncated else []),
             *([("WARC-IP-Address", exchange.ip)] if exchange.ip else []),
             ("WARC-Payload-Digest", payload_digest(exchange.body)),
             ("Content-Type", "application/http; msgtype=response"),
@@ -100,17 +107,34 @@ def request(exchange: Exchange, response_id: str, of_file: str) -> bytes:
     )
 
 
-def copied(foreign: WarcResponse, of_file: str) -> bytes:
-    """A response record taken over from another WARC file: same id, date, address and block, digests computed anew."""
+def copied(foreign: WarcResponse, record_id: str, of_file: str) -> bytes:
+    """A response or revisit record taken over from another WARC file: same date, address and block, digests computed anew.
+
+    Where it gets another id, its own is kept in `WARC-Original-Record-ID` (WARC 1.1, section 5.1, allows further fields).
+    """
     return _member(
         [
-            *_opening("response", foreign.record_id, of_file, foreign.url, foreign.date),
-            *([("WARC-Truncated", one_line(foreign.truncated))] if foreign.truncated else []),
-            ("WARC-Payload-Digest", payload_digest(foreign.body)),
+            *_opening("revisit" if foreign.original else "response", record_id, of_file, foreign.url, foreign.date),
+            *([("WARC-Original-Record-ID", foreign.record_id)] if record_id != foreign.record_id else []),
+            *([("WARC-Truncated", foreign.truncated)] if foreign.truncated else []),
+            *_reference(foreign, foreign.original),
             ("Content-Type", "application/http; msgtype=response"),
         ],
         foreign.block,
     )
+
+
+def _reference(foreign: WarcResponse, original: Original | None) -> list[tuple[str, str]]:
+    """The digest of the body; of a revisit, what it refers to."""
+    if original is None:
+        return [("WARC-Payload-Digest", payload_digest(foreign.body))]
+    return [
+        ("WARC-Profile", IDENTICAL if foreign.repeats_body else NOT_MODIFIED),
+        ("WARC-Refers-To-Target-URI", escaped_url(original.url)),
+        *([("WARC-Refers-To-Date", warc_date(original.date))] if original.date else []),
+        *([("WARC-Refers-To", one_line(original.record_id))] if original.record_id else []),
+        *([("WARC-Payload-Digest", foreign.declared_digest)] if foreign.declared_digest else []),
+    ]
 
 
 def warc_date(moment: datetime) -> str:

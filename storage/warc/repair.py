@@ -11,13 +11,12 @@ import os
 import re
 from typing import IO, TYPE_CHECKING
 
-from storage.warc.members import GZIP_MAGIC, BadMember, Members, beginning
+from storage.warc.members import GZIP_MAGIC, BadMember, Members, beginning, find_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_CHUNK = 1024 * 1024
 _HEAD_BYTES = 4096  # the WARC headers that we write fit, and stand first
 _LOOKS = (64 * 1024, 32 * 1024 * 1024)  # a request's member; any member that a capture can make
 _WARCINFO = re.compile(rb"WARC/1\.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: (<[^>\r\n]+>)\r\n")
@@ -102,21 +101,5 @@ def _whole_to_the_end(file: IO[bytes], offset: int) -> bool:
 
 def _next_own(file: IO[bytes], offset: int, mark: bytes) -> int:
     """Offset of the next member that bears the mark, at or behind `offset`; the end of the file when there is none."""
-    while (found := _next_magic(file, offset)) is not None:
-        if mark in beginning(file, found)[:_HEAD_BYTES]:
-            return found
-        offset = found + 1
-    return file.seek(0, os.SEEK_END)
-
-
-def _next_magic(file: IO[bytes], offset: int) -> int | None:
-    file.seek(offset)
-    overlap = b""
-    while chunk := file.read(_CHUNK):
-        window = overlap + chunk
-        found = window.find(GZIP_MAGIC)
-        if found >= 0:
-            return offset - len(overlap) + found
-        overlap = window[-(len(GZIP_MAGIC) - 1) :]
-        offset += len(chunk)
-    return None
+    found = find_member(file, offset, lambda head: mark in head)
+    return file.seek(0, os.SEEK_END) if found is None else found

@@ -28,6 +28,6 @@ def check_member(path: Path, pointer: WarcPointer, url: str, digest: str) -> str
         return f"another record lies there ({response.record_id})"
     if response.url != escaped_url(url):
         return f"the record is of another address ({response.url})"
-    if (response.declared_digest if response.same_as else payload_digest(response.body)) != digest:
+    if (response.declared_digest or payload_digest(response.body)) != digest:
         return "the digest of the body differs"
     return None

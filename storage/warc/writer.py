@@ -63,14 +63,14 @@ class WarcWriter:
         if self._file is not None:
             self._file.close()
 
-    def write_exchange(self, exchange: Exchange) -> WarcPointer:
-        """Write the response and its request; the pointer is the response's."""
+    def write_exchange(self, exchange: Exchange, *, truncated: str = "") -> WarcPointer:
+        """Write the response and its request; the pointer is the response's. `truncated` says why the body is not whole."""
         file = self._ready_file()
         record_id = records.new_record_id()
         return self._append(
             file,
             record_id,
-            records.response(exchange, record_id, self._file_id),
+            records.response(exchange, record_id, self._file_id, truncated),
             records.request(exchange, record_id, self._file_id),
         )
 
@@ -101,10 +101,14 @@ class WarcWriter:
             records.request(exchange, record_id, self._file_id),
         )
 
-    def copy_response(self, foreign: WarcResponse) -> WarcPointer:
-        """Take over a response from somebody else's WARC file: id, date, address and HTTP block stay as they are."""
+    def copy_response(self, foreign: WarcResponse, record_id: str = "") -> WarcPointer:
+        """Take over a response or revisit from somebody else's WARC file: date, address and HTTP block stay as they are.
+
+        Its id does, too, unless another `record_id` is given because the archive has another record of that id.
+        """
         file = self._ready_file()
-        return self._append(file, foreign.record_id, records.copied(foreign, self._file_id))
+        record_id = record_id or foreign.record_id
+        return self._append(file, record_id, records.copied(foreign, record_id, self._file_id))
 
     def _append(self, file: AppendedFile, record_id: str, member: bytes, *following: bytes) -> WarcPointer:
         preface = b"" if file.size else records.warcinfo(self._file_id, file.path.name, self._software, datetime.now(UTC))

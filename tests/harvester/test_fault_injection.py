@@ -109,14 +109,14 @@ def test_an_error_anywhere_costs_one_capture_at_most(config: Config, tmp_path: P
         room = Newsroom(harvest, tmp_path)
         room.visit_twice()
         file = room.write_file()
-        targets = functions_called(lambda: (room.visit_twice(), ingest(harvest, file)), modules)
+        targets = functions_called(lambda: (room.visit_twice(), ingest(harvest, [file], [])), modules)
         assert len(targets) > 10, "processing calls more functions than that"
         for target in targets:
             file = room.write_file()
             with suppress(Injected), raising_in(target, times=1):
                 room.visit_twice()
             with suppress(Injected), raising_in(target, times=1000):
-                ingest(harvest, file)
+                ingest(harvest, [file], [])
         room.fetch(f"{HOST}/last", page(10_000))
         outcome_or_failure_of_every_record(harvest.archive)
     with begun(config, retry=True) as harvest:

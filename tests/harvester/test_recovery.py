@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from harvester.fetching.answers import Answer
     from harvester.settling import Frame
+    from harvester.wholeness import Wholeness
     from pipelines.page import Page
     from storage.archive import Archive
     from storage.model.captures import WarcPointer
@@ -59,8 +60,11 @@ class Run:
     def source_of(self, url: str) -> str:
         return self.harvest.source_of(url)
 
-    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer) -> Answer:
-        return self.harvest.answer(source, response, pointer)
+    def judge(self, source: str, response: WarcResponse) -> Wholeness:
+        return self.harvest.judge(source, response)
+
+    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> Answer:
+        return self.harvest.answer(source, response, pointer, doubtful=doubtful)
 
     def receive_whole(self, answer: Answer, entry: FrontierEntry | None) -> None:
         self.read.append(answer.capture.url)
