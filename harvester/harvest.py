@@ -14,12 +14,13 @@ from harvester import __version__
 from harvester.fetching.answers import Answer
 from harvester.settling import ROBOTS_PATH, Frame, settle
 from pipelines.draft import Draft
-from pipelines.line import Desk, run_line
+from pipelines.line import Desk, keep, run_line
 from storage.archive import Archive
 from storage.errors import HarvesterError
 from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.runs import FINISHED, SourceTally
 from storage.model.settlement import Settlement
+from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
 from storage.warc.index import CdxjLine, write_cdxj
 from storage.warc.reader import own_responses
@@ -162,10 +163,14 @@ class Harvest:
 
     def receive(self, answer: Answer, entry: FrontierEntry | None) -> Draft | None:
         """Settle an answer that is no page at once; the page of an article is returned as a draft for the line."""
-        result = settle(answer, entry, self.frame(answer.capture.source))
+        frame = self.frame(answer.capture.source)
+        result = settle(answer, entry, frame)
         if isinstance(result, Draft):
             return result
-        self.archive.settle(self.run, result)
+        if entry is None or entry.kind is AddressKind.ARTICLE:
+            keep(result, self.desk, frame.rules)
+        else:
+            self.archive.settle(self.run, result)
         return None
 
     def receive_whole(self, answer: Answer, entry: FrontierEntry | None) -> None:

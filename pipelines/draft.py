@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from storage.model.articles import DateStamp, Image, Relevance
     from storage.model.captures import Capture, Outcome
     from storage.model.editions import EditionClue
+    from storage.model.history import AliasChange, History, ReadingMark
     from storage.model.settlement import ArticleChange
 
 
@@ -68,7 +69,10 @@ class Draft:
     out_of_scope: str = ""
     text_sha256: str = ""
     sketch: frozenset[int] = frozenset()
+    mark: ReadingMark | None = None
     change: ArticleChange | None = None
+    history: History | None = None
+    aliases: tuple[AliasChange, ...] = ()
     wall: str = ""
     outcome: Outcome | None = None
     entry: int | None = None

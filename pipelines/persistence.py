@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.model.captures import OutcomeKind
+from pipelines.urls import canonical_url
 from storage.model.health import PageReading
 from storage.model.settlement import Settlement
 
@@ -13,21 +13,29 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 
-_READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.ALIAS, OutcomeKind.OUT_OF_SCOPE})
-
-
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
     published = draft.published.moment if draft.published else None
-    told = Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft), published=published)
+    told = Settlement(
+        draft.capture,
+        draft.outcome,
+        entry=draft.entry,
+        change=draft.change,
+        reading=_reading(draft),
+        published=published,
+        mark=draft.mark,
+        history=draft.history,
+        aliases=draft.aliases,
+        page=canonical_url(draft.capture.url),
+    )
     archive.settle(run, told)
     return draft
 
 
 def _reading(draft: Draft) -> PageReading | None:
     """What the page gave, where a crawl asked for it and it was read as an article; pages of others say nothing of how a source does."""
-    if draft.entry is None or draft.outcome is None or draft.outcome.kind not in _READ:
+    if draft.entry is None or draft.outcome is None or not draft.outcome.kind.is_reading:
         return None
     return PageReading(
         day=draft.published.moment.date() if draft.published else None,

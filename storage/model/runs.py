@@ -19,6 +19,10 @@ FINISHED = "finished"
 """How a run ended that came to its own end."""
 
 
+INGEST = "ingest"
+"""The kind of a run that took captures of others over."""
+
+
 @dataclass(slots=True)
 class SourceTally:
     """What one run did with one source. `outcomes` sums to `captures`; `unanswered` requests brought no response at all."""
