@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from benchmarks.export import WORDS
-from pipelines.deduplication import content_digest, decide
-from pipelines.fingerprints import sketch, text_digest
+from pipelines.deciding import decide
+from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.database.engine import Database

@@ -17,7 +17,7 @@ from harvester.settling import Frame, settle
 from harvester.wholeness import Wholeness, judge
 from pipelines.draft import Draft
 from pipelines.failures import give_up, log_failure
-from pipelines.line import Desk, run_line
+from pipelines.line import Desk, keep, run_line
 from pipelines.line_version import LINE
 from pipelines.watchdog import watchdog
 from storage.archive import Archive
@@ -26,6 +26,7 @@ from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.failures import Failure
 from storage.model.runs import FINISHED, SourceTally
 from storage.model.settlement import Settlement
+from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
 from storage.warc.index import CdxjLine, write_cdxj
 from storage.warc.response import WarcResponse
@@ -200,11 +201,15 @@ class Harvest:
         An answer that breaks this gets the outcome `unreadable`.
         """
         try:
+            frame = self.frame(answer.capture.source)
             with watchdog():
-                result = settle(answer, entry, self.frame(answer.capture.source))
+                result = settle(answer, entry, frame)
             if isinstance(result, Draft):
                 return result
-            self.archive.settle(self.run, result)
+            if entry is None or entry.kind is AddressKind.ARTICLE:
+                keep(result, self.desk, frame.rules)
+            else:
+                self.archive.settle(self.run, result)
         except Exception as error:  # noqa: BLE001  every capture gets an outcome
             give_up(answer.capture, entry.id if entry else None, "settle", error, self.archive, self.run)
         return None

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from harvester.rereading import reread
 from pipelines.failures import log_failure
 from pipelines.line import READING, Desk, run_stage
+from pipelines.line_version import LINE
 from pipelines.relevance import verdicts_on
+from pipelines.rereading import extraction_of, mark_of
 from pipelines.urls import article_id, canonical_url
 from storage.errors import ends_run
 from storage.model.captures import Outcome, OutcomeKind
@@ -138,7 +140,8 @@ class _Captures:
         known = self.archive.article(identity)
         if draft.out_of_scope and not self._is_followed(identity, known[0] if known else None, capture.captured_at):
             if self.run is not None and draft.out_of_scope != before:
-                self.archive.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope)))
+                mark = mark_of(draft, extraction_of(draft, LINE))
+                self.archive.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope), mark=mark))
             return
         if self.run is not None:
             self._settle(number, draft, before)
@@ -176,7 +179,15 @@ class _Captures:
             return
         topics = self._topics_of(outcome.article)
         why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
-        self.archive.resettle(number, Settlement(draft.capture, replace(outcome, reason=why), change=draft.change))
+        settled = Settlement(
+            draft.capture,
+            replace(outcome, reason=why),
+            change=draft.change,
+            mark=draft.mark,
+            history=draft.history,
+            aliases=draft.aliases,
+        )
+        self.archive.resettle(number, settled)
         self.counts.into_scope += 1
         self.counts.outcomes[outcome.kind] += 1
         self.counts.compare(topics, self._topics_of(outcome.article))

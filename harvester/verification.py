@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipelines.deduplication import content_digest
-from pipelines.fingerprints import text_digest
+from pipelines.fingerprints import content_digest, text_digest
 from pipelines.line_version import LINE
 from storage.errors import ArchiveUnusable, DamageFound
 from storage.warc.members import BadMember, Members, beginning

@@ -1,186 +1,204 @@
 """Deduplication: is it new, revised, unchanged, or a known article under another address?
 
-Identity is the canonical address of the fetch. A revision is judged between readings of the same version of the line: an older
-capture is read again when the line has changed since. What counts as a change, `pipelines.revising` says.
+Identity is the canonical address of the fetch, whatever its spelling (http, `www.`, slash). A capture that is the newest of its page
+is judged by what its article shows. Any other makes the history be derived anew from all captures (`pipelines.history`), so that it
+does not matter in which order they came. A revision is judged between readings of the same version of the line: an older capture is
+read again when the line has changed since. What counts as a change, `pipelines.revising` says.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.draft import Draft
-from pipelines.page import Page
-from pipelines.revising import FEW_TOKENS, changes, is_shortened, touched
-from pipelines.twins import is_same_article, other_addresses
-from pipelines.urls import article_id, canonical_url
-from storage.model.articles import Extraction
+from pipelines.aliases import Aliases, aliases_with
+from pipelines.deciding import changes_of, decide, is_same
+from pipelines.fingerprints import sketch
+from pipelines.history import PageReading, derive
+from pipelines.relevance import verdicts_on
+from pipelines.rereading import Rereader, extraction_of, is_repeat, mark_of
+from pipelines.urls import article_id, canonical_url, is_web_address
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.settlement import UNSTABLE, ArticleChange, Standing
-from storage.warc.errors import BadCoding, BadPointer
+from storage.model.history import History, PageTimeline, ShownText, Sighting
+from storage.model.settlement import ArticleChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipelines.draft import Draft
+    from pipelines.rules import LineRules
     from storage.archive import Archive
-    from storage.model.articles import DateStamp
+    from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture
-    from storage.model.settlement import Known
+    from storage.model.history import AliasChange
+    from storage.model.settlement import Settlement, Standing
 
-RESTLESS = 3
-"""After so many revisions in a row, a change of a few words is taken for a token that changes at every fetch."""
+_CLOCK_SUSPECT = "clock_suspect: asked before a known revision"
+
+
+class _Page(NamedTuple):
+    """The page of a capture: its canonical address, the id that belongs to that, and what the archive knows of it."""
+
+    capture: Capture
+    url: str
+    address_id: str
+    standing: Standing
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the capture is simply the newest of an article that stands for itself, or the first of its page."""
+        here = self.standing
+        return here.is_newest and not here.alias_of and (bool(here.article) or not here.has_captures)
+
+
+class _Decided(NamedTuple):
+    """What becomes of a capture, of its article, and of articles that share a text with it."""
+
+    outcome: Outcome
+    change: ArticleChange | None = None
+    history: History | None = None
+    aliases: tuple[AliasChange, ...] = ()
 
 
 def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft], Draft]) -> Draft:
     """Ask the archive what it knows of this article, and decide. `read` runs the pure stages of the line of version `line`."""
-    url = canonical_url(draft.capture.url)
-    extraction = _extraction(draft, line)
+    page = _page_of(draft.capture, archive)
+    extraction = extraction_of(draft, line)
+    mark = mark_of(draft, extraction)
     change = ArticleChange(
-        id=article_id(draft.capture.source, url),
-        url=url,
+        id=page.standing.article or page.address_id,
+        url=page.url,
         extraction=extraction,
-        content_sha256=content_digest(extraction),
+        content_sha256=mark.content_sha256,
         topics=draft.topics,
         sketch=draft.sketch,
         paywalled=bool(draft.wall),
         judged=tuple(topic.id for topic in draft.rules.topics),
         editions=draft.editions,
+        address_id=page.address_id,
     )
-    again = _Rereader(draft, archive, line, read)
-    standing = _known_in_another_form(draft.capture, change, archive.standing(draft.capture, change), archive)
-    standing = replace(standing, before=again.of(standing.before), after=again.of(standing.after))
-    outcome = decide(change, standing, draft.out_of_scope)
-    if outcome.kind is OutcomeKind.REVISED:
-        change = _with_changes(change, standing)
-        past = archive.past_readings(standing.article) if standing.after is None else []
-        returned = next((known.number for known in past if _is_same(change, again.of(known))), None)
+    again = Rereader(archive, draft.rules, line, read)
+    decided = _of_newest(page, change, draft.out_of_scope, archive, again) if page.is_plain else None
+    if decided is None:
+        fresh = PageReading(extraction, mark)
+        here = Sighting(None, draft.capture, Outcome(OutcomeKind.NEW), is_own=draft.entry is not None)
+        decided = _of_all(page, here, fresh, archive, again, draft.rules)._replace(change=change)
+    outcome = decided.outcome
+    if draft.entry is not None and decided.history is not None and _is_before_a_revision(draft.capture, decided.history):
+        outcome = replace(outcome, reason="; ".join(filter(None, (outcome.reason, _CLOCK_SUSPECT))))
+    kept = decided.change if outcome.article else None
+    return replace(draft, mark=mark, change=kept, outcome=outcome, history=decided.history, aliases=decided.aliases)
+
+
+def place_repeat(settlement: Settlement, archive: Archive, rules: LineRules, line: str, read: Callable[[Draft], Draft]) -> Settlement:
+    """The settlement of a capture without a page, with the canonical address of its page.
+
+    One that only repeats an earlier body (a 304, the same payload) may say that its article showed another text than was known.
+    """
+    capture = settlement.capture
+    if not is_web_address(capture.url):
+        return settlement
+    settlement = replace(settlement, page=canonical_url(capture.url))
+    if not is_repeat(capture):
+        return settlement
+    page = _page_of(capture, archive)
+    if not page.standing.article or (page.is_plain and capture.same_as is None):
+        return settlement
+    here = Sighting(None, capture, settlement.outcome, is_own=settlement.entry is not None)
+    decided = _of_all(page, here, None, archive, Rereader(archive, rules, line, read), rules)
+    return replace(settlement, outcome=decided.outcome, history=decided.history, aliases=decided.aliases)
+
+
+def _page_of(capture: Capture, archive: Archive) -> _Page:
+    url = canonical_url(capture.url)
+    address_id = article_id(capture.source, url)
+    return _Page(capture, url, address_id, archive.standing(capture, url, address_id))
+
+
+# ── the newest capture of a page ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_newest(page: _Page, change: ArticleChange, out_of_scope: str, archive: Archive, again: Rereader) -> _Decided | None:
+    """What becomes of the newest capture of a page; None where that takes all of them."""
+    standing = page.standing
+    if standing.before is not None:
+        standing = replace(standing, before=again.of(standing.before))
+    outcome = decide(change, standing, out_of_scope)
+    if outcome.kind is OutcomeKind.REVISED and standing.before is not None:
+        change = changes_of(change, standing.before)
+        returned = next((known for known in archive.past_readings(standing.article) if is_same(change, again.of(known))), None)
         if returned is not None:
             change, outcome = replace(change, returned_to=returned), replace(outcome, kind=OutcomeKind.REVERTED)
-    if draft.entry is not None and standing.after is not None:
-        outcome = replace(outcome, reason=f"{outcome.reason}; clock_suspect: asked before a known revision".removeprefix("; "))
-    return replace(draft, change=change if outcome.article else None, outcome=outcome)
+    if not (outcome.kind.is_stored or outcome.kind is OutcomeKind.REVERTED):
+        return _Decided(outcome, change)
+    read = change.returned_to.extraction if change.returned_to else change.extraction
+    text = ShownText(page.capture.captured_at, read.title, read.text_sha256, None)
+    shown = PageTimeline(change.id, standing.url or page.url, read.language, "", (text,))
+    aliases = aliases_with(archive, page.capture.source, standing.article, shown, {text: read}, is_whole=not standing.article)
+    if aliases.above and standing.article:
+        return None
+    changes = tuple(one for one in aliases.changes if one.id != change.id)
+    return _Decided(_under(outcome, aliases.above), change, aliases=changes)
 
 
-def _known_in_another_form(capture: Capture, change: ArticleChange, standing: Standing, archive: Archive) -> Standing:
-    """The standing, with a twin where this page is another form of an article that is known by another address."""
-    if standing.article == change.id or standing.twin:
-        return standing
-    addresses = [change.url, *other_addresses(change.url, change.extraction.language)]
-    known = archive.article_at(capture.source, addresses)
-    return replace(standing, twin=known.id) if known and is_same_article(known.extraction, change.extraction) else standing
+# ── all captures of a page ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") -> Outcome:
-    """The outcome for an article that was read, given what the archive knows of it.
-
-    A known article is followed even when an edit takes it out of its topic.
-    """
-    if standing.article and standing.twin:
-        return Outcome(OutcomeKind.UNCHANGED, article=standing.article)
-    if standing.article:
-        return _of_known(change, standing)
-    if out_of_scope:
-        return Outcome(OutcomeKind.OUT_OF_SCOPE, out_of_scope)
-    if standing.twin:
-        return Outcome(OutcomeKind.ALIAS, "same headline and text under another address", article=standing.twin)
-    return Outcome(OutcomeKind.NEW, article=change.id)
-
-
-def _of_known(change: ArticleChange, standing: Standing) -> Outcome:
-    if _is_same(change, standing.before) or _is_same(change, standing.after):
-        return Outcome(OutcomeKind.UNCHANGED, article=standing.article)
-    before = standing.before
-    if before is None:
-        return Outcome(OutcomeKind.REVISED, article=standing.article)
-    if change.paywalled and len(change.extraction.text) < len(before.extraction.text):
-        return Outcome(OutcomeKind.WALLED, "paywall", article=standing.article)
-    if is_shortened(before.extraction, change.extraction):
-        return Outcome(OutcomeKind.SHORTENED, "most of the text is missing", article=standing.article)
-    changed = changes(before.extraction, change.extraction)
-    if standing.streak >= RESTLESS and changed == ("text",) and touched(before.extraction, change.extraction) <= FEW_TOKENS:
-        return Outcome(OutcomeKind.UNCHANGED, f"{UNSTABLE}: a few words change at every fetch", article=standing.article)
-    return Outcome(OutcomeKind.REVISED, " ".join(changed) + _suspicion(change, before), article=standing.article)
+def _of_all(page: _Page, here: Sighting, fresh: PageReading | None, archive: Archive, again: Rereader, rules: LineRules) -> _Decided:
+    """What becomes of a capture, and of all others of its page, by their order. `fresh` is what the capture was read as."""
+    held = archive.sightings(page.capture, page.url, page.address_id)
+    recorded = next((one for one in held if one.capture.warc == here.capture.warc), None)
+    here = replace(here, number=recorded.number, is_own=recorded.is_own, known=recorded.known) if recorded else here
+    sightings = sorted([*(one for one in held if one is not recorded), here], key=lambda one: one.order)
+    at_hand = {place: fresh for place, one in enumerate(sightings) if one is here and fresh is not None}
+    addresses = {one.capture.url: _address(one.capture) for one in sightings}
+    history = derive(again.all(sightings, at_hand), page.standing.article, addresses)
+    if history is None:
+        scope = fresh.mark.out_of_scope if fresh else ""
+        return _Decided(Outcome(OutcomeKind.OUT_OF_SCOPE, scope) if fresh else here.outcome)
+    aliases = _aliases_of(page, history, archive)
+    entries = tuple(replace(entry, outcome=_under(entry.outcome, aliases.above)) for entry in history.entries)
+    topics, judged = _topics(history, rules)
+    history = replace(history, entries=entries, topics=topics, judged=judged, sketch=sketch(history.shown.extraction.text))
+    own = next(entry for entry in entries if entry.sighting is here)
+    outcome = own.outcome
+    if own.belongs:
+        outcome = replace(outcome, article=aliases.above or history.id)
+    return _Decided(outcome, history=history, aliases=aliases.changes)
 
 
-def _suspicion(change: ArticleChange, before: Known) -> str:
-    """A flag for a publication date that went back."""
-    now, then = change.extraction.published, before.extraction.published
-    return "; date_suspect: published went back" if now and then and now.moment < then.moment else ""
+def _address(capture: Capture) -> tuple[str, str]:
+    url = canonical_url(capture.url)
+    return url, article_id(capture.source, url)
 
 
-def _is_same(change: ArticleChange, known: Known | None) -> bool:
-    return known is not None and (known.content_sha256 == change.content_sha256 or not changes(known.extraction, change.extraction))
+def _aliases_of(page: _Page, history: History, archive: Archive) -> Aliases:
+    readings: dict[ShownText, Extraction] = {}
+    shown: list[ShownText] = []
+    for entry in history.entries:
+        if entry.shows is not None:
+            read = history.revisions[entry.shows].extraction
+            shown.append(ShownText(entry.sighting.capture.captured_at, read.title, read.text_sha256, None))
+            readings[shown[-1]] = read
+    timeline = PageTimeline(history.id, history.url, history.shown.extraction.language, page.standing.alias_of, tuple(shown))
+    return aliases_with(archive, page.capture.source, page.standing.article, timeline, readings, is_whole=True)
 
 
-def _with_changes(change: ArticleChange, standing: Standing) -> ArticleChange:
-    before = standing.before
-    if before is None:
-        return change
-    told = change.extraction.modified
-    unmarked = told is None or _moment(told) == _moment(before.extraction.modified)
-    return replace(change, changed=changes(before.extraction, change.extraction), silent=unmarked)
+def _topics(history: History, rules: LineRules) -> tuple[tuple[Relevance, ...], tuple[str, ...]]:
+    """The topics that the text shown belongs to, and those that were asked."""
+    read = history.shown.extraction
+    verdicts = verdicts_on(read, read.language, history.shown.sighting.capture.url, rules.topics)
+    return tuple(x.relevance for x in verdicts if x.belongs), tuple(topic.id for topic in rules.topics)
 
 
-class _Rereader:
-    """Readings of the archive as the line of today reads them."""
-
-    def __init__(self, draft: Draft, archive: Archive, line: str, read: Callable[[Draft], Draft]) -> None:
-        self._draft, self._archive, self._line, self._read = draft, archive, line, read
-
-    def of(self, known: Known | None) -> Known | None:
-        """The reading itself when this line made it, else one made anew from its capture (the old one, when that cannot be read)."""
-        if known is None or known.extraction.line == self._line:
-            return known
-        capture = known.capture
-        try:
-            body = self._archive.response(capture.warc).decoded_body
-        except (BadPointer, BadCoding):
-            return known
-        page = Page(url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at)
-        draft = self._read(Draft(capture=capture, page=page, rules=self._draft.rules))
-        if not draft.reading.text:
-            return known
-        extraction = _extraction(draft, self._line)
-        return replace(known, extraction=extraction, content_sha256=content_digest(extraction))
+def _under(outcome: Outcome, above: str) -> Outcome:
+    """The outcome of a capture whose article is hidden under another (empty: it is not)."""
+    if not above:
+        return outcome
+    if outcome.kind.is_stored or outcome.kind is OutcomeKind.REVERTED:
+        return Outcome(OutcomeKind.ALIAS, "same headline and text under another address", article=above)
+    return replace(outcome, article=above) if outcome.article else outcome
 
 
-def content_digest(extraction: Extraction) -> str:
-    """SHA-256 (hex) over all that a publisher can change in an article."""
-    content = [
-        extraction.title,
-        extraction.lead,
-        extraction.text,
-        extraction.authors,
-        _moment(extraction.published),
-        _moment(extraction.modified),
-        extraction.section,
-        extraction.tags,
-        [(image.url, image.caption, image.credit) for image in extraction.images],
-    ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _moment(stamp: DateStamp | None) -> str:
-    return stamp.iso() if stamp else ""
-
-
-def _extraction(draft: Draft, line: str) -> Extraction:
-    reading = draft.reading
-    return Extraction(
-        title=reading.title,
-        lead=reading.lead,
-        text=reading.text,
-        language=draft.language,
-        authors=reading.authors,
-        section=reading.section,
-        tags=reading.tags,
-        images=reading.images,
-        published=draft.published,
-        modified=draft.modified,
-        text_sha256=draft.text_sha256,
-        line=line,
-        extractor=reading.extractor,
-        languages=draft.languages,
-    )
+def _is_before_a_revision(capture: Capture, history: History) -> bool:
+    return any(revision.sighting.capture.captured_at > capture.captured_at for revision in history.revisions)

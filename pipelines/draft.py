@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.model.captures import Capture, Outcome
     from storage.model.editions import EditionClue
     from storage.model.failures import Failure
+    from storage.model.history import AliasChange, History, ReadingMark
     from storage.model.settlement import ArticleChange
 
 
@@ -70,7 +71,10 @@ class Draft:
     out_of_scope: str = ""
     text_sha256: str = ""
     sketch: frozenset[int] = frozenset()
+    mark: ReadingMark | None = None
     change: ArticleChange | None = None
+    history: History | None = None
+    aliases: tuple[AliasChange, ...] = ()
     wall: str = ""
     outcome: Outcome | None = None
     failure: Failure | None = None

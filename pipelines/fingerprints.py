@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from storage.language.shingles import kept, plain_words, runs_of
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
+    from storage.model.articles import Extraction
 
 
 def fingerprint(draft: Draft) -> Draft:
@@ -23,6 +25,23 @@ def fingerprint(draft: Draft) -> Draft:
 def text_digest(text: str) -> str:
     """The SHA-256, in hexadecimal, of a text in NFC with its whitespace collapsed; nothing else is evened out."""
     return hashlib.sha256(" ".join(unicodedata.normalize("NFC", text).split()).encode()).hexdigest()
+
+
+def content_digest(extraction: Extraction) -> str:
+    """SHA-256 (hex) over all that a publisher can change in an article."""
+    published, modified = extraction.published, extraction.modified
+    content = [
+        extraction.title,
+        extraction.lead,
+        extraction.text,
+        extraction.authors,
+        published.iso() if published else "",
+        modified.iso() if modified else "",
+        extraction.section,
+        extraction.tags,
+        [(image.url, image.caption, image.credit) for image in extraction.images],
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def sketch(text: str) -> frozenset[int]:

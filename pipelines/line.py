@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pipelines.draft import Draft
+    from pipelines.rules import LineRules
     from storage.archive import Archive
+    from storage.model.settlement import Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ def read(draft: Draft) -> Draft:
         if draft.outcome is None or name == "recognise":
             draft = stage(draft)
     return draft
+
+
+def keep(settlement: Settlement, desk: Desk, rules: LineRules) -> None:
+    """Write down what becomes of a capture that brought no page."""
+    desk.archive.settle(desk.run, deduplication.place_repeat(settlement, desk.archive, rules, LINE, read))
 
 
 def run_line(draft: Draft, desk: Desk) -> Draft:

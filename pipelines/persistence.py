@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.model.captures import OutcomeKind
+from pipelines.urls import canonical_url
 from storage.model.health import PageReading
 from storage.model.settlement import Settlement
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
     from storage.archive import Archive
-
-
-_READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.ALIAS, OutcomeKind.OUT_OF_SCOPE})
 
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
@@ -30,6 +27,10 @@ def persist(draft: Draft, archive: Archive, run: int) -> Draft:
         reading=_reading(draft),
         published=published,
         failure=draft.failure,
+        mark=draft.mark,
+        history=draft.history,
+        aliases=draft.aliases,
+        page=canonical_url(draft.capture.url),
     )
     archive.settle(run, settlement)
     return draft
@@ -37,7 +38,7 @@ def persist(draft: Draft, archive: Archive, run: int) -> Draft:
 
 def _reading(draft: Draft) -> PageReading | None:
     """What the page gave, where a crawl asked for it and it was read as an article; pages of others say nothing of how a source does."""
-    if draft.entry is None or draft.outcome is None or draft.outcome.kind not in _READ:
+    if draft.entry is None or draft.outcome is None or not draft.outcome.kind.is_reading:
         return None
     return PageReading(
         day=draft.published.moment.date() if draft.published else None,

@@ -223,6 +223,7 @@ def _conditions(session: Session, query: ArticleQuery, parsed: ParsedQuery | Non
 
 
 def _of_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
+    yield ArticleRow.alias_of.is_(None)
     if query.sources:
         yield ArticleRow.source_id.in_(query.sources)
     if query.since:

@@ -11,7 +11,7 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, runs, standing
+from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, runs, sightings, standing
 from storage.stories import stories
 from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from storage.model.clusters import Story, StoryCluster
     from storage.model.failures import FailedCapture
     from storage.model.frontier import Backfill, FrontierEntry
+    from storage.model.history import Known, PageTimeline, Sighting
     from storage.model.runs import CrawlRun, SourceTally
-    from storage.model.settlement import ArticleChange, Known, Standing
+    from storage.model.settlement import Standing
     from storage.model.sources import AddressKind
     from storage.warc.response import WarcResponse
 
@@ -210,7 +211,7 @@ class ArchiveReader(ArchiveAuditor):
             numbers = captures.out_of_scope(session)
         for number in numbers:
             with self.database.reading() as session:
-                capture, outcome = captures.with_outcome(session, number)
+                capture, outcome = captures.left_out(session, number)
             yield number, capture, outcome
 
     def newest_capture(self, url: str) -> tuple[Capture, Outcome] | None:
@@ -219,10 +220,25 @@ class ArchiveReader(ArchiveAuditor):
             number = captures.newest_of(session, url)
             return captures.with_outcome(session, number) if number is not None else None
 
-    def standing(self, capture: Capture, change: ArticleChange) -> Standing:
-        """What the archive knows of an article that was just read from a capture."""
+    def standing(self, capture: Capture, url: str, article_id: str) -> Standing:
+        """What the archive knows of the page of a capture, by its canonical address and the id that belongs to that."""
         with self.database.reading() as session:
-            return standing.standing(session, capture, change)
+            return standing.standing(session, capture, url, article_id)
+
+    def sightings(self, capture: Capture, url: str, article_id: str) -> list[Sighting]:
+        """The captures that the archive holds of the same page, in their order."""
+        with self.database.reading() as session:
+            return sightings.sightings(session, capture, url, article_id)
+
+    def related(self, source: str, article_id: str, texts: Sequence[str], addresses: Sequence[str]) -> list[PageTimeline]:
+        """What articles of a source showed that may be the same as one; see `storage.repositories.sightings.related`."""
+        with self.database.reading() as session:
+            return sightings.related(session, source, article_id, texts, addresses)
+
+    def readings(self, numbers: Sequence[int]) -> dict[int, Known]:
+        """Stored readings by their numbers."""
+        with self.database.reading() as session:
+            return sightings.readings_by_number(session, numbers)
 
     def revision_readings(self, article_id: str) -> list[Extraction]:
         """What was read of each revision of an article, oldest first."""
@@ -281,12 +297,6 @@ class ArchiveReader(ArchiveAuditor):
             if number is None:
                 return None
             return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
-
-    def article_at(self, source: str, addresses: Sequence[str]) -> Article | None:
-        """The article of a source that is known by one of some addresses, the first that came."""
-        with self.database.reading() as session:
-            number = articles.number_at(session, source, addresses)
-            return reading.read_articles(session, [number])[0] if number is not None else None
 
     def cluster(self, name: str) -> StoryCluster | None:
         """The cluster of reprints that an article (by id, address or alias) belongs to, or that a cluster's id leads to."""

@@ -5,12 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage.clustering.placing import place
-from storage.model.articles import ArticleState
+from storage import histories
+from storage.clustering.placing import ALONE
+from storage.database.tables import ArticleRow
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories import articles, backfills, captures, editions, failures, frontier, health, revisits, runs, states
-from storage.search import sqlite as search
+from storage.repositories import (
+    articles,
+    backfills,
+    captures,
+    clusters,
+    editions,
+    failures,
+    frontier,
+    health,
+    revisits,
+    runs,
+    states,
+    takedowns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,15 +31,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from storage.model.articles import Relevance
+    from storage.model.articles import Extraction, Relevance
     from storage.model.captures import Capture
     from storage.model.failures import Failure
     from storage.model.frontier import FrontierEntry
     from storage.model.revisits import Ladder
     from storage.model.settlement import ArticleChange, Settlement
     from storage.model.sources import DiscoveredUrl
-
-_READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.REVERTED, OutcomeKind.UNCHANGED})
 
 REFUSED_CHANNEL = timedelta(hours=1)
 """How long a channel is left alone that must not be asked."""
@@ -35,14 +46,14 @@ REFUSED_CHANNEL = timedelta(hours=1)
 def take_over(session: Session, moment: datetime) -> None:
     """Close the runs that a kill left open, and take their leases back; only the holder of the archive may."""
     for run in runs.close_abandoned(session, moment):
-        states.close_run(session, run)
+        takedowns.close_run(session, run)
     frontier.release_all(session)
 
 
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
-    states.close_run(session, run)
+    takedowns.close_run(session, run)
     runs.pace(session, run)
     frontier.release_all(session)
 
@@ -75,16 +86,14 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     A capture whose record has a row already (its processing failed before) keeps that row and its run, and gets another outcome.
     """
     capture, outcome = settlement.capture, settlement.outcome
-    failed_before = captures.number_at(session, capture.warc)
-    number = failed_before or captures.add_capture(session, run, capture)
+    number = captures.number_at(session, capture.warc)
+    if number is None:
+        number = captures.add_capture(session, run, capture)
+    else:
+        captures.drop_outcome(session, number)
     if settlement.failure is not None:
         failures.record(session, run, capture.warc, capture.source, capture.url, settlement.failure, moment)
-    article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, [capture.url])
-    if failed_before is None:
-        captures.add_outcome(session, number, outcome, article)
-    else:
-        captures.change_outcome(session, number, outcome, article)
-    _show_state(session, number, settlement, article)
+    article = _write(session, number, settlement)
     if settlement.reading is not None:
         health.add_reading(session, run, number, capture.source, settlement.reading)
     if settlement.entry is not None and backfills.is_walking(session, settlement.entry):
@@ -114,15 +123,41 @@ def _find(session: Session, run: int, settlement: Settlement, moment: datetime) 
         frontier.wake(session, source, [settlement.further.url], moment, early=True)
 
 
-def _show_state(session: Session, capture_number: int, settlement: Settlement, article: int | None) -> None:
-    """That an article stands, or stands behind a wall, is written down at once; all else when the run closes."""
-    state = states.state_of(settlement.outcome.kind, settlement.outcome.reason)
-    if article is None or state not in {ArticleState.LIVE, ArticleState.PAYWALLED}:
+def _write(session: Session, number: int, settlement: Settlement) -> int | None:
+    """Write down a capture's outcome and what it changes in its article; returns the article's number."""
+    capture, outcome = settlement.capture, settlement.outcome
+    if settlement.history is not None:
+        own = next((x.alias_of for x in settlement.aliases if x.id == settlement.history.id), "")
+        written = histories.write(session, capture.source, number, settlement.history, own)
+        captures.keep_outcome(session, number, outcome)
+        _replace_editions(session, written, settlement)
+        article: int | None = written
+    elif settlement.change is not None:
+        article = _change(session, number, settlement)
+        _add_outcome(session, number, settlement, article)
+    else:
+        known = outcome.kind is not OutcomeKind.OUT_OF_SCOPE
+        article = articles.number_at(session, capture.source, settlement.page or capture.url) if known else None
+        _add_outcome(session, number, settlement, article)
+    for change in settlement.aliases:
+        histories.change_alias(session, change)
+    return article
+
+
+def _add_outcome(session: Session, number: int, settlement: Settlement, article: int | None) -> None:
+    """Write down an outcome. That an article stands, or stands behind a wall, is history at once; all else when the run closes."""
+    capture, outcome, mark = settlement.capture, settlement.outcome, settlement.mark
+    paywalled = settlement.change is not None and settlement.change.paywalled
+    shows = states.state_of(outcome.kind, outcome.reason, capture.url, paywalled=paywalled)
+    stands = shows if article is not None and shows in states.STANDING else None
+    face = session.get_one(ArticleRow, article).extraction_id if article is not None and outcome.kind.is_live else None
+    captures.add_outcome(session, number, outcome, article, mark=mark, state=stands, extraction=face)
+    if article is None or stands is None:
         return
-    if settlement.change and settlement.change.paywalled:
-        state = ArticleState.PAYWALLED
-    if articles.is_at(session, article, settlement.capture.url):
-        states.show_state(session, article, capture_number, state)
+    if states.is_newest(session, article, capture.captured_at):
+        states.show_newest(session, article, number, capture.captured_at, stands)
+    else:
+        states.rebuild(session, article)
 
 
 def record_failure(session: Session, run: int, capture: Capture, entry: int | None, failure: Failure, moment: datetime) -> None:
@@ -135,9 +170,8 @@ def record_failure(session: Session, run: int, capture: Capture, entry: int | No
 def resettle(session: Session, number: int, settlement: Settlement, moment: datetime) -> None:
     """Write down what becomes of a capture that was out of scope, now that it was judged again. It keeps its run."""
     capture, outcome = settlement.capture, settlement.outcome
-    article = _change(session, number, settlement) if settlement.change else None
-    captures.change_outcome(session, number, outcome, article)
-    _show_state(session, number, settlement, article)
+    captures.drop_outcome(session, number)
+    article = _write(session, number, settlement)
     frontier.restate(session, capture.source, capture.url, OutcomeKind.OUT_OF_SCOPE.value, outcome.kind.value)
     if article is not None:
         revisits.begin(session, capture.source, capture.url, moment)
@@ -152,38 +186,50 @@ def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged
 
 
 def _change(session: Session, capture_number: int, settlement: Settlement) -> int:
+    """What the newest capture of a page changes in its article."""
     capture, change, kind = settlement.capture, settlement.change, settlement.outcome.kind
     assert change is not None
-    number = articles.number_by_id(session, settlement.outcome.article or change.id)
-    if kind in {OutcomeKind.NEW, OutcomeKind.REVISED}:
-        number = _revise(session, capture_number, capture, change, number)
+    number = articles.number_by_id(session, change.id)
+    if kind.is_stored or (kind is OutcomeKind.ALIAS and number is None):
+        number = _revise(session, capture_number, settlement, number)
     assert number is not None, "an outcome names an article that the archive holds"
     if kind is OutcomeKind.REVERTED and change.returned_to is not None:
-        _show(session, number, change.returned_to, change)
-    if kind is OutcomeKind.ALIAS:
-        articles.add_alias(session, capture.source, change.url, number)
-    elif kind in _READ and editions.is_newest(session, number, capture.captured_at):
-        editions.replace(session, number, capture.source, change.editions)
-    articles.seen_since(session, number, capture.captured_at)
+        _show(session, number, change.returned_to.number, change.returned_to.extraction, change)
+    _replace_editions(session, number, settlement)
+    if session.get_one(ArticleRow, number).url != change.url:
+        articles.add_alias(session, capture.source, change.url, change.address_id or None, number)
     return number
 
 
-def _revise(session: Session, capture_number: int, capture: Capture, change: ArticleChange, number: int | None) -> int:
+def _replace_editions(session: Session, number: int, settlement: Settlement) -> None:
+    capture, change = settlement.capture, settlement.change
+    if change is not None and settlement.outcome.kind.is_live and editions.is_newest(session, number, capture.captured_at):
+        editions.replace(session, number, capture.source, change.editions)
+
+
+def _revise(session: Session, capture_number: int, settlement: Settlement, number: int | None) -> int:
+    capture, change, outcome = settlement.capture, settlement.change, settlement.outcome
+    assert change is not None
     extraction = change.extraction
     extraction_number = articles.add_extraction(session, capture_number, extraction, change.content_sha256)
     if number is None:
         number = articles.add_article(session, change.id, change.url, capture.source, extraction_number, capture.captured_at)
-    if articles.add_revision(session, number, extraction_number, capture.captured_at, change.changed, silent=change.silent):
-        _show(session, number, extraction_number, change)
+        if outcome.kind is OutcomeKind.ALIAS and outcome.article is not None:
+            _hide(session, number, outcome.article, capture.source, change)
+    articles.add_revision(session, number, extraction_number, capture.captured_at, change.changed, silent=change.silent)
+    _show(session, number, extraction_number, extraction, change)
     return number
 
 
-def _show(session: Session, number: int, extraction_number: int, change: ArticleChange) -> None:
-    """Make a reading the face of its article, in the tables that search and filters look at."""
-    extraction = change.extraction
-    articles.show(session, number, extraction_number, extraction)
-    articles.set_topics(session, number, change.topics, change.judged)
-    articles.set_sketch(session, number, change.sketch)
-    search.remove(session, number)
-    search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
-    place(session, number)
+def _hide(session: Session, number: int, above: str, source: str, change: ArticleChange) -> None:
+    """A new article is the alias of another from the start."""
+    shown = articles.number_by_id(session, above)
+    assert shown is not None, "an alias leads to an article that the archive holds"
+    session.get_one(ArticleRow, number).alias_of = shown
+    articles.add_alias(session, source, change.url, change.id, shown)
+    clusters.join(session, number, None, ALONE, None)
+    session.flush()
+
+
+def _show(session: Session, number: int, extraction_number: int, extraction: Extraction, change: ArticleChange) -> None:
+    histories.show(session, number, extraction_number, extraction, change.topics, change.judged, change.sketch)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from pipelines.deduplication import content_digest
-from pipelines.fingerprints import sketch, text_digest
+from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.line_version import LINE
 from pipelines.urls import article_id
 from storage.archive import Archive

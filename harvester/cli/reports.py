@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from storage.model.captures import OutcomeKind
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from storage.model.runs import CrawlRun, SourceTally
 
 COLUMNS = ("found", "fetched", "stored", "known", "failed")
-_STORED = (OutcomeKind.NEW, OutcomeKind.REVISED)
-_KNOWN = (OutcomeKind.UNCHANGED, OutcomeKind.ALIAS)
 
 
 def in_short(tally: SourceTally) -> dict[str, int]:
@@ -28,8 +24,8 @@ def in_short(tally: SourceTally) -> dict[str, int]:
     return {
         "found": tally.found,
         "fetched": tally.captures,
-        "stored": sum(tally.outcomes[kind] for kind in _STORED),
-        "known": sum(tally.outcomes[kind] for kind in _KNOWN),
+        "stored": sum(count for kind, count in tally.outcomes.items() if kind.is_stored),
+        "known": sum(count for kind, count in tally.outcomes.items() if kind.is_known),
         "failed": tally.failures,
     }
 

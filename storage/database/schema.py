@@ -6,6 +6,7 @@ Alembic takes as long to load as everything else that a reading command needs, s
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from sqlalchemy import inspect
 from storage.errors import ArchiveUnusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from alembic.config import Config
     from sqlalchemy import Connection
 
@@ -32,14 +35,31 @@ def known_shapes() -> tuple[str, ...]:
 
 def migrate(database: Database) -> None:
     """Create the tables, or bring them up to date, in one transaction."""
-    with database.connection() as connection, connection.begin():
-        if _check(connection, database) == known_shapes()[0]:
-            return
+    with database.connection() as connection:
+        with connection.begin():
+            if _check(connection, database) == known_shapes()[0]:
+                return
         from alembic import command
 
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with _without_foreign_keys(connection), connection.begin():
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Let a step make a table anew that others refer to (https://www.sqlite.org/lang_altertable.html, section 7, step 1).
+
+    SQLite ignores this pragma inside a transaction, so it is given around it.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _config() -> Config:

@@ -42,10 +42,18 @@ class RunRow(Base):
 
 
 class CaptureRow(Base):
-    """One response at one moment, and where its WARC record lies. `truncated` says why its body is not whole, if it is not."""
+    """One response at one moment, and where its WARC record lies. `truncated` says why its body is not whole, if it is not.
+
+    Record ids of others are not always unique: WARC files exist in which every record has the same.
+    """
 
     __tablename__ = "captures"
-    __table_args__ = (Index(None, "url", "captured_at"), Index(None, "warc_file", "warc_offset"), Index(None, "run_id"))
+    __table_args__ = (
+        Index(None, "url", "captured_at"),
+        Index(None, "warc_file", "warc_offset", unique=True),
+        Index(None, "run_id"),
+        Index(None, "source_id", "captured_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
@@ -57,7 +65,7 @@ class CaptureRow(Base):
     warc_file: Mapped[str]
     warc_offset: Mapped[int]
     warc_length: Mapped[int]
-    record_id: Mapped[str] = mapped_column(unique=True)
+    record_id: Mapped[str] = mapped_column(index=True)
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     same_as: Mapped[datetime | None]
@@ -65,13 +73,26 @@ class CaptureRow(Base):
 
 
 class OutcomeRow(Base):
-    """What became of a capture; the key makes it exactly one."""
+    """What became of a capture; the key makes it exactly one.
+
+    `article_number` is the article of the capture's own page. `state` is the state that it shows that article in; null where it shows
+    none, and where it is not believed (see `storage.repositories.takedowns`). `extraction_id` is the reading that the article had from
+    then on. What was read of the page itself: `line` and `content_sha256` (version and digest of the reading), whether a paywall hid
+    most of it, and why it belonged to no topic (empty: it did); null where the page was not read as an article, or by a version
+    before these columns.
+    """
 
     __tablename__ = "outcomes"
     capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), primary_key=True)
     kind: Mapped[str]
     reason: Mapped[str]
     article_number: Mapped[int | None] = mapped_column(ForeignKey("articles.number"), index=True)
+    state: Mapped[str | None]
+    extraction_id: Mapped[int | None] = mapped_column(ForeignKey("extractions.id"))
+    line: Mapped[str | None]
+    content_sha256: Mapped[str | None]
+    is_paywalled: Mapped[bool | None]
+    out_of_scope: Mapped[str | None]
 
 
 class UnansweredRow(Base):
@@ -137,7 +158,11 @@ class BackfillRow(Base):
 
 
 class ArticleRow(Base):
-    """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive."""
+    """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive.
+
+    `alias_of` is the article of which this address has shown nothing but the text, as far as anyone saw: it is not searched,
+    counted or exported then, and its history is kept in case the two part.
+    """
 
     __tablename__ = "articles"
     __table_args__ = (UniqueConstraint("source_id", "url"), Index(None, "source_id", "published_at"))
@@ -153,6 +178,7 @@ class ArticleRow(Base):
     published_day: Mapped[str | None] = mapped_column(index=True)
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     revisions: Mapped[int]
+    alias_of: Mapped[int | None] = mapped_column(ForeignKey("articles.number"), index=True)
 
 
 class ExtractionRow(Base):
@@ -180,15 +206,16 @@ class ExtractionRow(Base):
 
 
 class RevisionRow(Base):
-    """A change by the publisher: the capture that first showed it, and what was read there. Its number is its rank in time.
+    """A change by the publisher: the capture that first showed it, and what was read there. `number` is its rank in time, from 1.
 
     `changed` are the fields, parted by spaces (empty for the first revision); `silent` that no updated-at mark told of it.
     """
 
     __tablename__ = "revisions"
-    __table_args__ = (UniqueConstraint("article_number", "captured_at"),)
+    __table_args__ = (UniqueConstraint("article_number", "number"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"))
+    number: Mapped[int]
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     captured_at: Mapped[datetime]
     changed: Mapped[str] = mapped_column(server_default="")
@@ -248,12 +275,13 @@ class TopicRow(Base):
 
 
 class AliasRow(Base):
-    """Another address of the same source that serves an article."""
+    """Another address of the same source that serves an article; `id` is the article id that belongs to it (null: not known)."""
 
     __tablename__ = "aliases"
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     url: Mapped[str] = mapped_column(primary_key=True)
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), index=True)
+    id: Mapped[str | None] = mapped_column(index=True)
 
 
 class EditionRow(Base):

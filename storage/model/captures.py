@@ -68,8 +68,32 @@ class OutcomeKind(StrEnum):
         """Whether the source, not the article, is to blame."""
         return self in _FAILURES
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether the page was read as an article, kept or not."""
+        return self in _READINGS
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the capture shows that a stored article stands at its address, with its text."""
+        return self in _LIVE
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the capture brought a text that the archive did not have."""
+        return self in _STORED
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the capture met an article or a text that the archive had; a stump or a wall of one counts."""
+        return self in _KNOWN
+
 
 _FAILURES = frozenset({OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE})
+_STORED = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED})
+_KNOWN = frozenset({OutcomeKind.UNCHANGED, OutcomeKind.REVERTED, OutcomeKind.ALIAS, OutcomeKind.SHORTENED, OutcomeKind.WALLED})
+_LIVE = _STORED | {OutcomeKind.UNCHANGED, OutcomeKind.REVERTED, OutcomeKind.ALIAS}
+_READINGS = _LIVE | {OutcomeKind.OUT_OF_SCOPE, OutcomeKind.SHORTENED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 
 def spelled_alike(url: str) -> str:
     """What the spellings of one address have in common: links often say http, or leave out `www.` or the slash at the end."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def spellings(url: str) -> tuple[str, ...]:
+    """All spellings of an address: http and https, with and without `www.` and the slash at the end."""
+    rest = spelled_alike(url)
+    return tuple(f"{scheme}://{www}{rest}{slash}" for scheme, www, slash in product(("https", "http"), ("", "www."), ("", "/")))
 
 
 class FoundIn(StrEnum):

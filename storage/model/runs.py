@@ -22,6 +22,10 @@ UNSETTLED = "unsettled"
 """How a run ended that came to its own end and left records in the WARC files without an outcome."""
 
 
+INGEST = "ingest"
+"""The kind of a run that took captures of others over."""
+
+
 @dataclass(slots=True)
 class SourceTally:
     """What one run did with one source. `outcomes` sums to `captures`; `unanswered` requests brought no response at all."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from storage.model.editions import EditionClue
     from storage.model.failures import Failure
     from storage.model.health import PageReading
+    from storage.model.history import AliasChange, History, Known, ReadingMark
     from storage.model.sources import DiscoveredUrl
 
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 class ArticleChange:
     """What was read of an article: its id, canonical address, extraction, topics, sketch, and clues to its other versions.
 
+    `id` is that of the article that the archive holds of this page, else the one that belongs to the address (`address_id`).
     `content_sha256` is the digest over all of it that a publisher can change. `judged` are the ids of the topics that were asked,
     `topics` those of them that it belongs to. Of a known article: `changed` are the fields that its publisher changed, `silent` that no
-    updated-at mark says so, `returned_to` the number of the reading that it is back at. `paywalled`: a paywall hides most of it.
+    updated-at mark says so, `returned_to` the stored reading that it is back at. `paywalled`: a paywall hides most of it.
     """
 
     id: str
@@ -33,10 +35,11 @@ class ArticleChange:
     sketch: frozenset[int] = frozenset()
     changed: tuple[str, ...] = ()
     silent: bool = False
-    returned_to: int | None = None
+    returned_to: Known | None = None
     paywalled: bool = False
     judged: tuple[str, ...] = ()
     editions: tuple[EditionClue, ...] = ()
+    address_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Settlement:
     said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
     listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
     unchanged and alias of an article, `reading` for every page that was read as one, `published` when an article says that it was
-    published. `failure` is set where processing the capture threw an error.
+    published. `failure` is set where processing the capture threw an error. `mark` is what is kept of a reading. `history` replaces
+    what was known of the article, where the capture is not simply its newest; `aliases` are the articles that are hidden, or stand
+    for themselves, from now on. `page` is the canonical address of the capture's page (empty: that of the capture).
     """
 
     capture: Capture
@@ -62,16 +67,10 @@ class Settlement:
     reading: PageReading | None = None
     published: datetime | None = None
     failure: Failure | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A reading that the archive holds: its number, what was read, its content digest, and the capture it was read from."""
-
-    number: int
-    extraction: Extraction
-    content_sha256: str
-    capture: Capture
+    mark: ReadingMark | None = None
+    history: History | None = None
+    aliases: tuple[AliasChange, ...] = ()
+    page: str = ""
 
 
 UNSTABLE = "unstable"
@@ -80,16 +79,17 @@ UNSTABLE = "unstable"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the archive knows of an article that was just read.
+    """What the archive knows of the page of a capture.
 
-    `article` is the id it has under this address, `twin` the id of an article of the same source with the same headline and
-    text (of a known article: it was met by an alias, in another form). `before` is what stood there before the moment of the capture
-    (the face of the article, when that is the newest moment), `after` the revision behind it. `streak` counts the newest captures in a
-    row that were revisions, or `UNSTABLE`.
+    `article` is the id of its article (empty: none), `url` the article's address, `alias_of` the id of the article that it is hidden
+    under. `before` is what the article shows. `streak` counts the newest captures in a row that were revisions, or `UNSTABLE`.
+    `is_newest` is whether every other capture of the page lies before this one, `has_captures` whether there are any.
     """
 
     article: str = ""
-    twin: str = ""
+    url: str = ""
+    alias_of: str = ""
     before: Known | None = None
-    after: Known | None = None
     streak: int = 0
+    is_newest: bool = True
+    has_captures: bool = False

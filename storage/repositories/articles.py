@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, union_all, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.database.cluster_tables import SketchRow
 from storage.database.tables import (
@@ -22,6 +23,7 @@ from storage.database.tables import (
     TopicRow,
 )
 from storage.model.articles import Edit
+from storage.model.editions import spellings
 from storage.repositories.stamps import stamp_to_json
 
 if TYPE_CHECKING:
@@ -33,28 +35,10 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction, Relevance
 
 
-def number_of(session: Session, source: str, article_id: str, url: str) -> int | None:
-    """The number of an article by its id, or by an alias of its address."""
-    number = number_by_id(session, article_id)
-    if number is None:
-        number = session.scalar(select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url == url))
-    return number
-
-
-def is_at(session: Session, number: int, url: str) -> bool:
-    """Whether an address is the article's own, not an alias."""
-    return session.get_one(ArticleRow, number).url == url
-
-
 def born(session: Session, number: int) -> datetime:
     """When an article was published, where that is known and believable, else when it was first seen."""
     row = session.get_one(ArticleRow, number)
     return min(row.published_at, row.first_seen_at) if row.published_at else row.first_seen_at
-
-
-def twin_of(session: Session, source: str, title: str, text_sha256: str) -> int | None:
-    """The number of an article of a source with this headline and text."""
-    return next((number for number, at, headline in showing(session, text_sha256) if (at, headline) == (source, title)), None)
 
 
 _SHOWING = (
@@ -62,7 +46,11 @@ _SHOWING = (
     .select_from(ExtractionRow)
     .join(OutcomeRow, OutcomeRow.capture_id == ExtractionRow.capture_id)
     .join(ArticleRow, ArticleRow.number == OutcomeRow.article_number)
-    .where(ExtractionRow.text_sha256 == bindparam("text_sha256"), ArticleRow.extraction_id == ExtractionRow.id)
+    .where(
+        ExtractionRow.text_sha256 == bindparam("text_sha256"),
+        ArticleRow.extraction_id == ExtractionRow.id,
+        ArticleRow.alias_of.is_(None),
+    )
     .order_by(ArticleRow.number)
 )
 
@@ -132,13 +120,42 @@ def add_article(session: Session, article_id: str, url: str, source: str, extrac
     return row.number
 
 
-def add_revision(session: Session, number: int, extraction: int, captured_at: datetime, changed: Iterable[str], *, silent: bool) -> bool:
-    """Write down a revision; returns whether it is the newest of its article, in the order of the captures."""
-    row = RevisionRow(article_number=number, extraction_id=extraction, captured_at=captured_at, changed=" ".join(changed), silent=silent)
-    session.add(row)
-    session.execute(update(ArticleRow).where(ArticleRow.number == number).values(revisions=ArticleRow.revisions + 1))
-    later = select(RevisionRow.id).where(RevisionRow.article_number == number, RevisionRow.captured_at > captured_at).limit(1)
-    return session.scalar(later) is None
+def add_revision(session: Session, number: int, extraction: int, captured_at: datetime, changed: Iterable[str], *, silent: bool) -> None:
+    """Write down the newest revision of an article."""
+    counted = update(ArticleRow).where(ArticleRow.number == number).values(revisions=ArticleRow.revisions + 1)
+    rank = session.scalar(counted.returning(ArticleRow.revisions))
+    assert rank is not None, "only an article that is held has revisions"
+    session.add(_revision(number, Ranked(rank, extraction, captured_at, " ".join(changed), silent)))
+    session.flush()
+
+
+class Ranked(NamedTuple):
+    """A row of `revisions`: number, reading, moment, changed fields parted by spaces, and whether no updated-at mark told of it."""
+
+    number: int
+    extraction: int
+    captured_at: datetime
+    changed: str
+    silent: bool
+
+
+def _revision(article: int, ranked: Ranked) -> RevisionRow:
+    number, extraction, captured_at, changed, silent = ranked
+    return RevisionRow(
+        article_number=article, number=number, extraction_id=extraction, captured_at=captured_at, changed=changed, silent=silent
+    )
+
+
+def set_revisions(session: Session, number: int, revisions: Sequence[Ranked]) -> None:
+    """Make these the revisions of an article; rows are touched only where something differs."""
+    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number == number).order_by(RevisionRow.number)).all()
+    if [Ranked(row.number, row.extraction_id, row.captured_at, row.changed, row.silent) for row in rows] == list(revisions):
+        return
+    session.execute(delete(RevisionRow).where(RevisionRow.article_number == number))
+    session.add_all(_revision(number, ranked) for ranked in revisions)
+    seen = min(ranked.captured_at for ranked in revisions)
+    session.execute(update(ArticleRow).where(ArticleRow.number == number).values(revisions=len(revisions), first_seen_at=seen))
+    session.flush()
 
 
 def show(session: Session, number: int, extraction_id: int, extraction: Extraction) -> None:
@@ -175,17 +192,24 @@ def set_sketch(session: Session, number: int, sketch: Iterable[int]) -> None:
         session.execute(insert(SketchRow), rows)
 
 
-def add_alias(session: Session, source: str, url: str, number: int) -> None:
-    """Another address of an article."""
-    session.add(AliasRow(source_id=source, url=url, article_number=number))
+def add_alias(session: Session, source: str, url: str, article_id: str | None, number: int) -> None:
+    """Another address of an article, in place of what that address led to before; `article_id` is the id that belongs to it."""
+    row = {"source_id": source, "url": url, "article_number": number, "id": article_id}
+    session.execute(upsert(AliasRow).values(**row).on_conflict_do_update(index_elements=["source_id", "url"], set_=row))
+
+
+def remove_alias(session: Session, source: str, url: str) -> None:
+    """An address leads to no other article any more."""
+    session.execute(delete(AliasRow).where(AliasRow.source_id == source, AliasRow.url == url))
+
+
+def move(session: Session, number: int, article_id: str, url: str) -> None:
+    """Give an article another address of its page, and the id that belongs to that; it is still found by the ones that it had."""
+    row = session.get_one(ArticleRow, number)
+    add_alias(session, row.source_id, row.url, row.id, number)
+    remove_alias(session, row.source_id, url)
+    row.id, row.url = article_id, url
     session.flush()
-
-
-def seen_since(session: Session, number: int, moment: datetime) -> None:
-    """An older capture of a known article was found: it has been there at least since then."""
-    session.execute(
-        update(ArticleRow).where(ArticleRow.number == number, ArticleRow.first_seen_at > moment).values(first_seen_at=moment),
-    )
 
 
 def number_by_id(session: Session, article_id: str) -> int | None:
@@ -193,22 +217,31 @@ def number_by_id(session: Session, article_id: str) -> int | None:
     return session.scalar(select(ArticleRow.number).where(ArticleRow.id == article_id))
 
 
-def number_at(session: Session, source: str, addresses: Sequence[str]) -> int | None:
-    """The number of the article of a source that has one of some addresses or aliases; the first that came, where there are several."""
-    own = select(ArticleRow.number.label("number")).where(ArticleRow.source_id == source, ArticleRow.url.in_(addresses))
-    known = select(AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url.in_(addresses))
-    number: int | None = session.scalar(select(func.min(union_all(own, known).subquery().c.number)))
-    return number
+def number_at(session: Session, source: str, url: str) -> int | None:
+    """The number of the article of a source at an address: its own, else that of another spelling, else the one it is an alias of."""
+    spelled = spellings(url)
+    own = select(ArticleRow.url, ArticleRow.number).where(ArticleRow.source_id == source, ArticleRow.url.in_(spelled))
+    known = select(AliasRow.url, AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url.in_(spelled))
+    found = [*session.execute(own.order_by(ArticleRow.number)), *session.execute(known.order_by(AliasRow.article_number))]
+    return min(found, key=lambda row: row[0] != url)[1] if found else None
 
 
 def find_number(session: Session, id_or_url: str) -> int | None:
-    """The number of an article by its id, its address or an alias of it, whatever the source."""
+    """The number of an article by its id, its address or an alias of it, whatever the source; of a hidden one, what hides it."""
     asked = (
         select(ArticleRow.number).where(ArticleRow.id == id_or_url),
         select(ArticleRow.number).where(ArticleRow.url == id_or_url),
         select(AliasRow.article_number).where(AliasRow.url == id_or_url),
+        select(AliasRow.article_number).where(AliasRow.id == id_or_url),
     )
-    return next((number for number in map(session.scalar, asked) if number is not None), None)
+    number = next((number for number in map(session.scalar, asked) if number is not None), None)
+    return None if number is None else shown_number(session, number)
+
+
+def shown_number(session: Session, number: int) -> int:
+    """The number of the article that is shown for one: itself, unless it is an alias."""
+    above = session.get_one(ArticleRow, number).alias_of
+    return number if above is None else above
 
 
 def article_id_of(session: Session, number: int) -> str:
@@ -218,14 +251,11 @@ def article_id_of(session: Session, number: int) -> str:
 
 def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
     """The revisions after the first of many articles, oldest first, by article."""
-    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.captured_at))
+    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.number))
     found: dict[int, list[Edit]] = defaultdict(list)
-    seen: Counter[int] = Counter()
     for row in rows:
-        seen[row.article_number] += 1
-        if seen[row.article_number] > 1:
-            edit = Edit(seen[row.article_number], row.captured_at, tuple(row.changed.split()), row.silent)
-            found[row.article_number].append(edit)
+        if row.number > 1:
+            found[row.article_number].append(Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent))
     return found
 
 
@@ -236,6 +266,6 @@ def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, 
         .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
         .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
         .where(RevisionRow.article_number == number)
-        .order_by(RevisionRow.captured_at)
+        .order_by(RevisionRow.number)
     )
     return [(revision, read, capture) for revision, read, capture in session.execute(rows)]

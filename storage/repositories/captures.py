@@ -6,7 +6,7 @@ from array import array
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from storage.model.articles import ArticleState
+    from storage.model.history import ReadingMark
 
 BATCH = 1_000
 _IS_WHOLE = (
@@ -55,10 +58,42 @@ def number_at(session: Session, place: WarcPointer) -> int | None:
     return session.scalar(select(CaptureRow.id).where(CaptureRow.warc_file == place.file, CaptureRow.warc_offset == place.offset))
 
 
-def add_outcome(session: Session, capture: int, outcome: Outcome, article: int | None) -> None:
-    """Write down what became of a capture."""
-    session.add(OutcomeRow(capture_id=capture, kind=outcome.kind.value, reason=outcome.reason, article_number=article))
+def add_outcome(
+    session: Session,
+    capture: int,
+    outcome: Outcome,
+    article: int | None,
+    *,
+    mark: ReadingMark | None = None,
+    state: ArticleState | None = None,
+    extraction: int | None = None,
+) -> None:
+    """Write down what became of a capture: the article of its page, the state and the reading that this has from then on."""
+    row = OutcomeRow(
+        capture_id=capture,
+        kind=outcome.kind.value,
+        reason=outcome.reason,
+        article_number=article,
+        state=state.value if state else None,
+        extraction_id=extraction,
+        line=mark.line if mark else None,
+        content_sha256=mark.content_sha256 if mark else None,
+        is_paywalled=mark.is_paywalled if mark else None,
+        out_of_scope=mark.out_of_scope if mark else None,
+    )
+    session.add(row)
     session.flush()
+
+
+def keep_outcome(session: Session, capture: int, outcome: Outcome) -> None:
+    """Replace kind and reason of an outcome."""
+    values = {"kind": outcome.kind.value, "reason": outcome.reason}
+    session.execute(update(OutcomeRow).where(OutcomeRow.capture_id == capture).values(**values))
+
+
+def drop_outcome(session: Session, capture: int) -> None:
+    """Make room for another outcome of a capture, to be written in the same transaction."""
+    session.execute(delete(OutcomeRow).where(OutcomeRow.capture_id == capture))
 
 
 def out_of_scope(session: Session) -> array[int]:
@@ -78,15 +113,15 @@ def with_outcome(session: Session, number: int) -> tuple[Capture, Outcome]:
     return capture_of(row), Outcome(OutcomeKind(outcome.kind), outcome.reason)
 
 
+def left_out(session: Session, number: int) -> tuple[Capture, Outcome]:
+    """A capture and why it belongs to no topic; an older version kept that in the outcome alone."""
+    row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)
+    return capture_of(row), Outcome(OutcomeKind.OUT_OF_SCOPE, outcome.out_of_scope or outcome.reason)
+
+
 def newest_of(session: Session, url: str) -> int | None:
     """The number of the newest capture of an address."""
     return session.scalar(select(CaptureRow.id).where(CaptureRow.url == url).order_by(CaptureRow.captured_at.desc()).limit(1))
-
-
-def change_outcome(session: Session, capture: int, outcome: Outcome, article: int | None) -> None:
-    """Write down that something else became of a capture than was thought."""
-    values = {"kind": outcome.kind.value, "reason": outcome.reason, "article_number": article}
-    session.execute(update(OutcomeRow).where(OutcomeRow.capture_id == capture).values(**values))
 
 
 def add_unanswered(session: Session, run: int, source: str, url: str, at: datetime, reason: str) -> None:

@@ -6,7 +6,6 @@ So it does not matter which version came first: each sees what the others say of
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, delete, insert, select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from storage.database.tables import AliasRow, ArticleRow, CaptureRow, EditionRow, OutcomeRow
 from storage.model.captures import OutcomeKind
-from storage.model.editions import Edition, FoundIn, spelled_alike
+from storage.model.editions import Edition, FoundIn, spelled_alike, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ MOST_VERSIONS = 16
 """Articles that may share an id or a path. What more of them share is no such thing (a year, a rubric's number), and is ignored."""
 
 _SUREST = {found_in: place for place, found_in in enumerate(FoundIn)}
-_READ = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED)
+_READ = tuple(kind for kind in OutcomeKind if kind.is_live)
 _ASKED = 4000  # values in one statement; SQLite takes 32,766
 
 
@@ -72,12 +71,14 @@ def read(session: Session, faces: Sequence[Face]) -> Mapping[int, tuple[Edition,
     known = {face.number: face for face in faces}
     others = sorted({other for linked in links.values() for other in linked} - known.keys())
     known |= {face.number: face for part in _parts(others) for face in _faces(session, part)}
-    return {face.number: _editions(face, links[face.number], named, known) for face in faces}
+    shown = {own: {other: how for other, how in found.items() if other in known} for own, found in links.items()}
+    return {face.number: _editions(face, shown.get(face.number, {}), named, known) for face in faces}
 
 
 def _faces(session: Session, numbers: Sequence[int]) -> Iterator[Face]:
+    """Those of them that stand for themselves."""
     columns = select(ArticleRow.number, ArticleRow.source_id, ArticleRow.id, ArticleRow.url, ArticleRow.language)
-    return (Face(*row) for row in session.execute(columns.where(ArticleRow.number.in_(numbers))))
+    return (Face(*row) for row in session.execute(columns.where(ArticleRow.number.in_(numbers), ArticleRow.alias_of.is_(None))))
 
 
 def _editions(own: Face, links: Mapping[int, FoundIn], named: Sequence[EditionRow], known: Mapping[int, Face]) -> tuple[Edition, ...]:
@@ -105,7 +106,7 @@ def _by_address(session: Session, named: Sequence[EditionRow]) -> Iterator[tuple
     for row in named:
         askers[row.source_id, spelled_alike(row.key)].append(row.article_number)
     sources = {row.source_id for row in named}
-    for part in _parts(sorted({spelling for row in named for spelling in _spellings(row.key)})):
+    for part in _parts(sorted({spelling for row in named for spelling in spellings(row.key)})):
         articles = select(ArticleRow.number, ArticleRow.source_id, ArticleRow.url).where(
             ArticleRow.source_id.in_(sources), ArticleRow.url.in_(part)
         )
@@ -121,7 +122,7 @@ def _naming(session: Session, faces: Sequence[Face]) -> Iterator[tuple[int, int,
     aliases = select(AliasRow.source_id, AliasRow.url, AliasRow.article_number)
     addresses = [(face.source, face.url, face.number) for face in faces]
     addresses += [(*row,) for row in session.execute(aliases.where(AliasRow.article_number.in_([face.number for face in faces])))]
-    own = {(source, spelling): number for source, url, number in addresses for spelling in _spellings(url)}
+    own = {(source, spelling): number for source, url, number in addresses for spelling in spellings(url)}
     for part in _parts(sorted({spelling for _, spelling in own})):
         clues = select(EditionRow.article_number, EditionRow.source_id, EditionRow.key).where(
             EditionRow.source_id.in_({face.source for face in faces}), EditionRow.found_in == FoundIn.HREFLANG, EditionRow.key.in_(part)
@@ -149,8 +150,3 @@ def _sharing(session: Session, numbers: Sequence[int]) -> Iterator[tuple[int, in
 def _parts(values: Sequence[str] | Sequence[int]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(values), _ASKED):
         yield values[start : start + _ASKED]
-
-
-def _spellings(url: str) -> Iterator[str]:
-    rest = spelled_alike(url)
-    return (f"{scheme}://{www}{rest}{slash}" for scheme, www, slash in product(("https", "http"), ("", "www."), ("", "/")))

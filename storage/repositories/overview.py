@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def holdings(session: Session) -> dict[str, Holding]:
     """By source, what the archive holds of it; sources without an article are left out."""
-    by_source = select(ArticleRow.source_id, func.count(), func.max(ArticleRow.published_day)).group_by(ArticleRow.source_id)
+    counted = select(ArticleRow.source_id, func.count(), func.max(ArticleRow.published_day)).where(ArticleRow.alias_of.is_(None))
+    by_source = counted.group_by(ArticleRow.source_id)
     return {source: Holding(count, newest) for source, count, newest in session.execute(by_source)}
 
 
@@ -35,7 +36,7 @@ def measure(session: Session) -> dict[str, object]:
     """What tells one state of the archive from another, as JSON values: counts, the newest run and the newest capture."""
     newest = session.scalar(select(func.max(CaptureRow.captured_at)))
     return {
-        "articles": session.scalar(select(func.count()).select_from(ArticleRow)) or 0,
+        "articles": session.scalar(select(func.count()).select_from(ArticleRow).where(ArticleRow.alias_of.is_(None))) or 0,
         "captures": session.scalar(select(func.count()).select_from(CaptureRow)) or 0,
         "newest_run": session.scalar(select(func.max(RunRow.id))),
         "newest_capture": newest.isoformat(timespec="seconds") if newest else None,

@@ -7,8 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from storage.database.tables import (
     ArticleRow,
@@ -66,16 +65,11 @@ def _face(row: ArticleRow) -> editions.Face:
 
 
 def _rank() -> ScalarSelect[int]:
-    """The number of the revision that an article shows: how many there are up to it."""
-    shown, earlier = aliased(RevisionRow), aliased(RevisionRow)
-    moment = (
-        select(shown.captured_at)
-        .where(shown.article_number == ArticleRow.number, shown.extraction_id == ArticleRow.extraction_id)
-        .correlate(ArticleRow)
-        .scalar_subquery()
+    """The number of the revision that an article shows."""
+    shown = select(RevisionRow.number).where(
+        RevisionRow.article_number == ArticleRow.number, RevisionRow.extraction_id == ArticleRow.extraction_id
     )
-    counted = select(func.count()).where(earlier.article_number == ArticleRow.number, earlier.captured_at <= moment)
-    return counted.correlate(ArticleRow).scalar_subquery()
+    return shown.limit(1).correlate(ArticleRow).scalar_subquery()
 
 
 class _Parts:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, exists, func, select, update
 
-from storage.database.tables import ArticleRow, FrontierRow
+from storage.database.tables import AliasRow, ArticleRow, FrontierRow
 from storage.model.sources import AddressKind
 from storage.repositories.frontier import State, entry_of_row
 
@@ -40,10 +40,11 @@ def begin(session: Session, source: str, url: str, now: datetime) -> None:
 
 
 def wake_known(session: Session, source: str, now: datetime) -> None:
-    """Let every article that the archive holds of a source be asked again now."""
+    """Let every article that the archive holds of a source be asked again now, at all its addresses."""
     held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)
+    alias = exists().where(AliasRow.source_id == FrontierRow.source_id, AliasRow.url == FrontierRow.url)
     known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE)
-    session.execute(known.where(FrontierRow.state == State.DONE, held).values(revisit_at=now))
+    session.execute(known.where(FrontierRow.state == State.DONE, held | alias).values(revisit_at=now))
 
 
 def next_known(session: Session, source: str) -> datetime | None:

@@ -44,7 +44,8 @@ def pace(session: Session, run: int) -> None:
     asked = select(CaptureRow.source_id).where(CaptureRow.run_id == run).distinct()
     for source in session.scalars(asked).all():
         checks = count_checks(session, source)
-        edits = session.scalar(select(func.sum(ArticleRow.revisions - 1)).where(ArticleRow.source_id == source)) or 0
+        edited = select(func.sum(ArticleRow.revisions - 1)).where(ArticleRow.source_id == source, ArticleRow.alias_of.is_(None))
+        edits = session.scalar(edited) or 0
         session.execute(update(SourceRow).where(SourceRow.id == source).values(slowness=slowness(checks, edits)))
 
 

@@ -1,14 +1,16 @@
-"""What the tables know of an article at a moment: the readings around it, and how restless it has been."""
+"""What the tables know of the page of a capture: its article, what that shows, and how restless it has been."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RevisionRow
 from storage.model.captures import OutcomeKind
-from storage.model.settlement import UNSTABLE, Known, Standing
+from storage.model.editions import spellings
+from storage.model.history import Known
+from storage.model.settlement import UNSTABLE, Standing
 from storage.repositories import articles
 from storage.repositories.captures import capture_of
 from storage.repositories.reading import read_extractions
@@ -20,37 +22,55 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.captures import Capture
-    from storage.model.settlement import ArticleChange
 
 LONGEST_STREAK = 10
 MOST_PAST = 20
 """So many earlier revisions are looked at for one that an article has returned to."""
 
 
-def standing(session: Session, capture: Capture, change: ArticleChange) -> Standing:
-    """What the tables know of an article that was just read from a capture."""
-    number = articles.number_of(session, capture.source, change.id, change.url)
-    if number is None:
-        twin = articles.twin_of(session, capture.source, change.extraction.title, change.extraction.text_sha256)
-        return Standing(twin=articles.article_id_of(session, twin) if twin is not None else "")
-    newest = session.scalar(select(func.max(RevisionRow.captured_at)).where(RevisionRow.article_number == number))
-    if newest is None or capture.captured_at >= newest:
-        before, after = _first(session, _face(number)), None
-    else:
-        before, after = (_first(session, query) for query in _neighbours(number, capture.captured_at))
-    return Standing(articles.article_id_of(session, number), "", before, after, _streak(session, number))
+def standing(session: Session, capture: Capture, url: str, article_id: str) -> Standing:
+    """What the tables know of the page of a capture, by its canonical address and the id that belongs to that."""
+    own, addresses = page_of(session, capture.source, url, article_id)
+    at_page = CaptureRow.url.in_({*addresses, capture.url})
+    newest = session.scalar(select(func.max(CaptureRow.captured_at)).where(CaptureRow.source_id == capture.source, at_page))
+    if own is None:
+        return Standing(is_newest=newest is None or newest < capture.captured_at, has_captures=newest is not None)
+    last, streak = _newest(session, own.number)
+    newest = max((moment for moment in (newest, last) if moment is not None), default=None)
+    is_newest = newest is None or newest < capture.captured_at
+    hidden = articles.article_id_of(session, own.alias_of) if own.alias_of is not None else ""
+    before = _first(session, _face(own.number)) if is_newest and not hidden else None
+    return Standing(own.id, own.url, hidden, before, streak, is_newest, has_captures=newest is not None)
+
+
+def page_of(session: Session, source: str, url: str, article_id: str) -> tuple[ArticleRow | None, list[str]]:
+    """The article of a page, and the addresses whose captures count for it.
+
+    The article of the very address goes before one of another spelling: older archives may hold both, each with its history.
+    """
+    spelled = spellings(url)
+    here = or_(ArticleRow.id == article_id, (ArticleRow.source_id == source) & ArticleRow.url.in_(spelled))
+    rows = session.scalars(select(ArticleRow).where(here).order_by(ArticleRow.number)).all()
+    own = next((row for row in rows if row.id == article_id), rows[0] if rows else None)
+    addresses = dict.fromkeys((url, *spelled, *(spellings(own.url) if own else ())))
+    if own is not None:
+        for row in rows:
+            if row is not own:
+                addresses.pop(row.url, None)
+        addresses[own.url] = None
+    return own, list(addresses)
 
 
 def past_readings(session: Session, article_id: str) -> list[Known]:
     """The readings of an article's revisions that are not its face, newest first."""
     number = articles.number_by_id(session, article_id)
-    return _known(
+    return known_readings(
         session,
         _readings()
         .join(RevisionRow, RevisionRow.extraction_id == ExtractionRow.id)
         .join(ArticleRow, ArticleRow.number == RevisionRow.article_number)
         .where(ArticleRow.number == number, ArticleRow.extraction_id != ExtractionRow.id)
-        .order_by(RevisionRow.captured_at.desc())
+        .order_by(RevisionRow.number.desc())
         .limit(MOST_PAST),
     )
 
@@ -63,20 +83,12 @@ def _face(number: int) -> Select[ExtractionRow, CaptureRow]:
     return _readings().join(ArticleRow, ArticleRow.extraction_id == ExtractionRow.id).where(ArticleRow.number == number)
 
 
-def _neighbours(number: int, moment: datetime) -> list[Select[ExtractionRow, CaptureRow]]:
-    """The revisions right before and right after a moment."""
-    revisions = (
-        _readings().join(RevisionRow, RevisionRow.extraction_id == ExtractionRow.id).where(RevisionRow.article_number == number).limit(1)
-    )
-    before = revisions.where(RevisionRow.captured_at <= moment).order_by(RevisionRow.captured_at.desc())
-    return [before, revisions.where(RevisionRow.captured_at > moment).order_by(RevisionRow.captured_at)]
-
-
 def _first(session: Session, query: Select[ExtractionRow, CaptureRow]) -> Known | None:
-    return next(iter(_known(session, query)), None)
+    return next(iter(known_readings(session, query)), None)
 
 
-def _known(session: Session, query: Select[ExtractionRow, CaptureRow]) -> list[Known]:
+def known_readings(session: Session, query: Select[ExtractionRow, CaptureRow]) -> list[Known]:
+    """Stored readings with the captures that they were read from."""
     rows = session.execute(query).all()
     read = read_extractions(session, [extraction for extraction, _ in rows])
     return [
@@ -84,14 +96,16 @@ def _known(session: Session, query: Select[ExtractionRow, CaptureRow]) -> list[K
     ]
 
 
-def _streak(session: Session, number: int) -> int:
-    """How many of the newest captures of an article changed it, up to the first that did not."""
+def _newest(session: Session, number: int) -> tuple[datetime | None, int]:
+    """When an article was captured last, and how many of its newest captures changed it, up to the first that did not."""
     newest = (
-        select(OutcomeRow.kind, OutcomeRow.reason)
+        select(OutcomeRow.kind, OutcomeRow.reason, CaptureRow.captured_at)
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
         .where(OutcomeRow.article_number == number)
-        .order_by(CaptureRow.captured_at.desc())
+        .order_by(CaptureRow.captured_at.desc(), CaptureRow.id.desc())
         .limit(LONGEST_STREAK)
     )
-    restless = [kind == OutcomeKind.REVISED or reason.startswith(UNSTABLE) for kind, reason in session.execute(newest)]
-    return next((place for place, changed in enumerate(restless) if not changed), len(restless))
+    rows = session.execute(newest).all()
+    restless = [row.kind == OutcomeKind.REVISED or row.reason.startswith(UNSTABLE) for row in rows]
+    streak = next((place for place, changed in enumerate(restless) if not changed), len(restless))
+    return max((row.captured_at for row in rows), default=None), streak

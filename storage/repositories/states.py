@@ -1,102 +1,119 @@
-"""The states of articles: what each capture showed, and what a whole run showed of a source.
+"""The states of articles: what each capture shows, and the spans that follow from all captures of an article.
 
-That an article stands is written down at once. That it is gone, moved or refused is written down when the run closes, and only
-when it is not so for a large share of the source's articles: then the site has failed, not the articles.
+Each outcome keeps the state that it shows. That an article stands is kept with the capture. That it is gone, moved or refused is
+kept once it is believed (see `storage.repositories.takedowns`). The spans are the runs of equal states, in the order of the captures.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, StateRow
+from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, RunRow, StateRow
 from storage.model.articles import ArticleState, StateSpan
 from storage.model.captures import OutcomeKind, WarcPointer
+from storage.model.editions import spelled_alike
+from storage.model.history import capture_order
+from storage.model.runs import INGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-MOST_GONE = 0.2
-"""A larger share of a source's articles that are not there any more, of those asked in one run, is a failure of the site."""
-
-FEWEST_GONE = 5
-"""So few are never taken for one."""
 
 SOFT = "soft-gone"
 """How the reason of an outcome begins that says so with status 200."""
 
-_STANDS = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.REVERTED, OutcomeKind.UNCHANGED})
+STANDING = frozenset({ArticleState.LIVE, ArticleState.PAYWALLED})
+"""The states of an article that is there, if behind a wall."""
+
 _PAY = "status 402"
+_TOO_MANY = "status 429"
+_LED_TO = "to "
 
 
-def state_of(kind: OutcomeKind, reason: str) -> ArticleState | None:
-    """The state that an outcome shows; None when it shows none (an error, a stump, an alias)."""
-    if kind in _STANDS:
-        return ArticleState.LIVE
+def state_of(kind: OutcomeKind, reason: str, url: str = "", *, paywalled: bool = False) -> ArticleState | None:
+    """The state that an outcome shows; None when it shows none (an error, a stump, an alias, another spelling of the address `url`).
+
+    `paywalled` is whether a wall hides most of a page that was read.
+    """
+    if kind.is_live:
+        return ArticleState.PAYWALLED if paywalled else ArticleState.LIVE
     if kind is OutcomeKind.WALLED or reason == _PAY:
         return ArticleState.PAYWALLED
-    if kind is OutcomeKind.GONE:
-        return ArticleState.SOFT_GONE if reason.startswith(SOFT) else ArticleState.GONE
-    if kind is OutcomeKind.REDIRECT:
-        return ArticleState.MOVED if reason.startswith("to ") else ArticleState.SOFT_GONE
-    if kind is OutcomeKind.REFUSED and reason != "status 429":
-        return ArticleState.BLOCKED
+    if kind is OutcomeKind.REFUSED:
+        return None if reason == _TOO_MANY else ArticleState.BLOCKED
+    if kind is OutcomeKind.GONE or (kind is OutcomeKind.REDIRECT and not reason.startswith(_LED_TO)):
+        return ArticleState.GONE if kind is OutcomeKind.GONE and not reason.startswith(SOFT) else ArticleState.SOFT_GONE
+    if kind is OutcomeKind.REDIRECT and spelled_alike(reason.removeprefix(_LED_TO)) != spelled_alike(url):
+        return ArticleState.MOVED
     return None
 
 
-def show_state(session: Session, article: int, capture: int, state: ArticleState) -> None:
-    """Write down that a capture showed an article in a state: a new span, or the last one goes on."""
-    moment = session.get_one(CaptureRow, capture).captured_at
-    last = session.scalars(
-        select(StateRow).where(StateRow.article_number == article, StateRow.since <= moment).order_by(StateRow.since.desc()).limit(1)
-    ).first()
+def is_newest(session: Session, article: int, moment: datetime) -> bool:
+    """Whether no span of an article reaches to a moment or beyond."""
+    later = select(StateRow.id).where(StateRow.article_number == article, StateRow.last_seen >= moment).limit(1)
+    return session.scalar(later) is None
+
+
+def show_newest(session: Session, article: int, capture: int, moment: datetime, state: ArticleState) -> None:
+    """Write down that the newest capture of an article showed a state: a new span, or the last one goes on."""
+    newest = select(StateRow).where(StateRow.article_number == article).order_by(StateRow.since.desc(), StateRow.id.desc()).limit(1)
+    last = session.scalars(newest).first()
     if last is not None and last.state == state:
         last.last_seen = max(last.last_seen, moment)
     else:
         session.add(StateRow(article_number=article, state=state.value, since=moment, last_seen=moment, capture_id=capture))
+        session.execute(update(ArticleRow).where(ArticleRow.number == article).values(state=state.value))
     session.flush()
-    newest = select(StateRow.state).where(StateRow.article_number == article).order_by(StateRow.since.desc()).limit(1)
-    session.execute(update(ArticleRow).where(ArticleRow.number == article).values(state=newest.scalar_subquery()))
 
 
-def mass_takedowns(session: Session, run: int) -> dict[str, tuple[int, int]]:
-    """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for source, _, _, state in _asked(session, run):
-        counts[source][0] += state is not ArticleState.LIVE
-        counts[source][1] += 1
-    return {source: (gone, asked) for source, (gone, asked) in counts.items() if gone >= FEWEST_GONE and gone > MOST_GONE * asked}
+class _Span(NamedTuple):
+    state: str
+    since: datetime
+    last_seen: datetime
+    capture: int
 
 
-def close_run(session: Session, run: int) -> None:
-    """Write down which articles a run found gone, moved or refused, except where the whole site had failed."""
-    failed = mass_takedowns(session, run)
-    for source, article, capture, state in list(_asked(session, run)):
-        if state is not ArticleState.LIVE and source not in failed:
-            show_state(session, article, capture, state)
+def rebuild(session: Session, article: int) -> None:
+    """Derive the spans of an article from all its captures; rows are touched only where something differs."""
+    spans = _spans(session, article)
+    rows = session.scalars(select(StateRow).where(StateRow.article_number == article).order_by(StateRow.since, StateRow.id)).all()
+    if [_Span(row.state, row.since, row.last_seen, row.capture_id) for row in rows] != spans:
+        session.execute(delete(StateRow).where(StateRow.article_number == article))
+        for state, since, last_seen, capture in spans:
+            session.add(StateRow(article_number=article, state=state, since=since, last_seen=last_seen, capture_id=capture))
+    now = spans[-1].state if spans else ArticleState.LIVE.value
+    session.execute(update(ArticleRow).where(ArticleRow.number == article).values(state=now))
+    session.flush()
 
 
-def _asked(session: Session, run: int) -> Iterable[tuple[str, int, int, ArticleState]]:
-    """Source, article, newest capture and the state that it showed, of every known article whose own address a run asked."""
+def _spans(session: Session, article: int) -> list[_Span]:
     rows = session.execute(
-        select(CaptureRow.source_id, OutcomeRow.article_number, CaptureRow.id, OutcomeRow.kind, OutcomeRow.reason)
-        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
-        .join(ArticleRow, ArticleRow.number == OutcomeRow.article_number)
-        .where(CaptureRow.run_id == run, CaptureRow.url == ArticleRow.url)
-        .order_by(CaptureRow.captured_at)
+        select(OutcomeRow.state, CaptureRow.captured_at, CaptureRow.id, CaptureRow.payload_digest, CaptureRow.record_id, RunRow.kind)
+        .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
+        .join(RunRow, RunRow.id == CaptureRow.run_id)
+        .where(OutcomeRow.article_number == article, OutcomeRow.state.is_not(None))
     )
-    newest: dict[int, tuple[str, int, int, ArticleState]] = {}
-    for source, article, capture, kind, reason in rows:
-        state = state_of(OutcomeKind(kind), reason)
-        if state is ArticleState.PAYWALLED:
-            state = ArticleState.LIVE  # written down already; it stands, behind a wall
-        if state is not None and article is not None:
-            newest[article] = (source, article, capture, state)
-    return newest.values()
+    ordered = sorted(
+        rows, key=lambda row: capture_order(row.captured_at, row.id, row.payload_digest, row.record_id, is_own=row.kind != INGEST)
+    )
+    spans: list[_Span] = []
+    for row in ordered:
+        if spans and spans[-1].state == row.state:
+            spans[-1] = spans[-1]._replace(last_seen=row.captured_at)
+        else:
+            spans.append(_Span(row.state, row.captured_at, row.captured_at, row.id))
+    return spans
+
+
+def rebuild_all(session: Session, articles: Iterable[int]) -> None:
+    """`rebuild` for many articles."""
+    for article in sorted(set(articles)):
+        rebuild(session, article)
 
 
 def states_of(session: Session, numbers: Sequence[int]) -> dict[int, list[StateSpan]]:

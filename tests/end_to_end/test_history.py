@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.deduplication import RESTLESS
+from pipelines.deciding import RESTLESS
 from storage.archive import Archive
 from storage.model.captures import OutcomeKind
 from storage.query import ArticleQuery

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.deduplication import content_digest
-from pipelines.fingerprints import sketch, text_digest
+from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.model.articles import DateStamp, Extraction, Precision

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,31 +47,22 @@ def test_a_revision_becomes_the_face_of_its_article(archive: Archive, run: int, 
     assert archive.count(ArticleQuery(words="бюджет")) == 0
 
 
-def test_an_older_capture_is_a_revision_of_the_past(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, make.settlement(OutcomeKind.NEW, text="Новый текст.", minutes=10))
-    archive.settle(run, make.settlement(OutcomeKind.REVISED, text="Старый текст.", minutes=5))
-    found = archive.article("id of n/1")
-    assert found is not None
-    article, revisions = found
-    assert article.extraction.text == "Новый текст."
-    assert [revision.text_sha256 for revision in revisions] == ["sha of Старый текст.", "sha of Новый текст."]
-    assert article.first_seen_at < article.captured_at
-
-
-def test_standing_tells_the_revisions_around_a_moment(archive: Archive, run: int, make: Maker) -> None:
+def test_standing_tells_what_a_page_shows_and_whether_a_capture_is_its_newest(archive: Archive, run: int, make: Maker) -> None:
+    assert standing(archive, make, "n/1", 5) == Standing()
     archive.settle(run, make.settlement(OutcomeKind.NEW, text="А", minutes=10))
     archive.settle(run, make.settlement(OutcomeKind.REVISED, text="Б", minutes=20))
-    between = archive.standing(make.capture(minutes=15), make.change())
-    assert _around(between) == ("id of n/1", "Заголовок|А", "Заголовок|Б")
-    assert archive.standing(make.capture(minutes=5), make.change()).before is None
-    assert archive.standing(make.capture(minutes=25), make.change()).after is None
+    newest = standing(archive, make, "n/1", 25)
+    assert newest.before is not None
+    assert (newest.article, newest.before.content_sha256, newest.is_newest) == ("id of n/1", "Заголовок|Б", True)
+    assert not standing(archive, make, "n/1", 20).is_newest, "a moment is no key"
+    assert standing(archive, make, "n/1/", 25).article == "id of n/1", "another spelling of the address"
+    archive.settle(run, Settlement(make.capture("n/2", minutes=30), Outcome(OutcomeKind.GONE, "status 404")))
+    assert standing(archive, make, "n/2", 40).has_captures
 
 
-def test_standing_finds_a_twin_under_another_address(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, make.settlement(OutcomeKind.NEW, text="Один и тот же текст."))
-    twin = archive.standing(make.capture("n/2"), make.change("n/2", "Один и тот же текст."))
-    assert (twin.article, twin.twin) == ("", "id of n/1")
-    assert archive.standing(make.capture("n/3"), make.change("n/3", "Другой.")).twin == ""
+def standing(archive: Archive, make: Maker, path: str, minutes: int) -> Standing:
+    change = make.change(path)
+    return archive.standing(make.capture(path, minutes=minutes), change.url, change.id)
 
 
 def test_an_alias_leads_to_its_article(archive: Archive, run: int, make: Maker) -> None:
@@ -81,15 +71,10 @@ def test_an_alias_leads_to_its_article(archive: Archive, run: int, make: Maker) 
     found = archive.article("https://vestnik.example/amp/1")
     assert found is not None
     assert found[0].id == "id of n/1"
-    assert archive.standing(make.capture("amp/1"), make.change("amp/1")).article == "id of n/1"
-
-
-def test_an_unchanged_older_capture_moves_first_seen(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, make.settlement(OutcomeKind.NEW, minutes=10))
-    archive.settle(run, make.settlement(OutcomeKind.UNCHANGED, minutes=3))
-    found = archive.article("id of n/1")
-    assert found is not None
-    assert found[0].captured_at - found[0].first_seen_at == timedelta(minutes=7)
+    assert archive.article("id of amp/1") == found
+    assert archive.count(ArticleQuery()) == 1
+    hidden = standing(archive, make, "amp/1", 50)
+    assert (hidden.article, hidden.alias_of) == ("id of amp/1", "id of n/1")
 
 
 def test_the_tally_sums_to_the_captures(archive: Archive, run: int, make: Maker) -> None:
@@ -135,15 +120,9 @@ def test_the_number_of_statements_does_not_grow_with_the_archive(archive: Archiv
         statements.clear()
         change = make.change(f"n/{number}", f"Текст номер {number}.")
         capture = make.capture(f"n/{number}")
-        archive.standing(capture, change)
+        archive.standing(capture, change.url, change.id)
         archive.settle(run, Settlement(capture, Outcome(OutcomeKind.NEW, article=change.id), change=change))
         counts.append(len(statements))
     event.remove(archive.database.engine, "before_cursor_execute", count)
     assert counts[0] == counts[-1]
     assert counts[0] < 40
-
-
-def _around(standing: Standing) -> tuple[str, str, str]:
-    """The article, and the content digests of what stood there before and after; empty where there was nothing."""
-    before, after = ("" if known is None else known.content_sha256 for known in (standing.before, standing.after))
-    return standing.article, before, after

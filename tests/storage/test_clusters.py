@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, event, func, select
 
-from pipelines.deduplication import content_digest
-from pipelines.fingerprints import sketch, text_digest
+from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.clustering.catching_up import catch_up

@@ -79,7 +79,7 @@ def test_links_may_spell_the_address_otherwise(archive: Archive, keep: Callable[
 
 def test_a_link_to_another_address_of_an_article_counts(archive: Archive, run: int, make: Maker, keep: Callable[..., None]) -> None:
     keep("kz/1", "kk")
-    change = replace(make.change("kz/amp/1"), id="id of kz/1")
+    change = make.change("kz/amp/1")
     archive.settle(run, Settlement(make.capture("kz/amp/1"), Outcome(OutcomeKind.ALIAS, article="id of kz/1"), change=change))
     keep("ru/1", "ru", names("kz/amp/1", "kk"))
     assert editions(archive, "ru/1") == [("kk", "kz/1", "hreflang")]

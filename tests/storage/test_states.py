@@ -33,11 +33,17 @@ if TYPE_CHECKING:
         (OutcomeKind.REFUSED, "status 429", None),
         (OutcomeKind.SERVER_ERROR, "status 503", None),
         (OutcomeKind.SHORTENED, "", None),
-        (OutcomeKind.ALIAS, "", None),
+        (OutcomeKind.ALIAS, "", ArticleState.LIVE),
+        (OutcomeKind.REDIRECT, "to https://www.v.example/n/1/", None),
+        (OutcomeKind.UNREADABLE, "maybe_truncated", None),
     ],
 )
 def test_what_an_outcome_shows(kind: OutcomeKind, reason: str, state: ArticleState | None) -> None:
-    assert state_of(kind, reason) is state
+    assert state_of(kind, reason, "http://v.example/n/1") is state
+
+
+def test_a_page_behind_a_wall_is_paywalled() -> None:
+    assert state_of(OutcomeKind.NEW, "", paywalled=True) is ArticleState.PAYWALLED
 
 
 def answered(archive: Archive, run: int, make: Maker, path: str, kind: OutcomeKind, reason: str = "", minutes: int = 100) -> None:

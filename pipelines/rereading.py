@@ -1,0 +1,142 @@
+"""What the captures of a page are read as today: stored readings where they serve, else the archived bytes, read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.draft import Draft
+from pipelines.fingerprints import content_digest
+from pipelines.history import PageReading, Seen
+from pipelines.page import Page
+from pipelines.walls import PAYWALL
+from storage.model.articles import Extraction
+from storage.model.captures import OutcomeKind
+from storage.model.history import Known, ReadingMark
+from storage.warc.errors import BadCoding, BadPointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pipelines.rules import LineRules
+    from storage.archive import Archive
+    from storage.model.captures import Capture
+    from storage.model.history import Sighting
+
+_OK = 200
+_NOT_MODIFIED = 304
+
+
+class Rereader:
+    """Readings of one page as the line of version `line` reads them; `read` runs its pure stages."""
+
+    def __init__(self, archive: Archive, rules: LineRules, line: str, read: Callable[[Draft], Draft]) -> None:
+        self._archive, self._rules, self._line, self._read = archive, rules, line, read
+
+    def of(self, known: Known) -> Known:
+        """The reading itself when this line made it, else one made anew from its capture (the old one, when that cannot be read)."""
+        if known.extraction.line == self._line:
+            return known
+        draft = self._reread(known.capture)
+        if draft is None:
+            return known
+        extraction = extraction_of(draft, self._line)
+        return Known(known.number, extraction, content_digest(extraction), known.capture)
+
+    def all(self, sightings: Sequence[Sighting], fresh: dict[int, PageReading]) -> list[Seen]:
+        """The captures of a page with what they are read as; `fresh` are readings that are at hand, by place."""
+        known = (sighting.known for sighting in sightings)
+        stored = {one.content_sha256: one for one in known if one is not None and one.extraction.line == self._line}
+        whole = {
+            place: fresh[place] if place in fresh else self._reading(sighting, stored)
+            for place, sighting in enumerate(sightings)
+            if not is_repeat(sighting.capture)
+        }
+        seen: list[Seen] = []
+        for place, sighting in enumerate(sightings):
+            if place in whole:
+                seen.append(Seen(sighting, whole[place]))
+            else:
+                original = _original(sighting, sightings)
+                repeated = whole[original] if original is not None else None
+                seen.append(Seen(sighting, _unstored(repeated), is_repeat=True))
+        return seen
+
+    def _reading(self, sighting: Sighting, stored: dict[str, Known]) -> PageReading | None:
+        outcome, mark, known = sighting.outcome, sighting.mark, sighting.known
+        if not (outcome.kind.is_reading or (outcome.kind is OutcomeKind.WALLED and outcome.reason.startswith(PAYWALL))):
+            return None
+        if mark is not None and mark.line == self._line:
+            if known is not None and known.content_sha256 == mark.content_sha256:
+                return PageReading(known.extraction, mark, known.number)
+            if mark.content_sha256 in stored:
+                return PageReading(stored[mark.content_sha256].extraction, mark)
+        draft = self._reread(sighting.capture)
+        if draft is not None:
+            extraction = extraction_of(draft, self._line)
+            is_stored = known is not None and known.extraction.line == self._line
+            return PageReading(extraction, mark_of(draft, extraction), known.number if known and is_stored else None)
+        if known is None:
+            return None
+        return PageReading(known.extraction, mark or ReadingMark(known.extraction.line, known.content_sha256), known.number)
+
+    def _reread(self, capture: Capture) -> Draft | None:
+        """The capture through the pure stages; None where its bytes are damaged or give no article today."""
+        try:
+            body = self._archive.response(capture.warc).decoded_body
+        except (BadPointer, BadCoding):
+            return None
+        page = Page(url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at)
+        draft = self._read(Draft(capture=capture, page=page, rules=self._rules))
+        return draft if draft.outcome is None and draft.reading.text else None
+
+
+def is_repeat(capture: Capture) -> bool:
+    """Whether a capture has no body of its own: the record refers to an earlier one."""
+    return capture.status == _NOT_MODIFIED or capture.same_as is not None
+
+
+def _original(repeat: Sighting, sightings: Sequence[Sighting]) -> int | None:
+    """The place of the capture whose body a capture repeats.
+
+    Its record names the moment. An answer 304 of our own does not: it was asked with the validators of the newest whole answer
+    that the archive had then.
+    """
+    whole = [place for place, one in enumerate(sightings) if one.capture.status == _OK and not is_repeat(one.capture)]
+    moment = repeat.capture.same_as
+    if moment is not None:
+        whole = [place for place in whole if sightings[place].capture.captured_at == moment]
+        same = [place for place in whole if sightings[place].capture.payload_digest == repeat.capture.payload_digest]
+        return next(reversed(same or whole), None)
+    if repeat.number is not None:
+        whole = [place for place in whole if (sightings[place].number or repeat.number) < repeat.number]
+    return next(reversed(whole), None)
+
+
+def _unstored(reading: PageReading | None) -> PageReading | None:
+    return PageReading(reading.extraction, reading.mark) if reading is not None else None
+
+
+def mark_of(draft: Draft, extraction: Extraction) -> ReadingMark:
+    """What is kept of a reading beside its text."""
+    return ReadingMark(extraction.line, content_digest(extraction), bool(draft.wall), draft.out_of_scope)
+
+
+def extraction_of(draft: Draft, line: str) -> Extraction:
+    """What the pure stages of a version of the line read of a page."""
+    reading = draft.reading
+    return Extraction(
+        title=reading.title,
+        lead=reading.lead,
+        text=reading.text,
+        language=draft.language,
+        authors=reading.authors,
+        section=reading.section,
+        tags=reading.tags,
+        images=reading.images,
+        published=draft.published,
+        modified=draft.modified,
+        text_sha256=draft.text_sha256,
+        line=line,
+        extractor=reading.extractor,
+        languages=draft.languages,
+    )

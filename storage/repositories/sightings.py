@@ -1,0 +1,141 @@
+"""The captures of a page with what was read of each, and what its article showed when: what histories are derived from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from storage.database.tables import AliasRow, ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.history import PageTimeline, ReadingMark, ShownText, Sighting, capture_order
+from storage.model.runs import INGEST
+from storage.repositories.captures import capture_of
+from storage.repositories.standing import known_readings, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from storage.model.captures import Capture
+    from storage.model.history import Known
+
+MOST_RELATED = 200
+"""Articles of one source that share a text and are compared with each other, the first that were seen; a maintenance page may have
+stood at every address of a site."""
+
+
+def sightings(session: Session, capture: Capture, url: str, article_id: str) -> list[Sighting]:
+    """The captures that the tables hold of a page, in their order."""
+    own, addresses = page_of(session, capture.source, url, article_id)
+    of_page: ColumnElement[bool] = CaptureRow.url.in_([*addresses, capture.url])
+    if own is not None:
+        of_page |= (OutcomeRow.article_number == own.number) & CaptureRow.url.not_in(_aliases_of(own))
+    rows = session.execute(
+        select(CaptureRow, OutcomeRow, RunRow.kind)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .join(RunRow, RunRow.id == CaptureRow.run_id)
+        .where(CaptureRow.source_id == capture.source, of_page)
+    ).all()
+    stored = _stored(session, [row.CaptureRow.id for row in rows])
+    found = [
+        Sighting(
+            captured.id,
+            capture_of(captured),
+            Outcome(OutcomeKind(outcome.kind), outcome.reason),
+            run_kind != INGEST,
+            _mark(outcome),
+            stored.get(captured.id),
+        )
+        for captured, outcome, run_kind in rows
+    ]
+    return sorted(found, key=lambda sighting: sighting.order)
+
+
+def _aliases_of(own: ArticleRow) -> Select[str]:
+    """Aliases that an older version wrote down: it gave their captures to the article that they lead to."""
+    return select(AliasRow.url).where(AliasRow.article_number == own.number, AliasRow.id.is_(None))
+
+
+def _stored(session: Session, captures: Sequence[int]) -> dict[int, Known]:
+    """By capture, the newest reading that is stored of it."""
+    query = (
+        select(ExtractionRow, CaptureRow)
+        .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
+        .where(ExtractionRow.capture_id.in_(captures))
+        .order_by(ExtractionRow.id)
+    )
+    rows = session.execute(query.with_only_columns(ExtractionRow.capture_id)).scalars().all()
+    return dict(zip(rows, known_readings(session, query), strict=True))
+
+
+def _mark(row: OutcomeRow) -> ReadingMark | None:
+    if row.line is None or row.content_sha256 is None:
+        return None
+    return ReadingMark(row.line, row.content_sha256, bool(row.is_paywalled), row.out_of_scope or "")
+
+
+def readings_by_number(session: Session, numbers: Sequence[int]) -> dict[int, Known]:
+    """Stored readings by their numbers."""
+    query = select(ExtractionRow, CaptureRow).join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
+    return {known.number: known for known in known_readings(session, query.where(ExtractionRow.id.in_(numbers)))}
+
+
+def related(session: Session, source: str, article_id: str, texts: Sequence[str], addresses: Sequence[str]) -> list[PageTimeline]:
+    """What an article showed, and others of its source that may be the same one; the first seen first.
+
+    That is those that ever showed one of some texts (by their digests), stand at one of some addresses, or are hidden under the
+    article; and those that any of these are hidden under.
+    """
+    number = select(ArticleRow.number).where(ArticleRow.id == article_id).scalar_subquery()
+    showing = (
+        select(OutcomeRow.article_number)
+        .join(ExtractionRow, ExtractionRow.capture_id == OutcomeRow.capture_id)
+        .where(ExtractionRow.text_sha256.in_(texts))
+    )
+    asked = select(ArticleRow).where(ArticleRow.source_id == source)
+    wanted = or_(ArticleRow.id == article_id, ArticleRow.number.in_(showing), ArticleRow.url.in_(addresses), ArticleRow.alias_of == number)
+    rows = list(session.scalars(asked.where(wanted).order_by(ArticleRow.first_seen_at, ArticleRow.id).limit(MOST_RELATED)))
+    held = {row.number for row in rows}
+    above = {row.alias_of for row in rows if row.alias_of is not None} - held
+    if above:
+        rows += session.scalars(select(ArticleRow).where(ArticleRow.number.in_(above)))
+    return _timelines(session, rows)
+
+
+def _timelines(session: Session, rows: Sequence[ArticleRow]) -> list[PageTimeline]:
+    ids = {row.number: row.id for row in rows}
+    captured = session.execute(
+        select(
+            OutcomeRow.article_number,
+            CaptureRow.captured_at,
+            CaptureRow.id,
+            CaptureRow.payload_digest,
+            CaptureRow.record_id,
+            RunRow.kind,
+            ExtractionRow.id,
+            ExtractionRow.title,
+            ExtractionRow.text_sha256,
+        )
+        .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
+        .join(RunRow, RunRow.id == CaptureRow.run_id)
+        .join(ExtractionRow, ExtractionRow.id == OutcomeRow.extraction_id)
+        .where(OutcomeRow.article_number.in_(ids))
+    )
+    shown = defaultdict(list)
+    for article, moment, capture, payload, record, kind, extraction, title, text in captured:
+        order = capture_order(moment, capture, payload, record, is_own=kind != INGEST)
+        shown[article].append((order, ShownText(moment, title, text, extraction)))
+    return [
+        PageTimeline(
+            row.id,
+            row.url,
+            row.language,
+            ids.get(row.alias_of, "") if row.alias_of is not None else "",
+            tuple(text for _, text in sorted(shown[row.number], key=lambda placed: placed[0])),
+        )
+        for row in rows
+    ]
