@@ -6,6 +6,7 @@ the interpreter; elements and attributes cost 100 to 250 bytes each, so that 10 
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-MAX_TAGS = 300_000
-"""Start and end tags of a page that is parsed. The largest real ones (law texts, election tables) have some 60,000; 300,000 take
-a few seconds and 150 MB."""
+MAX_TAGS = 700_000
+"""Start and end tags of a page that is parsed. The largest real ones (law texts, election tables) have some 60,000; 700,000 take
+a few seconds and 200 MB."""
 
 MAX_ATTRIBUTES = 256
 """Attributes of one element that are read. Broken quotes make the words of a description attributes, a hundred or two of them."""
@@ -28,6 +29,7 @@ _FEWEST_BYTES = 2  # of an attribute with what parts it from the next one
 _FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 _REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,7})|0*([0-9]{1,8}));?")
 _LEGAL = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+_NUMBER = re.compile(r"&#([0-9]{8,}+)")  # more digits than the last character has
 _WINDOWS = range(128, 160)
 _DATA_URL = re.compile(rb"""data:[\w/+.;=-]{0,80},[^"'\s>)]{64,}""")
 _MAX_DEPTH = 400  # elements inside each other; the parser gives up at 2048, the readers' recursion well before
@@ -63,8 +65,8 @@ def parse(text: str) -> Parsed:
 
     An empty page gives an empty `html` element, and so does one that is too large, with the reason in `refused`.
     """
-    source = _cleaned(text.encode("utf-8", "replace"))
-    source, refused, cuts = bounded(source)
+    source = _DATA_URL.sub(b"", legal(text.encode("utf-8", "replace")))
+    source, refused, cuts = _bounded(source)
     if refused:
         return Parsed(_empty(), refused)
     root = _root(source)
@@ -76,7 +78,7 @@ def parse(text: str) -> Parsed:
     return Parsed(root, "", tuple(dict.fromkeys(cuts)))
 
 
-def bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
+def _bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     """Markup with at most MAX_ATTRIBUTES attributes an element, why it is too large to be parsed (or nothing), and what was cut."""
     beyond = _TAGS.findall(source)
     if len(beyond) > MAX_TAGS:
@@ -92,22 +94,33 @@ def bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     return source, "", cuts
 
 
+def many_attributes(source: bytes) -> bool:
+    """Whether an element of some markup has more than MAX_ATTRIBUTES attributes."""
+    return any(map(any, _TAGS.findall(source)))
+
+
 def _without_further(found: re.Match[bytes]) -> bytes:
     """A tag (with the script or style behind it) without its attributes beyond the first MAX_ATTRIBUTES."""
     start, end = next((found.span(group) for group in range(1, _TAGS.groups + 1) if found[group]), (found.end(), found.end()))
     return found.string[found.start() : start] + found.string[end : found.end()]
 
 
-def _cleaned(source: bytes) -> bytes:
-    source = _DATA_URL.sub(b"", _REFERENCE.sub(_legal_reference, source.translate(None, _FORBIDDEN)))
+def unescaped(text: str) -> str:
+    """The text with its character references undone (html.unescape, which raises for a number of thousands of digits)."""
+    return html.unescape(_NUMBER.sub(_short_reference, text)) if "&" in text else text
+
+
+def _short_reference(found: re.Match[str]) -> str:
+    digits = found[1].lstrip("0")
+    return f"&#{digits or 0}" if len(digits) <= len(str(sys.maxunicode)) else "\ufffd"
+
+
+def legal(source: bytes) -> bytes:
+    """Markup in UTF-8 without the characters that XML forbids, written or as references; references to 128 to 159 are windows-1252."""
+    source = _REFERENCE.sub(_legal_reference, source.translate(None, _FORBIDDEN))
     if b"\xef\xbf" in source:
         source = source.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE and U+FFFF
     return source
-
-
-def legal_references(source: bytes) -> bytes:
-    """Markup without the numeric character references that XML forbids; those of windows-1252 become what browsers read."""
-    return _REFERENCE.sub(_legal_reference, source)
 
 
 def _root(source: bytes) -> HtmlElement:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LINE = "2"
+LINE = "3"
 """The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
 edit of the publisher's."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.model.captures import OutcomeKind
@@ -17,8 +18,11 @@ _READ = frozenset({OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, 
 
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
-    """Write the draft's outcome, and the article where there is one, into the archive."""
+    """Write the draft's outcome, with what was cut of the page, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
+    if cuts := "; ".join(draft.reading.cuts):
+        draft = replace(draft, outcome=replace(draft.outcome, reason=f"{draft.outcome.reason}; {cuts}".removeprefix("; ")))
+    assert draft.outcome is not None
     published = draft.published.moment if draft.published else None
     told = Settlement(draft.capture, draft.outcome, entry=draft.entry, change=draft.change, reading=_reading(draft), published=published)
     archive.settle(run, told)

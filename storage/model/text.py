@@ -24,7 +24,7 @@ _UNBINDABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """The text without what cannot be stored, searched or shown. Line ends become `\\n`, other control white space a blank."""
+    """The text without what cannot be stored, searched or shown. Line ends become line feeds, other control white space a blank."""
     if "\r" in text:
         text = _LINE_END.sub("\n", text)
     return _UNSTORABLE.sub("", _BLANK.sub(" ", text))
