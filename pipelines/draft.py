@@ -30,7 +30,8 @@ class RawDate:
 class Reading:
     """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first.
 
-    `selectors` are the layout's selectors by field, each with whether it answered on this page.
+    `selectors` are the layout's selectors by field, each with whether it answered on this page. `cuts` says what was left out because
+    there was too much of it.
     """
 
     title: str = ""
@@ -45,6 +46,7 @@ class Reading:
     html_language: str = ""
     extractor: str = ""
     selectors: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    cuts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

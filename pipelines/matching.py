@@ -91,7 +91,10 @@ class Words:
         return [i for key in word.keys for i in self.positions.get((word.language, key), ())]
 
     def _follows(self, words: tuple[_Word, ...], start: int) -> bool:
-        return all(reading is not None and word.matches(reading) for word, reading in zip(words, self.sequence[start:], strict=False))
+        return all(
+            reading is not None and word.matches(reading)
+            for word, reading in zip(words, self.sequence[start : start + len(words)], strict=False)
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -137,7 +140,8 @@ def occurrences(words: Words, term: Term) -> Occurrences:
     if not struck:
         return Occurrences(tuple(found))
     by = tuple(dict.fromkeys(cover[i] for place in struck for i in place if i in cover))
-    return Occurrences(tuple(place for place in found if place not in struck), struck, "unless", by)
+    without = {place.start for place in struck}
+    return Occurrences(tuple(place for place in found if place.start not in without), struck, "unless", by)
 
 
 def _in_address(words: Words, term: Term) -> Occurrences:

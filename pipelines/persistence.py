@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
-    """Write the draft's outcome, and the article where there is one, into the archive."""
+    """Write the draft's outcome, with what was cut of the page, and the article where there is one, into the archive."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
+    if cuts := "; ".join(draft.reading.cuts):
+        draft = replace(draft, outcome=replace(draft.outcome, reason=f"{draft.outcome.reason}; {cuts}".removeprefix("; ")))
+    assert draft.outcome is not None
     published = draft.published.moment if draft.published else None
     outcome = replace(draft.outcome, reason="; ".join(filter(None, (draft.outcome.reason, *draft.flags))))
     settlement = Settlement(

@@ -10,8 +10,10 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from storage.model.text import storable
+
 MAX_LENGTH = 2000
-"""Characters of the longest address that is followed (faults, row 105)."""
+"""Characters of the longest address that is read, followed and kept (faults, row 105)."""
 
 _MAX_SEGMENTS = 20
 _MAX_REPETITIONS = 2
@@ -53,6 +55,10 @@ _PLAIN = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
+class AddressTooLong(ValueError):
+    """An address of more than MAX_LENGTH characters, as it is written or as it would be asked."""
+
+
 class _Parts(NamedTuple):
     """An address taken apart; `host` in lower-case ASCII with the port where it is not the scheme's own."""
 
@@ -62,19 +68,27 @@ class _Parts(NamedTuple):
     query: str
 
 
-@lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """The address as it is fetched, kept and shown.
 
     Scheme and host are lower-cased (the host in IDNA's ASCII form), the scheme's own port, the fragment, an empty query, and
     parameters that track or hold a session are dropped, dot segments are resolved. Path and query are percent-encoded UTF-8 with
     upper-case hex, unreserved characters plain (RFC 3986, section 6.2.2). The case of the path, a slash at its end and the order
-    of the remaining parameters stay as they are. Idempotent. A ValueError says why something is no web address.
+    of the remaining parameters stay as they are. Idempotent.
+
+    Raises:
+        AddressTooLong: it is longer than MAX_LENGTH.
+        ValueError: it is no web address; the message says why.
     """
+    return _canonical(_bounded(url))
+
+
+@lru_cache(maxsize=4096)
+def _canonical(url: str) -> str:
     parts = _take_apart(url)
     path = _without_dots(_SESSION_IN_PATH.sub("", _encoded(parts.path))) or "/"
     query = "&".join(_kept_parameters(parts.query))
-    return f"{parts.scheme}://{parts.host}{path}" + (f"?{query}" if query else "")
+    return _bounded(f"{parts.scheme}://{parts.host}{path}" + (f"?{query}" if query else ""))
 
 
 def identity_of(canonical: str) -> str:
@@ -89,9 +103,13 @@ def article_id(source_id: str, canonical: str) -> str:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether this is an absolute http(s) address with a host that can exist and without a user name or password."""
+    """Whether this is an absolute http(s) address that could be asked.
+
+    That is: with a host and a port that can exist, without a user name or password, of at most MAX_LENGTH characters as it is written
+    and as `canonical_url` writes it.
+    """
     try:
-        _take_apart(url)
+        canonical_url(url)
     except ValueError:
         return False
     return True
@@ -99,7 +117,14 @@ def is_web_address(url: str) -> bool:
 
 def site_of(url: str) -> str:
     """The host of a web address in ASCII, without `www.`, with its port where that is not the scheme's own."""
-    return _take_apart(url).host.removeprefix("www.")
+    return _take_apart(_bounded(url)).host.removeprefix("www.")
+
+
+def _bounded(url: str) -> str:
+    """The address, if it is short enough to be looked at: nothing longer comes before a pattern or into a cache."""
+    if len(url) > MAX_LENGTH:
+        raise AddressTooLong("an address that is too long")
+    return url
 
 
 def path_and_query(url: str) -> str:
@@ -143,7 +168,7 @@ def is_trap(url: str) -> bool:
 @lru_cache(maxsize=1024)
 def _take_apart(url: str) -> _Parts:
     """Split as a browser would: controls and outer blanks dropped, backslashes in the path are slashes."""
-    split = urlsplit(url.translate(_CONTROLS).strip())
+    split = urlsplit(storable(url).translate(_CONTROLS).strip())
     if split.scheme not in _DEFAULT_PORTS:
         raise ValueError("not an http or https address")
     if "@" in split.netloc:

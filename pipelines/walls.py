@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from pipelines.page import text_of
+from pipelines.page import short_text
 from storage.model.captures import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _PAID = re.compile(
     re.IGNORECASE,
 )
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?false", re.IGNORECASE)
+_HEADLINE = 500  # characters in which a page says that it is none
 _TAIL = 400  # characters at the end of a text, where a paywall speaks
 _MANY_LINKS = 40  # of a front page
 
@@ -59,7 +60,7 @@ def recognise(draft: Draft) -> Draft:
 
 
 def _no_article(page: Page, text: str) -> Outcome | None:
-    if _MISSING.search(f"{page.first_text('title')}\n{page.first_text('h1')}"):
+    if _MISSING.search("\n".join(_first_text(page, tag) for tag in ("title", "h1"))):
         return Outcome(OutcomeKind.GONE, f"{SOFT_GONE}: a page that says that there is none")
     if len(text) < _SHORTER and _CHALLENGE.search(page.text):
         return Outcome(OutcomeKind.REFUSED, "blocked_page: a challenge")
@@ -68,6 +69,10 @@ def _no_article(page: Page, text: str) -> Outcome | None:
     if _is_front_page(page):
         return Outcome(OutcomeKind.GONE, f"{SOFT_GONE}: the front page")
     return None
+
+
+def _first_text(page: Page, tag: str) -> str:
+    return next((text for element in page.tree.iter(tag) if (text := short_text(element, _HEADLINE))), "")
 
 
 def _is_front_page(page: Page) -> bool:
@@ -81,5 +86,5 @@ def _is_front_page(page: Page) -> bool:
         except ValueError:
             continue
         if told.hostname == asked.hostname and told.path in {"", "/"} and asked.path not in {"", "/"}:
-            return sum(1 for link in page.tree.iter("a") if text_of(link)) >= _MANY_LINKS
+            return sum(1 for link in page.tree.iter("a") if short_text(link)) >= _MANY_LINKS
     return False

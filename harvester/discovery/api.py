@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from harvester.discovery.found import NO_ENTRIES, NOT_ENTRY, NOT_JSON, TOO_MANY, Basket, Found, Unreadable
 from harvester.discovery.shapes import unpacked
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
+from pipelines.html_tree import unescaped
 from pipelines.rules import DateRules
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _YEARS = range(1990, 2100)  # a date outside them is a mistake
 _MILLISECONDS = 100_000_000_000  # as seconds, in the year 5138
 _MAX_DATE = 100  # characters
+_LONGEST_TITLE = 5_000  # with its tags
 
 
 def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetime) -> Found:
@@ -102,7 +103,7 @@ def _text(value: Any) -> str | None:
 
 def _title(value: Any) -> str | None:
     """A title without tags and character references; some sites write the references twice."""
-    return _TAG.sub("", unescape(unescape(value))) if isinstance(value, str) else None
+    return _TAG.sub("", unescaped(unescaped(value[:_LONGEST_TITLE]))) if isinstance(value, str) else None
 
 
 def _moment(value: Any, zone: str, captured_at: datetime) -> datetime | None:

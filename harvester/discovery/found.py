@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pipelines.urls import MAX_LENGTH, canonical_url
+from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
 from storage.model.sources import AddressKind, DiscoveredUrl
+from storage.model.text import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,11 +24,12 @@ NO_WEB_PAGE = "no web page"
 ENTITIES = "refused: declares entities"
 TOO_LARGE = "refused: too large once unpacked"
 BAD_GZIP = "damaged gzip"
+TOO_COMPLEX = "refused: more tags, attributes or nesting than a parser can bear"
 MALFORMED = "malformed: only the readable part counts"
 NO_ARTICLES = "no address matches the article patterns"
 NOT_JSON = "no JSON"
 NO_ENTRIES = "no list of entries where one is declared"
-FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, BAD_GZIP, NOT_JSON, NO_ENTRIES})
+FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, TOO_COMPLEX, BAD_GZIP, NOT_JSON, NO_ENTRIES})
 """Problems that leave nothing of an answer to read."""
 
 # Of single addresses:
@@ -75,27 +77,29 @@ class Basket:
         self, written: str | None, kind: AddressKind = AddressKind.ARTICLE, *, dated: datetime | None = None, title: str | None = None
     ) -> None:
         """Take an address in, or count what is wrong with it. Of a repeated one, a date or title that was missing is taken."""
-        if not written or not written.strip():
+        written = (written or "").strip()
+        if not written:
             self.problems[NO_ADDRESS] += 1
             return
-        if len(written) > MAX_LENGTH:
+        try:
+            url = self._resolved(written)
+        except AddressTooLong:
             self.problems[TOO_LONG] += 1
             return
-        try:
-            written = written.strip()
-            url = canonical_url(written if written.startswith(_ABSOLUTE) else urljoin(self.base, written))
         except ValueError:
             self.problems[NOT_WEB] += 1
             return
-        if len(url) > MAX_LENGTH:
-            self.problems[TOO_LONG] += 1
-            return
-        title = " ".join(title.split())[:_MAX_TITLE] or None if title else None
+        title = one_line(title, _MAX_TITLE) or None if title else None
         known = self._urls.get(url)
         if known is None:
             self._urls[url] = DiscoveredUrl(url, kind, self._channel.url, dated, title, self._channel.section)
         else:
             self._urls[url] = replace(known, dated=known.dated or dated, title=known.title or title)
+
+    def _resolved(self, written: str) -> str:
+        if len(written) > MAX_LENGTH:
+            raise AddressTooLong
+        return canonical_url(written if written.startswith(_ABSOLUTE) else urljoin(self.base, written))
 
     def found(self) -> Found:
         """Everything gathered."""

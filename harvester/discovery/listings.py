@@ -7,19 +7,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from harvester.discovery.found import FOREIGN_BASE, NO_WEB_PAGE, TOO_MANY, Basket, Found, Unreadable
+from harvester.discovery.found import FOREIGN_BASE, NO_WEB_PAGE, TOO_COMPLEX, TOO_MANY, Basket, Found, Unreadable
 from harvester.discovery.shapes import unpacked
-from pipelines.page import Page, text_of
+from pipelines.page import Page, short_text
 from pipelines.urls import is_web_address, site_of
 
 if TYPE_CHECKING:
     from storage.model.sources import Channel
 
+_LONGEST_TITLE = 500  # characters
+_LONGEST_HREF = 10_000  # white space around an address included
+
 MAX_LINKS = 10_000
 """The most links that are looked at on one page, from its start: each takes about 0.1 ms."""
 
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)  # links do not depend on when a page was fetched
-_NO_LINK = re.compile(r"\s*(?:#|$|(?:javascript|mailto|tel|sms|whatsapp|tg|viber|data):)", re.IGNORECASE)
+_NO_LINK = re.compile(r"\s*+(?:#|$|(?:javascript|mailto|tel|sms|whatsapp|tg|viber|data):)", re.IGNORECASE)
 
 
 def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: str = "") -> Found:
@@ -37,12 +40,15 @@ def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: s
     if not page.is_html:
         basket.problems[NO_WEB_PAGE] += 1
         return basket.found()
+    if page.parse_limit:
+        basket.problems[TOO_COMPLEX] += 1
+        return basket.found()
     _take_base(page, basket)
-    links = [x for x in page.tree.iter("a") if not _NO_LINK.match(x.get("href") or "")]
+    links = [x for x in page.tree.iter("a") if not _NO_LINK.match((x.get("href") or "")[:_LONGEST_HREF])]
     if len(links) > MAX_LINKS:
         basket.problems[TOO_MANY] += len(links) - MAX_LINKS
     for link in links[:MAX_LINKS]:
-        basket.put(link.get("href"), title=text_of(link))
+        basket.put(link.get("href"), title=short_text(link, _LONGEST_TITLE))
     return basket.found()
 
 

@@ -48,5 +48,8 @@ def is_further(channel: Channel, url: str) -> bool:
 
 def _values(pattern: str, url: str) -> dict[str, str] | None:
     """What stands in an address for the placeholders of a pattern; None when it is not one of its addresses."""
-    found = re.fullmatch(address_pattern(pattern), canonical_url(url))
+    try:
+        found = re.fullmatch(address_pattern(pattern), canonical_url(url))
+    except ValueError:
+        return None
     return dict(zip(_PLACEHOLDER.findall(pattern), found.groups(), strict=False)) if found else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.draft import RawDate
-from pipelines.page import text_of
+from pipelines.extraction.bounds import DATE, MOST_STATEMENTS
+from pipelines.page import short_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.page import Page
     from pipelines.rules import ExtractionRules, Layout
 
+_MOST_ANSWERS = 100_000  # of an override; they may be the paragraphs of a text
 _MOST_DATES = 3  # elements that a date selector may match and that are still read
 
 
@@ -34,15 +37,14 @@ class Answers:
         if answer is None:
             return []
         texts = [answer] if isinstance(answer, str) else answer if isinstance(answer, Iterable) else [answer]
-        return [text for value in texts if (text := str(value).strip())]
+        return [text for value in islice(texts, _MOST_ANSWERS) if (text := str(value).strip())]
 
     def elements(self, field: str) -> list[HtmlElement]:
         """The elements that the layout selects for a field, those inside another one left out."""
         if field not in self._selected:
             selector = self.layout.selectors.get(field)
             matched = self.page.select(selector) if selector else []
-            within = set(matched)
-            self._selected[field] = [element for element in matched if within.isdisjoint(element.iterancestors())]
+            self._selected[field] = _outermost(matched)
         return self._selected[field]
 
     def selectors(self) -> dict[str, tuple[str, bool]]:
@@ -55,7 +57,8 @@ class Answers:
 
     def texts(self, field: str) -> list[str]:
         """The answers to a field: the override's, else the texts of the selected elements."""
-        return self.override(field) or [text for element in self.elements(field) if (text := text_of(element))]
+        chosen = islice(self.elements(field), MOST_STATEMENTS)
+        return self.override(field) or [text for element in chosen if (text := short_text(element))]
 
     def text(self, field: str) -> str:
         """The first answer to a field; empty when there is none."""
@@ -64,18 +67,31 @@ class Answers:
     def dates(self, field: str) -> list[RawDate]:
         """The answers to a date field, as printed for readers, then as `<time>` says it for machines."""
         if stated := self.override(field):
-            return [RawDate(raw, "override") for raw in stated]
+            return [RawDate(raw, "override") for raw in stated if len(raw) <= DATE]
         found: list[RawDate] = []
         place = f"selector:{self.layout.selectors.get(field, '')}"
         for element in self.elements(field)[:_MOST_DATES]:
-            printed, machine = text_of(element), element.get("datetime") or element.get("content") or ""
-            found += [RawDate(printed, place)] if printed else []
-            found += [RawDate(machine.strip(), f"{place}@datetime")] if machine.strip() else []
+            printed = short_text(element, DATE + 1)
+            machine = (element.get("datetime") or element.get("content") or "").strip()
+            found += [RawDate(printed, place)] if 0 < len(printed) <= DATE else []
+            found += [RawDate(machine, f"{place}@datetime")] if 0 < len(machine) <= DATE else []
         return found
 
     def dropped(self) -> frozenset[HtmlElement]:
         """The elements that the layout drops before reading."""
         return frozenset(self.page.select(self.layout.drop)) if self.layout.drop else frozenset()
+
+
+def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    """The elements, in page order, that are inside no other one of them; each is visited once, however deep they nest."""
+    if len(elements) <= 1:
+        return elements
+    chosen: set[HtmlElement] = set(elements)
+    nested: set[HtmlElement] = set()
+    for element in elements:
+        if element not in nested and len(element):
+            nested.update(chosen.intersection(element.iterdescendants()))
+    return [element for element in elements if element not in nested]
 
 
 def _says_something(element: HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -21,9 +22,9 @@ import trafilatura
 from lxml import etree
 from trafilatura.metadata import extract_author
 
-from pipelines.extraction.marks import names_of
+from pipelines.extraction.marks import names_of, within
 from pipelines.extraction.paragraphs import drop_boxes, drop_link_lines, read_paragraphs
-from pipelines.page import text_of
+from pipelines.page import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,19 +69,19 @@ class GenericReader:
     @cached_property
     def body(self) -> Body:
         """The article's paragraphs by the generic rules; none when there is no text."""
-        sizes = _paragraph_sizes(self.page.tree)
-        trusted = _trusted(self.page, sizes)
+        sums = _sums(_paragraph_sizes(self.page.tree))
+        trusted = _trusted(self.page, sums)
         if trusted is not None:
-            container = _narrow(trusted, sizes)
+            container = _narrow(trusted, sums)
             paragraphs = read_paragraphs([container])
             if _length(paragraphs) >= _TRUSTED_CHARS:
                 return Body(tuple(paragraphs), container)
-        container = _narrow(self.page.tree, sizes)
+        container = _narrow(self.page.tree, sums)
         return Body(tuple(self._by_trafilatura() or read_paragraphs([container])), container)
 
     def guess_authors(self) -> str:
         """The byline that trafilatura guesses from a page's looks, names parted by `; `; empty when it finds none."""
-        if self._is_huge or not any(text_of(element) for element in self.page.select(_BYLINE)):
+        if self._is_huge or not any(short_text(element) for element in self.page.select(_BYLINE)):
             return ""
         return _survive(lambda: extract_author(self._stripped())) or ""
 
@@ -116,25 +117,40 @@ class GenericReader:
 
 def _paragraph_sizes(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of every paragraph outside navigation, footers and the like."""
-    outside = {paragraph for box in tree.iter(*_STRIPPED) for paragraph in box.iter("p")}
+    outside = within(tree, _STRIPPED, "p")
     return {paragraph: sum(map(len, paragraph.itertext())) for paragraph in tree.iter("p") if paragraph not in outside}
 
 
-def _size(element: HtmlElement, sizes: dict[HtmlElement, int]) -> int:
-    return sum(sizes.get(paragraph, 0) for paragraph in element.iter("p"))
+def _sums(sizes: dict[HtmlElement, int]) -> Counter[HtmlElement]:
+    """Characters of paragraph text inside each element that holds any; each element is visited once, however deep they nest."""
+    above: dict[HtmlElement, HtmlElement | None] = {}
+    outer_first: list[HtmlElement] = []
+    for paragraph in sizes:
+        chain: list[HtmlElement] = []
+        element: HtmlElement | None = paragraph
+        while element is not None and element not in above:
+            above[element] = element.getparent()
+            chain.append(element)
+            element = above[element]
+        outer_first.extend(reversed(chain))
+    sums = Counter(sizes)
+    for element in reversed(outer_first):
+        if (parent := above[element]) is not None:
+            sums[parent] += sums[element]
+    return sums
 
 
-def _trusted(page: Page, sizes: dict[HtmlElement, int]) -> HtmlElement | None:
+def _trusted(page: Page, sums: Counter[HtmlElement]) -> HtmlElement | None:
     """The element that holds most of the page's paragraph text and is marked, tagged or named as an article's body.
 
     A mark or tag counts when it is the only one of its kind; of elements with such a name the innermost counts.
     """
-    enough = max(_TRUSTED_CHARS, _TRUSTED_SHARE * sum(sizes.values()))
+    enough = max(_TRUSTED_CHARS, _TRUSTED_SHARE * sums[page.tree])
     for marked in (page.select("[itemprop=articleBody]") if "articleBody" in page.text else [], list(page.tree.iter("article"))):
-        if len(marked) == 1 and _size(marked[0], sizes) > enough:
+        if len(marked) == 1 and sums[marked[0]] > enough:
             return marked[0]
     named = (element for element in page.tree.iter("div", "section", "main", "article") if _names_body(names_of(element)))
-    return next((element for element in reversed(list(named)) if _size(element, sizes) > enough), None)
+    return next((element for element in reversed(list(named)) if sums[element] > enough), None)
 
 
 @lru_cache(maxsize=8192)
@@ -142,11 +158,11 @@ def _names_body(names: str) -> bool:
     return _BODY_NAME.search(names) is not None
 
 
-def _narrow(element: HtmlElement, sizes: dict[HtmlElement, int]) -> HtmlElement:
+def _narrow(element: HtmlElement, sums: Counter[HtmlElement]) -> HtmlElement:
     """The innermost element that still holds nearly all of the paragraph text."""
-    enough = _NARROW_SHARE * _size(element, sizes)
+    enough = _NARROW_SHARE * sums[element]
     while enough:
-        inner = next((child for child in element if child.tag != "p" and _size(child, sizes) >= enough), None)
+        inner = next((child for child in element if child.tag != "p" and sums[child] >= enough), None)
         if inner is None:
             break
         element = inner

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from pipelines.draft import RawDate, Reading
 from pipelines.extraction.answers import Answers
 from pipelines.extraction.body import EXTRACTOR, GenericReader
+from pipelines.extraction.bounds import HEADLINE, SECTION, enter
 from pipelines.extraction.datelike import full_date, looks_dated
 from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
-from pipelines.extraction.names import LONGEST_TITLE, people, plain, tags, without_site
+from pipelines.extraction.names import people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
 from pipelines.extraction.printed import Surroundings
 from pipelines.extraction.signatures import labelled_names, signature
-from pipelines.page import text_of
+from pipelines.page import short_text
 from storage.model.captures import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ _NEAR_THE_TOP = 3  # paragraphs among which the headline or the lead may stand a
 
 
 def extract(draft: Draft) -> Draft:
-    """Fills `reading`, or sets the outcome `not-article` (`not-html`, `no-text` or `no-title`). Never raises for a bad page.
+    """Fills `reading`, or sets the outcome: `not-article` (`not-html`, `no-text`, `no-title`), or `unreadable` for one too large.
+
+    Never raises for a bad page.
 
     A wrong selector or an override that raises is a broken declaration and does raise.
     """
@@ -49,6 +52,8 @@ def extract(draft: Draft) -> Draft:
         return draft
     if not draft.page.is_html:
         return replace(draft, outcome=Outcome(OutcomeKind.NOT_ARTICLE, "not-html"))
+    if draft.page.parse_limit:
+        return replace(draft, outcome=Outcome(OutcomeKind.UNREADABLE, draft.page.parse_limit))
     reading = read_page(draft.page, draft.rules.extraction, draft.rules.source.name)
     for value, reason in ((reading.text, "no-text"), (reading.title, "no-title")):
         if not value:
@@ -59,7 +64,7 @@ def extract(draft: Draft) -> Draft:
 def read_page(page: Page, rules: ExtractionRules, site: str = "") -> Reading:
     """All fields of a page. `site` is the outlet's name, which is no author and no part of a title."""
     answers = Answers(page, rules, rules.layout_at(page.captured_at.date()))
-    return _Reader(page, answers, site).reading()
+    return enter(_Reader(page, answers, site).reading(), page.cuts)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class _Reader:
 
     @cached_property
     def headline(self) -> HtmlElement | None:
-        selected = [element for element in self.answers.elements("title") if text_of(element)]
+        selected = [element for element in self.answers.elements("title") if short_text(element)]
         if selected:
             return selected[0]
         return printed_headline(self.page.tree, self.stated, self.title_tag, frozenset(site.casefold() for site in self.sites))
@@ -130,10 +135,10 @@ class _Reader:
     # ── fields ──
 
     def _title(self) -> str:
-        """The headline, whole; one of megabytes is damage, and the next best stands for it."""
+        """The first headline of a believable length, else the first there is, which is cut."""
         printed = headline_text(self.headline, (*self.stated, self.title_tag)) if self.headline is not None else ""
         given = (*self.answers.override("title")[:1], printed, stated_headline(self.stated, self.title_tag))
-        return next((title for title in given if 0 < len(title) <= LONGEST_TITLE), "")
+        return next((title for title in given if 0 < len(title) <= HEADLINE), next(filter(None, given), ""))
 
     @cached_property
     def _paragraphs(self) -> tuple[list[str], str]:
@@ -152,7 +157,7 @@ class _Reader:
     def _lead(self) -> str:
         if given := self.answers.texts("lead"):
             return "\n".join(given)
-        return text_of(self._lead_element) if self._lead_element is not None else ""
+        return short_text(self._lead_element) if self._lead_element is not None else ""
 
     def _without_repeats(self, paragraphs: list[str], title: str, lead: str) -> Iterable[str]:
         """The paragraphs without a headline or a date above them, and without a lead that is printed outside the body, too."""
@@ -188,7 +193,7 @@ class _Reader:
     def _section(self) -> str:
         excluded = {*map(plain, self.sites), *_NO_SECTION}
         if given := self.answers.text("section"):
-            return _rubric(given)
+            return _rubric(given[: SECTION + 1])
         for stated in (self.metadata.section, self.around.section()):
             text = _rubric(stated.split(",")[0])
             if text and len(text) <= _LONGEST_SECTION and plain(text) not in excluded:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipelines.extraction.marks import named, names_of
-from pipelines.extraction.names import LONGEST_TITLE, plain, shared_words
-from pipelines.page import text_of
+from pipelines.extraction.bounds import HEADLINE
+from pipelines.extraction.marks import named, names_of, within
+from pipelines.extraction.names import plain, shared_words
+from pipelines.page import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _SAME_HEADLINE = 0.5  # share of a stated headline's words, from which a printed one is the same
 _MOST_HEADINGS = 20
+_MOST_BADGES = 50  # elements inside a headline
 _PRINTS = ("h2", "h3", "h4", "div", "p", "b", "strong", "font", "span", "td")
 _ELSEWHERE = ("nav", "footer", "aside", "a", "head")
 _SEPARATORS = (" | ", " — ", " – ", " - ", " :: ", " : ", ": ", " » ", " • ", " / ", ", ")
@@ -31,31 +34,33 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     none (a title of two words is the site's), then whatever else prints a stated headline, or a part of the page's title, word for word.
     """
     asked = (*stated, title_tag)
-    headings = [heading for heading in tree.iter("h1") if (text := text_of(heading)) and text.casefold() not in not_titles]
-    rated = [(max((shared_words(text_of(heading), x) for x in asked if x), default=0.0), heading) for heading in headings[:_MOST_HEADINGS]]
+    texts = ((heading, text) for heading in tree.iter("h1") if (text := short_text(heading)))
+    headings = dict(islice(((heading, text) for heading, text in texts if text.casefold() not in not_titles), _MOST_HEADINGS))
+    rated = [(max((shared_words(text, x) for x in asked if x), default=0.0), heading) for heading, text in headings.items()]
     best = max(rated, key=lambda pair: pair[0], default=None)
     if best is not None and best[0] >= _SAME_HEADLINE:
         return best[1]
     tells_nothing = len(title_tag.split()) < _FEWEST_WORDS or title_tag.casefold() in not_titles
     if len(headings) == 1 and not any(stated) and tells_nothing:
-        return headings[0]
+        return next(iter(headings))
     return _word_for_word(tree, [*stated, *_parts(title_tag)]) if not headings else None
 
 
 def headline_text(element: HtmlElement, stated: Iterable[str]) -> str:
     """The text of a headline's element; without rubrics, badges and counters inside it where the page states what is left."""
-    whole = text_of(element)
-    beside = [inner for inner in element.iterdescendants() if inner.tag in _BESIDE or _BADGE.search(names_of(inner))]
+    whole = short_text(element)
+    named_so = (inner for inner in element.iterdescendants() if inner.tag in _BESIDE or _BADGE.search(names_of(inner)))
+    beside = list(islice(named_so, _MOST_BADGES))
     left = whole
-    for text in filter(None, map(text_of, beside)):
+    for text in filter(None, map(short_text, beside)):
         left = " ".join(left.replace(text, " ", 1).split())
     return left if left and left != whole and plain(left) in {plain(x) for x in stated if x} else whole
 
 
 def stated_headline(stated: Sequence[str], title_tag: str) -> str:
     """The first headline that a page states, or the whole of it where that one is cut; else its title."""
-    fitting = [x for x in (*stated, title_tag) if x and len(x) <= LONGEST_TITLE]
-    first = next(iter(fitting), "")
+    fitting = [x for x in (*stated, title_tag) if x and len(x) <= HEADLINE]
+    first = next(iter(fitting), "") or next(filter(None, (*stated, title_tag)), "")
     if first.endswith(_CUT):
         start = first.rstrip("…. ")
         return next((x for x in fitting if x.startswith(start) and not x.endswith(_CUT)), first)
@@ -66,17 +71,17 @@ def _word_for_word(tree: HtmlElement, asked: Iterable[str]) -> HtmlElement | Non
     wanted = [key for x in asked if len(x.split()) >= _FEWEST_WORDS and (key := plain(x))]
     if not wanted:
         return None
-    elsewhere = {inner for box in tree.iter(*_ELSEWHERE) for inner in box.iter()}
+    elsewhere = within(tree, _ELSEWHERE)
     printed: dict[str, HtmlElement] = {}
     for element in tree.iter(*_PRINTS):
-        if element.text and element not in elsewhere and len(element.text) <= LONGEST_TITLE:
+        if element.text and element not in elsewhere and len(element.text) <= HEADLINE:
             printed.setdefault(plain(element.text), element)
     return next((printed[key] for key in wanted if key in printed), None)
 
 
 def _parts(title: str) -> Iterator[str]:
     """A title, and what stands before or behind the marks that part it from the site's words, the longest first."""
-    if len(title) > LONGEST_TITLE:
+    if len(title) > HEADLINE:
         return
     yield title
     parts = set()

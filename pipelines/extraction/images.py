@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipelines.extraction.bounds import ADDRESS, CAPTION
 from pipelines.extraction.lines import is_credit, split_caption
-from pipelines.extraction.marks import named, names_of
-from pipelines.page import text_of
+from pipelines.extraction.marks import named, names_of, within
+from pipelines.page import short_text
 from storage.model.articles import Image
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pipelines.page import Page
 
 MOST_IMAGES = 30
+_MOST_CREDITS = 20  # elements inside a caption
+_MOST_CAPTIONS = 100  # elements that a selector matches
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  # lazy loaders put a placeholder into src
 _SMALLEST = 64  # pixels; what declares less is an icon or counts readers
 _ELSEWHERE = ("nav", "footer", "aside", "noscript")
@@ -45,17 +48,17 @@ def read_images(
 ) -> tuple[Image, ...]:
     """The pictures below `scope`, else the first that the page states. Caption and credit elements, if given, go to the nearest picture."""
     base = _base(page)
-    texts = {_picture_near(element): element for element in (*captions,)}
-    owners = {_picture_near(element): element for element in (*credits_,)}
-    elsewhere = {inner for box in scope.iter(*_ELSEWHERE) for inner in box.iter("img")}
+    texts = {_picture_near(element): element for element in islice(captions, _MOST_CAPTIONS)}
+    owners = {_picture_near(element): element for element in islice(credits_, _MOST_CAPTIONS)}
+    elsewhere = within(scope, _ELSEWHERE, "img")
     found: dict[str, Image] = {}
     for picture in scope.iter("img"):
         url = _address(picture, base)
         if not url or url in found or picture in elsewhere or _is_ornament(picture, scope, url):
             continue
-        text = text_of(texts[picture]) if picture in texts else "" if picture in owners else _caption(picture)
+        text = short_text(texts[picture], CAPTION) if picture in texts else "" if picture in owners else _caption(picture)
         caption, credit = split_caption(text)
-        found[url] = Image(url, caption, text_of(owners[picture]) if picture in owners else credit or _credit(picture))
+        found[url] = Image(url, caption, short_text(owners[picture]) if picture in owners else credit or _credit(picture))
         if len(found) == MOST_IMAGES:
             break
     if found:
@@ -65,8 +68,10 @@ def read_images(
 
 
 def web_address(base: str, address: str) -> str:
-    """An address resolved against its page; empty unless it is an http or https address with a host."""
-    address = address.strip()
+    """An address resolved against its page; empty unless it is an http or https address with a host, of at most 2,000 characters."""
+    address = address.strip() if len(address) <= 2 * ADDRESS else ""
+    if len(address) > ADDRESS:
+        return ""
     if _PLAIN_ADDRESS.match(address):
         return address
     try:
@@ -74,7 +79,7 @@ def web_address(base: str, address: str) -> str:
         parts = urlsplit(resolved)
     except ValueError:
         return ""
-    return resolved if parts.scheme in ("http", "https") and parts.hostname else ""
+    return resolved if parts.scheme in ("http", "https") and parts.hostname and len(resolved) <= ADDRESS else ""
 
 
 def _base(page: Page) -> str:
@@ -116,16 +121,16 @@ def _caption(picture: HtmlElement) -> str:
         if parent is None
         else [element for element in parent.iter("div", "span", "p", "em", "small") if _CAPTION.search(names_of(element))]
     )
-    return next((text for element in beside if (text := text_of(element))), "")
+    return next((text for element in beside if (text := short_text(element, CAPTION))), "")
 
 
 def _without_credit(caption: HtmlElement) -> str:
     """A caption's text without the elements inside it that are named as credits; all of it where nothing else is there."""
-    credits_ = [text_of(inner) for inner in caption.iterdescendants("span", "div", "p", "small", "cite") if _CREDIT.search(names_of(inner))]
-    text = text_of(caption)
-    for credit in credits_:
+    named_so = (inner for inner in caption.iterdescendants("span", "div", "p", "small", "cite") if _CREDIT.search(names_of(inner)))
+    text = short_text(caption, CAPTION)
+    for credit in [short_text(inner, CAPTION) for inner in islice(named_so, _MOST_CREDITS)]:
         text = " ".join(text.replace(credit, " ", 1).split())
-    return text or text_of(caption)
+    return text or short_text(caption, CAPTION)
 
 
 def _credit(picture: HtmlElement) -> str:
@@ -136,13 +141,14 @@ def _credit(picture: HtmlElement) -> str:
         if around is None
         else (element for element in around.iter("div", "span", "p", "small", "cite") if _CREDIT.search(names_of(element)))
     )
-    return next((text for element in named_so if (text := text_of(element))), "") or _credit_below(picture)
+    return next((text for element in named_so if (text := short_text(element, CAPTION))), "") or _credit_below(picture)
 
 
 def _credit_below(picture: HtmlElement) -> str:
     """A line of credit printed right below a picture: in its own block, or as the block that follows."""
-    for block in [picture, *picture.iterancestors("a", "p", "div", "figure")][:_LEVELS_TO_CREDIT]:
-        below = [block.tail or "", *(text_of(element) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT))]
+    for block in islice(chain([picture], picture.iterancestors("a", "p", "div", "figure")), _LEVELS_TO_CREDIT):
+        tail = (block.tail or "")[:CAPTION]
+        below = [tail, *(short_text(element, CAPTION) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT))]
         if text := next((line for text in below if (line := " ".join(text.split()))), ""):
             return text if is_credit(text) and len(text) <= _LONGEST_CREDIT else ""
     return ""
@@ -150,7 +156,7 @@ def _credit_below(picture: HtmlElement) -> str:
 
 def _picture_near(element: HtmlElement) -> HtmlElement | None:
     """The picture that a caption belongs to: the first one in the nearest element around both."""
-    for above in [element, *element.iterancestors()][: _LEVELS + 1]:
+    for above in islice(chain([element], element.iterancestors()), _LEVELS + 1):
         if (picture := next(above.iter("img"), None)) is not None:
             return picture
     return None

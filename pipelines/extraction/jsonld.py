@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from pipelines.extraction.bounds import MOST_STATEMENTS, STATEMENT
+from pipelines.html_tree import unescaped
+from storage.model.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,11 +19,13 @@ if TYPE_CHECKING:
 
 _LONGEST_SCRIPT = 2_000_000  # characters
 _MOST_NODES = 2_000
+_RAW = 4 * STATEMENT  # characters of a value as it is written, references and white space included
 _ARTICLE = re.compile(r"Article$|BlogPosting$|^LiveBlogPosting$|^SocialMediaPosting$|^Report$|^NewsArticle")
 _PAGE = frozenset(("WebPage", "ItemPage", "CreativeWork", "VideoObject"))
 _ORGANISATION = re.compile(r"Organi[sz]ation$|^Corporation$|^WebSite$|^Brand$")
 _BROKEN_PAIR = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\\]{4,60})"')
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_OPENING = re.compile(r"<!--|(?://\s*)?<!\[CDATA\[")
+_CLOSING = ("-->", "]]>")
 
 Node = dict[str, Any]
 
@@ -83,7 +89,7 @@ def read_statements(tree: HtmlElement, url: str) -> Statements:
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
-        source = _WRAPPING.sub("", script.text[:_LONGEST_SCRIPT])
+        source = _unwrapped(script.text[:_LONGEST_SCRIPT])
         try:
             nodes += _nodes(json.loads(source, strict=False))
         except (ValueError, RecursionError):
@@ -93,20 +99,27 @@ def read_statements(tree: HtmlElement, url: str) -> Statements:
     return Statements(_article(nodes, url) or broken, by_id, _breadcrumbs(nodes))
 
 
+def _unwrapped(source: str) -> str:
+    """A script without the comment or CDATA section that hides it from old browsers."""
+    source = source.strip()
+    if opening := _OPENING.match(source):
+        source = source[opening.end() :]
+    bare = source.rstrip("; \t\r\n")
+    return bare[:-3].rstrip().removesuffix("//") if bare.endswith(_CLOSING) else source
+
+
 def _nodes(value: object) -> Iterator[Node]:
     """All objects inside a JSON value, the outermost first, entries of lists of other pages left out."""
-    level, count = [value], 0
-    while level and count < _MOST_NODES:
-        following: list[object] = []
-        for inner in level:
-            if isinstance(inner, dict):
-                count += 1
-                yield inner
-                if not _is_type(inner, _LIST):
-                    following += inner.values()
-            elif isinstance(inner, list):
-                following += inner
-        level = following
+    waiting, count = deque([value]), 0
+    while waiting and count < _MOST_NODES:
+        inner = waiting.popleft()
+        if isinstance(inner, dict):
+            count += 1
+            yield inner
+            if not _is_type(inner, _LIST):
+                waiting += inner.values()
+        elif isinstance(inner, list):
+            waiting += inner
 
 
 _LIST = re.compile("^ItemList$|^BreadcrumbList$")
@@ -149,9 +162,9 @@ def _is_type(node: Node, pattern: re.Pattern[str]) -> bool:
 
 def _listed(value: object) -> list[Any]:
     if isinstance(value, list):
-        return value
+        return value[:MOST_STATEMENTS]
     return [] if value is None else [value]
 
 
 def _string(value: object) -> str:
-    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+    return one_line(unescaped(value[:_RAW]), STATEMENT) if isinstance(value, str) else ""

@@ -90,8 +90,8 @@ def split_caption(text: str) -> tuple[str, str]:
 def is_noise(line: str) -> bool:
     """Whether a paragraph is no part of an article's text by its words alone: a rule, a number, hashtags, a button, a credit."""
     if not _LETTER.search(line):
-        counts = _BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line)
-        return counts is not None or not any(char.isdigit() for char in line)
+        counts = len(line) <= _LONGEST_SERVICE_LINE and (_BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line))
+        return bool(counts) or not any(char.isdigit() for char in line)
     if len(line) > _LONGEST_SERVICE_LINE:
         return False
     if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER)):

@@ -18,7 +18,18 @@ def names_of(element: HtmlElement) -> str:
     names, identity = element.get("class"), element.get("id")
     if not names and not identity:
         return ""
-    return _spelled(f"{names or ''} {identity or ''}"[:_LONGEST])
+    return _spelled(f"{(names or '')[:_LONGEST]} {(identity or '')[:_LONGEST]}"[:_LONGEST])
+
+
+def within(tree: HtmlElement, boxes: tuple[str, ...], *tags: str) -> set[HtmlElement]:
+    """The elements (with one of `tags`, or all) inside elements with one of the tags `boxes`; visited once, however deep boxes nest."""
+    found: set[HtmlElement] = set()
+    nested: set[HtmlElement] = set()
+    for box in tree.iter(*boxes):
+        if box not in nested:
+            nested.update(box.iterdescendants(*boxes))
+            found.update(box.iter(*tags))
+    return found
 
 
 def words(text: str) -> tuple[str, ...]:

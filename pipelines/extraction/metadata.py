@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipelines.draft import RawDate
+from pipelines.extraction.bounds import MOST_STATEMENTS, STATEMENT
 from pipelines.extraction.jsonld import Statements, read_statements
 from pipelines.extraction.marks import words
-from pipelines.page import text_of
+from pipelines.html_tree import unescaped
+from pipelines.page import short_text
+from storage.model.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +31,7 @@ _MODIFIED = words(
 _AUTHOR = words("author article:author og:article:author byl dc.creator dcterms.creator sailthru.author parsely-author mediator_author")
 _SECTION = words("article:section og:article:section parsely-section sailthru.section mediator_theme")
 _LONGEST_DATE = 200  # characters
+_LONGEST_NAME = 100  # of a meta element
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def read_metadata(page: Page) -> Metadata:
         headlines=_distinct(
             (stated.text("headline"), *meta.get("og:title", ()), *marked.get("headline", ()), *meta.get("twitter:title", ()))
         ),
-        title_tag=next((text_of(title) for title in page.tree.iter("title")), ""),
+        title_tag=next((short_text(title) for title in page.tree.iter("title")), ""),
         description=next(iter(_distinct((stated.text("description"), *meta.get("og:description", ()), *meta.get("description", ())))), ""),
         authors=_distinct(stated.people() or [name for key in _AUTHOR for name in meta.get(key, ()) if not _is_address(name)]),
         section=next(iter(_section(stated, meta, marked)), ""),
@@ -97,13 +100,13 @@ def _dates(
 
 
 def _meta(tree: HtmlElement) -> dict[str, list[str]]:
-    """Contents of the page's meta tags by lower-case name."""
+    """Contents of the page's meta tags by lower-case name, the first of each."""
     found: dict[str, list[str]] = {}
     for tag in tree.iter("meta"):
         name = tag.get("property") or tag.get("name") or tag.get("itemprop")
-        content = " ".join((tag.get("content") or "").split())
-        if name and content:
-            found.setdefault(name.strip().lower(), []).append(content)
+        content = one_line(tag.get("content") or "", STATEMENT)
+        if name and content and len(values := found.setdefault(one_line(name, _LONGEST_NAME).lower(), [])) < MOST_STATEMENTS:
+            values.append(content)
     return found
 
 
@@ -113,14 +116,15 @@ def _microdata(page: Page) -> dict[str, list[str]]:
     for element in page.select("[itemprop]") if "itemprop" in page.text else ():
         for name in element.get("itemprop", "").split():
             if name in ("datePublished", "dateCreated", "dateModified", "headline", "articleSection"):
-                values = (element.get("content"), element.get("datetime"), text_of(element))
-                found.setdefault(name, []).extend(" ".join(value.split()) for value in values if value and value.strip())
+                values = (element.get("content"), element.get("datetime"), short_text(element))
+                if len(known := found.setdefault(name, [])) < MOST_STATEMENTS:
+                    known.extend(line for value in values if value and (line := one_line(value, STATEMENT)))
     return found
 
 
 def _split(keywords: str) -> list[str]:
     """Keywords parted by commas or semicolons; entities are undone first, for they end in a semicolon."""
-    return [part.strip() for part in html.unescape(keywords).replace(";", ",").split(",")]
+    return [part.strip() for part in unescaped(keywords).replace(";", ",").split(",")]
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from pipelines.extraction.bounds import BYLINE, MOST_STATEMENTS, SECTION
 from pipelines.extraction.marks import words
 
 if TYPE_CHECKING:
@@ -12,9 +14,8 @@ if TYPE_CHECKING:
 
 MOST_AUTHORS = 20
 MOST_TAGS = 50
-LONGEST_TITLE = 5_000
-"""Characters; what is longer is damage and no headline. The longest that a site is known to print has some 400."""
 _LONGEST_NAME = 60
+_RAW_BYLINE = 10 * BYLINE  # characters, white space included
 _LONGEST_TAG = 100
 _LONGEST_PARTICLE = 5  # letters; inside a name: ибн, van, della
 _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
@@ -77,11 +78,14 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
-    """Names of persons in bylines, in order, each once. `not_people` are names of the site and of its publisher."""
+    """Names of persons in bylines, in order, each once. `not_people` are names of the site and of its publisher.
+
+    Of a byline the first 500 characters are read.
+    """
     others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
     names: dict[str, str] = {}
-    for text in texts:
-        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", " ".join(text.split()))))):
+    for text in islice(texts, MOST_STATEMENTS):
+        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", " ".join(text[:_RAW_BYLINE].split())[:BYLINE])))):
             if plain(name) not in others and _is_person(name):
                 names.setdefault(plain(name), name)
     return tuple(names.values())[:MOST_AUTHORS]
@@ -130,7 +134,7 @@ def tags(texts: Iterable[str]) -> tuple[str, ...]:
     """Tags without their number sign, in order, each once."""
     found: dict[str, str] = {}
     for text in texts:
-        tag = " ".join(text.split()).lstrip("#＃ ").rstrip(",; ")
+        tag = " ".join(text[: 10 * SECTION].split()).lstrip("#＃ ").rstrip(",; ")
         if _LETTER_OR_DIGIT.search(tag) and len(tag) <= _LONGEST_TAG and not _INTERNAL_TAG.match(tag):
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MOST_TAGS]

@@ -49,6 +49,7 @@ _BOX = named(
     r"|screen-reader|print-only|no-print"
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_LINK_LINE = 2_000  # characters without white space
 _BOX_SHARE = 0.3  # of the text; what holds more is the article itself, whatever its class says
 _ALL_BOXES_SHARE = 0.5  # of the text; if the classes would take more, they do not mean what they say
 
@@ -78,10 +79,11 @@ def read_paragraphs(roots: Iterable[HtmlElement], drop: AbstractSet[HtmlElement]
 
 def drop_boxes(tree: HtmlElement) -> None:
     """Takes the boxes that their class marks as no text out of a tree, unless they hold most of its text."""
-    left = size = text_size(tree)
+    sizes = text_sizes(tree)
+    left = size = sizes[tree]
     for element in list(tree.iter("div", "section", "ul", "ol", "table", "dl", "span", "p")):
         if element.attrib and _looks_like_box(element) and element.getparent() is not None:
-            boxed = text_size(element)
+            boxed = sizes[element]
             if boxed <= _BOX_SHARE * size and left - boxed >= _ALL_BOXES_SHARE * size:
                 element.drop_tree()
                 left -= boxed
@@ -89,7 +91,8 @@ def drop_boxes(tree: HtmlElement) -> None:
 
 def drop_link_lines(tree: HtmlElement) -> None:
     """Takes the lines that lead to other articles out of a tree, with the label above them, for a reader that does not see links."""
-    for element in list(tree.iter("p", "li", "h3", "h4")):
+    sizes = text_sizes(tree)
+    for element in [x for x in tree.iter("p", "li", "h3", "h4") if sizes[x] <= _LONGEST_LINK_LINE]:
         links = [text for link in element.iter("a") if (text := "".join(link.itertext()).strip())]
         line = " ".join("".join(element.itertext()).split())
         if not links or element.getparent() is None or not is_link_line(line, min(1.0, sum(map(len, links)) / max(1, len(line)))):
@@ -105,6 +108,20 @@ def text_size(element: HtmlElement) -> int:
     """Characters of text inside an element, without whitespace, scripts and styles."""
     size = len("".join("".join(element.itertext()).split()))
     return size - sum(len("".join((silent.text or "").split())) for silent in element.iter("script", "style"))
+
+
+def text_sizes(root: HtmlElement) -> dict[HtmlElement, int]:
+    """The `text_size` of an element and of each one inside it; every text is looked at once, however deep they nest."""
+    elements = list(root.iter())
+    sizes = {element: 0 if element.tag in ("script", "style") else _inked(element.text) for element in elements}
+    for element in reversed(elements):
+        if element is not root and (parent := element.getparent()) is not None:
+            sizes[parent] += sizes[element] + _inked(element.tail)
+    return sizes
+
+
+def _inked(text: str | None) -> int:
+    return len("".join(text.split())) if text else 0
 
 
 def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -125,10 +142,11 @@ def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
 class _Walk:
     """One pass over the elements below `root`. `size` is the text size by which boxes are judged; 0 believes no class."""
 
-    __slots__ = ("boxed", "drop", "linked", "links", "paragraphs", "pieces", "root", "size", "tag")
+    __slots__ = ("boxed", "drop", "linked", "links", "paragraphs", "pieces", "root", "size", "sizes", "tag")
 
     def __init__(self, root: HtmlElement, drop: AbstractSet[HtmlElement], size: int) -> None:
         self.root, self.drop, self.size = root, drop, size
+        self.sizes: dict[HtmlElement, int] = {}
         self.paragraphs: list[Paragraph] = []
         self.pieces: list[str] = []
         self.linked = self.links = self.boxed = 0
@@ -192,7 +210,8 @@ class _Walk:
             return (parent := element.getparent()) is None or parent.tag not in _TEXTUAL
         if not self.size or not (tag in _UNLESS_LARGE or (tag in _CLASSED and element.attrib and _looks_like_box(element))):
             return False
-        size = text_size(element)
+        self.sizes = self.sizes or text_sizes(self.root)
+        size = self.sizes[element]
         if size > _BOX_SHARE * self.size:
             return False
         self.boxed += size

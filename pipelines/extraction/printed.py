@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
 from pipelines.draft import RawDate
+from pipelines.extraction.bounds import DATE
 from pipelines.extraction.datelike import full_date, looks_dated
 from pipelines.extraction.lines import tags_of_line
-from pipelines.extraction.marks import named, names_of
-from pipelines.page import text_of
+from pipelines.extraction.marks import named, names_of, within
+from pipelines.page import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +44,9 @@ _ASTRAY = named(
     "comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|(?<!name-)auth(?!-name)|user-?menu"
 )
 _MOST_TAGS_IN_A_BOX = 40
+_MOST_OF_A_KIND = 500  # elements around an article
+_MOST_BLOCKS = 2_000  # short ones, among which rubrics and tags may stand behind a label
+_TAG_LINE = 2_000  # characters
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
 _UPDATED = re.compile(  # a label with its colon, or a word that is hardly anything else before a date or at the end of a line
     r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*|(?:last )?(?:updated?|modified))\s*:"
@@ -63,7 +68,7 @@ class Surroundings:
         self.headline = headline
         self.scope = _scope(container, headline)
         self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
-        elsewhere = {inner for box in self.scope.iter(*_ELSEWHERE) for inner in box.iter()}
+        elsewhere = within(self.scope, _ELSEWHERE)
         inside = set(container.iter())
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
         below = False  # nor does a lead stand below the body's first paragraph
@@ -71,15 +76,17 @@ class Surroundings:
             above = above and element is not headline
             if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and self.scope.tag == "body"):
                 for kind in _kinds(element):
-                    if not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE:
-                        self._found[kind].append(element)
+                    known = self._found[kind]
+                    may_be = not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE
+                    if may_be and len(known) < _MOST_OF_A_KIND:
+                        known.append(element)
             below = below or (element.tag == "p" and element in inside)
 
     def lead(self, description: str) -> HtmlElement | None:
         """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says, if it has one."""
         start = description.rstrip(".… ")
         for element in (*self._found["lead"], *self._found["subtitle"]):
-            text = text_of(element)
+            text = short_text(element, _LEAD_CHARS.stop)
             if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not _is_listing(element):
                 return element
         return None
@@ -97,47 +104,46 @@ class Surroundings:
         """Texts of the links to the article's tags."""
         links = self._found["rel-tag"]
         if not links:
-            boxes = (list(box.iter("a")) for box in self._found["tags"])
+            boxes = (list(islice(box.iter("a"), _MOST_TAGS_IN_A_BOX + 1)) for box in self._found["tags"])
             links = next((box for box in boxes if 0 < len(box) <= _MOST_TAGS_IN_A_BOX), [])
-        return [text_of(link) for link in links] or self._labelled_tags()
+        return [short_text(link) for link in links] or self._labelled_tags()
 
     def section(self) -> str:
         """The rubric printed at the article."""
-        printed = [text_of(element) for element in self._found["section"] if not _is_astray(element)]
+        printed = (short_text(element, _LONGEST["line"]) for element in self._found["section"] if not _is_astray(element))
         labelled = (found[1] for line, _ in self._blocks if len(line) <= _LONGEST["section"] and (found := _SECTION_LINE.fullmatch(line)))
         return next((text for text in (*printed, *labelled, self._trail()) if 0 < len(text) <= _LONGEST["section"]), "")
 
     def _trail(self) -> str:
         """The last step before the article in the page's breadcrumbs; empty where they have none beside the front page."""
         boxes = (box for box in self.scope.getroottree().iter("ul", "ol", "div", "nav", "p") if _TRAIL.search(names_of(box)))
-        steps = [text for link in next(boxes, self.scope.makeelement("p")).iter("a") if (text := text_of(link))]
-        headline = text_of(self.headline) if self.headline is not None else ""
+        links = islice(next(boxes, self.scope.makeelement("p")).iter("a"), _MOST_OF_A_KIND)
+        steps = [text for link in links if (text := short_text(link))]
+        headline = short_text(self.headline) if self.headline is not None else ""
         return next((step for step in reversed(steps[1:]) if step != headline and len(step) <= _LONGEST["section"]), "")
 
     def _labelled_tags(self) -> list[str]:
         """Tags behind a label in a line of their own, or hashtags: as links where they are links."""
         for line, element in self._blocks:
             if found := tags_of_line(line):
-                return [text_of(link) for link in element.iter("a")] or found
+                return [short_text(link) for link in islice(element.iter("a"), _MOST_OF_A_KIND)] or found
         return []
 
     @cached_property
     def _blocks(self) -> list[tuple[str, HtmlElement]]:
         """Short blocks around the article with their texts: there rubrics and tags stand behind a label."""
-        return [
-            (text_of(element), element)
-            for element in self.scope.iter("p", "div", "span", "li")
-            if len(element) <= _MOST_TAGS_IN_A_BOX and _is_short(element)
-        ]
+        blocks = self.scope.iter("p", "div", "span", "li")
+        short = (element for element in blocks if len(element) <= _MOST_TAGS_IN_A_BOX and _is_short(element))
+        return [(short_text(element, _TAG_LINE), element) for element in islice(short, _MOST_BLOCKS)]
 
     def dates(self) -> Iterator[RawDate]:
         """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
         for element in self._times[0][:2]:
-            for raw in (element.get("datetime"), text_of(element)):
+            for raw in (element.get("datetime"), short_text(element, DATE)):
                 if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
                     yield RawDate(" ".join(raw.split()), "time")
         for element in _innermost(self._found["date"]):
-            text = text_of(element)
+            text = short_text(element, DATE)
             if (
                 element.tag != "time"
                 and len(text) <= _LONGEST["date"]
@@ -161,12 +167,13 @@ class Surroundings:
 
     def updated(self) -> RawDate | None:
         """The date behind a label («Обновлено», «Жаңартылды») near the headline, in its line or in the one after it."""
-        for raw in (raw for time in self._times[1] for raw in (time.get("datetime"), text_of(time)) if raw and looks_dated(raw)):
-            return RawDate(raw, "time")
-        headline = text_of(self.headline) if self.headline is not None else ""
+        for raw in (raw for time in self._times[1] for raw in (time.get("datetime"), short_text(time, DATE)) if raw):
+            if len(raw) <= DATE and looks_dated(raw):
+                return RawDate(raw, "time")
+        headline = short_text(self.headline) if self.headline is not None else ""
         lines = [line for line in self.lines_near_headline() if line not in headline]
         for place, line in enumerate(lines):
-            if _UPDATED.search(line) and len(line) <= _LONGEST["line"]:
+            if len(line) <= _LONGEST["line"] and _UPDATED.search(line):
                 told = next((x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)), "")
                 if told and len(told) <= _LONGEST["line"]:
                     return RawDate(told, "text")
@@ -183,7 +190,7 @@ class Surroundings:
 
     @cached_property
     def _start_of_headline(self) -> int:
-        opening = next(iter(text_of(self.headline).split(" ", 1)), "") if self.headline is not None else ""
+        opening = next(iter(short_text(self.headline).split(" ", 1)), "") if self.headline is not None else ""
         return next((place for place, line in enumerate(self._lines) if opening and line.startswith(opening)), 0)
 
 
@@ -206,7 +213,7 @@ def _is_update(element: HtmlElement) -> bool:
 
 
 def _is_short(element: HtmlElement) -> bool:
-    start = (element.text or "").lstrip()
+    start = (element.text or "")[:_TAG_LINE].lstrip()
     return start[:1].lower() in _LABELS and len(start) <= _LONGEST["line"]
 
 
@@ -217,23 +224,28 @@ def _kinds_of(names: str) -> tuple[str, ...]:
 
 def _kinds(element: HtmlElement) -> list[str]:
     kinds = list(_kinds_of(names_of(element)))
-    relations = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
+    relations = f"{(element.get('rel') or '')[:_TAG_LINE]} {(element.get('itemprop') or '')[:_TAG_LINE]}".split()
     kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
     if element.tag == "time":
         kinds.append("time")
-    if element.tag == "a" and _OF_AUTHOR.search(element.get("href") or ""):
+    if element.tag == "a" and _OF_AUTHOR.search((element.get("href") or "")[:_TAG_LINE]):
         kinds.append("author")
     return kinds
 
 
 def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
-    outer = {above for element in elements for above in element.iterancestors()}
+    outer: set[HtmlElement] = set()
+    for element in elements:
+        for above in element.iterancestors():
+            if above in outer:  # and so is all that is above it
+                break
+            outer.add(above)
     return [element for element in elements if element not in outer]
 
 
 def _is_astray(element: HtmlElement) -> bool:
     """Whether an element belongs to another article or to a reader's comment."""
-    return any(_ASTRAY.search(names_of(above)) for above in [element, *element.iterancestors()][:_MOST_LEVELS])
+    return any(_ASTRAY.search(names_of(above)) for above in islice(chain([element], element.iterancestors()), _MOST_LEVELS))
 
 
 def _is_listing(element: HtmlElement) -> bool:
@@ -243,7 +255,8 @@ def _is_listing(element: HtmlElement) -> bool:
 
 def _line_or_links(element: HtmlElement) -> list[str]:
     """The links of a byline where there are several, or one and nothing that could name another person; else its whole text."""
-    links, line = [text for link in element.iter("a") if (text := text_of(link))], text_of(element)
+    links = [text for link in islice(element.iter("a"), _MOST_TAGS_IN_A_BOX) if (text := short_text(link))]
+    line = short_text(element)
     alone = len(links) == 1 and not _ANOTHER.search(line.replace(links[0], "", 1))
     return links if alone or len(links) > 1 else [line]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.extraction.lines import is_noise
 from pipelines.extraction.names import KIN, LABEL, people, plain, spaced
-from pipelines.page import text_of
+from pipelines.page import short_text
 from storage.language.forms import is_name
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _is_set_apart(names: Iterable[str], container: HtmlElement) -> bool:
     for element in container.iter("p", "div", "b", "strong", "em", "i"):
         right = element.get("align") == "right" or _TO_THE_RIGHT.search(element.get("style") or "")
         if element.tag in _LOUD or right:
-            text = text_of(element)
+            text = short_text(element)
             if len(text) <= _LONGEST_LINE and all(name in plain(text) for name in wanted):
                 return True
     return False

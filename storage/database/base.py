@@ -1,12 +1,14 @@
-"""What all tables share: moments in UTC, and the names of constraints."""
+"""What all tables share: moments in UTC, text that can be bound, and the names of constraints."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData, TypeDecorator
+from sqlalchemy import DateTime, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
+
+from storage.model.text import bindable
 
 
 class Moment(TypeDecorator[datetime]):
@@ -26,6 +28,18 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class SafeText(TypeDecorator[str]):
+    """Text that every driver takes, whatever it is compared with or made of (see storage.model.text.bindable)."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Without halves of surrogate pairs and NUL."""
+        del dialect
+        return value if value is None else bindable(value)
+
+
 class Base(DeclarativeBase):
     """What all tables share."""
 
@@ -37,4 +51,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         },
     )
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012  SQLAlchemy reads this attribute of the class
+    type_annotation_map = {datetime: Moment, str: SafeText}  # noqa: RUF012  SQLAlchemy reads this attribute of the class

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from storage.language.scripts import KAZAKH_LETTERS, Alphabet, clean, fold, from_latin, script_of
+from storage.language.scripts import KAZAKH_LETTERS, LONGEST_CACHED, Alphabet, clean, fold, from_latin, script_of
 from storage.language.tags import base_of
 
 UNDETERMINED = "und"
@@ -43,13 +43,17 @@ _ENGLISH_WORDS, _RUSSIAN_WORDS = frozenset(_ENGLISH.split()), frozenset(_RUSSIAN
 _KAZAKH_WORDS = frozenset(map(fold, _KAZAKH.split()))
 
 _C = "[bcdfghjklmnpqrstvxzğñş]"
-_ALPHABET_LETTERS = (
-    (Alphabet.DECREE_2018, re.compile("[áǵńóúý]|ı(?=[aeouy])|(?<=[aeouy])ı")),
-    (Alphabet.DRAFT_2021, re.compile(f"ū|[äöüğñş].*{_C}y{_C}|{_C}y{_C}.*[äöüğñş]", re.DOTALL)),
-    (Alphabet.TURKISH, re.compile(f"[äğñöüş].*[ïw]|[ïw].*[äğñöüş]|{_C}ı{_C}", re.DOTALL)),
-    (Alphabet.DRAFT_2021, re.compile("[äöüğşı]")),
-    (Alphabet.DECREE_2017, re.compile("[aginoscuy]['’ʼ]")),
+_UMLAUT = re.compile("[äöüğñş]")
+_ALPHABET_LETTERS: tuple[tuple[Alphabet, tuple[re.Pattern[str], ...]], ...] = (
+    (Alphabet.DECREE_2018, (re.compile("[áǵńóúý]|ı(?=[aeouy])|(?<=[aeouy])ı"),)),
+    (Alphabet.DRAFT_2021, (re.compile("ū"),)),
+    (Alphabet.DRAFT_2021, (_UMLAUT, re.compile(f"{_C}y{_C}"))),
+    (Alphabet.TURKISH, (_UMLAUT, re.compile("[ïw]"))),
+    (Alphabet.TURKISH, (re.compile(f"{_C}ı{_C}"),)),
+    (Alphabet.DRAFT_2021, (re.compile("[äöüğşı]"),)),
+    (Alphabet.DECREE_2017, (re.compile("[aginoscuy]['’ʼ]"),)),
 )
+"""The marks of each alphabet, the surest first; all patterns of a line must stand in the text, in whatever order."""
 _NOT_KAZAKH_LATIN = re.compile("[əřěůőűßœ]")
 _KAZAKH_Q = re.compile("q(?!u)|qu(?=[bcdfghjklmnprstvz])")
 _KAZAKH_Q_SHARE = 0.008
@@ -81,11 +85,11 @@ def latin_alphabet(text: str) -> Alphabet | None:
     text = text.lower()
     if _NOT_KAZAKH_LATIN.search(text):
         return None
-    written = next((alphabet for alphabet, letters in _ALPHABET_LETTERS if letters.search(text)), None)
+    written = next((alphabet for alphabet, marks in _ALPHABET_LETTERS if all(mark.search(text) for mark in marks)), None)
     if written and written is not Alphabet.DECREE_2017 and len(_KAZAKH_Q.findall(text)) > _KAZAKH_Q_SHARE * len(text):
         return written
     words = _WORD.findall(text)
-    common = [x for x in words if _is_common_kazakh(x, written or Alphabet.DECREE_2018)]
+    common = [x for x in words if len(x) <= LONGEST_CACHED and _is_common_kazakh(x, written or Alphabet.DECREE_2018)]
     sure = len(set(common)) > 1 and len(common) >= _KAZAKH_WORD_SHARE * len(words)
     return (written or Alphabet.DECREE_2018) if sure else None
 
@@ -101,9 +105,20 @@ def _letters(text: str) -> tuple[dict[str, int], str, int]:
     return counts, script_of(max(counts, key=counts.__getitem__)) if counts else "", sum(counts.values())
 
 
-@lru_cache(maxsize=256)  # an article's language is asked first, then that of each of its paragraphs
 def _sure(text: str, says_kazakh: bool) -> str:  # noqa: FBT001
     """The language that a text proves by itself; empty when it is too short or unclear. `says_kazakh` is what its page says."""
+    return (_remembered if len(text) <= _LONGEST_REMEMBERED else _judged)(text, says_kazakh)
+
+
+_LONGEST_REMEMBERED = 4_000  # characters: what the cache may hold is bounded
+
+
+@lru_cache(maxsize=256)  # an article's language is asked first, then that of each of its paragraphs
+def _remembered(text: str, says_kazakh: bool) -> str:  # noqa: FBT001
+    return _judged(text, says_kazakh)
+
+
+def _judged(text: str, says_kazakh: bool) -> str:  # noqa: FBT001
     counts, script, letters = _letters(text)
     if letters < _ENOUGH_LETTERS:
         return ""

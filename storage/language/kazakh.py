@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from storage.language.scripts import fold
+from storage.language.scripts import LONGEST_CACHED, fold
 
 _VOWELS = frozenset("аәеёиоөуұүыіэюя")
 _SOUNDS = {**dict.fromkeys("аәеёоөұүыіэя", "V"), **dict.fromkeys("рйуию", "R"), "л": "L", **dict.fromkeys("мнң", "N"), "з": "Z", "ж": "Z"}
@@ -143,12 +143,16 @@ def _strip_once(word: str) -> str:
     return min(stems)[1] if stems else word
 
 
-@lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
     """The stem of one lower-case Cyrillic word without hyphens. A word that only looks inflected loses the same letters every time.
 
     Stripping is repeated until nothing changes, so that all forms of such a word (қазан, майдан) still meet in one stem.
     """
+    return _stem(word) if len(word) <= LONGEST_CACHED else _stem.__wrapped__(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
     for _ in range(_MAX_ROUNDS):
         shorter = _strip_once(word)
         if shorter == word:
@@ -157,9 +161,13 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 17)
 def key(word: str) -> str:
     """The index key of one lower-case Cyrillic word: its stem, with the sound changes at the seam undone, folded."""
+    return _key(word) if len(word) <= LONGEST_CACHED else _key.__wrapped__(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _key(word: str) -> str:
     root = stem(word).rstrip("ьъ")
     if len(root) > _MIN_STEM and root[-1] in "ыі":
         root = root[:-1]

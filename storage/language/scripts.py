@@ -14,6 +14,12 @@ from functools import lru_cache
 KAZAKH_LETTERS = frozenset("әғқңөұүһі")
 """Cyrillic letters that Kazakh has and Russian has not, lower case."""
 
+LONGEST_WORD = 100
+"""Characters of a word by which it is read; of what is longer only these count, in texts and in queries."""
+
+LONGEST_CACHED = 40
+"""Characters of a word that is remembered: the caches are bounded in bytes as well as in number."""
+
 _VOWELS = "аәеёиоөуұүыіэюя"
 _LOOK_ALIKES = str.maketrans("aceopxyiACEOPXYI", "асеорхуіАСЕОРХУІ")
 _CYRILLIC = re.compile("[Ѐ-ԯ]")

@@ -17,7 +17,7 @@ import Stemmer
 
 from storage.language import kazakh
 from storage.language.detect import UNDETERMINED, latin_alphabet, paragraph_language
-from storage.language.scripts import KAZAKH_LETTERS, Alphabet, clean, from_arabic, from_latin, script_of
+from storage.language.scripts import KAZAKH_LETTERS, LONGEST_CACHED, LONGEST_WORD, Alphabet, clean, from_arabic, from_latin, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ _stemmers = _Stemmers()
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text: runs of letters and digits with inner apostrophes; parts of hyphenated words are words of their own."""
     for match in _WORD.finditer(text):
-        if surface := _tidy(match.group()):
+        if surface := _tidy(match.group()[:LONGEST_WORD]):
             yield Token(surface, match.start(), match.end())
 
 
@@ -78,10 +78,11 @@ def readings(text: str, language: str) -> Iterator[tuple[int, int, Reading]]:
     for paragraph in text.split("\n"):
         around = paragraph_language(paragraph, language)
         for match in _WORD.finditer(paragraph):
-            surface = match.group()
+            surface = match.group()[:LONGEST_WORD]
             if decree and paragraph[match.end() : match.end() + 1] in _APOSTROPHES:
                 surface += "'"  # this alphabet ends words in an apostrophe
-            if reading := _read(surface, around, alphabet):
+            read = _read if len(surface) <= LONGEST_CACHED else _read.__wrapped__
+            if reading := read(surface, around, alphabet):
                 yield start + match.start(), start + match.end(), reading
         start += len(paragraph) + 1
 
@@ -102,15 +103,19 @@ def key(word: str, language: str) -> str:
     return _key(_spell(word, way, latin_alphabet(word)), way)
 
 
-@lru_cache(maxsize=1 << 16)
 def _tidy(surface: str) -> str:
     if surface.isascii():
         return surface
+    return _plain(surface) if len(surface) <= LONGEST_CACHED else _plain.__wrapped__(surface)
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(surface: str) -> str:
     plain = _DROPPED.sub("", surface).replace("’", "'").replace("ʼ", "'")
     return _NO_WORD.sub("", unicodedata.normalize("NFKC", plain))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def _read(written: str, around: str, alphabet: Alphabet | None) -> Reading | None:
     if not (surface := _tidy(written)):
         return None

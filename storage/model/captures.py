@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from storage.model.text import one_line, storable
+
 if TYPE_CHECKING:
     from datetime import datetime
+
+LONGEST_REASON = 2_500
+"""Characters of an outcome's reason; an address in it has up to 2,000."""
+
+LONGEST_VALIDATOR = 1_024
+"""Characters of an ETag or Last-Modified that is kept and sent back."""
+
+_LONGEST_HEADER = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +35,10 @@ class Capture:
     """One response at one moment.
 
     `captured_at` is aware, in UTC. `payload_digest` is `sha256:` and the base32 digest of the body as it was sent (before any
-    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim. `same_as` is the moment of
-    the capture that holds the body, where this one brought the very same and its record refers to that. `truncated` says why the
-    body is not whole, as WARC-Truncated does (`length`, `time`, `disconnect`, `unspecified`); empty where it is.
+    content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim (none where they are too long
+    or hold control characters). `same_as` is the moment of the capture that holds the body, where this one brought the very same and
+    its record refers to that. `truncated` says why the body is not whole, as WARC-Truncated does (`length`, `time`, `disconnect`,
+    `unspecified`); empty where it is.
     """
 
     source: str
@@ -41,6 +52,18 @@ class Capture:
     last_modified: str | None = None
     same_as: datetime | None = None
     truncated: str = ""
+
+    def __post_init__(self) -> None:
+        """Clean what headers brought; a validator that is too long to be sent back is none. The record keeps them as they were."""
+        object.__setattr__(self, "content_type", one_line(self.content_type, _LONGEST_HEADER))
+        object.__setattr__(self, "etag", _validator(self.etag))
+        object.__setattr__(self, "last_modified", _validator(self.last_modified))
+
+
+def _validator(header: str | None) -> str | None:
+    """A validator as it was sent; nothing where it could not be sent back."""
+    sound = header is not None and len(header) <= LONGEST_VALIDATOR and storable(header) == header
+    return header if sound else None
 
 
 class OutcomeKind(StrEnum):
@@ -103,6 +126,10 @@ class Outcome:
     kind: OutcomeKind
     reason: str = ""
     article: str | None = None
+
+    def __post_init__(self) -> None:
+        """Clean the reason: it may name an address, or quote what broke a stage."""
+        object.__setattr__(self, "reason", one_line(self.reason, LONGEST_REASON))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.extraction.bounds import HEADLINE
 from pipelines.extraction.extract import extract
 from pipelines.extraction.headlines import printed_headline, stated_headline
-from pipelines.extraction.names import LONGEST_TITLE
 from pipelines.page import text_of
 from pipelines.rules import Layout
 
@@ -83,10 +83,12 @@ def test_a_long_headline_is_never_cut(make: Any) -> None:
 
 
 def test_a_monstrous_headline_is_damage_and_the_next_best_stands_for_it(make: Any) -> None:
-    monster = "А" * (LONGEST_TITLE + 1)
+    monster = "А" * (HEADLINE + 2)
     assert title_of(make, f"<h1>{monster}</h1>") == TITLE
     assert title_of(make, "", og(monster)) == TITLE
-    assert title_of(make, f"<h1>{monster}</h1>", og(monster), title=monster) == ""
+    body = f"<h1>{monster}</h1><div class=article__text>{make.paragraph * 3}</div>"
+    cut = extract(make.draft(make.page(make.html(body, og(monster), title=monster)))).reading
+    assert (cut.title, cut.cuts) == ("А" * 500, ("headline cut to 500 characters",))
 
 
 def test_a_selected_headline_is_the_first_that_has_words(make: Any) -> None:

@@ -1,0 +1,79 @@
+"""Bounds of what a page may bring: every value of a reading is cleaned here, and no longer than this.
+
+The readers of the fields take no more than these lengths from the page, so that their patterns run on bounded text; what is cut of a
+field that is kept is noted in `Reading.cuts`, and comes to stand in the reason of the page's outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipelines.page import SHORT
+from storage.model.articles import Image
+from storage.model.text import one_line, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.draft import RawDate, Reading
+
+HEADLINE = SHORT - 2
+"""Characters of a headline that is kept whole: the longest that a site is known to print has some 400, and some print a whole paragraph
+there. What fills SHORT was cut already (and may have lost a blank)."""
+CUT_HEADLINE = 500
+"""Characters that are kept of a longer one, where the page has no other headline (faults, row 82)."""
+LEAD = SHORT
+BYLINE = 500
+SECTION = 200
+CAPTION = 2_000
+DATE = 400
+"""Characters of a string that may be a date, hidden ones included; `dates.spelling` reads at most 100 visible ones."""
+ADDRESS = 2_000
+STATEMENT = SHORT
+"""Characters of one value of a meta element or of JSON-LD."""
+MOST_STATEMENTS = 200
+"""Values under one name that are looked at."""
+
+
+def enter(reading: Reading, cuts: Iterable[str] = ()) -> Reading:
+    """The reading as it may be stored: every field storable and within its bound. `cuts` is what was left out before."""
+    noted = list(cuts)
+
+    def short(name: str, text: str, limit: int) -> str:
+        line = one_line(text, limit)
+        if len(text) > limit and len(line) < len(" ".join(text.split())):
+            noted.append(f"{name} cut to {limit} characters")
+        return line
+
+    title, lead = storable(reading.title), storable(reading.lead)
+    if len(lead) > LEAD:
+        noted.append(f"lead cut to {LEAD} characters")
+    return replace(
+        reading,
+        title=short("headline", title, HEADLINE if len(title) <= HEADLINE else CUT_HEADLINE),
+        lead=lead[:LEAD],
+        text=storable(reading.text),
+        authors=_distinct(one_line(name, BYLINE) for name in reading.authors),
+        section=short("section", storable(reading.section), SECTION),
+        tags=_distinct(one_line(tag, SECTION) for tag in reading.tags),
+        images=tuple(_image(image) for image in reading.images if len(image.url) <= ADDRESS),
+        published=_dates(reading.published),
+        modified=_dates(reading.modified),
+        html_language=one_line(reading.html_language, SECTION),
+        cuts=tuple(dict.fromkeys(noted)),
+    )
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def _image(image: Image) -> Image:
+    return Image(one_line(image.url, ADDRESS), one_line(image.caption, CAPTION), one_line(image.credit, CAPTION))
+
+
+def _dates(dates: Iterable[RawDate]) -> tuple[RawDate, ...]:
+    """The candidates that are short enough to be dates: half a string is not to be read as another date."""
+    fitting = (date for date in dates if len(date.raw) <= DATE)
+    return tuple(replace(date, raw=storable(date.raw), found_in=one_line(date.found_in, SECTION)) for date in fitting)
