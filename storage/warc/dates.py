@@ -19,7 +19,8 @@ _DATE = re.compile(
     r"(?:[Tt ]?(?P<hour>\d\d):?(?P<minute>\d\d)"
     r"(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
     r" ?(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
-    r")?)?)?"
+    r")?)?)?",
+    re.ASCII,
 )
 
 
