@@ -85,7 +85,7 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
     """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
     with Archive.opened(call.config.archive) as opened:
         run, gone = opened.run(number), opened.mass_takedowns(number)
-    code, why = _verdict(run, done, gone)
+    code, why = verdict(run, done, gone)
     files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}}
     for each in done:
         name = str(each.path)
@@ -106,7 +106,7 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
     return code
 
 
-def _verdict(run: CrawlRun, done: Sequence[Ingested], gone: Mapping[str, tuple[int, int]]) -> tuple[int, list[str]]:
+def verdict(run: CrawlRun, done: Sequence[Ingested], gone: Mapping[str, tuple[int, int]]) -> tuple[int, list[str]]:
     """The exit code of an ingestion that came to its end, and why it is not 0."""
     torn = [str(each.error) for each in done if each.error]
     failed = []
