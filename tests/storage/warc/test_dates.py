@@ -50,7 +50,8 @@ def test_dates_of_warc_headers_are_read_with_the_period_that_they_name(text: str
         ("0001-01-01T00:00:00+14:00", "far_date"),
         ("9999-12-31T23:59:59-08:00", "far_date"),
         ("9999", "far_date"),
-        ("1970-01-01T00:00:00Z", "far_date"),
+        ("1969-12-31T23:59:59Z", "far_date"),
+        ("1970-01-01T00:00:00+03:00", "far_date"),
         ("2200-01-01T00:00:00Z", "far_date"),
     ],
 )
