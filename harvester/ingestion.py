@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harvester.fetching.answers import Answer
 from pipelines.failures import log_failure
 from pipelines.urls import MAX_LENGTH, is_web_address
 from storage.errors import UsageError, ends_run
@@ -69,6 +70,7 @@ def ingest(harvest: Harvest, paths: Sequence[Path], done: list[Ingested]) -> Non
     for report in done:
         if report.counts.pop(_WAITING, 0):
             _take_waiting(harvest, report)
+    _settle_early_revisits(harvest)
 
 
 def _take_waiting(harvest: Harvest, report: Ingested) -> None:
@@ -158,6 +160,22 @@ def _take_revisit(harvest: Harvest, source: str, response: WarcResponse, record_
     else:
         harvest.archive.settle(harvest.run, Settlement(answer.capture, Outcome(OutcomeKind.UNREADABLE, NO_ORIGINAL)))
     return "taken"
+
+
+def _settle_early_revisits(harvest: Harvest) -> None:
+    """Read the revisits of earlier ingestions whose originals came only now."""
+    for _, capture, _ in harvest.archive.unreadable_because(NO_ORIGINAL):
+        try:
+            response = harvest.archive.response(capture.warc)
+            last = harvest.archive.last_whole(capture.source, capture.url)
+            held = harvest.archive.original_of(capture.source, response) or (last.capture if last and not response.repeats_body else None)
+            if held is None:
+                continue
+            reading = replace(response.with_body_of(harvest.archive.response(held.warc)), status=_OK)
+        except BadPointer as error:
+            logger.warning("%s: a revisit, or the capture that it refers to, is damaged: %s", capture.url, error)
+            continue
+        harvest.receive_whole(Answer(replace(capture, status=_OK), reading), None)
 
 
 def _original_of(harvest: Harvest, source: str, response: WarcResponse) -> tuple[WarcResponse, WarcResponse] | None:

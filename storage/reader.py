@@ -17,7 +17,7 @@ from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -209,6 +209,15 @@ class ArchiveReader(ArchiveAuditor):
         """
         with self.database.reading() as session:
             numbers = captures.out_of_scope(session)
+        yield from self._with_outcomes(numbers)
+
+    def unreadable_because(self, reason: str) -> Iterator[tuple[int, Capture, Outcome]]:
+        """The captures that could not be read for a reason, as `out_of_scope` gives those that belong to no topic."""
+        with self.database.reading() as session:
+            numbers = captures.unreadable_because(session, reason)
+        yield from self._with_outcomes(numbers)
+
+    def _with_outcomes(self, numbers: Iterable[int]) -> Iterator[tuple[int, Capture, Outcome]]:
         for number in numbers:
             with self.database.reading() as session:
                 capture, outcome = captures.left_out(session, number)

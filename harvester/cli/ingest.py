@@ -93,7 +93,7 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
 
     with Archive.opened(call.config.archive) as opened:
         run, gone, failed = opened.run(number), opened.mass_takedowns(number), opened.failed_in(number)
-    code, why = _verdict(run, done, [*takedown_lines(gone), *failure_lines(failed)])
+    code, why = verdict(run, done, [*takedown_lines(gone), *failure_lines(failed)])
     files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}}
     for each in done:
         name = str(each.path)
@@ -114,7 +114,7 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
     return code
 
 
-def _verdict(run: CrawlRun, done: Sequence[Ingested], troubles: Sequence[str]) -> tuple[int, list[str]]:
+def verdict(run: CrawlRun, done: Sequence[Ingested], troubles: Sequence[str]) -> tuple[int, list[str]]:
     """The exit code of an ingestion that came to its end, and why it is not 0; `troubles` are reasons of its sources."""
     torn = [str(each.error) for each in done if each.error]
     failed = []

@@ -107,6 +107,17 @@ def out_of_scope(session: Session) -> array[int]:
     return array("Q", session.scalars(outside))
 
 
+def unreadable_because(session: Session, reason: str) -> array[int]:
+    """The numbers of the captures that could not be read for a reason, in the order of their moments: eight bytes each."""
+    found = (
+        select(CaptureRow.id)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(OutcomeRow.kind == OutcomeKind.UNREADABLE.value, OutcomeRow.reason == reason)
+        .order_by(CaptureRow.captured_at, CaptureRow.id)
+    )
+    return array("Q", session.scalars(found))
+
+
 def with_outcome(session: Session, number: int) -> tuple[Capture, Outcome]:
     """A capture and what became of it, without the article."""
     row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)

@@ -106,6 +106,10 @@ class Content:
 
     def go_back(self, place: Place, since: int) -> bool:
         """Go to an earlier place, where that keeps the work within its limit; `since` is `mark` as it was there."""
+        back = place.at - self._place.at
+        if place.member == self._place.member and 0 <= back <= len(self._piece):
+            self._next = back
+            return True
         repeated = self._produced - since + (place.at if self.packed else 0)
         if not self._within_limit(repeated):
             return False

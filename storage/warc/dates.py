@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
-"""The years in which a page can have been captured: the first web server ran in 1990."""
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
+"""The years of captures: no clock of a machine shows less than 1970, and sums with moments stay far from what arithmetic can hold."""
 
 _MAX_CHARS = 64
 _LEAP_SECOND = 60
@@ -19,12 +19,13 @@ _DATE = re.compile(
     r"(?:[Tt ]?(?P<hour>\d\d):?(?P<minute>\d\d)"
     r"(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
     r" ?(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
-    r")?)?)?"
+    r")?)?)?",
+    re.ASCII,
 )
 
 
 class BadDate(Exception):
-    """A header holds no usable date. `reason` is `no_date`, or `far_date` for a year in which there was no web."""
+    """A header holds no usable date. `reason` is `no_date`, or `far_date` for a year beyond all clocks."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -38,7 +39,7 @@ def read_warc_date(text: str) -> tuple[datetime, datetime]:
     second and 24:00 of ISO 8601 (both are the first moment after), and the 14 digits of ARC files. Without an offset it is UTC.
 
     Raises:
-        BadDate: it is no date, or its year is not in 1990-2199.
+        BadDate: it is no date, or its year is not in 1970-2199.
     """
     match = _DATE.fullmatch(text.strip()[: _MAX_CHARS + 1])
     if match is None:
@@ -59,7 +60,7 @@ def read_http_date(text: str) -> datetime:
     """The moment of a Date header (RFC 9110, section 5.6.7), aware, in UTC.
 
     Raises:
-        BadDate: it is no date, or its year is not in 1990-2199.
+        BadDate: it is no date, or its year is not in 1970-2199.
     """
     try:
         moment = parsedate_to_datetime(text[:_MAX_CHARS])

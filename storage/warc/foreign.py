@@ -8,8 +8,8 @@ from typing import IO, TYPE_CHECKING
 
 from storage.errors import UsageError
 from storage.warc.errors import TornWarc
+from storage.warc.parsing import NotAResponse, parse_foreign
 from storage.warc.requests import RequestMethods, request_of
-from storage.warc.response import NotAResponse, parse_foreign
 from storage.warc.walk import Walk
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING
 from storage.model.captures import WarcPointer
 from storage.warc.errors import BadPointer, OtherRecord
 from storage.warc.members import BadMember, Members
+from storage.warc.parsing import NotAResponse, parse_response, parse_warc_fields
 from storage.warc.repair import whole_members
-from storage.warc.response import NotAResponse, parse_response, parse_warc_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

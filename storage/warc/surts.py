@@ -7,6 +7,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^/?#@]*@)?(\[[^/?#\]]*\]|[^/?#:]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _WWW = re.compile(r"^www\d*\.")
+_MOST_LAYERS = 20
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _KEPT = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"  # all printable ASCII but the space, # and %
 
@@ -60,7 +61,11 @@ def _escaped(raw: bytes) -> str:
 
 
 def _unescaped(text: str) -> bytes:
+    """The bytes without percent-encoding, undone until nothing is left of it, twenty times at most: each time costs its length."""
     raw = text.encode("utf-8", "replace")
-    while (shorter := unquote_to_bytes(raw)) != raw:
+    for _ in range(_MOST_LAYERS):
+        shorter = unquote_to_bytes(raw)
+        if shorter == raw:
+            break
         raw = shorter
     return raw

@@ -9,7 +9,7 @@ from storage.errors import UsageError
 from storage.warc.content import Content
 from storage.warc.errors import Gap
 from storage.warc.members import BadMember
-from storage.warc.response import MAX_HEADER_BYTES, MAX_HEADER_LINES, parse_warc_fields
+from storage.warc.parsing import MAX_HEADER_BYTES, MAX_HEADER_LINES, parse_warc_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

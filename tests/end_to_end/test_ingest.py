@@ -63,9 +63,14 @@ def test_a_file_that_is_no_warc_is_named(bare: Harvester) -> None:
         assert "Traceback" not in ran.stderr
 
 
-def test_a_torn_file_gives_what_is_whole_and_says_where_it_ends(bare: Harvester, pages: Path) -> None:
+def test_a_torn_file_costs_itself_and_the_report_is_printed(bare: Harvester, pages: Path) -> None:
     whole = (pages / "russian.warc.gz").read_bytes()
     (bare.place / "torn.warc.gz").write_bytes(whole[: len(whole) // 2])
-    ran = bare.run("ingest", "torn.warc.gz", "--any-source", "--keep", "all", code=2)
+    seed = str(pages / "seed.warc.gz")
+    ran = bare.run("ingest", "missing.warc", "torn.warc.gz", seed, "--any-source", "--keep", "all", "--json", code=2)
+    report = json.loads(ran.stdout)
     assert "torn or corrupt at byte" in ran.stderr
+    assert report["errors"].keys() == {"missing.warc", "torn.warc.gz"}
+    assert (report["exit_code"], report["files"][seed]["taken"]) == (2, 1)
+    assert report["files"]["torn.warc.gz"]["damaged"] == 1
     assert len(bare.texts()) > 20

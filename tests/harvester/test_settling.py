@@ -37,12 +37,10 @@ def answer(
     headers: tuple[tuple[str, str], ...] = (),
     url: str = f"{HOME}n/1",
     known: str = "",
-    *,
-    partial: bool = False,
 ) -> Answer:
     pointer = WarcPointer("a.warc.gz", 0, 1, "<urn:1>")
     capture = Capture("vestnik", url, NOW, status, "text/html", "sha256:A", pointer)
-    return Answer(capture, WarcResponse("<urn:1>", url, NOW, status, "", headers, body, 0), partial, known)
+    return Answer(capture, WarcResponse("<urn:1>", url, NOW, status, "", headers, body, 0), known=known)
 
 
 def settled(given: Answer, asked: FrontierEntry | None = None) -> Settlement:
@@ -63,15 +61,27 @@ def test_content_codings_are_undone_before_reading() -> None:
     assert draft.page.body == b"<html>"
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"<html>" * 500)[:-20], b"no gzip", gzip.compress(b"x")[:-5] + b"\0\0\0\0\0"])
+@pytest.mark.parametrize("body", [gzip.compress(b"<html>" * 500)[:-20], b"\0no gzip", gzip.compress(b"x")[:-5] + b"\0\0\0\0\0"])
 def test_a_broken_coding_is_never_taken_for_a_page(body: bytes) -> None:
     assert settled(answer(body=body, headers=(("Content-Encoding", "gzip"),))).outcome.kind is OutcomeKind.UNREADABLE
 
 
-def test_a_page_whose_connection_closed_is_whole_only_with_its_end() -> None:
-    assert isinstance(settle(answer(partial=True), entry(), FRAME), Draft)
-    cut = settled(answer(body=b"<html><p>x", partial=True))
-    assert (cut.outcome.kind, cut.outcome.reason) == (OutcomeKind.UNREADABLE, "maybe_truncated")
+def test_a_text_without_the_coding_that_its_header_names_is_read_and_flagged() -> None:
+    draft = settle(answer(headers=(("Content-Encoding", "gzip"),)), entry(), FRAME)
+    assert isinstance(draft, Draft)
+    assert (draft.page.body, draft.flags) == (b"<html><p>x</p></html>", ("coding_absent: gzip",))
+
+
+def test_what_is_not_whole_is_never_read() -> None:
+    given = answer(known="sha256:A")
+    cut = settled(replace(given, capture=replace(given.capture, truncated="disconnect")))
+    assert (cut.outcome.kind, cut.outcome.reason) == (OutcomeKind.UNREADABLE, "truncated: disconnect")
+
+
+def test_a_page_that_may_be_cut_is_flagged() -> None:
+    draft = settle(replace(answer(), doubtful=True), entry(), FRAME)
+    assert isinstance(draft, Draft)
+    assert draft.flags == ("maybe_truncated",)
 
 
 @pytest.mark.parametrize(

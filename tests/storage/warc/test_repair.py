@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from storage.warc.errors import BadPointer
     from storage.warc.exchange import Exchange
     from tests.storage.warc.conftest import MakeExchange, Seen
 
@@ -148,3 +149,14 @@ def test_file_of_others_bears_no_warcinfo_of_ours(tmp_path: Path, three: Path) -
     copy = tmp_path / "copy.gz"
     shutil.copy(three, copy)
     assert warcinfo_id(copy) == warcinfo_id(three) is not None
+
+
+def test_whole_members_that_hold_no_response_are_told(make_exchange: MakeExchange, tmp_path: Path) -> None:
+    path = append(tmp_path, make_exchange())
+    end = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(gzip.compress(b"no record") + gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n"))
+    unparsed: list[BadPointer] = []
+    assert len(list(own_responses(path, 0, unparsed))) == 1
+    assert [error.phrase for error in unparsed] == ["no whole WARC record there", "no response there (no_target)"]
+    assert f"offset {end}" in str(unparsed[0])

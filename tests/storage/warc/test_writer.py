@@ -54,13 +54,13 @@ def safe(text: str) -> str:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(exchanges=st.lists(_EXCHANGES, min_size=1, max_size=3))
+@given(exchanges=st.lists(_EXCHANGES, min_size=1, max_size=3), truncated=st.sampled_from(["", "length", "time", "disconnect"]))
 def test_what_was_written_is_read_back_by_both_readers(
-    exchanges: list[Exchange], by_warcio: ByWarcio, tmp_path_factory: pytest.TempPathFactory
+    exchanges: list[Exchange], truncated: str, by_warcio: ByWarcio, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     directory = tmp_path_factory.mktemp("warc")
     with WarcWriter(directory, software="harvester/0") as writer:
-        pointers = [writer.write_exchange(exchange) for exchange in exchanges]
+        pointers = [writer.write_exchange(exchange, truncated=truncated) for exchange in exchanges]
     (path,) = own_files(directory)
     seen = by_warcio(path)
     assert [each.kind for each in seen] == ["warcinfo", *["response", "request"] * len(exchanges)]
@@ -69,7 +69,8 @@ def test_what_was_written_is_read_back_by_both_readers(
         expected = [(name, safe(value)) for name, value in exchange.response_headers] + [("Content-Length", str(len(exchange.body)))]
         assert list(ours.headers) == expected
         assert (ours.status, ours.reason, ours.body) == (exchange.status, safe(exchange.reason), exchange.body)
-        assert (ours.record_id, ours.date) == (pointer.record_id, exchange.captured_at)
+        assert (ours.record_id, ours.date, ours.truncated) == (pointer.record_id, exchange.captured_at, truncated)
+        assert theirs.fields.get("WARC-Truncated", "") == truncated
         assert (theirs.offset, theirs.length, theirs.body) == (pointer.offset, pointer.length, exchange.body)
         assert [name for name, _ in theirs.headers] == [name for name, _ in expected]
         assert theirs.fields["WARC-Payload-Digest"] == payload_digest(exchange.body)
