@@ -148,7 +148,9 @@ def _of_all(page: _Page, here: Sighting, fresh: PageReading | None, archive: Arc
     """What becomes of a capture, and of all others of its page, by their order. `fresh` is what the capture was read as."""
     held = archive.sightings(page.capture, page.url, page.address_id)
     recorded = next((one for one in held if one.capture.warc == here.capture.warc), None)
-    here = replace(here, number=recorded.number, is_own=recorded.is_own, known=recorded.known) if recorded else here
+    if recorded is not None:
+        here = replace(here, number=recorded.number, is_own=recorded.is_own, known=recorded.known)
+        fresh = again.stored_as(recorded, fresh) if fresh else None
     sightings = sorted([*(one for one in held if one is not recorded), here], key=lambda one: one.order)
     at_hand = {place: fresh for place, one in enumerate(sightings) if one is here and fresh is not None}
     addresses = {one.capture.url: _address(one.capture) for one in sightings}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.draft import Draft
@@ -69,15 +70,19 @@ class Rereader:
             if known is not None and known.content_sha256 == mark.content_sha256:
                 return PageReading(known.extraction, mark, known.number)
             if mark.content_sha256 in stored:
-                return PageReading(stored[mark.content_sha256].extraction, mark)
+                return self.stored_as(sighting, PageReading(stored[mark.content_sha256].extraction, mark))
         draft = self._reread(sighting.capture)
         if draft is not None:
             extraction = extraction_of(draft, self._line)
-            is_stored = known is not None and known.extraction.line == self._line
-            return PageReading(extraction, mark_of(draft, extraction), known.number if known and is_stored else None)
+            return self.stored_as(sighting, PageReading(extraction, mark_of(draft, extraction)))
         if known is None:
             return None
         return PageReading(known.extraction, mark or ReadingMark(known.extraction.line, known.content_sha256), known.number)
+
+    def stored_as(self, sighting: Sighting, reading: PageReading) -> PageReading:
+        """The reading, with the number of what this line stored of the capture: a line stores one reading of each."""
+        known = sighting.known
+        return replace(reading, number=known.number) if known is not None and known.extraction.line == self._line else reading
 
     def _reread(self, capture: Capture) -> Draft | None:
         """The capture through the pure stages; None where its bytes are damaged or give no article today."""
