@@ -101,7 +101,7 @@ def place_repeat(settlement: Settlement, archive: Archive, rules: LineRules, lin
     settlement = replace(settlement, page=canonical_url(capture.url))
     if not is_repeat(capture):
         return settlement
-    page = _page_of(capture, archive)
+    page = _page_of(capture, archive, reading=False)
     if not page.standing.article or (page.is_plain and capture.same_as is None):
         return settlement
     here = Sighting(None, capture, settlement.outcome, is_own=settlement.entry is not None)
@@ -109,10 +109,10 @@ def place_repeat(settlement: Settlement, archive: Archive, rules: LineRules, lin
     return replace(settlement, outcome=decided.outcome, history=decided.history, aliases=decided.aliases)
 
 
-def _page_of(capture: Capture, archive: Archive) -> _Page:
+def _page_of(capture: Capture, archive: Archive, *, reading: bool = True) -> _Page:
     url = canonical_url(capture.url)
     address_id = article_id(capture.source, url)
-    return _Page(capture, url, address_id, archive.standing(capture, url, address_id))
+    return _Page(capture, url, address_id, archive.standing(capture, url, address_id, reading=reading))
 
 
 # ── the newest capture of a page ──────────────────────────────────────────────────────────────────────────────────────

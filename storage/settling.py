@@ -140,12 +140,8 @@ def _add_outcome(session: Session, number: int, settlement: Settlement, article:
     stands = shows if article is not None and shows in states.STANDING else None
     face = session.get_one(ArticleRow, article).extraction_id if article is not None and outcome.kind.is_live else None
     captures.add_outcome(session, number, outcome, article, mark=mark, state=stands, extraction=face)
-    if article is None or stands is None:
-        return
-    if states.is_newest(session, article, capture.captured_at):
-        states.show_newest(session, article, number, capture.captured_at, stands)
-    else:
-        states.rebuild(session, article)
+    if article is not None and stands is not None:
+        states.show(session, article, number, capture.captured_at, stands)
 
 
 def resettle(session: Session, number: int, settlement: Settlement, moment: datetime) -> None:
