@@ -15,22 +15,25 @@ if TYPE_CHECKING:
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
+    archive.settle(run, settlement_of(draft))
+    return draft
+
+
+def settlement_of(draft: Draft) -> Settlement:
+    """All that follows from a draft that went down the line."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
-    published = draft.published.moment if draft.published else None
-    told = Settlement(
+    return Settlement(
         draft.capture,
         draft.outcome,
         entry=draft.entry,
         change=draft.change,
         reading=_reading(draft),
-        published=published,
+        published=draft.published.moment if draft.published else None,
         mark=draft.mark,
         history=draft.history,
         aliases=draft.aliases,
         page=canonical_url(draft.capture.url),
     )
-    archive.settle(run, told)
-    return draft
 
 
 def _reading(draft: Draft) -> PageReading | None:

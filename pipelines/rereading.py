@@ -50,7 +50,7 @@ class Rereader:
         whole = {
             place: fresh[place] if place in fresh else self._reading(sighting, stored)
             for place, sighting in enumerate(sightings)
-            if not is_repeat(sighting.capture)
+            if place in fresh or not is_repeat(sighting.capture)
         }
         seen: list[Seen] = []
         for place, sighting in enumerate(sightings):
@@ -58,9 +58,15 @@ class Rereader:
                 seen.append(Seen(sighting, whole[place]))
             else:
                 original = _original(sighting, sightings)
-                repeated = whole[original] if original is not None else None
+                repeated = whole[original] if original is not None else self._as_marked(sighting, stored)
                 seen.append(Seen(sighting, _unstored(repeated), is_repeat=True))
         return seen
+
+    def _as_marked(self, repeat: Sighting, stored: dict[str, Known]) -> PageReading | None:
+        """A repeat of a capture of another page, by the digest of what it was read as."""
+        mark = repeat.mark
+        known = stored.get(mark.content_sha256) if mark is not None and mark.line == self._line else None
+        return PageReading(known.extraction, mark) if mark is not None and known is not None else None
 
     def _reading(self, sighting: Sighting, stored: dict[str, Known]) -> PageReading | None:
         outcome, mark, known = sighting.outcome, sighting.mark, sighting.known

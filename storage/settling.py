@@ -21,7 +21,7 @@ from storage.repositories import (
     revisits,
     runs,
     states,
-    takedowns,
+    visits,
 )
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ REFUSED_CHANNEL = timedelta(hours=1)
 def take_over(session: Session, moment: datetime) -> None:
     """Close the runs that a kill left open, and take their leases back; only the holder of the archive may."""
     for run in runs.close_abandoned(session, moment):
-        takedowns.close_run(session, run)
+        visits.close_run(session, run)
     frontier.release_all(session)
 
 
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
-    takedowns.close_run(session, run)
+    visits.close_run(session, run)
     runs.pace(session, run)
     frontier.release_all(session)
 

@@ -1,7 +1,7 @@
 """The states of articles: what each capture shows, and the spans that follow from all captures of an article.
 
 Each outcome keeps the state that it shows. That an article stands is kept with the capture. That it is gone, moved or refused is
-kept once it is believed (see `storage.repositories.takedowns`). The spans are the runs of equal states, in the order of the captures.
+kept once it is believed (see `storage.repositories.visits`). The spans are the runs of equal states, in the order of the captures.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+MOST_GONE = 0.2
+"""A larger share of a source's articles that are not there any more, of those asked in one visit, is a failure of the site."""
+
+FEWEST_GONE = 5
+"""So few are never taken for one."""
 
 SOFT = "soft-gone"
 """How the reason of an outcome begins that says so with status 200."""
