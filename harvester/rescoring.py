@@ -15,6 +15,7 @@ from harvester.rereading import reread
 from pipelines.failures import log_failure
 from pipelines.line import READING, Desk, run_stage
 from pipelines.line_version import LINE
+from pipelines.persistence import settlement_of
 from pipelines.relevance import verdicts_on
 from pipelines.rereading import extraction_of, mark_of
 from pipelines.urls import article_id, canonical_url
@@ -179,14 +180,7 @@ class _Captures:
             return
         topics = self._topics_of(outcome.article)
         why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
-        settled = Settlement(
-            draft.capture,
-            replace(outcome, reason=why),
-            change=draft.change,
-            mark=draft.mark,
-            history=draft.history,
-            aliases=draft.aliases,
-        )
+        settled = settlement_of(replace(draft, outcome=replace(outcome, reason=why)))
         self.archive.resettle(number, settled)
         self.counts.into_scope += 1
         self.counts.outcomes[outcome.kind] += 1

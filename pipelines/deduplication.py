@@ -101,7 +101,7 @@ def place_repeat(settlement: Settlement, archive: Archive, rules: LineRules, lin
     settlement = replace(settlement, page=canonical_url(capture.url))
     if not is_repeat(capture):
         return settlement
-    page = _page_of(capture, archive)
+    page = _page_of(capture, archive, reading=False)
     if not page.standing.article or (page.is_plain and capture.same_as is None):
         return settlement
     here = Sighting(None, capture, settlement.outcome, is_own=settlement.entry is not None)
@@ -109,10 +109,10 @@ def place_repeat(settlement: Settlement, archive: Archive, rules: LineRules, lin
     return replace(settlement, outcome=decided.outcome, history=decided.history, aliases=decided.aliases)
 
 
-def _page_of(capture: Capture, archive: Archive) -> _Page:
+def _page_of(capture: Capture, archive: Archive, *, reading: bool = True) -> _Page:
     url = canonical_url(capture.url)
     address_id = article_id(capture.source, url)
-    return _Page(capture, url, address_id, archive.standing(capture, url, address_id))
+    return _Page(capture, url, address_id, archive.standing(capture, url, address_id, reading=reading))
 
 
 # ── the newest capture of a page ──────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +148,9 @@ def _of_all(page: _Page, here: Sighting, fresh: PageReading | None, archive: Arc
     """What becomes of a capture, and of all others of its page, by their order. `fresh` is what the capture was read as."""
     held = archive.sightings(page.capture, page.url, page.address_id)
     recorded = next((one for one in held if one.capture.warc == here.capture.warc), None)
-    here = replace(here, number=recorded.number, is_own=recorded.is_own, known=recorded.known) if recorded else here
+    if recorded is not None:
+        here = replace(here, number=recorded.number, is_own=recorded.is_own, known=recorded.known)
+        fresh = again.stored_as(recorded, fresh) if fresh else None
     sightings = sorted([*(one for one in held if one is not recorded), here], key=lambda one: one.order)
     at_hand = {place: fresh for place, one in enumerate(sightings) if one is here and fresh is not None}
     addresses = {one.capture.url: _address(one.capture) for one in sightings}

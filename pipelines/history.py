@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MOST_PAST = 20
 """So many earlier revisions, the newest first, are looked at for one that an article has returned to."""
 
-_KEPT = ("rescored: ", "clock_suspect")
-"""What earlier decisions wrote into a reason that does not follow from the captures."""
+_KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "coding_absent")
+"""How parts of a reason begin that do not follow from the captures of the page."""
 
 
 @dataclass(frozen=True, slots=True)

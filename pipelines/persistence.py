@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
-    """Write the draft's outcome, with what was cut of the page, and the article where there is one, into the archive."""
+    """Write the draft's outcome, and the article where there is one, into the archive."""
+    archive.settle(run, settlement_of(draft))
+    return draft
+
+
+def settlement_of(draft: Draft) -> Settlement:
+    """All that follows from a draft that went down the line. The reason of its outcome tells what was cut of the page, and doubts."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
-    if cuts := "; ".join(draft.reading.cuts):
-        draft = replace(draft, outcome=replace(draft.outcome, reason=f"{draft.outcome.reason}; {cuts}".removeprefix("; ")))
-    assert draft.outcome is not None
-    published = draft.published.moment if draft.published else None
-    outcome = replace(draft.outcome, reason="; ".join(filter(None, (draft.outcome.reason, *draft.flags))))
-    settlement = Settlement(
+    reasons = (draft.outcome.reason, *draft.reading.cuts, *draft.flags)
+    return Settlement(
         draft.capture,
-        outcome,
+        replace(draft.outcome, reason="; ".join(filter(None, reasons))),
         entry=draft.entry,
         change=draft.change,
         reading=_reading(draft),
-        published=published,
+        published=draft.published.moment if draft.published else None,
         failure=draft.failure,
         mark=draft.mark,
         history=draft.history,
         aliases=draft.aliases,
         page=canonical_url(draft.capture.url),
     )
-    archive.settle(run, settlement)
-    return draft
 
 
 def _reading(draft: Draft) -> PageReading | None:

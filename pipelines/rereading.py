@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.draft import Draft
@@ -49,7 +50,7 @@ class Rereader:
         whole = {
             place: fresh[place] if place in fresh else self._reading(sighting, stored)
             for place, sighting in enumerate(sightings)
-            if not is_repeat(sighting.capture)
+            if place in fresh or not is_repeat(sighting.capture)
         }
         seen: list[Seen] = []
         for place, sighting in enumerate(sightings):
@@ -57,9 +58,15 @@ class Rereader:
                 seen.append(Seen(sighting, whole[place]))
             else:
                 original = _original(sighting, sightings)
-                repeated = whole[original] if original is not None else None
+                repeated = whole[original] if original is not None else self._as_marked(sighting, stored)
                 seen.append(Seen(sighting, _unstored(repeated), is_repeat=True))
         return seen
+
+    def _as_marked(self, repeat: Sighting, stored: dict[str, Known]) -> PageReading | None:
+        """A repeat of a capture of another page, by the digest of what it was read as."""
+        mark = repeat.mark
+        known = stored.get(mark.content_sha256) if mark is not None and mark.line == self._line else None
+        return PageReading(known.extraction, mark) if mark is not None and known is not None else None
 
     def _reading(self, sighting: Sighting, stored: dict[str, Known]) -> PageReading | None:
         outcome, mark, known = sighting.outcome, sighting.mark, sighting.known
@@ -69,15 +76,19 @@ class Rereader:
             if known is not None and known.content_sha256 == mark.content_sha256:
                 return PageReading(known.extraction, mark, known.number)
             if mark.content_sha256 in stored:
-                return PageReading(stored[mark.content_sha256].extraction, mark)
+                return self.stored_as(sighting, PageReading(stored[mark.content_sha256].extraction, mark))
         draft = self._reread(sighting.capture)
         if draft is not None:
             extraction = extraction_of(draft, self._line)
-            is_stored = known is not None and known.extraction.line == self._line
-            return PageReading(extraction, mark_of(draft, extraction), known.number if known and is_stored else None)
+            return self.stored_as(sighting, PageReading(extraction, mark_of(draft, extraction)))
         if known is None:
             return None
         return PageReading(known.extraction, mark or ReadingMark(known.extraction.line, known.content_sha256), known.number)
+
+    def stored_as(self, sighting: Sighting, reading: PageReading) -> PageReading:
+        """The reading, with the number of what this line stored of the capture: a line stores one reading of each."""
+        known = sighting.known
+        return replace(reading, number=known.number) if known is not None and known.extraction.line == self._line else reading
 
     def _reread(self, capture: Capture) -> Draft | None:
         """The capture through the pure stages; None where its bytes are damaged or give no article today."""

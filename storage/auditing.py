@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.repositories import captures, coverage, health, overview, reading, takedowns
+from storage.repositories import captures, coverage, health, overview, reading, visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class ArchiveAuditor:
     def mass_takedowns(self, run: int) -> dict[str, tuple[int, int]]:
         """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""
         with self.database.reading() as session:
-            return takedowns.mass_takedowns(session, run)
+            return visits.mass_takedowns(session, run)
 
     # ── health ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from storage.clustering.placing import ALONE, place
 from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, RevisionRow
 from storage.model.captures import OutcomeKind
-from storage.repositories import articles, clusters, states, takedowns
+from storage.repositories import articles, clusters, states, visits
 from storage.repositories.reading import read_articles
 from storage.search import sqlite as search
 
@@ -49,7 +49,7 @@ def write(session: Session, source: str, capture: int, history: History, hidden_
     joined = _entries(session, capture, number, history.entries, extractions)
     if not is_shown:
         show(session, number, extractions[history.face], history.shown.extraction, history.topics, history.judged, history.sketch)
-    takedowns.judge(session, takedowns.visits_of_closed(session, joined))
+    visits.judge(session, visits.visits_of_closed(session, joined))
     states.rebuild(session, number)
     for url, article_id in history.others:
         articles.add_alias(session, source, url, article_id, number)

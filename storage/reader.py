@@ -229,10 +229,13 @@ class ArchiveReader(ArchiveAuditor):
             number = captures.newest_of(session, url)
             return captures.with_outcome(session, number) if number is not None else None
 
-    def standing(self, capture: Capture, url: str, article_id: str) -> Standing:
-        """What the archive knows of the page of a capture, by its canonical address and the id that belongs to that."""
+    def standing(self, capture: Capture, url: str, article_id: str, *, reading: bool = True) -> Standing:
+        """What the archive knows of the page of a capture, by its canonical address and the id that belongs to that.
+
+        Without `reading`, what its article shows, and how restless it has been, is left out.
+        """
         with self.database.reading() as session:
-            return standing.standing(session, capture, url, article_id)
+            return standing.standing(session, capture, url, article_id, reading=reading)
 
     def sightings(self, capture: Capture, url: str, article_id: str) -> list[Sighting]:
         """The captures that the archive holds of the same page, in their order."""

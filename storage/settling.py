@@ -22,7 +22,7 @@ from storage.repositories import (
     revisits,
     runs,
     states,
-    takedowns,
+    visits,
 )
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ REFUSED_CHANNEL = timedelta(hours=1)
 def take_over(session: Session, moment: datetime) -> None:
     """Close the runs that a kill left open, and take their leases back; only the holder of the archive may."""
     for run in runs.close_abandoned(session, moment):
-        takedowns.close_run(session, run)
+        visits.close_run(session, run)
     frontier.release_all(session)
 
 
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
-    takedowns.close_run(session, run)
+    visits.close_run(session, run)
     runs.pace(session, run)
     frontier.release_all(session)
 
@@ -152,12 +152,8 @@ def _add_outcome(session: Session, number: int, settlement: Settlement, article:
     stands = shows if article is not None and shows in states.STANDING else None
     face = session.get_one(ArticleRow, article).extraction_id if article is not None and outcome.kind.is_live else None
     captures.add_outcome(session, number, outcome, article, mark=mark, state=stands, extraction=face)
-    if article is None or stands is None:
-        return
-    if states.is_newest(session, article, capture.captured_at):
-        states.show_newest(session, article, number, capture.captured_at, stands)
-    else:
-        states.rebuild(session, article)
+    if article is not None and stands is not None:
+        states.show(session, article, number, capture.captured_at, stands)
 
 
 def record_failure(session: Session, run: int, capture: Capture, entry: int | None, failure: Failure, moment: datetime) -> None:

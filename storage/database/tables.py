@@ -76,7 +76,7 @@ class OutcomeRow(Base):
     """What became of a capture; the key makes it exactly one.
 
     `article_number` is the article of the capture's own page. `state` is the state that it shows that article in; null where it shows
-    none, and where it is not believed (see `storage.repositories.takedowns`). `extraction_id` is the reading that the article had from
+    none, and where it is not believed (see `storage.repositories.visits`). `extraction_id` is the reading that the article had from
     then on. What was read of the page itself: `line` and `content_sha256` (version and digest of the reading), whether a paywall hid
     most of it, and why it belonged to no topic (empty: it did); null where the page was not read as an article, or by a version
     before these columns.

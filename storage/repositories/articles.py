@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.database.cluster_tables import SketchRow
@@ -220,10 +220,14 @@ def number_by_id(session: Session, article_id: str) -> int | None:
 def number_at(session: Session, source: str, url: str) -> int | None:
     """The number of the article of a source at an address: its own, else that of another spelling, else the one it is an alias of."""
     spelled = spellings(url)
-    own = select(ArticleRow.url, ArticleRow.number).where(ArticleRow.source_id == source, ArticleRow.url.in_(spelled))
-    known = select(AliasRow.url, AliasRow.article_number).where(AliasRow.source_id == source, AliasRow.url.in_(spelled))
-    found = [*session.execute(own.order_by(ArticleRow.number)), *session.execute(known.order_by(AliasRow.article_number))]
-    return min(found, key=lambda row: row[0] != url)[1] if found else None
+    own = select(ArticleRow.url.label("url"), literal(0).label("rank"), ArticleRow.number.label("number"))
+    known = select(AliasRow.url, literal(1), AliasRow.article_number)
+    found = union_all(
+        own.where(ArticleRow.source_id == source, ArticleRow.url.in_(spelled)),
+        known.where(AliasRow.source_id == source, AliasRow.url.in_(spelled)),
+    ).subquery()
+    number: int | None = session.scalar(select(found.c.number).order_by(found.c.url != url, found.c.rank, found.c.number).limit(1))
+    return number
 
 
 def find_number(session: Session, id_or_url: str) -> int | None:

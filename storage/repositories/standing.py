@@ -28,18 +28,21 @@ MOST_PAST = 20
 """So many earlier revisions are looked at for one that an article has returned to."""
 
 
-def standing(session: Session, capture: Capture, url: str, article_id: str) -> Standing:
-    """What the tables know of the page of a capture, by its canonical address and the id that belongs to that."""
+def standing(session: Session, capture: Capture, url: str, article_id: str, *, reading: bool = True) -> Standing:
+    """What the tables know of the page of a capture, by its canonical address and the id that belongs to that.
+
+    Without `reading`, what its article shows, and how restless it has been, is left out.
+    """
     own, addresses = page_of(session, capture.source, url, article_id)
     at_page = CaptureRow.url.in_({*addresses, capture.url})
     newest = session.scalar(select(func.max(CaptureRow.captured_at)).where(CaptureRow.source_id == capture.source, at_page))
     if own is None:
         return Standing(is_newest=newest is None or newest < capture.captured_at, has_captures=newest is not None)
-    last, streak = _newest(session, own.number)
+    last, streak = _newest(session, own.number, LONGEST_STREAK if reading else 1)
     newest = max((moment for moment in (newest, last) if moment is not None), default=None)
     is_newest = newest is None or newest < capture.captured_at
     hidden = articles.article_id_of(session, own.alias_of) if own.alias_of is not None else ""
-    before = _first(session, _face(own.number)) if is_newest and not hidden else None
+    before = _first(session, _face(own.number)) if reading and is_newest and not hidden else None
     return Standing(own.id, own.url, hidden, before, streak, is_newest, has_captures=newest is not None)
 
 
@@ -96,14 +99,14 @@ def known_readings(session: Session, query: Select[ExtractionRow, CaptureRow]) -
     ]
 
 
-def _newest(session: Session, number: int) -> tuple[datetime | None, int]:
+def _newest(session: Session, number: int, limit: int) -> tuple[datetime | None, int]:
     """When an article was captured last, and how many of its newest captures changed it, up to the first that did not."""
     newest = (
         select(OutcomeRow.kind, OutcomeRow.reason, CaptureRow.captured_at)
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
         .where(OutcomeRow.article_number == number)
         .order_by(CaptureRow.captured_at.desc(), CaptureRow.id.desc())
-        .limit(LONGEST_STREAK)
+        .limit(limit)
     )
     rows = session.execute(newest).all()
     restless = [row.kind == OutcomeKind.REVISED or row.reason.startswith(UNSTABLE) for row in rows]

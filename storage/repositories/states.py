@@ -1,7 +1,7 @@
 """The states of articles: what each capture shows, and the spans that follow from all captures of an article.
 
 Each outcome keeps the state that it shows. That an article stands is kept with the capture. That it is gone, moved or refused is
-kept once it is believed (see `storage.repositories.takedowns`). The spans are the runs of equal states, in the order of the captures.
+kept once it is believed (see `storage.repositories.visits`). The spans are the runs of equal states, in the order of the captures.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+MOST_GONE = 0.2
+"""A larger share of a source's articles that are not there any more, of those asked in one visit, is a failure of the site."""
+
+FEWEST_GONE = 5
+"""So few are never taken for one."""
 
 SOFT = "soft-gone"
 """How the reason of an outcome begins that says so with status 200."""
@@ -53,18 +59,15 @@ def state_of(kind: OutcomeKind, reason: str, url: str = "", *, paywalled: bool =
     return None
 
 
-def is_newest(session: Session, article: int, moment: datetime) -> bool:
-    """Whether no span of an article reaches to a moment or beyond."""
-    later = select(StateRow.id).where(StateRow.article_number == article, StateRow.last_seen >= moment).limit(1)
-    return session.scalar(later) is None
-
-
-def show_newest(session: Session, article: int, capture: int, moment: datetime, state: ArticleState) -> None:
-    """Write down that the newest capture of an article showed a state: a new span, or the last one goes on."""
+def show(session: Session, article: int, capture: int, moment: datetime, state: ArticleState) -> None:
+    """Write down that a capture showed an article in a state: a new span, the last one goes on, or all are derived anew."""
     newest = select(StateRow).where(StateRow.article_number == article).order_by(StateRow.since.desc(), StateRow.id.desc()).limit(1)
     last = session.scalars(newest).first()
+    if last is not None and last.last_seen >= moment:
+        rebuild(session, article)
+        return
     if last is not None and last.state == state:
-        last.last_seen = max(last.last_seen, moment)
+        last.last_seen = moment
     else:
         session.add(StateRow(article_number=article, state=state.value, since=moment, last_seen=moment, capture_id=capture))
         session.execute(update(ArticleRow).where(ArticleRow.number == article).values(state=state.value))

@@ -16,10 +16,10 @@ from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, RunRow
 from storage.model.captures import OutcomeKind
 from storage.model.editions import spelled_alike
 from storage.model.runs import INGEST
-from storage.repositories.states import STANDING, rebuild_all, state_of
+from storage.repositories.states import FEWEST_GONE, MOST_GONE, STANDING, rebuild_all, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import date
     from typing import Any
 
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.articles import ArticleState
-
-MOST_GONE = 0.2
-"""A larger share of a source's articles that are not there any more, of those asked in one visit, is a failure of the site."""
-
-FEWEST_GONE = 5
-"""So few are never taken for one."""
 
 
 class Visit(NamedTuple):
@@ -95,17 +89,20 @@ def mass_takedowns(session: Session, run: int) -> dict[str, tuple[int, int]]:
     return found
 
 
-def close_run(session: Session, run: int) -> None:
-    """Keep which articles the visits of a run found gone, moved or refused, except where the whole site had failed."""
-    judge(session, visits_of_run(session, run))
+def close_run(session: Session, run: int, failed: Container[str] = ()) -> None:
+    """Keep which articles the visits of a run found gone, moved or refused, except where the whole site had failed.
+
+    `failed` are the sources of which that is known by other means.
+    """
+    judge(session, visits_of_run(session, run), failed)
 
 
-def judge(session: Session, visits: Iterable[Visit]) -> None:
+def judge(session: Session, visits: Iterable[Visit], failed_sources: Container[str] = ()) -> None:
     """Decide anew which absences of some visits are believed; the states of the articles concerned follow."""
     changed: set[int] = set()
     for visit in visits:
         answers = _answers(session, visit)
-        failed = _is_failure(*_counted(answers))
+        failed = visit.source in failed_sources or _is_failure(*_counted(answers))
         for answer in answers:
             believed = None if failed else answer.shows.value
             if answer.is_absent and answer.kept != believed:
