@@ -12,12 +12,15 @@ from storage.database.engine import BUSY_SECONDS
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
+from storage.model.frontier import FailureScope
 from storage.model.revisits import Ladder
 from storage.reader import WARC_FOLDER, ArchiveReader
+from storage.model.runs import RunCounter
 from storage.repositories import backfills, coverage, frontier, health, revisits, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from storage.model.articles import Relevance
@@ -28,9 +31,14 @@ if TYPE_CHECKING:
 
 
 class Archive(ArchiveReader):
-    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again."""
+    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again.
+
+    `clock` says what time it is for all that is due, leased and postponed; `counter` counts what was written down since it was opened.
+    """
 
     ladder = Ladder()
+    clock: Callable[[], datetime]
+    counter: RunCounter
 
     @classmethod
     @contextmanager
@@ -50,6 +58,7 @@ class Archive(ArchiveReader):
         with hold(directory, purpose):
             archive = cls(directory, busy_seconds=busy_seconds)
             archive.ladder = ladder or cls.ladder
+            archive.clock, archive.counter = now, RunCounter()
             try:
                 migrate(archive.database)
                 archive.database.write(lambda session: settling.take_over(session, now()))
@@ -80,11 +89,11 @@ class Archive(ArchiveReader):
 
     def seed(self, run: int, source: str, channels: Sequence[DiscoveredUrl], *, early: bool) -> None:
         """Put the declared channels of a source into the frontier; known ones come round when due, or (early) at once."""
-        self.database.write(lambda session: settling.seed(session, run, source, channels, now(), early=early))
+        self.database.write(lambda session: settling.seed(session, run, source, channels, self.clock(), early=early))
 
     def begin_backfill(self, run: int, source: str, since: datetime, starts: Sequence[DiscoveredUrl]) -> Backfill:
         """The unfinished backfill of a source to a moment, or a new one; `starts` are the channels' first pages."""
-        return self.database.write(lambda session: backfills.begin(session, run, source, since, starts, now()))
+        return self.database.write(lambda session: backfills.begin(session, run, source, since, starts, self.clock()))
 
     def end_backfill(self, backfill: Backfill) -> Leftover:
         """What a backfill has still to ask; with nothing left it is finished."""
@@ -98,23 +107,44 @@ class Archive(ArchiveReader):
         self, run: int, source: str, limit: int, kinds: Sequence[AddressKind], backfill: Backfill | None = None
     ) -> list[FrontierEntry]:
         """Lease due addresses of a source: channels first, then the newest articles; in a backfill, what it may ask."""
-        return self.database.write(lambda session: frontier.lease(session, run, source, now(), limit, kinds, backfill))
+        return self.database.write(lambda session: frontier.lease(session, run, source, self.clock(), limit, kinds, backfill))
 
     def lease_known(self, run: int, source: str, limit: int) -> list[FrontierEntry]:
         """Lease known articles of a source that are to be asked again, the longest overdue first."""
-        return self.database.write(lambda session: revisits.lease_known(session, run, source, now(), limit))
+        return self.database.write(lambda session: revisits.lease_known(session, run, source, self.clock(), limit))
 
     def wake_known(self, source: str) -> None:
         """Let every article that the archive holds of a source be asked again now."""
-        self.database.write(lambda session: revisits.wake_known(session, source, now()))
+        self.database.write(lambda session: revisits.wake_known(session, source, self.clock()))
 
-    def unanswered(self, run: int, entry: FrontierEntry, reason: str, *, permanent: bool = False) -> None:
-        """A request brought no response: written down, and tried again later unless that is pointless."""
-        self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, now(), permanent=permanent))
+    def unanswered(self, run: int, entry: FrontierEntry, reason: str, scope: FailureScope = FailureScope.REQUEST) -> None:
+        """A request brought no response: written down, and asked again when its scope says."""
+        moment = self.clock()
+        self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, moment, scope))
+        self.counter.unanswered(entry.source, reason)
 
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
-        self.database.write(lambda session: settling.settle(session, run, settlement, now(), self.ladder))
+        moment = self.clock()
+        outcome, new = self.database.write(lambda session: settling.settle(session, run, settlement, moment, self.ladder))
+        self.counter.settled(settlement.capture.source, outcome.kind, new)
+
+    def hold_off(self, source: str, until: datetime) -> None:
+        """Let no request go to a source before a moment, whichever run makes it."""
+        self.database.write(lambda session: runs.hold_off(session, source, until))
+
+    def wake_refused(self, host: str) -> None:
+        """Let the addresses of a host (`https://example.org`) be asked that its robots.txt disallowed: it has another one now."""
+        moment = self.clock()
+        self.database.write(lambda session: frontier.wake_refused(session, host, moment))
+
+    def pull_back(self, recheck: timedelta) -> int:
+        """Make due now what is due later than any interval allows, because a clock ran ahead; returns how much that was.
+
+        `recheck` is how soon a channel is asked again.
+        """
+        moment = self.clock()
+        return self.database.write(lambda session: settling.pull_back(session, moment, recheck, self.ladder))
 
     def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
         """Write down how the promises of a source stand at the close of a run."""

@@ -88,15 +88,27 @@ class ArchiveReader(ArchiveAuditor):
             read = {number: runs.read_run(session, number) for number in set(numbers.values())}
             return {source: read[number] for source, number in numbers.items()}
 
-    def next_due(self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None) -> datetime | None:
-        """When the next waiting address of a source is due; in a backfill, of those that it may ask."""
+    def next_due(
+        self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None, run: int | None = None
+    ) -> datetime | None:
+        """When the next waiting address of a source is due; of those that a backfill, and a run, may ask."""
         with self.database.reading() as session:
-            return frontier.next_due(session, source, kinds, backfill)
+            return frontier.next_due(session, source, kinds, backfill, run)
 
-    def next_known(self, source: str) -> datetime | None:
-        """When the next known article of a source is to be asked again."""
+    def next_known(self, source: str, run: int | None = None) -> datetime | None:
+        """When the next known article of a source is to be asked again (that a run may ask)."""
         with self.database.reading() as session:
-            return revisits.next_known(session, source)
+            return revisits.next_known(session, source, run)
+
+    def resume_at(self, source: str) -> datetime | None:
+        """Before which moment no request may go to a source, because its server asked for that."""
+        with self.database.reading() as session:
+            return runs.resume_at(session, source)
+
+    def last_start(self, run: int) -> datetime | None:
+        """When the run before this one was started."""
+        with self.database.reading() as session:
+            return runs.last_start(session, run)
 
     def entry_of(self, url: str) -> FrontierEntry | None:
         """The frontier's entry of an address."""

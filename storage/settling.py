@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from storage.clustering.placing import place
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
+from storage.model.frontier import LONGEST_PAUSE, FailureScope, wait_after, wait_after_refusals
+from storage.model.revisits import MOST_SLOWNESS
 from storage.model.sources import AddressKind
-from storage.repositories import articles, backfills, captures, editions, frontier, health, revisits, runs, states
+from storage.repositories import articles, backfills, captures, editions, frontier, health, redirects, revisits, runs, states
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Relevance
-    from storage.model.captures import Capture
+    from storage.model.captures import Capture, Outcome
     from storage.model.frontier import FrontierEntry
     from storage.model.revisits import Ladder
     from storage.model.settlement import ArticleChange, Settlement
@@ -54,22 +56,38 @@ def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredU
     backfills.reclaim(session, source, urls)
 
 
-def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, *, permanent: bool) -> None:
-    """Write down a request that brought no response; it is tried again later unless that is pointless.
+def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, scope: FailureScope) -> None:
+    """Write down a request that brought no response; `scope` decides when its address is asked again.
 
-    A channel is never given up: what refuses it today (robots.txt, the address guard) may let it pass tomorrow.
+    What a host refuses today it may let pass tomorrow, so only an article's own address is ever given up.
     """
     captures.add_unanswered(session, run, entry.source, entry.url, moment, reason)
-    if not permanent:
+    is_article = entry.kind is AddressKind.ARTICLE
+    refusals = frontier.count_refusals(session, entry.id) + 1
+    if scope is FailureScope.REQUEST:
         frontier.postpone(session, entry.id, reason, moment)
-    elif entry.kind is AddressKind.ARTICLE:
+    elif scope is FailureScope.NAME:
+        frontier.refuse(session, entry.id, reason, moment + wait_after(refusals), again=True)
+    elif scope is FailureScope.HOST:
+        frontier.refuse(session, entry.id, reason, moment)
+    elif is_article and not entry.known and scope is FailureScope.ADDRESS:
         frontier.acknowledge(session, entry.id, reason)
     else:
-        frontier.postpone(session, entry.id, reason, moment, moment + REFUSED_CHANNEL)
+        frontier.refuse(session, entry.id, reason, moment + (wait_after_refusals(refusals) if is_article else REFUSED_CHANNEL))
 
 
-def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> None:
-    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again."""
+def pull_back(session: Session, moment: datetime, recheck: timedelta, ladder: Ladder) -> int:
+    """Make due at `moment` what is due later than any interval allows; returns how much that was."""
+    revisit = ladder.longest * MOST_SLOWNESS
+    return frontier.pull_back(session, moment, recheck, revisit) + runs.pull_back(session, moment, LONGEST_PAUSE + REFUSED_CHANNEL)
+
+
+def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> tuple[Outcome, int]:
+    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again.
+
+    Returns the outcome as it was written down, and how many addresses it brought that are new.
+    """
+    settlement = redirects.judged(session, run, settlement, moment)
     capture, outcome = settlement.capture, settlement.outcome
     number = captures.add_capture(session, run, capture)
     article = _change(session, number, settlement) if settlement.change else articles.number_at(session, capture.source, [capture.url])
@@ -78,11 +96,12 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     if settlement.reading is not None:
         health.add_reading(session, run, number, capture.source, settlement.reading)
     if settlement.entry is not None and backfills.is_walking(session, settlement.entry):
-        backfills.walk_on(session, run, settlement, moment)
+        new = backfills.walk_on(session, run, settlement, moment)
     else:
-        _find(session, run, settlement, moment)
+        new = _find(session, run, settlement, moment)
+    redirects.wake_target(session, run, settlement, moment)
     if settlement.entry is None:
-        return
+        return outcome, new
     if outcome.kind.is_failure:
         frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
     else:
@@ -92,16 +111,18 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
         if article is not None:
             again = ladder.next_check(articles.born(session, article), moment, runs.slowness_of(session, capture.source))
             revisits.checked(session, settlement.entry, again)
+    return outcome, new
 
 
-def _find(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
-    """Put what an answer brought into the frontier, and the page that follows when it brought something new."""
+def _find(session: Session, run: int, settlement: Settlement, moment: datetime) -> int:
+    """Put what an answer brought into the frontier, and the page that follows when it brought something new; how much was new."""
     source = settlement.capture.source
-    new = frontier.add_urls(session, run, source, settlement.found, moment, settlement.hops)
-    frontier.come_round(session, source, settlement.found, moment)
+    new = frontier.add_urls(session, run, source, settlement.found, moment, settlement.hops, depth=settlement.depth)
+    frontier.come_round(session, run, source, settlement.found, moment)
     if settlement.further is not None and new:
         frontier.add_urls(session, run, source, [settlement.further], moment)
-        frontier.wake(session, source, [settlement.further.url], moment, early=True)
+        frontier.wake(session, source, [settlement.further.url], moment, early=True, run=run)
+    return new
 
 
 def _show_state(session: Session, capture_number: int, settlement: Settlement, article: int | None) -> None:
