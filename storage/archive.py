@@ -14,8 +14,8 @@ from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.frontier import FailureScope
 from storage.model.revisits import Ladder
-from storage.reader import WARC_FOLDER, ArchiveReader
 from storage.model.runs import RunCounter
+from storage.reader import WARC_FOLDER, ArchiveReader
 from storage.repositories import backfills, coverage, frontier, health, revisits, runs
 
 if TYPE_CHECKING:
@@ -37,8 +37,11 @@ class Archive(ArchiveReader):
     """
 
     ladder = Ladder()
-    clock: Callable[[], datetime]
-    counter: RunCounter
+
+    def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        super().__init__(directory, busy_seconds=busy_seconds)
+        self.clock: Callable[[], datetime] = now
+        self.counter = RunCounter()
 
     @classmethod
     @contextmanager
@@ -58,7 +61,6 @@ class Archive(ArchiveReader):
         with hold(directory, purpose):
             archive = cls(directory, busy_seconds=busy_seconds)
             archive.ladder = ladder or cls.ladder
-            archive.clock, archive.counter = now, RunCounter()
             try:
                 migrate(archive.database)
                 archive.database.write(lambda session: settling.take_over(session, now()))
@@ -133,10 +135,10 @@ class Archive(ArchiveReader):
         """Let no request go to a source before a moment, whichever run makes it."""
         self.database.write(lambda session: runs.hold_off(session, source, until))
 
-    def wake_refused(self, host: str) -> None:
-        """Let the addresses of a host (`https://example.org`) be asked that its robots.txt disallowed: it has another one now."""
+    def wake_refused(self, host: str, *, rules_changed: bool) -> None:
+        """Let the addresses of a host (`https://example.org`) be asked that it refused; by robots.txt only when it has other rules now."""
         moment = self.clock()
-        self.database.write(lambda session: frontier.wake_refused(session, host, moment))
+        self.database.write(lambda session: frontier.wake_refused(session, host, moment, rules_changed=rules_changed))
 
     def pull_back(self, recheck: timedelta) -> int:
         """Make due now what is due later than any interval allows, because a clock ran ahead; returns how much that was.

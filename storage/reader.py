@@ -11,7 +11,7 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, frontier, overview, reading, revisits, runs, standing
+from storage.repositories import articles, captures, frontier, overview, reading, revisits, robots, runs, standing
 from storage.stories import stories
 from storage.warc.reader import read_response
 
@@ -146,6 +146,11 @@ class ArchiveReader(ArchiveAuditor):
         """The WARC files that a run wrote to."""
         with self.database.reading() as session:
             return captures.files_of(session, run)
+
+    def last_robots(self, url: str) -> tuple[Capture, WarcPointer] | None:
+        """The newest capture of a robots.txt, and the WARC record that holds its body."""
+        with self.database.reading() as session:
+            return robots.newest(session, url)
 
     def captures(self, file: str | None = None) -> Iterator[Capture]:
         """All captures, or those of one WARC file, in the order in which they were written."""

@@ -11,7 +11,7 @@ from storage.model.captures import OutcomeKind
 from storage.model.frontier import LONGEST_PAUSE, FailureScope, wait_after, wait_after_refusals
 from storage.model.revisits import MOST_SLOWNESS
 from storage.model.sources import AddressKind
-from storage.repositories import articles, backfills, captures, editions, frontier, health, redirects, revisits, runs, states
+from storage.repositories import articles, backfills, captures, editions, frontier, health, redirects, revisits, runs, states, takedowns
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def take_over(session: Session, moment: datetime) -> None:
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
-    states.close_run(session, run)
+    states.close_run(session, run, takedowns.taken_down_lately(session, run))
     runs.pace(session, run)
     frontier.release_all(session)
 
@@ -52,7 +52,7 @@ def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredU
     """Put channels into the frontier; known ones come round when due, or (early) at once."""
     frontier.add_urls(session, run, source, channels, moment)
     urls = [channel.url for channel in channels]
-    frontier.wake(session, source, urls, moment, early=early)
+    frontier.wake(session, source, urls, moment, early=early, run=run)
     backfills.reclaim(session, source, urls)
 
 
@@ -69,7 +69,7 @@ def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: s
     elif scope is FailureScope.NAME:
         frontier.refuse(session, entry.id, reason, moment + wait_after(refusals), again=True)
     elif scope is FailureScope.HOST:
-        frontier.refuse(session, entry.id, reason, moment)
+        frontier.refuse(session, entry.id, reason, moment if refusals == 1 else moment + wait_after(refusals))
     elif is_article and not entry.known and scope is FailureScope.ADDRESS:
         frontier.acknowledge(session, entry.id, reason)
     else:

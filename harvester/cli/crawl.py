@@ -21,10 +21,10 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.cli.reports import crawl_report, live_table, print_tally
+from harvester.cli.reports import crawl_report, live_table, notes_report, print_notes, print_tally
 from harvester.discovery.starts import starts
 from harvester.monitoring.backfills import end_backfills, limit_verdict
-from harvester.monitoring.health import Health, close_health, takedown_lines, verdict
+from harvester.monitoring.health import Health, close_health, takedown_lines, too_deep_lines, turned_away_lines, verdict
 from harvester.monitoring.progress import watching
 from harvester.spiders.lane import Revisit
 from pipelines.dates.moments import FIRST_YEAR
@@ -83,24 +83,34 @@ def command(
         Harvest.begun(call.config, call.catalogue, call.topics, "crawl") as harvest,
         watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
     ):
-        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
+        ending = crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
         backfills = end_backfills(harvest)
         health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
     with Archive.opened(call.config.archive) as opened:
-        run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
+        run, failing, broken = opened.run(harvest.run), dict(opened.failing(harvest.run)), _what_broke(opened, harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    code, why = limit_verdict(*verdict(run, failing, harvest.signal, [*takedown_lines(gone), *health.lines]), backfills)
-    told = {"backfills": {x.source: x.report() for x in backfills}}
+    broken += [*ending.lines(), *health.lines]
+    code, why = limit_verdict(*verdict(run, failing, harvest.signal, broken, ending.trouble), backfills)
+    told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(harvest)} | ending.report()
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
-    if not run.tally:
+        print_notes(call.err, harvest)
+    if not run.tally and not ending.postponed:
         call.say("Nothing was due; --all asks channels that are not due yet, too.")
+    for id_, until in sorted(ending.postponed.items()):
+        call.say(f"{id_}: its server wants no request before {until:%Y-%m-%d %H:%M} UTC (Retry-After or Crawl-delay)")
     for warning in health.warnings:
         call.say(warning)
     for reason in why.splitlines():
         call.err.print(f"harvester: {reason}")
     return code
+
+
+def _what_broke(opened: Archive, run: int) -> list[str]:
+    """A line for each source whose answers as a whole cannot be believed."""
+    takedowns = takedown_lines(opened.mass_takedowns(run))
+    return [*takedowns, *turned_away_lines(opened.turned_away(run)), *too_deep_lines(opened.too_deep(run))]
 
 
 def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:

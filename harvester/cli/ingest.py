@@ -20,7 +20,7 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.cli.reports import live_table, print_tally, run_report
+from harvester.cli.reports import live_table, notes_report, print_notes, print_tally, run_report
 from harvester.monitoring.progress import watching
 from storage.archive import Archive
 
@@ -65,10 +65,11 @@ def command(
             files[str(path)] = dict(ingest(harvest, path))
     with Archive.opened(call.config.archive) as opened:
         run = opened.run(harvest.run)
-    report: dict[str, Any] = {**run_report(run), "files": files}
+    report: dict[str, Any] = {**run_report(run), "files": files, "notes": notes_report(harvest)}
     call.report(report)
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
+        print_notes(call.err, harvest)
         for name, counts in files.items():
             call.err.print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
     return 0

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from rich.live import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from rich.console import Console, RenderableType
 
     from harvester.harvest import Harvest
+    from storage.model.runs import SourceTally
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,11 @@ def watching(
 
 def _tell(harvest: Harvest, ended: threading.Event) -> None:
     while not ended.wait(EVERY_SECONDS):
-        captures = sum(tally.captures for tally in harvest.tally.values())
-        failures = sum(tally.failures for tally in harvest.tally.values())
-        logger.warning("run %d: %d answers captured, %d failures", harvest.run, captures, failures)
+        logger.warning("run %d: %s", harvest.run, in_a_line(harvest.tally))
+
+
+def in_a_line(tally: Mapping[str, SourceTally]) -> str:
+    """What a run has done so far, in a few words."""
+    captures = sum(of_source.captures for of_source in tally.values())
+    failures = sum(of_source.failures for of_source in tally.values())
+    return f"{captures} answers captured, {failures} failures"

@@ -34,6 +34,9 @@ TRIES = 3
 MAX_SITEMAP_DEPTH = 3
 """How many sitemap indexes deep a sitemap may lie. The protocol (sitemaps.org) knows one; sites nest two."""
 
+TOO_DEEP = "nested too deep"
+"""What the reason of an outcome says where sitemaps were left out for that."""
+
 LONGEST_REFUSAL = timedelta(days=32)
 """How long an address waits at most that robots.txt keeps disallowing; a robots.txt that changes ends the wait."""
 

@@ -24,8 +24,8 @@ CHECKS_WITHOUT_EDIT = (200, 1000)
 MOST_SLOWNESS = 2 ** len(CHECKS_WITHOUT_EDIT)
 """The largest factor by which the ladder's waits are stretched."""
 
-MOST_AHEAD = timedelta(days=1)
-"""Publication dates lie so far ahead at most, because of zones."""
+MOST_AHEAD = timedelta(days=31)
+"""An article that seems to be born later than that was seen first by a clock that ran ahead by months or years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Ladder:
     def next_check(self, born: datetime, now: datetime, slowness: int = 1) -> datetime | None:
         """When an article that was `born` then (published, or first seen) is asked again after a check at `now`; None: no more.
 
-        One that was born after today has a wrong date, or a wrong clock saw it first: it is asked as rarely as the oldest.
+        One that was born far in the future was seen first by a wrong clock: it is asked as rarely as the oldest, not for ever as new.
         """
         age = now - born
         if age < -MOST_AHEAD:

@@ -43,10 +43,10 @@ class Settlement:
     """A capture, its outcome, and all that follows from it.
 
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
-    said about trying again. `found` are addresses to put into the frontier (after `hops` redirects, sitemaps among them below `depth`
-    indexes), `further` the page of a listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
-    unchanged and alias of an article, `reading` for every page that was read as one, `published` when an article says that it was
-    published.
+    said about trying again. `found` are addresses to put into the frontier (after `hops` redirects; sitemaps among them lie below
+    `depth` indexes), `further` the page of a listing that follows, to be asked only when this one brought something new. `change` is
+    set for outcomes new, revised, unchanged and alias of an article, `reading` for every page that was read as one, `published` when
+    an article says that it was published.
     """
 
     capture: Capture

@@ -73,10 +73,14 @@ def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime,
 
 
 def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, early: bool = False, run: int | None = None) -> None:
-    """Let known addresses come round again: those that are due by now, or (early) all of them; but for those that `run` asked."""
-    done = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(list(urls)), FrontierRow.state == State.DONE)
-    statement = done if early else done.where(FrontierRow.next_due <= now)
-    session.execute(statement.where(not_asked_in(run)).values(state=State.WAITING, next_due=now))
+    """Let known addresses come round again: those that are due by now, or (early) all of them; but for those that `run` asked.
+
+    Early are also those that failed before, and wait for longer.
+    """
+    known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(list(urls)), not_asked_in(run))
+    done = known.where(FrontierRow.state == State.DONE, FrontierRow.next_due <= now)
+    statement = known.where(FrontierRow.state != State.LEASED) if early else done
+    session.execute(statement.values(state=State.WAITING, next_due=now))
 
 
 def come_round(session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime) -> None:
@@ -186,12 +190,17 @@ def count_refusals(session: Session, entry: int) -> int:
     return session.scalar(select(FrontierRow.refusals).where(FrontierRow.id == entry)) or 0
 
 
-def wake_refused(session: Session, host: str, now: datetime) -> None:
-    """Let the addresses of a host (`https://example.org`) be asked that its robots.txt disallowed: it has another one now."""
-    refused = update(FrontierRow).where(FrontierRow.url.startswith(f"{host}/", autoescape=True))
-    refused = refused.where(FrontierRow.last_outcome == ROBOTS_DISALLOWED, FrontierRow.state != State.LEASED)
-    session.execute(refused.where(FrontierRow.revisit_at.is_(None), FrontierRow.refusals > 0).values(next_due=now))
-    session.execute(refused.where(FrontierRow.revisit_at > now, FrontierRow.refusals > 0).values(revisit_at=now))
+def wake_refused(session: Session, host: str, now: datetime, *, rules_changed: bool) -> None:
+    """Let the addresses of a host (`https://example.org`) be asked that it refused: it can be asked again.
+
+    Those that robots.txt disallowed stay until it has other rules (`rules_changed`).
+    """
+    refused = update(FrontierRow).where(FrontierRow.url.startswith(f"{host}/", autoescape=True), FrontierRow.refusals > 0)
+    if not rules_changed:
+        refused = refused.where(FrontierRow.last_outcome != ROBOTS_DISALLOWED)
+    waiting = refused.where(FrontierRow.state == State.WAITING, FrontierRow.next_due > now)
+    session.execute(waiting.values(next_due=now))
+    session.execute(refused.where(FrontierRow.state == State.DONE, FrontierRow.revisit_at > now).values(revisit_at=now))
 
 
 def pull_back(session: Session, now: datetime, longest_due: timedelta, longest_revisit: timedelta) -> int:

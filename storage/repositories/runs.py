@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, OutcomeRow, RunRow, SourceRow, UnansweredRow
@@ -55,7 +55,7 @@ def slowness_of(session: Session, source: str) -> int:
 
 def hold_off(session: Session, source: str, until: datetime) -> None:
     """Write down that no request may go to a source before a moment, whichever run makes it."""
-    later = func.max(func.coalesce(SourceRow.resume_at, until), until)
+    later = case((SourceRow.resume_at > until, SourceRow.resume_at), else_=until)
     session.execute(update(SourceRow).where(SourceRow.id == source).values(resume_at=later))
 
 

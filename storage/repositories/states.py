@@ -16,7 +16,7 @@ from storage.model.articles import ArticleState, StateSpan
 from storage.model.captures import OutcomeKind, WarcPointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -72,11 +72,11 @@ def mass_takedowns(session: Session, run: int) -> dict[str, tuple[int, int]]:
     return {source: (gone, asked) for source, (gone, asked) in counts.items() if gone >= FEWEST_GONE and gone > MOST_GONE * asked}
 
 
-def close_run(session: Session, run: int) -> None:
-    """Write down which articles a run found gone, moved or refused, except where the whole site had failed."""
+def close_run(session: Session, run: int, failed_lately: Container[str] = ()) -> None:
+    """Write down which articles a run found gone, moved or refused, except where the whole site had failed (in this run, or lately)."""
     failed = mass_takedowns(session, run)
     for source, article, capture, state in list(_asked(session, run)):
-        if state is not ArticleState.LIVE and source not in failed:
+        if state is not ArticleState.LIVE and source not in failed and source not in failed_lately:
             show_state(session, article, capture, state)
 
 
