@@ -71,11 +71,11 @@ class Archive(ArchiveReader):
 
     def start_run(self, kind: str, version: str) -> int:
         """Open a run (`crawl`, `ingest`, `rescore` or `coverage`) and return its number."""
-        return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
+        return self.database.write(lambda session: runs.start_run(session, kind, self.clock(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
         """Close a run; leases that it did not acknowledge are taken back."""
-        self.database.write(lambda session: settling.finish(session, run, ended, now()))
+        self.database.write(lambda session: settling.finish(session, run, ended, self.clock()))
 
     def resettle(self, number: int, settlement: Settlement) -> None:
         """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
@@ -99,7 +99,7 @@ class Archive(ArchiveReader):
 
     def end_backfill(self, backfill: Backfill) -> Leftover:
         """What a backfill has still to ask; with nothing left it is finished."""
-        return self.database.write(lambda session: backfills.end(session, backfill, now()))
+        return self.database.write(lambda session: backfills.end(session, backfill, self.clock()))
 
     def pass_over_older(self, backfill: Backfill) -> None:
         """Leave out the pages of a backfill that lie beyond its day, by what the pages before them brought."""

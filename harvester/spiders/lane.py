@@ -224,7 +224,7 @@ class Lane:
             self._busy = 0
             self._slowdown = self._slowdown / 2 if self._slowdown > LEAST_SLOWDOWN else timedelta(0)
         if self._slowdown:
-            self.pause(self.clock() + self._slowdown)
+            self._wait_until(self.clock() + self._slowdown)
 
     def unanswered(self, scope: FailureScope) -> None:
         """The address under way brought no response."""
@@ -236,13 +236,13 @@ class Lane:
             self.stopped = f"{MOST_SILENT} requests in a row brought no response; the rest waits for the next run"
 
     def pause(self, until: datetime) -> None:
-        """Let nothing go to the source before a moment; a long pause outlasts the run, and is written down for the next ones."""
+        """Let nothing go to the source before a moment, because its server asked for that; the next runs keep to it, too."""
         now = self.clock()
         until = min(until, now + LONGEST_PAUSE)
-        self._paused_until = max(until, self._paused_until or until)
-        if self._paused_until - now > HORIZON:
-            self.postponed_to = self._paused_until
-            self.archive.hold_off(self.id, self._paused_until)
+        self._wait_until(until)
+        self.archive.hold_off(self.id, until)
+        if until - now > HORIZON:
+            self.postponed_to = max(until, self.postponed_to or until)
 
     def resume(self) -> None:
         """Keep to the pause that an earlier run was asked for."""
@@ -260,6 +260,9 @@ class Lane:
             self._slowdown = min(max(2 * self._slowdown, 2 * declared, LEAST_SLOWDOWN), MOST_SLOWDOWN)
         if self._busy >= MOST_BUSY:
             self.stopped = f"{MOST_BUSY} answers in a row asked us to slow down (429, 503); the rest waits for the next run"
+
+    def _wait_until(self, moment: datetime) -> None:
+        self._paused_until = max(moment, self._paused_until or moment)
 
     def _is_paused(self, now: datetime) -> bool:
         return self._paused_until is not None and now < self._paused_until
