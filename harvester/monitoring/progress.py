@@ -31,8 +31,9 @@ def watching(
     table: Callable[[Harvest, float], RenderableType],
     *,
     silent: bool,
+    every: float = EVERY_SECONDS,
 ) -> Iterator[None]:
-    """Show the run while it goes on: a table on a terminal, a log line every half minute elsewhere, nothing when silent."""
+    """Show the run while it goes on: a table on a terminal, a log line every so many seconds elsewhere, nothing when silent."""
     started = time.monotonic()
     if silent:
         yield
@@ -41,7 +42,7 @@ def watching(
             yield
     else:
         ended = threading.Event()
-        teller = threading.Thread(target=_tell, args=(harvest, ended), daemon=True)
+        teller = threading.Thread(target=_tell, args=(harvest, ended, every), daemon=True)
         teller.start()
         try:
             yield
@@ -50,8 +51,8 @@ def watching(
             teller.join()
 
 
-def _tell(harvest: Harvest, ended: threading.Event) -> None:
-    while not ended.wait(EVERY_SECONDS):
+def _tell(harvest: Harvest, ended: threading.Event, every: float) -> None:
+    while not ended.wait(every):
         logger.warning("run %d: %s", harvest.run, in_a_line(harvest.tally))
 
 

@@ -34,11 +34,14 @@ _STANDS = (ArticleState.LIVE, ArticleState.PAYWALLED)
 
 
 def taken_down_lately(session: Session, run: int, window: timedelta = WINDOW) -> dict[str, tuple[int, int]]:
-    """By source that a run asked, (not there any more, asked) of its known articles, where that is more than can be believed.
+    """By source that a crawl asked, (not there any more, asked) of its known articles, where that is more than can be believed.
 
-    Each article counts once, by its newest capture in the window before the run's end.
+    Each article counts once, by its newest capture by a crawl in the window. What others captured says nothing of the last days.
     """
-    since = _start_of(session, run) - window
+    asking = session.get_one(RunRow, run)
+    if asking.kind != "crawl":
+        return {}
+    since = asking.started_at - window
     newest = (
         select(func.max(CaptureRow.id))
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -92,12 +95,8 @@ def too_deep(session: Session, run: int) -> dict[str, int]:
     return dict(session.execute(deep).all())
 
 
-def _start_of(session: Session, run: int) -> datetime:
-    return session.get_one(RunRow, run).started_at
-
-
 def _runs_since(since: datetime, run: int) -> Select[int]:
-    return select(RunRow.id).where(RunRow.started_at >= since, RunRow.id <= run)
+    return select(RunRow.id).where(RunRow.started_at >= since, RunRow.id <= run, RunRow.kind == "crawl")
 
 
 def _asked(run: int) -> Select[str]:
