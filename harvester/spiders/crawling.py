@@ -130,7 +130,7 @@ def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrup
         return Ending(tuple(trouble))
     if spider.errors:
         kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(spider.errors.items()))
-        trouble.append(f"{spider.errors.total()} answers were captured and not settled, by an error in the program: {kinds}")
+        trouble.append(f"{spider.errors.total()} errors in the program, and what they met is not settled: {kinds}; look at the log")
     scheduler = spider.scheduler
     limits = {} if interrupted or trouble else scheduler.limits_reached()
     return Ending(tuple(trouble), limits, scheduler.postponed(), tuple(scheduler.warnings))

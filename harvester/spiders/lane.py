@@ -23,6 +23,9 @@ HORIZON = timedelta(seconds=60)
 MOST_BUSY = 3
 """So many answers in a row that say "too many requests" or "unavailable" (429, 503) end the asking of a source for the run."""
 
+LOST_AFTER = timedelta(hours=1)
+"""After so long an answer is waited for no more: delays and timeouts of one request are minutes."""
+
 MOST_SILENT = 20
 """So many requests in a row without a response end the asking of a source for the run: its host is away."""
 
@@ -90,6 +93,7 @@ class Lane:
     _pages: int = 0
     _bytes: int = 0
     _started: datetime | None = None
+    _leased_at: datetime | None = None
     _paused_until: datetime | None = None
     _slowdown: timedelta = field(default=timedelta(0))
     _busy: int = 0
@@ -124,7 +128,7 @@ class Lane:
 
     def waits_for(self) -> timedelta | None:
         """How long until there is something to ask; None when the source is done for this run."""
-        if self.under_way is not None:
+        if self.is_under_way():
             return HORIZON
         if self.stopped:
             return None
@@ -133,6 +137,13 @@ class Lane:
             return None
         wait = max(due, self._paused_until or due) - self.clock()
         return max(wait, timedelta(0)) if wait <= HORIZON else None
+
+    def is_under_way(self) -> bool:
+        """Whether an answer is waited for; one that does not come, nor any error in its stead, ends the asking of the source."""
+        if self.under_way is not None and self._leased_at is not None and self.clock() - self._leased_at > LOST_AFTER:
+            self.stopped = f"what became of {self.under_way.url} is not known after {LOST_AFTER}"
+            self.under_way = None
+        return self.under_way is not None
 
     def _lease(self, kinds: tuple[AddressKind, ...], now: datetime) -> FrontierEntry | None:
         due = self.archive.next_due(self.id, kinds, self.backfill, self.run)
@@ -173,7 +184,7 @@ class Lane:
     # ── what it costs ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _charge(self, entry: FrontierEntry, now: datetime) -> None:
-        self.under_way = entry
+        self.under_way, self._leased_at = entry, now
         self._started = self._started or now
         self.requests += 1
         if entry.known:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from harvester.discovery.starts import starts
-from harvester.spiders.lane import BACKFILL_PAGES, Budget, Lane, Revisit
+from harvester.spiders.lane import BACKFILL_PAGES, HORIZON, Budget, Lane, Revisit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -106,19 +106,19 @@ class Scheduler:
         if self._stale:
             return timedelta(0)
         waits = [max(moment - self.clock(), timedelta(0)) for moment in self._wake_at.values()]
-        under_way = [wait for lane in self.lanes.values() if lane.under_way and (wait := lane.waits_for()) is not None]
-        return min([*waits, *under_way], default=None)
+        waits += [HORIZON for lane in self.lanes.values() if lane.is_under_way()]
+        return min(waits, default=None)
 
     def answered(self, entry: FrontierEntry, status: int, size: int, retry_after: datetime | None = None) -> None:
         """An address was answered and settled."""
-        self.lanes[entry.source].answered(status, size, retry_after)
         self._stale.add(entry.source)
+        self.lanes[entry.source].answered(status, size, retry_after)
 
     def unanswered(self, entry: FrontierEntry, reason: str, scope: FailureScope) -> None:
         """An address brought no response: written down, to be asked again when the scope of the failure says."""
-        self.archive.unanswered(self.run, entry, reason, scope)
         self.lanes[entry.source].unanswered(scope)
         self._stale.add(entry.source)
+        self.archive.unanswered(self.run, entry, reason, scope)
 
     def pause(self, source: str, until: datetime) -> None:
         """Let nothing go to a source before a moment."""

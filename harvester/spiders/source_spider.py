@@ -38,7 +38,7 @@ from storage.model.frontier import FailureScope
 from storage.warc.errors import BadPointer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -118,12 +118,18 @@ class SourceSpider(scrapy.Spider):
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask what is due, channels first, newest first, until nothing is due any more or the archive takes no more."""
+        """Ask what is due, channels first, newest first, until nothing is due any more or the archive takes no more.
+
+        Scrapy logs what is raised here and ends as if nothing was left to ask, so it is counted.
+        """
         try:
             async for request in self._asking():
                 yield request
         except HarvesterError as error:
             self.abort(error)
+        except Exception as error:
+            self.errors[type(error).__name__] += 1
+            raise
 
     async def _asking(self) -> AsyncIterator[scrapy.Request]:
         recheck = timedelta(minutes=self.harvest.config.crawl.recheck_minutes)
@@ -169,17 +175,16 @@ class SourceSpider(scrapy.Spider):
     # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answered(self, response: Response) -> AsyncIterator[Draft]:
-        """Settle an answer; the page of an article goes down the line."""
+        """Settle an answer; the page of an article goes down the line. Whatever happens, its source is asked on."""
         answer, entry = cast("Answer", response.meta[ANSWER]), cast("FrontierEntry", response.meta[ENTRY])
         try:
             draft = self.harvest.receive(answer, entry)
+            if draft is not None:
+                yield draft
         except HarvesterError as error:
             self.abort(error)
-            return
-        if draft is not None:
-            yield draft
-        self.scheduler.answered(entry, answer.capture.status, len(response.body), _pause_of(answer))
-        self._changed.set()
+        finally:
+            self._go_on(lambda: self.scheduler.answered(entry, answer.capture.status, len(response.body), _pause_of(answer)))
 
     def unanswered(self, failure: Failure) -> None:
         """Write down why a request brought no response."""
@@ -189,13 +194,17 @@ class SourceSpider(scrapy.Spider):
             self.abort(error)
             return
         reason, scope = reason_of(error)
-        try:
-            self.scheduler.unanswered(entry, reason, scope)
-        except HarvesterError as refusal:
-            self.abort(refusal)
-            return
         logger.info("%s: %s", reason, entry.url)
-        self._changed.set()
+        self._go_on(lambda: self.scheduler.unanswered(entry, reason, scope))
+
+    def _go_on(self, tell: Callable[[], None]) -> None:
+        """Tell the scheduler what became of an address; an archive that cannot take more ends the run."""
+        try:
+            tell()
+        except HarvesterError as error:
+            self.abort(error)
+        finally:
+            self._changed.set()
 
     def count_error(self, failure: Failure) -> None:
         """Count an exception that Scrapy swallowed: an answer of which nobody knows what became."""

@@ -54,7 +54,11 @@ def well() -> CrawlRun:
         (spider(""), ended(), "the engine did not come to its end"),
         (spider("closespider_errorcount"), ended(), "the engine ended early: closespider_errorcount"),
         (spider(), ended(ValueError("x")), "the engine failed: ValueError: x"),
-        (spider(ValueError=2, KeyError=1), ended(), "3 answers were captured and not settled, by an error in the program: KeyError (1)"),
+        (
+            spider(ValueError=2, KeyError=1),
+            ended(),
+            "3 errors in the program, and what they met is not settled: KeyError (1), ValueError (2)",
+        ),
     ],
 )
 def test_an_engine_that_failed_is_never_all_well(of: Any, task: Any, told: str) -> None:

@@ -325,6 +325,19 @@ def test_a_source_that_nobody_asked_is_said(site: Site) -> None:
     assert scheduler.limits_reached() == {"vestnik": ["it was never asked, although addresses of it were due"]}
 
 
+def test_an_answer_that_never_comes_ends_the_asking_of_its_source(site: Site) -> None:
+    run = site.archive.start_run("crawl", "test")
+    scheduler = Scheduler(site.archive, run, [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
+    scheduler.begin((), early=True, revisit=Revisit.DUE, since=None, recheck=timedelta(0))
+    (entry,) = scheduler.take()
+    waited = timedelta(0)
+    while (wait := scheduler.wait()) is not None:
+        assert list(scheduler.take()) == []
+        site.now, waited = site.now + wait, waited + wait
+    assert waited < timedelta(hours=2)
+    assert entry.url in scheduler.limits_reached()["vestnik"][0]
+
+
 @pytest.mark.parametrize("jump", [timedelta(days=3650), timedelta(days=400)])
 def test_a_clock_that_jumps_costs_one_run(site: Site, jump: timedelta) -> None:
     site.run(SMALL)
