@@ -19,6 +19,7 @@ from harvester.fetching.browser import browser_settings, why_no_browser
 from harvester.settings import scrapy_settings
 from harvester.spiders.lane import Revisit
 from harvester.spiders.source_spider import SourceSpider
+from storage.errors import HarvesterError
 from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
@@ -78,13 +79,16 @@ def crawl(harvest: Harvest, plan: Plan) -> Ending:
     """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised).
 
     Sources that need a browser are left out where there is none, and `harvest.left_out` says why.
+
+    Raises:
+        HarvesterError: the archive took no more, or the system gave the engine nothing to run with.
     """
     missing = why_no_browser(harvest.config) if any(x.browser for x in plan.declarations) else ""
     harvest.left_out = {x.id: missing for x in plan.declarations if x.browser and missing}
     declarations = [x for x in plan.declarations if x.id not in harvest.left_out]
     settings = scrapy_settings(harvest.config, harvest.catalogue)
     settings |= browser_settings(harvest.config) if any(x.browser for x in declarations) else {}
-    process = AsyncCrawlerProcess(Settings(settings))
+    process = _process(settings)
     options = {"early": plan.early, "limit": plan.limit, "revisit": plan.revisit, "since": plan.since}
     crawler = process.create_crawler(SourceSpider)
     task = process.crawl(crawler, harvest=harvest, declarations=declarations, **options)
@@ -96,6 +100,13 @@ def crawl(harvest: Harvest, plan: Plan) -> Ending:
     ending = _ending(cast("SourceSpider | None", crawler.spider), task, interrupted=bool(harvest.signal))
     harvest.ended = "interrupted" if harvest.signal else "failed" if ending.trouble else FINISHED
     return ending
+
+
+def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:
+    try:
+        return AsyncCrawlerProcess(Settings(settings))
+    except OSError as error:  # too many open files, in all likelihood
+        raise HarvesterError(f"The crawl could not start: {error.strerror}.", "Raise the limit of open files (`ulimit -n`).") from error
 
 
 def _listen_for_signals(harvest: Harvest, process: AsyncCrawlerProcess) -> None:
