@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ from storage.archive import Archive
 from storage.errors import HarvesterError, ends_run
 from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.failures import Failure
-from storage.model.runs import FINISHED, SourceTally
+from storage.model.runs import FINISHED
 from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from storage.locking import Lock
     from storage.model.captures import WarcPointer
     from storage.model.frontier import Backfill, FrontierEntry
+    from storage.model.runs import SourceTally
     from storage.warc.exchange import Exchange
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,6 @@ class Harvest:
     left_out: dict[str, str] = field(default_factory=dict)
     backfills: dict[str, Backfill] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
-    tally: defaultdict[str, SourceTally] = field(default_factory=lambda: defaultdict(SourceTally))
     _kept: set[str] = field(default_factory=set)
 
     @classmethod
@@ -116,6 +116,11 @@ class Harvest:
                 raise
             finally:
                 harvest.close()
+
+    @property
+    def tally(self) -> dict[str, SourceTally]:
+        """What the run has written down so far, by source; may be asked from any thread."""
+        return self.archive.counter.snapshot()
 
     @property
     def desk(self) -> Desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harvester import __version__
+from harvester.fetching.bounded_headers import BoundedHandler
 from harvester.fetching.capturing import CaptureMiddleware
 from harvester.fetching.guard import SETTING, GuardedResolver, GuardMiddleware
 from harvester.fetching.robots import HEADROOM, RobotsMiddleware
@@ -62,7 +63,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         # nothing that listens, writes elsewhere or reads anything but http and https
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
-        "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None},
+        "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None, "http": BoundedHandler, "https": BoundedHandler},
         "TWISTED_DNS_RESOLVER": GuardedResolver,
         SETTING: list(config.allow_addresses),
         "DNS_TIMEOUT": 20,

@@ -21,7 +21,7 @@ from pipelines.draft import Draft
 from pipelines.page import Page
 from pipelines.urls import canonical_url, is_trap, is_web_address
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.frontier import MAX_HOPS
+from storage.model.frontier import MAX_HOPS, MAX_SITEMAP_DEPTH, TOO_DEEP
 from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
 from storage.warc.errors import BadCoding
@@ -40,7 +40,7 @@ _BAD_REQUEST = 400
 _GONE = frozenset({404, 410})
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE})
+_LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE, OutcomeKind.UNREADABLE})
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/?.]|$)", re.IGNORECASE)
 SEARCH_RECHECK = timedelta(hours=6)
 """A search comes round no sooner."""
@@ -65,7 +65,7 @@ def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlem
     if answer.capture.truncated:
         cut = _outcome(answer, OutcomeKind.UNREADABLE, f"truncated: {answer.capture.truncated}")
         return _charged(cut, entry, frame, answer.capture.captured_at)
-    if entry is not None and entry.since is None and answer.known == answer.capture.payload_digest:
+    if entry is not None and entry.since is None and answer.known == answer.capture.payload_digest and not _failed_before(answer):
         return _charged(_same_again(answer, "same payload"), entry, frame, answer.capture.captured_at)
     try:
         body, absent = answer.response.decoded()
@@ -120,6 +120,11 @@ def _same_again(answer: Answer, reason: str) -> Settlement:
     return _outcome(answer, OutcomeKind.UNCHANGED, reason)
 
 
+def _failed_before(answer: Answer) -> bool:
+    """Whether the last whole answer could not be read: then the same bytes are read again, and what fails again is a failure again."""
+    return answer.before is not None and answer.before.kind.is_failure
+
+
 def _is_past_the_end(entry: FrontierEntry | None, frame: Frame) -> bool:
     """Whether an API was asked for a further page: what has no such page refuses it as a bad request (WordPress does)."""
     return entry is not None and entry.kind is AddressKind.API and is_further(_declared(entry, frame), entry.url)
@@ -137,8 +142,8 @@ def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Sett
         return _outcome(answer, OutcomeKind.REDIRECT, "nowhere")
     if entry is None:
         return _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
-    if entry.hops >= MAX_HOPS or target == entry.url:
-        return _outcome(answer, OutcomeKind.REDIRECT, "redirect_loop")
+    if entry.hops >= MAX_HOPS or target == entry.url:  # so does a wall that wants its cookie back: none are sent
+        return _outcome(answer, OutcomeKind.SERVER_ERROR, f"redirect_loop: to {target}")
     if entry.kind is AddressKind.ARTICLE and _LOGIN.search(target):
         return _outcome(answer, OutcomeKind.WALLED, f"login: {target}")
     if not frame.declaration.owns(target) or (entry.kind is AddressKind.ARTICLE and not frame.declaration.is_article(target)):
@@ -168,5 +173,9 @@ def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) ->
     if not found.urls and found.problems.keys() & FATAL:
         return _outcome(answer, OutcomeKind.UNREADABLE, problems)
     told = _outcome(answer, OutcomeKind.CHANNEL, f"{len(found.urls)} addresses" + (f"; {problems}" if problems else ""))
+    deep = [x for x in found.urls if x.kind is AddressKind.SITEMAP] if entry.depth >= MAX_SITEMAP_DEPTH else []
+    if deep:
+        told = _outcome(answer, OutcomeKind.CHANNEL, f"{told.outcome.reason}; sitemaps {TOO_DEEP} ({len(deep)})")
+        found = replace(found, urls=tuple(x for x in found.urls if x.kind is not AddressKind.SITEMAP))
     further = DiscoveredUrl(found.next_page, channel.kind, channel.url, section=channel.section) if found.next_page else None
-    return replace(told, found=found.urls, further=further)
+    return replace(told, found=found.urls, further=further, depth=entry.depth + 1)

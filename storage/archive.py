@@ -13,13 +13,15 @@ from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.failures import OPEN_ATTEMPT, Failure
+from storage.model.frontier import FailureScope
 from storage.model.revisits import Ladder
-from storage.model.runs import FINISHED, UNSETTLED
+from storage.model.runs import FINISHED, UNSETTLED, RunCounter
 from storage.reader import WARC_FOLDER, ArchiveReader
 from storage.repositories import backfills, coverage, failures, frontier, health, revisits, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from storage.locking import Lock
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 class Archive(ArchiveReader):
     """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again.
 
-    `unsettled` holds file and offset of the records that were written into a WARC file and have no outcome yet.
+    `unsettled` holds file and offset of the records that were written into a WARC file and have no outcome yet. `clock` says what
+    time it is for all that is due, leased and postponed; `counter` counts what was written down since the archive was opened.
     """
 
     ladder = Ladder()
@@ -42,6 +45,8 @@ class Archive(ArchiveReader):
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         super().__init__(directory, busy_seconds=busy_seconds)
         self.unsettled: set[tuple[str, int]] = set()
+        self.clock: Callable[[], datetime] = now
+        self.counter = RunCounter()
 
     @classmethod
     @contextmanager
@@ -78,7 +83,7 @@ class Archive(ArchiveReader):
 
     def start_run(self, kind: str, version: str) -> int:
         """Open a run (`crawl`, `ingest`, `rescore` or `coverage`) and return its number."""
-        return self.database.write(lambda session: runs.start_run(session, kind, now(), version))
+        return self.database.write(lambda session: runs.start_run(session, kind, self.clock(), version))
 
     def finish_run(self, run: int, ended: str) -> None:
         """Close a run; leases that it did not acknowledge are taken back.
@@ -87,7 +92,7 @@ class Archive(ArchiveReader):
         """
         if self.unsettled and ended == FINISHED:
             ended = UNSETTLED
-        self.database.write(lambda session: settling.finish(session, run, ended, now()))
+        self.database.write(lambda session: settling.finish(session, run, ended, self.clock()))
 
     def resettle(self, number: int, settlement: Settlement) -> None:
         """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
@@ -103,15 +108,15 @@ class Archive(ArchiveReader):
 
     def seed(self, run: int, source: str, channels: Sequence[DiscoveredUrl], *, early: bool) -> None:
         """Put the declared channels of a source into the frontier; known ones come round when due, or (early) at once."""
-        self.database.write(lambda session: settling.seed(session, run, source, channels, now(), early=early))
+        self.database.write(lambda session: settling.seed(session, run, source, channels, self.clock(), early=early))
 
     def begin_backfill(self, run: int, source: str, since: datetime, starts: Sequence[DiscoveredUrl]) -> Backfill:
         """The unfinished backfill of a source to a moment, or a new one; `starts` are the channels' first pages."""
-        return self.database.write(lambda session: backfills.begin(session, run, source, since, starts, now()))
+        return self.database.write(lambda session: backfills.begin(session, run, source, since, starts, self.clock()))
 
     def end_backfill(self, backfill: Backfill) -> Leftover:
         """What a backfill has still to ask; with nothing left it is finished."""
-        return self.database.write(lambda session: backfills.end(session, backfill, now()))
+        return self.database.write(lambda session: backfills.end(session, backfill, self.clock()))
 
     def pass_over_older(self, backfill: Backfill) -> None:
         """Leave out the pages of a backfill that lie beyond its day, by what the pages before them brought."""
@@ -121,34 +126,39 @@ class Archive(ArchiveReader):
         self, run: int, source: str, limit: int, kinds: Sequence[AddressKind], backfill: Backfill | None = None
     ) -> list[FrontierEntry]:
         """Lease due addresses of a source: channels first, then the newest articles; in a backfill, what it may ask."""
-        return self.database.write(lambda session: frontier.lease(session, run, source, now(), limit, kinds, backfill))
+        return self.database.write(lambda session: frontier.lease(session, run, source, self.clock(), limit, kinds, backfill))
 
     def lease_known(self, run: int, source: str, limit: int) -> list[FrontierEntry]:
         """Lease known articles of a source that are to be asked again, the longest overdue first."""
-        return self.database.write(lambda session: revisits.lease_known(session, run, source, now(), limit))
+        return self.database.write(lambda session: revisits.lease_known(session, run, source, self.clock(), limit))
 
     def wake_known(self, source: str) -> None:
         """Let every article that the archive holds of a source be asked again now."""
-        self.database.write(lambda session: revisits.wake_known(session, source, now()))
+        self.database.write(lambda session: revisits.wake_known(session, source, self.clock()))
 
-    def unanswered(self, run: int, entry: FrontierEntry, reason: str, *, permanent: bool = False) -> None:
-        """A request brought no response: written down, and tried again later unless that is pointless."""
-        self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, now(), permanent=permanent))
+    def unanswered(self, run: int, entry: FrontierEntry, reason: str, scope: FailureScope = FailureScope.REQUEST) -> None:
+        """A request brought no response: written down, and asked again when its scope says."""
+        moment = self.clock()
+        self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, moment, scope))
+        self.counter.unanswered(entry.source, reason)
 
     def settle(self, run: int, settlement: Settlement) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
-        self.database.write(lambda session: settling.settle(session, run, settlement, now(), self.ladder))
+        moment = self.clock()
+        outcome, new = self.database.write(lambda session: settling.settle(session, run, settlement, moment, self.ladder))
         self.unsettled.discard(_place(settlement.capture))
+        self.counter.settled(settlement.capture.source, outcome.kind, new)
 
     def record_failure(self, run: int, capture: Capture, entry: int | None, failure: Failure) -> None:
         """Write down that a capture could not even get its outcome; its frontier entry is postponed."""
-        self.database.write(lambda session: settling.record_failure(session, run, capture, entry, failure, now()))
+        moment = self.clock()
+        self.database.write(lambda session: settling.record_failure(session, run, capture, entry, failure, moment))
         self.unsettled.discard(_place(capture))
 
     def begin_attempt(self, run: int, place: WarcPointer, source: str, url: str) -> None:
         """Write down, before a record is read, that it is about to be: a process that dies meanwhile leaves this behind."""
-        attempt = Failure(OPEN_ATTEMPT, "the process ended while the record was read")
-        self.database.write(lambda session: failures.record(session, run, place, source, url, attempt, now()))
+        attempt, moment = Failure(OPEN_ATTEMPT, "the process ended while the record was read"), self.clock()
+        self.database.write(lambda session: failures.record(session, run, place, source, url, attempt, moment))
 
     def end_attempt(self, place: WarcPointer) -> None:
         """Forget an attempt that ended well."""
@@ -156,7 +166,24 @@ class Archive(ArchiveReader):
 
     def retry(self, source: str, outcome: str) -> None:
         """Make the addresses of a source due whose last outcome was this one, those that were given up included."""
-        self.database.write(lambda session: frontier.retry(session, source, outcome, now()))
+        self.database.write(lambda session: frontier.retry(session, source, outcome, self.clock()))
+
+    def hold_off(self, source: str, until: datetime) -> None:
+        """Let no request go to a source before a moment, whichever run makes it."""
+        self.database.write(lambda session: runs.hold_off(session, source, until))
+
+    def wake_refused(self, host: str, *, rules_changed: bool) -> None:
+        """Let the addresses of a host (`https://example.org`) be asked that it refused; by robots.txt only when it has other rules now."""
+        moment = self.clock()
+        self.database.write(lambda session: frontier.wake_refused(session, host, moment, rules_changed=rules_changed))
+
+    def pull_back(self, recheck: timedelta) -> int:
+        """Make due now what is due later than any interval allows, because a clock ran ahead; returns how much that was.
+
+        `recheck` is how soon a channel is asked again.
+        """
+        moment = self.clock()
+        return self.database.write(lambda session: settling.pull_back(session, moment, recheck, self.ladder))
 
     def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
         """Write down how the promises of a source stand at the close of a run."""

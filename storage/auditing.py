@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.repositories import captures, coverage, health, overview, reading, visits
+from storage.repositories import captures, coverage, health, overview, reading, takedowns, visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,9 +57,19 @@ class ArchiveAuditor:
             return overview.article_of_record(session, record_id)
 
     def mass_takedowns(self, run: int) -> dict[str, tuple[int, int]]:
-        """By source, (not there any more, asked), where a run found more of a source's articles gone than can be believed."""
+        """By source, (not there any more, asked), where a run, or the last week, found more gone than can be believed."""
         with self.database.reading() as session:
-            return visits.mass_takedowns(session, run)
+            return takedowns.taken_down_lately(session, run) | visits.mass_takedowns(session, run)
+
+    def turned_away(self, run: int) -> dict[str, tuple[int, int]]:
+        """By source, (leading nowhere, asked) of the new addresses that a run asked, where it is most of them."""
+        with self.database.reading() as session:
+            return takedowns.turned_away(session, run)
+
+    def too_deep(self, run: int) -> dict[str, int]:
+        """By source, how many sitemaps of a run named others that were left out, because they are nested too deep."""
+        with self.database.reading() as session:
+            return takedowns.too_deep(session, run)
 
     # ── health ────────────────────────────────────────────────────────────────────────────────────────────────────
 

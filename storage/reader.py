@@ -11,7 +11,7 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, runs, sightings, standing
+from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, robots, runs, sightings, standing
 from storage.stories import stories
 from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
@@ -93,15 +93,27 @@ class ArchiveReader(ArchiveAuditor):
             read = {number: runs.read_run(session, number) for number in set(numbers.values())}
             return {source: read[number] for source, number in numbers.items()}
 
-    def next_due(self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None) -> datetime | None:
-        """When the next waiting address of a source is due; in a backfill, of those that it may ask."""
+    def next_due(
+        self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None, run: int | None = None
+    ) -> datetime | None:
+        """When the next waiting address of a source is due; of those that a backfill, and a run, may ask."""
         with self.database.reading() as session:
-            return frontier.next_due(session, source, kinds, backfill)
+            return frontier.next_due(session, source, kinds, backfill, run)
 
-    def next_known(self, source: str) -> datetime | None:
-        """When the next known article of a source is to be asked again."""
+    def next_known(self, source: str, run: int | None = None) -> datetime | None:
+        """When the next known article of a source is to be asked again (that a run may ask)."""
         with self.database.reading() as session:
-            return revisits.next_known(session, source)
+            return revisits.next_known(session, source, run)
+
+    def resume_at(self, source: str) -> datetime | None:
+        """Before which moment no request may go to a source, because its server asked for that."""
+        with self.database.reading() as session:
+            return runs.resume_at(session, source)
+
+    def last_start(self, run: int) -> datetime | None:
+        """When the run before this one was started."""
+        with self.database.reading() as session:
+            return runs.last_start(session, run)
 
     def entry_of(self, url: str) -> FrontierEntry | None:
         """The frontier's entry of an address."""
@@ -196,6 +208,11 @@ class ArchiveReader(ArchiveAuditor):
         """The WARC files that a run wrote to."""
         with self.database.reading() as session:
             return captures.files_of(session, run)
+
+    def last_robots(self, url: str) -> tuple[Capture, WarcPointer] | None:
+        """The newest capture of a robots.txt, and the WARC record that holds its body."""
+        with self.database.reading() as session:
+            return robots.newest(session, url)
 
     def captures(self, file: str | None = None) -> Iterator[Capture]:
         """All captures, or those of one WARC file, in the order in which they were written."""

@@ -9,6 +9,8 @@ from storage import histories
 from storage.clustering.placing import ALONE
 from storage.database.tables import ArticleRow
 from storage.model.captures import OutcomeKind
+from storage.model.frontier import LONGEST_PAUSE, FailureScope, wait_after, wait_after_refusals
+from storage.model.revisits import MOST_SLOWNESS
 from storage.model.sources import AddressKind
 from storage.repositories import (
     articles,
@@ -19,9 +21,11 @@ from storage.repositories import (
     failures,
     frontier,
     health,
+    redirects,
     revisits,
     runs,
     states,
+    takedowns,
     visits,
 )
 
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Extraction, Relevance
-    from storage.model.captures import Capture
+    from storage.model.captures import Capture, Outcome
     from storage.model.failures import Failure
     from storage.model.frontier import FrontierEntry
     from storage.model.revisits import Ladder
@@ -53,7 +57,7 @@ def take_over(session: Session, moment: datetime) -> None:
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
     """Close a run; leases that it did not acknowledge are taken back."""
     runs.finish_run(session, run, moment, ended)
-    visits.close_run(session, run)
+    visits.close_run(session, run, takedowns.taken_down_lately(session, run))
     runs.pace(session, run)
     frontier.release_all(session)
 
@@ -62,29 +66,43 @@ def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredU
     """Put channels into the frontier; known ones come round when due, or (early) at once."""
     frontier.add_urls(session, run, source, channels, moment)
     urls = [channel.url for channel in channels]
-    frontier.wake(session, source, urls, moment, early=early)
+    frontier.wake(session, source, urls, moment, early=early, run=run)
     backfills.reclaim(session, source, urls)
 
 
-def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, *, permanent: bool) -> None:
-    """Write down a request that brought no response; it is tried again later unless that is pointless.
+def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, scope: FailureScope) -> None:
+    """Write down a request that brought no response; `scope` decides when its address is asked again.
 
-    A channel is never given up: what refuses it today (robots.txt, the address guard) may let it pass tomorrow.
+    What a host refuses today it may let pass tomorrow, so only an article's own address is ever given up.
     """
     captures.add_unanswered(session, run, entry.source, entry.url, moment, reason)
-    if not permanent:
+    is_article = entry.kind is AddressKind.ARTICLE
+    refusals = frontier.count_refusals(session, entry.id) + 1
+    if scope is FailureScope.REQUEST:
         frontier.postpone(session, entry.id, reason, moment)
-    elif entry.kind is AddressKind.ARTICLE:
+    elif scope is FailureScope.NAME:
+        frontier.refuse(session, entry.id, reason, moment + wait_after(refusals), again=True)
+    elif scope is FailureScope.HOST:
+        frontier.refuse(session, entry.id, reason, moment if refusals == 1 else moment + wait_after(refusals))
+    elif is_article and not entry.known and scope is FailureScope.ADDRESS:
         frontier.acknowledge(session, entry.id, reason)
     else:
-        frontier.postpone(session, entry.id, reason, moment, moment + REFUSED_CHANNEL)
+        frontier.refuse(session, entry.id, reason, moment + (wait_after_refusals(refusals) if is_article else REFUSED_CHANNEL))
 
 
-def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> None:
+def pull_back(session: Session, moment: datetime, recheck: timedelta, ladder: Ladder) -> int:
+    """Make due at `moment` what is due later than any interval allows; returns how much that was."""
+    revisit = ladder.longest * MOST_SLOWNESS
+    return frontier.pull_back(session, moment, recheck, revisit) + runs.pull_back(session, moment, LONGEST_PAUSE + REFUSED_CHANNEL)
+
+
+def settle(session: Session, run: int, settlement: Settlement, moment: datetime, ladder: Ladder) -> tuple[Outcome, int]:
     """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again.
 
     A capture whose record has a row already (its processing failed before) keeps that row and its run, and gets another outcome.
+    Returns the outcome as it was written down, and how many addresses it brought that are new.
     """
+    settlement = redirects.judged(session, run, settlement, moment)
     capture, outcome = settlement.capture, settlement.outcome
     number = captures.number_at(session, capture.warc)
     if number is None:
@@ -97,11 +115,12 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
     if settlement.reading is not None:
         health.add_reading(session, run, number, capture.source, settlement.reading)
     if settlement.entry is not None and backfills.is_walking(session, settlement.entry):
-        backfills.walk_on(session, run, settlement, moment)
+        new = backfills.walk_on(session, run, settlement, moment)
     else:
-        _find(session, run, settlement, moment)
+        new = _find(session, run, settlement, moment)
+    redirects.wake_target(session, run, settlement, moment)
     if settlement.entry is None:
-        return
+        return outcome, new
     if outcome.kind.is_failure:
         frontier.postpone(session, settlement.entry, outcome.kind, moment, settlement.not_before)
     else:
@@ -111,16 +130,18 @@ def settle(session: Session, run: int, settlement: Settlement, moment: datetime,
         if article is not None:
             again = ladder.next_check(articles.born(session, article), moment, runs.slowness_of(session, capture.source))
             revisits.checked(session, settlement.entry, again)
+    return outcome, new
 
 
-def _find(session: Session, run: int, settlement: Settlement, moment: datetime) -> None:
-    """Put what an answer brought into the frontier, and the page that follows when it brought something new."""
+def _find(session: Session, run: int, settlement: Settlement, moment: datetime) -> int:
+    """Put what an answer brought into the frontier, and the page that follows when it brought something new; how much was new."""
     source = settlement.capture.source
-    new = frontier.add_urls(session, run, source, settlement.found, moment, settlement.hops)
-    frontier.come_round(session, source, settlement.found, moment)
+    new = frontier.add_urls(session, run, source, settlement.found, moment, settlement.hops, depth=settlement.depth)
+    frontier.come_round(session, run, source, settlement.found, moment)
     if settlement.further is not None and new:
         frontier.add_urls(session, run, source, [settlement.further], moment)
-        frontier.wake(session, source, [settlement.further.url], moment, early=True)
+        frontier.wake(session, source, [settlement.further.url], moment, early=True, run=run)
+    return new
 
 
 def _write(session: Session, number: int, settlement: Settlement) -> int | None:

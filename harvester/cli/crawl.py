@@ -69,10 +69,10 @@ def command(
 ) -> int:
     """Crawl the sources that are due into the archive."""
     lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl"))
-    from harvester.cli.reports import crawl_report, live_table, print_tally
+    from harvester.cli.reports import crawl_report, live_table, notes_report, print_notes, print_tally
     from harvester.harvest import Harvest
     from harvester.monitoring.backfills import end_backfills, limit_verdict
-    from harvester.monitoring.health import Health, close_health, failure_lines, takedown_lines, verdict
+    from harvester.monitoring.health import Health, close_health, trouble_lines, verdict
     from harvester.monitoring.progress import watching
     from harvester.spiders.crawling import Plan, crawl
     from storage.archive import Archive
@@ -101,22 +101,23 @@ def command(
         if retry is not None:
             for declaration in declarations:
                 harvest.archive.retry(declaration.id, retry.value)
-        crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
+        ending = crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
         backfills = end_backfills(harvest)
         health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
     with Archive.opened(call.config.archive) as opened:
-        run, failing, gone = opened.run(harvest.run), dict(opened.failing(harvest.run)), opened.mass_takedowns(harvest.run)
-        failed = opened.failed_in(harvest.run)
+        run, failing, broken = opened.run(harvest.run), dict(opened.failing(harvest.run)), trouble_lines(opened, harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    code, why = limit_verdict(
-        *verdict(run, failing, harvest.signal, [*takedown_lines(gone), *failure_lines(failed), *health.lines]), backfills
-    )
-    told = {"backfills": {x.source: x.report() for x in backfills}}
+    broken += [*ending.lines(), *health.lines]
+    code, why = limit_verdict(*verdict(run, failing, harvest.signal, broken, ending.trouble), backfills)
+    told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(harvest)} | ending.report()
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
     if not call.quiet and not call.as_json:
         print_tally(call.err, run)
-    if not run.tally:
+        print_notes(call.err, harvest)
+    if not run.tally and not ending.postponed:
         call.say("Nothing was due; --all asks channels that are not due yet, too.")
+    for id_, until in sorted(ending.postponed.items()):
+        call.say(f"{id_}: its server wants no request before {until:%Y-%m-%d %H:%M} UTC (Retry-After or Crawl-delay)")
     for warning in health.warnings:
         call.say(warning)
     for reason in why.splitlines():

@@ -92,7 +92,18 @@ def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None) 
 
 def live_table(harvest: Harvest, seconds: float) -> Table:
     """What a run has done so far."""
-    return tally_table(dict(harvest.tally), seconds)
+    return tally_table(harvest.tally, seconds)
+
+
+def notes_report(harvest: Harvest) -> dict[str, int]:
+    """What the run did beside its work, such as answers of a killed run that it read: how often, by what."""
+    return dict(sorted(harvest.notes.items()))
+
+
+def print_notes(console: Console, harvest: Harvest) -> None:
+    """What the run did beside its work, a line each."""
+    for what, count in sorted(harvest.notes.items()):
+        console.print(f"{what}: {count}")
 
 
 def print_tally(console: Console, run: CrawlRun) -> None:

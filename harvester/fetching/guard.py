@@ -7,6 +7,7 @@ the very address that it answered, so that a second answer cannot rebind the nam
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
 from harvester.fetching.refusals import Refused
+from storage.model.frontier import FailureScope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,25 +96,34 @@ class GuardMiddleware:
     def process_request(self, request: Request) -> None:
         """Refuse before anything is resolved or connected."""
         if why := self.allowance.forbids(request.url):
-            raise Refused(f"blocked_address: {why}", permanent=True)
+            scope = FailureScope.HOST if why.startswith("port ") else FailureScope.ADDRESS  # a port may be allowed tomorrow
+            raise Refused(f"blocked_address: {why}", scope)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Tell a name that the resolver refused from one that does not exist."""
         host = urlsplit(request.url).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in GuardedResolver.refused:
-            raise Refused(f"blocked_address: {GuardedResolver.refused[host]}", permanent=True) from exception
+            raise Refused(f"blocked_address: {GuardedResolver.refused[host]}", FailureScope.HOST) from exception
+
+
+MAX_REFUSED = 1000
+"""So many refused hosts are remembered, the newest."""
 
 
 class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, refusing answers that are not global unless their host is allowed. `refused`: by host, the answer."""
+    """Scrapy's resolver, refusing answers that are not global unless their host is allowed.
+
+    `refused`: by host, the answer. Twisted keeps only that a lookup failed, not why, so it is remembered here, for one crawl.
+    """
 
     allowance = Allowance(())
-    refused: ClassVar[dict[str, str]] = {}
+    refused: ClassVar[OrderedDict[str, str]] = OrderedDict()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         """Take the allowed pairs from the settings."""
         resolver = super().from_crawler(crawler, reactor)
+        cls.refused.clear()
         resolver.allowance = Allowance(crawler.settings.getlist(SETTING))
         return resolver
 
@@ -122,6 +133,8 @@ class GuardedResolver(CachingThreadedResolver):
         def judge(address: str) -> str:
             if not self.allowance.admits(name, address):
                 self.refused[name] = address
+                while len(self.refused) > MAX_REFUSED:
+                    self.refused.popitem(last=False)
                 raise DNSLookupError(f"{name} resolves to {address}")
             return address
 

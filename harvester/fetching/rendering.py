@@ -19,6 +19,7 @@ from scrapy.http import Headers, Request, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
+from harvester.fetching.bounded_headers import bound
 from harvester.fetching.browser import BROWSER, EXECUTABLE
 from harvester.fetching.capturing import SOURCE
 from harvester.fetching.guard import SETTING, Allowance
@@ -64,6 +65,7 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        bound(self._pool)
         self._proxy = GuardProxy(Allowance(crawler.settings.getlist(SETTING)))
         self._starting = asyncio.Lock()
         self._started = False

@@ -1,30 +1,32 @@
 """robots.txt: asked first, obeyed, and kept (RFC 9309).
 
-Unreachable (5xx, 429, no answer) means disallowed for this run; any other 4xx means allowed. The first 500 KiB count; up to five
-redirects are followed.
+A robots.txt is kept for its lifetime, over many runs. A kept one is enough to ask an address, never to refuse it: before an address is
+refused the file is asked for anew, once a run. What cannot be read closes its host for this run. Up to five redirects are followed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, cast
 from urllib.parse import urljoin, urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
+from harvester.fetching.robots_policy import Policy, closed, is_fresh, policy_of
 from storage.errors import HarvesterError
-from storage.model.runs import ROBOTS_DISALLOWED
-from storage.warc.errors import BadCoding
+from storage.model.frontier import LONGEST_PAUSE, FailureScope
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
     from harvester.fetching.answers import Answer
 
@@ -36,11 +38,11 @@ ROBOTS = "robots"
 HEADROOM = 1.15
 """Scrapy's gaps between requests come out up to 12 % short of what was asked for (measured): aim so much higher."""
 
-MAX_BYTES = 500 * 1024
 MAX_REDIRECTS = 5
-_TOO_MANY = 429
-UNREACHABLE = Refused("robots_unreachable", permanent=False)
-"""A host whose wishes are unknown is left alone in this run."""
+"""RFC 9309, section 2.3.1.2."""
+
+MAX_DELAY = timedelta(seconds=60)
+"""With a longer Crawl-delay a host is asked once a run; the delay is kept to between runs."""
 
 
 class RobotsSpider(Protocol):
@@ -49,30 +51,25 @@ class RobotsSpider(Protocol):
     def receive_robots(self, answer: Answer) -> None:
         """Settle a robots.txt."""
 
+    def kept_robots(self, url: str) -> Answer | None:
+        """The newest answer of an address for a robots.txt that the archive holds."""
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a host asks of robots: its rules (none: anything goes), or why it is left alone altogether."""
+    def host_opened(self, host: str, *, rules_changed: bool) -> None:
+        """A host (`https://example.org`) can be asked whose robots.txt was asked for anew."""
 
-    rules: Protego | None = None
-    refusal: Refused | None = None
-
-    def why_not(self, url: str, user_agent: str) -> Refused | None:
-        """The refusal for an address, or nothing when it may be asked."""
-        if self.refusal is not None:
-            return self.refusal
-        if self.rules is not None and not self.rules.can_fetch(url, user_agent):
-            return Refused(ROBOTS_DISALLOWED, permanent=True)
-        return None
+    def hold_off(self, source: str, until: datetime) -> None:
+        """Let nothing go to a source before a moment."""
 
 
 class RobotsMiddleware:
-    """Asks the robots.txt of every host once a run, before the host's first request."""
+    """Knows the robots.txt of every host before the host's first request."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.crawler = crawler
+        self.clock = clock
         self.user_agent = str(crawler.settings["USER_AGENT"])
         self._policies: dict[str, asyncio.Task[Policy]] = {}
+        self._asked_at: dict[str, datetime] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,75 +77,127 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Wait for the host's policy, then refuse what it disallows."""
+        """Wait for the host's policy, then refuse what it disallows, and what comes before its Crawl-delay is over."""
         if ROBOTS in request.meta:
             return
-        if refusal := await self.refusal(request.url, request.meta[SOURCE]):
+        source = request.meta[SOURCE]
+        if refusal := await self.refusal(request.url, source):
             raise refusal
+        self._keep_long_delay(request.url, source)
 
     async def refusal(self, url: str, source: str) -> Refused | None:
         """Why an address must not be asked, going by its host's robots.txt; nothing when it may."""
-        split = urlsplit(url)
-        host = f"{split.scheme}://{split.netloc}"
+        host = _host_of(url)
         if host not in self._policies:
-            self._policies[host] = asyncio.ensure_future(self._ask(host, source))
+            self._policies[host] = asyncio.ensure_future(self._kept_or_asked(host, source))
         policy = await asyncio.shield(self._policies[host])
-        return policy.why_not(url, self.user_agent)
+        refusal = policy.why_not(url, self.user_agent)
+        is_old = policy.expires is not None and policy.expires <= self.clock()
+        if is_old or (refusal is not None and policy.kept):
+            policy = await self._asked_anew(host, source, policy)
+            refusal = policy.why_not(url, self.user_agent)
+        return refusal
 
-    async def _ask(self, host: str, source: str) -> Policy:
+    # ── where policies come from ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _asked_anew(self, host: str, source: str, before: Policy) -> Policy:
+        """The policy that the host has now; asked for once, however many requests wait for it."""
+        task = self._policies[host]
+        if task.done() and task.result() is before:
+            self._policies[host] = asyncio.ensure_future(self._asked(host, source))
+        return await asyncio.shield(self._policies[host])
+
+    async def _kept_or_asked(self, host: str, source: str) -> Policy:
+        kept = await self._resolve(host, self._look_up_fresh)
+        return replace(kept, kept=True) if kept.refusal is None else await self._asked(host, source)
+
+    async def _asked(self, host: str, source: str) -> Policy:
+        """The policy of the host now; what it refused in earlier runs may be asked again."""
+        before = await self._resolve(host, self._look_up)
+        policy = await self._resolve(host, partial(self._ask, source))
+        if policy.refusal is None:
+            cast("RobotsSpider", self.crawler.spider).host_opened(host, rules_changed=policy.answer != before.answer)
+        return policy
+
+    async def _resolve(self, host: str, answer_to: Callable[[str], Awaitable[Answer | Policy]]) -> Policy:
+        """Follow the redirects from a host's robots.txt and read what is there; `answer_to` answers an address."""
         url = f"{host}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
+            answer = await answer_to(url)
+            if isinstance(answer, Policy):
+                return answer
+            location = next(iter(answer.response.header_values("location")), "")
+            if not (300 <= answer.capture.status < 400 and location):  # noqa: PLR2004  HTTP redirects
+                policy = policy_of(answer, self.user_agent)
+                self._slow_down(host, policy.delay)
+                return policy
             try:
-                response = await self._download(url, source)
-            except Refused as refusal:
-                return Policy(refusal=refusal)
-            except HarvesterError:
-                raise  # the archive, not the host
-            except Exception as error:  # noqa: BLE001  whatever happened, the host's wishes are unknown
-                logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
-                return Policy(refusal=UNREACHABLE)
-            location = response.headers.get("Location")
-            if not (300 <= response.status < 400 and location):  # noqa: PLR2004  HTTP redirects
-                return self._policy(response, host)
-            url = urljoin(url, location.decode("latin-1"))
-        return Policy(refusal=UNREACHABLE)
+                url = urljoin(url, location)
+            except ValueError:
+                return closed("robots_unreachable: leads nowhere")
+        return closed("robots_unreachable: too many redirects")
 
-    async def _download(self, url: str, source: str) -> Response:
-        meta = {ROBOTS: True, SOURCE: source}
-        request = Request(url, callback=NO_CALLBACK, priority=1000, meta=meta, dont_filter=True)
+    async def _look_up(self, url: str) -> Answer | Policy:
+        """The newest answer that the archive holds."""
+        return cast("RobotsSpider", self.crawler.spider).kept_robots(url) or closed("not kept")
+
+    async def _look_up_fresh(self, url: str) -> Answer | Policy:
+        """The newest answer that the archive holds, as long as its lifetime lasts."""
+        answer = await self._look_up(url)
+        return closed("not fresh") if isinstance(answer, Policy) or not is_fresh(answer, self.clock()) else answer
+
+    async def _ask(self, source: str, url: str) -> Answer | Policy:
+        """The answer of the host now, captured and settled."""
         engine = self.crawler.engine
         assert engine is not None
-        response = await engine.download_async(request)
-        cast("RobotsSpider", self.crawler.spider).receive_robots(response.meta[ANSWER])
-        return response
-
-    def _policy(self, response: Response, host: str) -> Policy:
-        if response.status >= 500 or response.status == _TOO_MANY:  # noqa: PLR2004  HTTP server errors
-            return Policy(refusal=UNREACHABLE)
-        if response.status != 200:  # noqa: PLR2004  HTTP OK
-            return Policy()
-        body = self._body(response)
-        if body.lstrip().startswith(b"<"):
-            logger.warning("%s/robots.txt is a web page, not rules: nothing is disallowed", host)
-            return Policy()
-        rules = Protego.parse(body.decode("utf-8-sig", "replace"))
-        self._slow_down(host, rules.crawl_delay(self.user_agent))
-        return Policy(rules)
-
-    @staticmethod
-    def _body(response: Response) -> bytes:
-        answer = cast("Answer", response.meta[ANSWER])
         try:
-            return answer.response.decoded_body[:MAX_BYTES]
-        except BadCoding:
-            return b""
+            request = Request(url, callback=NO_CALLBACK, priority=1000, meta={ROBOTS: True, SOURCE: source}, dont_filter=True)
+            response = await engine.download_async(request)
+        except Refused as refusal:
+            return closed(refusal.reason)
+        except HarvesterError:
+            raise  # the archive, not the host
+        except Exception as error:  # noqa: BLE001  whatever happened, the host's wishes are unknown
+            logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
+            return closed(f"robots_unreachable: {type(error).__name__}")
+        answer = cast("Answer", response.meta[ANSWER])
+        cast("RobotsSpider", self.crawler.spider).receive_robots(answer)
+        return answer
+
+    # ── Crawl-delay ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _slow_down(self, host: str, delay: float | None) -> None:
-        """Keep a Crawl-delay that is longer than the declared one."""
+        """Keep a Crawl-delay that is longer than the declared one, by the delay of Scrapy's slot."""
+        if delay is None or delay > MAX_DELAY.total_seconds():
+            return
         engine = self.crawler.engine
         assert engine is not None
         name, downloader = urlsplit(host).hostname or "", engine.downloader
+        declared = downloader.per_slot_settings.get(name, {}).get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        longer = max(float(declared), delay * HEADROOM)
+        downloader.per_slot_settings[name] = {"concurrency": 1, "delay": longer, "jitter": 0.0}
         slot = downloader.slots.get(name)
-        if slot is not None and delay is not None:
-            slot.delay = max(slot.delay, float(delay) * HEADROOM)
-            downloader.per_slot_settings[name] = {"concurrency": 1, "delay": slot.delay, "jitter": 0.0}
+        if slot is not None:
+            slot.delay = max(slot.delay, longer)
+
+    def _keep_long_delay(self, url: str, source: str) -> None:
+        """With a Crawl-delay too long to wait for, let the host be asked once, and the source when the delay is over.
+
+        Raises:
+            Refused: the host was asked in this run.
+        """
+        host = _host_of(url)
+        policy = self._policies[host].result()
+        if policy.delay is None or policy.delay <= MAX_DELAY.total_seconds():
+            return
+        first = host not in self._asked_at
+        asked_at = self._asked_at.setdefault(host, self.clock())
+        pause = timedelta(seconds=min(policy.delay, LONGEST_PAUSE.total_seconds()))
+        cast("RobotsSpider", self.crawler.spider).hold_off(source, asked_at + pause)
+        if not first:
+            raise Refused(f"crawl_delay: {policy.delay:g} s between two requests", FailureScope.HOST)
+
+
+def _host_of(url: str) -> str:
+    split = urlsplit(url)
+    return f"{split.scheme}://{split.netloc}"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from harvester.monitoring.drift import PREFIX, dead_selectors, judge_pages, judge_selector
 from harvester.monitoring.expectations import judge
+from storage.errors import HarvesterError
 from storage.model.captures import OutcomeKind
 from storage.model.health import Verdict
 
@@ -110,21 +111,38 @@ def _answers(failing: Sequence[tuple[str, str]]) -> Verdict:
 
 
 def verdict(
-    run: CrawlRun, failing: Mapping[str, Sequence[tuple[str, str]]], signal: int = 0, broken: Sequence[str] = ()
+    run: CrawlRun,
+    failing: Mapping[str, Sequence[tuple[str, str]]],
+    signal: int = 0,
+    broken: Sequence[str] = (),
+    trouble: Sequence[str] = (),
 ) -> tuple[int, str]:
     """Exit code and reason of a crawl, one line a reason.
 
-    130 or 143 after a signal, 9 when no source could be read, 3 when some failed or broke a promise (`broken`, a line each), else
-    0. A source failed when an address that the run asked is failing still, after the run's own retries.
+    130 or 143 after a signal, 1 when the engine failed or lost sight of an answer (`trouble`), 9 when no source could be read, 3 when
+    some failed or broke a promise (`broken`, a line each), else 0: everything that was asked is accounted for. A source failed when an
+    address that the run asked is failing still, after the run's own retries.
     """
     if signal:
         return 128 + signal, "interrupted; the archive is consistent and the next run goes on from here."
+    if trouble:
+        return HarvesterError.exit_code, "\n".join((*trouble, *broken))
     if not failing:
         return (3, "\n".join(broken)) if broken else (0, "")
     ids = ", ".join(f"{source} ({addresses[0][1]}: {addresses[0][0]})" for source, addresses in sorted(failing.items()))
     if not any(_was_read(tally) for tally in run.tally.values()):
         return 9, f"every source failed: {ids}"
     return 3, "\n".join((f"{len(failing)} of {len(run.tally.keys() | failing.keys())} sources failed: {ids}", *broken))
+
+
+def trouble_lines(archive: Archive, run: int) -> list[str]:
+    """Return a line for each source whose answers in a run cannot be believed as a whole, or could not be processed."""
+    return [
+        *takedown_lines(archive.mass_takedowns(run)),
+        *turned_away_lines(archive.turned_away(run)),
+        *too_deep_lines(archive.too_deep(run)),
+        *failure_lines(archive.failed_in(run)),
+    ]
 
 
 def takedown_lines(gone: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -141,6 +159,22 @@ def failure_lines(failed: Mapping[str, int]) -> list[str]:
         f"{source or 'an unknown source'}: {count} captures could not be processed; `harvester status` names them, "
         "`harvester crawl --retry unreadable` tries them again"
         for source, count in sorted(failed.items())
+    ]
+
+
+def turned_away_lines(away: Mapping[str, tuple[int, int]]) -> list[str]:
+    """A line for each source (nowhere, asked) most of whose new addresses lead to no page."""
+    return [
+        f"{source}: {nowhere} of {asked} addresses that it announced lead nowhere (404, or redirects to other pages): look at the site"
+        for source, (nowhere, asked) in sorted(away.items())
+    ]
+
+
+def too_deep_lines(sitemaps: Mapping[str, int]) -> list[str]:
+    """A line for each source whose sitemaps are nested too deep."""
+    return [
+        f"{source}: {count} of its sitemaps name others that are nested too deep; these are not read"
+        for source, count in sorted(sitemaps.items())
     ]
 
 

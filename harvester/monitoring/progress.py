@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from rich.live import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from rich.console import Console, RenderableType
 
     from harvester.harvest import Harvest
+    from storage.model.runs import SourceTally
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +31,9 @@ def watching(
     table: Callable[[Harvest, float], RenderableType],
     *,
     silent: bool,
+    every: float = EVERY_SECONDS,
 ) -> Iterator[None]:
-    """Show the run while it goes on: a table on a terminal, a log line every half minute elsewhere, nothing when silent."""
+    """Show the run while it goes on: a table on a terminal, a log line every so many seconds elsewhere, nothing when silent."""
     started = time.monotonic()
     if silent:
         yield
@@ -40,7 +42,7 @@ def watching(
             yield
     else:
         ended = threading.Event()
-        teller = threading.Thread(target=_tell, args=(harvest, ended), daemon=True)
+        teller = threading.Thread(target=_tell, args=(harvest, ended, every), daemon=True)
         teller.start()
         try:
             yield
@@ -49,8 +51,13 @@ def watching(
             teller.join()
 
 
-def _tell(harvest: Harvest, ended: threading.Event) -> None:
-    while not ended.wait(EVERY_SECONDS):
-        captures = sum(tally.captures for tally in harvest.tally.values())
-        failures = sum(tally.failures for tally in harvest.tally.values())
-        logger.warning("run %d: %d answers captured, %d failures", harvest.run, captures, failures)
+def _tell(harvest: Harvest, ended: threading.Event, every: float) -> None:
+    while not ended.wait(every):
+        logger.warning("run %d: %s", harvest.run, in_a_line(harvest.tally))
+
+
+def in_a_line(tally: Mapping[str, SourceTally]) -> str:
+    """What a run has done so far, in a few words."""
+    captures = sum(of_source.captures for of_source in tally.values())
+    failures = sum(of_source.failures for of_source in tally.values())
+    return f"{captures} answers captured, {failures} failures"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -19,11 +19,12 @@ from harvester.fetching.browser import browser_settings, why_no_browser
 from harvester.settings import scrapy_settings
 from harvester.spiders.lane import Revisit
 from harvester.spiders.source_spider import SourceSpider
+from storage.errors import HarvesterError
 from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
 
     from twisted.internet.base import ReactorBase
 
@@ -50,19 +51,66 @@ class Plan:
     since: date | None = None
 
 
-def crawl(harvest: Harvest, plan: Plan) -> None:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a crawl ended, by what the engine did.
+
+    `trouble`: sentences about what it did not do, or did not account for; none where all went well. `limits`: by source, why addresses
+    that were due were not asked. `postponed`: by source, before when its server wants no request. `warnings`: what else is wrong.
+    """
+
+    trouble: tuple[str, ...] = ()
+    limits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    postponed: Mapping[str, datetime] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """One line for each limit that was reached and each warning."""
+        return [f"{source}: {reason}" for source, reasons in sorted(self.limits.items()) for reason in reasons] + list(self.warnings)
+
+    def report(self) -> dict[str, Any]:
+        """As JSON."""
+        until = {source: moment.isoformat(timespec="seconds") for source, moment in sorted(self.postponed.items())}
+        limits = {source: list(reasons) for source, reasons in sorted(self.limits.items())}
+        return {"limits": limits, "postponed": until, "warnings_of_run": list(self.warnings), "trouble": list(self.trouble)}
+
+
+def crawl(harvest: Harvest, plan: Plan) -> Ending:
     """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised).
 
     Sources that need a browser are left out where there is none, and `harvest.left_out` says why.
+
+    Raises:
+        HarvesterError: the archive took no more, or the system gave the engine nothing to run with.
     """
     missing = why_no_browser(harvest.config) if any(x.browser for x in plan.declarations) else ""
     harvest.left_out = {x.id: missing for x in plan.declarations if x.browser and missing}
     declarations = [x for x in plan.declarations if x.id not in harvest.left_out]
     settings = scrapy_settings(harvest.config, harvest.catalogue)
     settings |= browser_settings(harvest.config) if any(x.browser for x in declarations) else {}
-    process = AsyncCrawlerProcess(Settings(settings))
+    process = _process(settings)
     options = {"early": plan.early, "limit": plan.limit, "revisit": plan.revisit, "since": plan.since}
-    process.crawl(SourceSpider, harvest=harvest, declarations=declarations, **options)
+    crawler = process.create_crawler(SourceSpider)
+    task = process.crawl(crawler, harvest=harvest, declarations=declarations, **options)
+    _listen_for_signals(harvest, process)
+    process.start(install_signal_handlers=False)
+    _release_threads()
+    if harvest.error is not None:
+        raise harvest.error
+    ending = _ending(cast("SourceSpider | None", crawler.spider), task, interrupted=bool(harvest.signal))
+    harvest.ended = "interrupted" if harvest.signal else "failed" if ending.trouble else FINISHED
+    return ending
+
+
+def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:
+    try:
+        return AsyncCrawlerProcess(Settings(settings))
+    except OSError as error:  # too many open files, in all likelihood
+        raise HarvesterError(f"The crawl could not start: {error.strerror}.", "Raise the limit of open files (`ulimit -n`).") from error
+
+
+def _listen_for_signals(harvest: Harvest, process: AsyncCrawlerProcess) -> None:
+    """Stop the crawl at the first SIGINT or SIGTERM, and at once at the second."""
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 
@@ -77,11 +125,26 @@ def crawl(harvest: Harvest, plan: Plan) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
-    process.start(install_signal_handlers=False)
-    _release_threads()
-    if harvest.error is not None:
-        raise harvest.error
-    harvest.ended = "interrupted" if harvest.signal else FINISHED
+
+
+def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrupted: bool) -> Ending:
+    """What the engine did: whether it opened the spider, came to its end, and swallowed no exception."""
+    trouble = []
+    failure = task.exception() if task.done() and not task.cancelled() else None
+    if failure is not None:
+        trouble.append(f"the engine failed: {type(failure).__name__}: {failure}"[:300])
+    elif spider is None or not (spider.ended or interrupted):
+        trouble.append("the engine did not come to its end")
+    elif spider.ended not in {FINISHED, ""} and not interrupted:
+        trouble.append(f"the engine ended early: {spider.ended}")
+    if spider is None:
+        return Ending(tuple(trouble))
+    if spider.errors:
+        kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(spider.errors.items()))
+        trouble.append(f"{spider.errors.total()} errors in the program, and what they met is not settled: {kinds}; look at the log")
+    scheduler = spider.scheduler
+    limits = {} if interrupted or trouble else scheduler.limits_reached()
+    return Ending(tuple(trouble), limits, scheduler.postponed(), tuple(scheduler.warnings))
 
 
 def _release_threads() -> None:

@@ -158,6 +158,15 @@ class InquirySpider(scrapy.Spider):
         split = urlsplit(answer.capture.url)
         self.robots[f"{split.scheme}://{split.netloc}"] = answer
 
+    def kept_robots(self, url: str) -> None:
+        """Nothing is archived, so nothing is kept."""
+
+    def host_opened(self, host: str, *, rules_changed: bool) -> None:
+        """Nothing was refused before."""
+
+    def hold_off(self, source: str, until: datetime) -> None:
+        """Nothing is asked for long enough to wait."""
+
 
 def _redirected(response: Response) -> str:
     """Where a redirect leads; empty when the answer is none, or leads nowhere."""

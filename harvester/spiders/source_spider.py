@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sys
+from collections import Counter
 from contextlib import ExitStack
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, cast
-from zoneinfo import ZoneInfo
 
 import scrapy
+from scrapy import signals
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -24,26 +24,30 @@ from scrapy.exceptions import (
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
-from harvester.discovery.starts import starts
+from harvester.fetching.answers import Answer
+from harvester.fetching.bounded_headers import is_header_flood
 from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.refusals import Refused
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
-from harvester.spiders.lane import Lane, Revisit
+from harvester.spiders.lane import Revisit
+from harvester.spiders.scheduler import Scheduler, budget_of
 from storage.errors import HarvesterError, UsageError, ends_run
+from storage.model.frontier import FailureScope
+from storage.warc.errors import BadPointer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from harvester.catalogue.declaration import Declaration
-    from harvester.fetching.answers import Answer
     from pipelines.draft import Draft
     from pipelines.line import Desk
+    from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
     from storage.warc.exchange import Exchange
 
@@ -55,15 +59,15 @@ ENTRY = "entry"
 _BUSY = frozenset({429, 503})
 """Answers whose Retry-After concerns the whole source."""
 
-_REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (DownloadTimeoutError, "timeout"),
-    (DownloadConnectionRefusedError, "connection: refused"),
-    (CannotResolveHostError, "dns"),
-    (ResponseDataLossError, "data_loss"),
-    (DownloadCancelledError, "too_large"),
-    (DownloadFailedError, "connection"),
+_REASONS: tuple[tuple[type[BaseException], str, FailureScope], ...] = (
+    (DownloadTimeoutError, "timeout", FailureScope.REQUEST),
+    (DownloadConnectionRefusedError, "connection: refused", FailureScope.REQUEST),
+    (CannotResolveHostError, "dns", FailureScope.NAME),
+    (ResponseDataLossError, "data_loss", FailureScope.REQUEST),
+    (DownloadCancelledError, "too_large", FailureScope.REQUEST),
+    (DownloadFailedError, "connection", FailureScope.REQUEST),
 )
-"""The class of a request that brought no response, by Scrapy's error."""
+"""The class of a request that brought no response, and what it tells of, by Scrapy's error."""
 
 
 class SourceSpider(scrapy.Spider):
@@ -84,13 +88,12 @@ class SourceSpider(scrapy.Spider):
     ) -> None:
         super().__init__()
         self.harvest = harvest
-        most = harvest.config.crawl.max_articles
-        articles = min(limit, most) if limit is not None else most
-        budget = {Revisit.DUE: harvest.config.revisit.budget, Revisit.ALL: sys.maxsize, Revisit.NONE: 0}[revisit]
-        self.lanes = {x.id: Lane(x, articles, budget) for x in declarations}
+        self.scheduler = Scheduler(harvest.archive, harvest.run, declarations, budget_of(harvest.config, limit, revisit))
         self.early = early
         self.revisit = revisit
         self.since = since
+        self.errors: Counter[str] = Counter()
+        self.ended = ""
         self._changed = asyncio.Event()
         self._own = ExitStack()
         self._closing: asyncio.Future[None] | None = None
@@ -108,78 +111,80 @@ class SourceSpider(scrapy.Spider):
             kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider._own = own  # noqa: SLF001  its own attribute
+        for signal in (signals.spider_error, signals.item_error):
+            crawler.signals.connect(spider.count_error, signal)
         return spider
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask what is due, channels first, newest first, until nothing is due any more or the archive takes no more."""
+        """Ask what is due, channels first, newest first, until nothing is due any more or the archive takes no more.
+
+        Scrapy logs what is raised here and ends as if nothing was left to ask, so it is counted.
+        """
         try:
             async for request in self._asking():
                 yield request
         except HarvesterError as error:
             self.abort(error)
+        except Exception as error:
+            self.errors[type(error).__name__] += 1
+            raise
 
     async def _asking(self) -> AsyncIterator[scrapy.Request]:
-        for lane in self.lanes.values():
-            self._seed(lane)
+        recheck = timedelta(minutes=self.harvest.config.crawl.recheck_minutes)
+        for source in self.scheduler.lanes:
+            self.harvest.frame(source)
+        self.scheduler.begin(self.harvest.topics, early=self.early, revisit=self.revisit, since=self.since, recheck=recheck)
+        self.harvest.backfills = self.scheduler.backfills
         while self.harvest.error is None:
             self._changed.clear()
-            for lane in self.lanes.values():
-                for request in self._requests(lane):
-                    yield request
-            waits = [wait for lane in self.lanes.values() if (wait := lane.waits_for(self.harvest.archive)) is not None]
-            if not waits:
+            for entry in self.scheduler.take():
+                yield self._request(entry)
+            wait = self.scheduler.wait()
+            if wait is None:
                 return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(waits).total_seconds() + 0.01)
+                await asyncio.wait_for(self._changed.wait(), wait.total_seconds() + 0.01)
 
-    def _seed(self, lane: Lane) -> None:
-        source, archive = lane.declaration.source, self.harvest.archive
-        self.harvest.frame(source.id)
-        zone = ZoneInfo(source.timezone)
-        channels = starts(lane.declaration, self.harvest.topics, datetime.now(zone).date(), self.since)
-        if self.since is None:
-            archive.seed(self.harvest.run, source.id, channels, early=self.early)
-        else:
-            midnight = datetime.combine(self.since, time(), zone)
-            lane.backfill = archive.begin_backfill(self.harvest.run, source.id, midnight, channels)
-            self.harvest.backfills[source.id] = lane.backfill
-        if self.revisit is Revisit.ALL:
-            archive.wake_known(source.id)
+    def _request(self, entry: FrontierEntry) -> scrapy.Request:
+        declaration = self.scheduler.lanes[entry.source].declaration
+        meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(declaration, entry.kind)}
+        if declaration.timeout is not None:
+            meta["download_timeout"] = declaration.timeout
+        return scrapy.Request(
+            entry.url,
+            callback=self.answered,
+            errback=self.unanswered,
+            headers=conditional_headers(self._validated(entry)),
+            meta=meta,
+            dont_filter=True,
+        )
 
-    def _requests(self, lane: Lane) -> Iterator[scrapy.Request]:
-        for entry in lane.take(self.harvest.archive, self.harvest.run):
-            last = self.harvest.archive.last_whole(entry.source, entry.url)
-            blind = entry.since is not None or (entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0)
-            meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(lane.declaration, entry.kind)}
-            if lane.declaration.timeout is not None:
-                meta["download_timeout"] = lane.declaration.timeout
-            yield scrapy.Request(
-                entry.url,
-                callback=self.answered,
-                errback=self.unanswered,
-                headers={} if blind or last is None else conditional_headers(last.capture),
-                meta=meta,
-                dont_filter=True,
-            )
+    def _validated(self, entry: FrontierEntry) -> Capture | None:
+        """The capture whose validators make a request conditional; None where the whole answer is wanted.
+
+        What could not be read is asked for whole: "not modified" would say nothing of it.
+        """
+        by_chance = entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0
+        if by_chance or entry.since is not None:
+            return None
+        last = self.harvest.archive.last_whole(entry.source, entry.url)
+        return None if last is None or last.outcome.kind.is_failure else last.capture
 
     # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answered(self, response: Response) -> AsyncIterator[Draft]:
-        """Settle an answer; the page of an article goes down the line."""
+        """Settle an answer; the page of an article goes down the line. Whatever happens, its source is asked on."""
         answer, entry = cast("Answer", response.meta[ANSWER]), cast("FrontierEntry", response.meta[ENTRY])
         try:
             draft = self.harvest.receive(answer, entry)
-            if answer.capture.status in _BUSY:
-                later = retry_after(next(iter(answer.response.header_values("retry-after")), None), answer.capture.captured_at)
-                self.lanes[entry.source].pause(later)
             if draft is not None:
                 yield draft
         except HarvesterError as error:
             self.abort(error)
-        finally:  # whatever happened: a lease that is never released would keep the run waiting for it
-            self._done(entry)
+        finally:
+            self._go_on(lambda: self.scheduler.answered(entry, answer.capture.status, len(response.body), _pause_of(answer)))
 
     def unanswered(self, failure: Failure) -> None:
         """Write down why a request brought no response."""
@@ -188,18 +193,22 @@ class SourceSpider(scrapy.Spider):
         if isinstance(error, HarvesterError) and ends_run(error):
             self.abort(error)
             return
-        reason, permanent = reason_of(error)
-        try:
-            self.harvest.archive.unanswered(self.harvest.run, entry, reason, permanent=permanent)
-        except HarvesterError as refusal:
-            self.abort(refusal)
-            return
+        reason, scope = reason_of(error)
         logger.info("%s: %s", reason, entry.url)
-        self._done(entry)
+        self._go_on(lambda: self.scheduler.unanswered(entry, reason, scope))
 
-    def _done(self, entry: FrontierEntry) -> None:
-        self.lanes[entry.source].release(entry)
-        self._changed.set()
+    def _go_on(self, tell: Callable[[], None]) -> None:
+        """Tell the scheduler what became of an address; an archive that cannot take more ends the run."""
+        try:
+            tell()
+        except HarvesterError as error:
+            self.abort(error)
+        finally:
+            self._changed.set()
+
+    def count_error(self, failure: Failure) -> None:
+        """Count an exception that Scrapy swallowed: an answer of which nobody knows what became."""
+        self.errors[failure.type.__name__ if failure.type else "Exception"] += 1
 
     # ── what the middlewares and the line need ────────────────────────────────────────────────────────────────────
 
@@ -213,8 +222,29 @@ class SourceSpider(scrapy.Spider):
         return self.harvest.capture(source, exchange, partial=partial)
 
     def receive_robots(self, answer: Answer) -> None:
-        """Settle a robots.txt."""
+        """Settle a robots.txt, and keep to a Retry-After."""
         self.harvest.receive_robots(answer)
+        if (until := _pause_of(answer)) is not None:
+            self.hold_off(answer.capture.source, until)
+
+    def host_opened(self, host: str, *, rules_changed: bool) -> None:
+        """Let the addresses of a host be asked again that it refused before."""
+        self.harvest.archive.wake_refused(host, rules_changed=rules_changed)
+
+    def kept_robots(self, url: str) -> Answer | None:
+        """The newest robots.txt of an address that was captured; None where there is none, or its record cannot be read."""
+        kept = self.harvest.archive.last_robots(url)
+        if kept is None:
+            return None
+        capture, pointer = kept
+        try:
+            return Answer(capture, self.harvest.archive.response(pointer))
+        except BadPointer:
+            return None
+
+    def hold_off(self, source: str, until: datetime) -> None:
+        """Let nothing go to a source before a moment, this run's and later requests alike."""
+        self.scheduler.pause(source, until)
 
     def abort(self, error: HarvesterError) -> None:
         """End the run: the archive cannot take more."""
@@ -226,18 +256,28 @@ class SourceSpider(scrapy.Spider):
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=type(error).__name__))
 
     def closed(self, reason: str) -> None:
-        """Write down how the run ended, when it is this spider's own."""
+        """Write down how the run ended."""
+        self.ended = reason
         self.harvest.ended = reason
-        self.harvest.full |= {lane.declaration.id for lane in self.lanes.values() if lane.is_full}
+        self.harvest.full |= self.scheduler.full()
         self._own.close()
 
 
-def reason_of(error: BaseException | None) -> tuple[str, bool]:
-    """The class of a request that brought no response, and whether trying again is pointless."""
+def _pause_of(answer: Answer) -> datetime | None:
+    """When a busy server (429, 503) wants to be asked again; None where it does not say, or is not busy."""
+    if answer.capture.status not in _BUSY:
+        return None
+    return retry_after(next(iter(answer.response.header_values("retry-after")), None), answer.capture.captured_at)
+
+
+def reason_of(error: BaseException | None) -> tuple[str, FailureScope]:
+    """The class of a request that brought no response, and what that tells of."""
     if isinstance(error, Refused):
-        return error.reason, error.permanent
+        return error.reason, error.scope
+    if is_header_flood(error):
+        return "too_large: headers", FailureScope.REQUEST
     causes = (error, error.__cause__, error.__context__) if error else ()
-    for kind, reason in _REASONS:
+    for kind, reason, scope in _REASONS:
         if any(isinstance(cause, kind) for cause in causes):
-            return reason, False
-    return f"connection: {type(error).__name__}", False
+            return reason, scope
+    return f"connection: {type(error).__name__}", FailureScope.REQUEST

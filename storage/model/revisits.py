@@ -21,6 +21,12 @@ STEPS = (
 CHECKS_WITHOUT_EDIT = (200, 1000)
 """After so many checks of a source's articles without one edit, the ladder's waits are doubled, then doubled again."""
 
+MOST_SLOWNESS = 2 ** len(CHECKS_WITHOUT_EDIT)
+"""The largest factor by which the ladder's waits are stretched."""
+
+MOST_AHEAD = timedelta(days=31)
+"""An article that seems to be born later than that was seen first by a clock that ran ahead by months or years."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
@@ -29,10 +35,20 @@ class Ladder:
     steps: tuple[tuple[timedelta, timedelta], ...] = STEPS
 
     def next_check(self, born: datetime, now: datetime, slowness: int = 1) -> datetime | None:
-        """When an article that was `born` then (published, or first seen) is asked again after a check at `now`; None: no more."""
+        """When an article that was `born` then (published, or first seen) is asked again after a check at `now`; None: no more.
+
+        One that was born far in the future was seen first by a wrong clock: it is asked as rarely as the oldest, not for ever as new.
+        """
         age = now - born
+        if age < -MOST_AHEAD:
+            return now + self.longest * slowness
         wait = next((wait for wait, until in self.steps if age < until), None)
         return now + wait * slowness if wait is not None else None
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest wait of its steps."""
+        return max((wait for wait, _ in self.steps), default=timedelta(0))
 
 
 def slowness(checks: int, edits: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +45,31 @@ class SourceTally:
         """How many captures and requests the source failed on; what it closes to robots is no failure."""
         failed = sum(n for kind, n in self.outcomes.items() if kind.is_failure)
         return failed + self.unanswered.total() - self.unanswered[ROBOTS_DISALLOWED]
+
+
+class RunCounter:
+    """What a run has done so far, by source: counted where it is written down, read from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tally: defaultdict[str, SourceTally] = defaultdict(SourceTally)
+
+    def settled(self, source: str, kind: OutcomeKind, found: int) -> None:
+        """Count a capture that has its outcome, and the addresses that it brought."""
+        with self._lock:
+            tally = self._tally[source]
+            tally.outcomes[kind] += 1
+            tally.found += found
+
+    def unanswered(self, source: str, reason: str) -> None:
+        """Count a request that brought no response."""
+        with self._lock:
+            self._tally[source].unanswered[reason] += 1
+
+    def snapshot(self) -> dict[str, SourceTally]:
+        """The counts of this moment; later ones do not change it."""
+        with self._lock:
+            return {x: SourceTally(Counter(t.outcomes), Counter(t.unanswered), t.found) for x, t in self._tally.items()}
 
 
 @dataclass(frozen=True, slots=True)

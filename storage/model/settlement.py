@@ -47,12 +47,13 @@ class Settlement:
     """A capture, its outcome, and all that follows from it.
 
     `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
-    said about trying again. `found` are addresses to put into the frontier (after `hops` redirects), `further` the page of a
-    listing that follows, to be asked only when this one brought something new. `change` is set for outcomes new, revised,
-    unchanged and alias of an article, `reading` for every page that was read as one, `published` when an article says that it was
-    published. `failure` is set where processing the capture threw an error. `mark` is what is kept of a reading. `history` replaces
-    what was known of the article, where the capture is not simply its newest; `aliases` are the articles that are hidden, or stand
-    for themselves, from now on. `page` is the canonical address of the capture's page (empty: that of the capture).
+    said about trying again. `found` are addresses to put into the frontier (after `hops` redirects; sitemaps among them lie below
+    `depth` indexes), `further` the page of a listing that follows, to be asked only when this one brought something new. `change` is
+    set for outcomes new, revised, unchanged and alias of an article, `reading` for every page that was read as one, `published` when
+    an article says that it was published. `failure` is set where processing the capture threw an error. `mark` is what is kept of a
+    reading. `history` replaces what was known of the article, where the capture is not simply its newest; `aliases` are the articles
+    that are hidden, or stand for themselves, from now on. `page` is the canonical address of the capture's page (empty: that of the
+    capture).
     """
 
     capture: Capture
@@ -71,6 +72,7 @@ class Settlement:
     history: History | None = None
     aliases: tuple[AliasChange, ...] = ()
     page: str = ""
+    depth: int = 0
 
 
 UNSTABLE = "unstable"

@@ -55,12 +55,15 @@ def is_walking(session: Session, entry: int) -> bool:
     return row.backfill_id is not None and (row.dry is not None or row.kind == AddressKind.ARTICLE)
 
 
-def walk_on(session: Session, run: int, settlement: Settlement, now: datetime) -> None:
-    """Put what an answer brought into the frontier, and the page that follows unless too many in a row brought nothing new."""
+def walk_on(session: Session, run: int, settlement: Settlement, now: datetime) -> int:
+    """Put what an answer brought into the frontier, and the page that follows unless too many in a row brought nothing new.
+
+    Returns how many of its articles are new to the backfill.
+    """
     assert settlement.entry is not None
     row = session.get_one(FrontierRow, settlement.entry)
     found_on = row.found_on if settlement.outcome.kind is OutcomeKind.REDIRECT else row.id
-    rows = rows_of(run, row.source_id, settlement.found, now, settlement.hops)
+    rows = rows_of(run, row.source_id, settlement.found, now, settlement.hops, settlement.depth)
     steps = [x for x in rows if x["kind"] != AddressKind.ARTICLE]
     articles = [x for x in rows if x["kind"] == AddressKind.ARTICLE]
     marks = {"backfill_id": row.backfill_id, "found_on": found_on}
@@ -71,6 +74,7 @@ def walk_on(session: Session, run: int, settlement: Settlement, now: datetime) -
     dry = 0 if new else (row.dry or 0) + 1
     if settlement.further is not None and dry < MOST_DRY_PAGES:
         _put(session, rows_of(run, row.source_id, [settlement.further], now, 0), backfill_id=row.backfill_id, found_on=row.id, dry=dry)
+    return new
 
 
 def _put(session: Session, rows: Sequence[dict[str, Any]], *, backfill_id: int | None, found_on: int | None, dry: int | None) -> None:

@@ -71,7 +71,7 @@ def enqueue(session: Session, run: int, source: str, found: Sequence[DiscoveredU
     for start in range(0, len(found), BATCH):
         urls = [x.url for x in found[start : start + BATCH]]
         asked_again = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(urls))
-        session.execute(asked_again.values(state=State.WAITING, attempts=0, next_due=now))
+        session.execute(asked_again.values(state=State.WAITING, attempts=0, refusals=0, next_due=now))
     return new
 
 

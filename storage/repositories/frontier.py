@@ -10,12 +10,13 @@ from sqlalchemy import and_, case, func, or_, select, true, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.database.tables import BackfillRow, CaptureRow, FrontierRow, UnansweredRow
-from storage.model.frontier import MAX_ATTEMPTS, FrontierEntry, wait_after
+from storage.model.frontier import LONGEST_DUE, LONGEST_REFUSAL, MAX_ATTEMPTS, TRIES, FrontierEntry, wait_after
+from storage.model.runs import ROBOTS_DISALLOWED
 from storage.model.sources import WALKED_KINDS, AddressKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from typing import Any
 
     from sqlalchemy import ColumnElement, Select
@@ -35,9 +36,11 @@ class State(StrEnum):
     DONE = "done"
 
 
-def add_urls(session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int = 0) -> int:
+def add_urls(
+    session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int = 0, *, depth: int = 0
+) -> int:
     """Put addresses into the frontier, due now; known ones are left as they are. Returns how many were new."""
-    rows = rows_of(run, source, urls, now, hops)
+    rows = rows_of(run, source, urls, now, hops, depth)
     before = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.found_by == run)) or 0
     for start in range(0, len(rows), BATCH):
         statement = insert(FrontierRow).values(rows[start : start + BATCH])
@@ -46,8 +49,8 @@ def add_urls(session: Session, run: int, source: str, urls: Iterable[DiscoveredU
     return after - before
 
 
-def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int) -> list[dict[str, Any]]:
-    """The rows of addresses that wait to be asked, due now."""
+def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int, depth: int = 0) -> list[dict[str, Any]]:
+    """The rows of addresses that wait to be asked, due now; `depth` is that of the sitemaps among them."""
     return [
         {
             "source_id": source,
@@ -63,55 +66,79 @@ def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime,
             "hops": hops,
             "next_due": now,
             "last_outcome": "",
+            "depth": depth if url.kind is AddressKind.SITEMAP else 0,
         }
         for url in urls
     ]
 
 
-def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, early: bool = False) -> None:
-    """Let known addresses come round again: those that are due by now, or (early) all of them."""
-    done = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(list(urls)), FrontierRow.state == State.DONE)
-    statement = done if early else done.where(FrontierRow.next_due <= now)
+def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, early: bool = False, run: int | None = None) -> None:
+    """Let known addresses come round again: those that are due by now, or (early) all of them; but for those that `run` asked.
+
+    Early are also those that failed before, and wait for longer.
+    """
+    known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(list(urls)), not_asked_in(run))
+    done = known.where(FrontierRow.state == State.DONE, FrontierRow.next_due <= now)
+    statement = known.where(FrontierRow.state != State.LEASED) if early else done
     session.execute(statement.values(state=State.WAITING, next_due=now))
 
 
-def come_round(session: Session, source: str, urls: Iterable[DiscoveredUrl], now: datetime) -> None:
-    """Let known channels among these come round again: those whose date has moved on, or that have none."""
+def come_round(session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime) -> None:
+    """Let known channels among these come round again whose date has moved on, or that have none; but for those that `run` asked."""
     for url in urls:
         if url.kind is not AddressKind.ARTICLE:
             moved = or_(FrontierRow.dated.is_(None), FrontierRow.dated < url.dated) if url.dated else true()
             session.execute(
                 update(FrontierRow)
                 .where(FrontierRow.source_id == source, FrontierRow.url == url.url, FrontierRow.state == State.DONE, moved)
+                .where(not_asked_in(run))
                 .values(state=State.WAITING, next_due=now, dated=url.dated),
             )
+
+
+def not_asked_in(run: int | None) -> ColumnElement[bool]:
+    """The condition that a run has not asked an address yet."""
+    return FrontierRow.asked_in.is_distinct_from(run) if run is not None else true()
+
+
+def may_be_asked(run: int | None) -> ColumnElement[bool]:
+    """The condition that a run may ask an address: it has not yet, or it may try again. This is what makes a run end."""
+    return or_(not_asked_in(run), FrontierRow.tries_left > 0) if run is not None else true()
+
+
+def leased_by(run: int) -> dict[str, Any]:
+    """The values of an address that a run leases, and what is left of its tries."""
+    again = case((FrontierRow.asked_in == run, FrontierRow.tries_left - 1), else_=TRIES - 1)
+    return {"state": State.LEASED, "leased_by": run, "asked_in": run, "tries_left": again}
 
 
 def lease(
     session: Session, run: int, source: str, now: datetime, limit: int, kinds: Sequence[AddressKind], backfill: Backfill | None = None
 ) -> list[FrontierEntry]:
-    """Lease the due addresses of a source for a run: channels first, then the newest articles; of a backfill, what it may ask."""
+    """Lease the due addresses of a source for a run: channels first, then the newest articles; of a backfill, what it may ask.
+
+    None is leased more than `TRIES` times in a run, and none again that was answered.
+    """
     channels_first = case((FrontierRow.kind == AddressKind.ARTICLE, 1), else_=0)
     due = (
         _with_since()
-        .where(*_eligible(source, kinds, backfill), FrontierRow.next_due <= now)
+        .where(*_eligible(source, kinds, backfill, run), FrontierRow.next_due <= now)
         .order_by(channels_first, func.coalesce(FrontierRow.dated, FrontierRow.first_seen).desc(), FrontierRow.id)
         .limit(limit)
     )
     entries = [entry_of_row(row, since) for row, since in session.execute(due).all()]
-    session.execute(
-        update(FrontierRow).where(FrontierRow.id.in_([entry.id for entry in entries])).values(state=State.LEASED, leased_by=run),
-    )
+    session.execute(update(FrontierRow).where(FrontierRow.id.in_([entry.id for entry in entries])).values(**leased_by(run)))
     return entries
 
 
-def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | None) -> list[ColumnElement[bool]]:
+def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | None, run: int | None) -> list[ColumnElement[bool]]:
     """The conditions for waiting addresses that a run may ask.
 
     The pages that a backfill walks through are left to it, and it leaves those of others, and articles dated before its day.
     """
     walked = FrontierRow.kind.in_([kind.value for kind in WALKED_KINDS])
     waiting = [FrontierRow.source_id == source, FrontierRow.state == State.WAITING, FrontierRow.kind.in_([kind.value for kind in kinds])]
+    waiting.append(may_be_asked(run))
     if backfill is None:
         return [*waiting, or_(~walked, FrontierRow.dry.is_(None))]
     own = and_(FrontierRow.backfill_id == backfill.id, FrontierRow.dry.is_not(None))
@@ -120,8 +147,9 @@ def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | No
 
 
 def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime | None = None) -> None:
-    """An address was dealt with; with `next_due` it comes round again, as channels do."""
+    """An address was dealt with, for this run for good; with `next_due` it comes round again, as channels do."""
     values: dict[str, object] = {"state": State.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome, "dry": None}
+    values |= {"tries_left": 0, "refusals": 0}
     if next_due is not None:
         values["next_due"] = next_due
     session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(**values))
@@ -140,7 +168,7 @@ def postpone(session: Session, entry: int, outcome: str, now: datetime, not_befo
     """
     attempts = (session.scalar(select(FrontierRow.attempts).where(FrontierRow.id == entry)) or 0) + 1
     due = max(now + wait_after(attempts), not_before or now)
-    values: dict[str, object] = {"attempts": attempts, "leased_by": None, "last_outcome": outcome}
+    values: dict[str, object] = {"attempts": attempts, "leased_by": None, "last_outcome": outcome, "refusals": 0}
     given_up: dict[str, object] = {"state": State.DONE, "dry": None} if attempts >= MAX_ATTEMPTS else {"state": State.WAITING}
     failed = update(FrontierRow).where(FrontierRow.id == entry)
     session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(**values, **given_up, next_due=due))
@@ -153,6 +181,49 @@ def retry(session: Session, source: str, outcome: str, now: datetime) -> None:
     failed = failed.where(FrontierRow.state != State.LEASED)
     session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=State.WAITING, attempts=0, next_due=now))
     session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(attempts=0, revisit_at=now))
+
+
+def refuse(session: Session, entry: int, outcome: str, due: datetime, *, again: bool = False) -> None:
+    """The host of an address refused it: it waits, in this run only when it may be tried `again`, and is never given up for that."""
+    values: dict[str, Any] = {"leased_by": None, "last_outcome": outcome, "refusals": FrontierRow.refusals + 1}
+    if not again:
+        values["tries_left"] = 0
+    refused = update(FrontierRow).where(FrontierRow.id == entry)
+    session.execute(refused.where(FrontierRow.revisit_at.is_(None)).values(**values, state=State.WAITING, next_due=due))
+    session.execute(refused.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=State.DONE, revisit_at=due))
+
+
+def count_refusals(session: Session, entry: int) -> int:
+    """How often in a row the host of an address refused it."""
+    return session.scalar(select(FrontierRow.refusals).where(FrontierRow.id == entry)) or 0
+
+
+def wake_refused(session: Session, host: str, now: datetime, *, rules_changed: bool) -> None:
+    """Let the addresses of a host (`https://example.org`) be asked that it refused: it can be asked again.
+
+    Those that robots.txt disallowed stay until it has other rules (`rules_changed`).
+    """
+    refused = update(FrontierRow).where(FrontierRow.url.startswith(f"{host}/", autoescape=True), FrontierRow.refusals > 0)
+    if not rules_changed:
+        refused = refused.where(FrontierRow.last_outcome != ROBOTS_DISALLOWED)
+    waiting = refused.where(FrontierRow.state == State.WAITING, FrontierRow.next_due > now)
+    session.execute(waiting.values(next_due=now))
+    session.execute(refused.where(FrontierRow.state == State.DONE, FrontierRow.revisit_at > now).values(revisit_at=now))
+
+
+def pull_back(session: Session, now: datetime, longest_due: timedelta, longest_revisit: timedelta) -> int:
+    """Make addresses due now that are due later than any interval allows; returns how many. A clock that ran ahead wrote them.
+
+    `longest_due` is that of addresses found, `longest_revisit` that of known articles.
+    """
+    refused_long = FrontierRow.next_due > now + LONGEST_REFUSAL + LONGEST_DUE
+    beyond = and_(FrontierRow.next_due > now + max(longest_due, LONGEST_DUE), or_(FrontierRow.refusals == 0, refused_long))
+    revisited_long = FrontierRow.revisit_at > now + max(longest_revisit, LONGEST_REFUSAL) + LONGEST_DUE
+    late = session.scalar(select(func.count()).select_from(FrontierRow).where(or_(beyond, revisited_long))) or 0
+    if late:
+        session.execute(update(FrontierRow).where(beyond).values(next_due=now))
+        session.execute(update(FrontierRow).where(revisited_long).values(revisit_at=now))
+    return late
 
 
 def release_all(session: Session) -> int:
@@ -178,7 +249,7 @@ def failing_in(session: Session, run: int) -> dict[str, list[tuple[str, str]]]:
     still = (
         select(FrontierRow.source_id, FrontierRow.url, FrontierRow.last_outcome)
         .join(asked, and_(asked.c.url == FrontierRow.url, asked.c.source_id == FrontierRow.source_id))
-        .where(FrontierRow.attempts > 0)
+        .where(or_(FrontierRow.attempts > 0, FrontierRow.refusals > 0), ~_is_disallowed())
         .order_by(FrontierRow.id)
     )
     failing: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -187,15 +258,22 @@ def failing_in(session: Session, run: int) -> dict[str, list[tuple[str, str]]]:
     return dict(failing)
 
 
-def next_due(session: Session, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None) -> datetime | None:
-    """When the next waiting address of a source that may be leased is due."""
-    return session.scalar(select(func.min(FrontierRow.next_due)).where(*_eligible(source, kinds, backfill)))
+def _is_disallowed() -> ColumnElement[bool]:
+    """The condition that an address is an article's, and robots.txt disallows it: that is obeyed, and no failure."""
+    return and_(FrontierRow.refusals > 0, FrontierRow.kind == AddressKind.ARTICLE, FrontierRow.last_outcome == ROBOTS_DISALLOWED)
+
+
+def next_due(
+    session: Session, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None, run: int | None = None
+) -> datetime | None:
+    """When the next waiting address of a source that may be leased (by `run`) is due."""
+    return session.scalar(select(func.min(FrontierRow.next_due)).where(*_eligible(source, kinds, backfill, run)))
 
 
 def count_waiting(session: Session) -> dict[str, int]:
-    """By source, how many addresses wait to be asked."""
-    waiting = select(FrontierRow.source_id, func.count()).where(FrontierRow.state != State.DONE).group_by(FrontierRow.source_id)
-    return dict(session.execute(waiting).all())
+    """By source, how many addresses wait to be asked; articles that robots.txt disallows are left out."""
+    waiting = select(FrontierRow.source_id, func.count()).where(FrontierRow.state != State.DONE, ~_is_disallowed())
+    return dict(session.execute(waiting.group_by(FrontierRow.source_id)).all())
 
 
 def _with_since() -> Select[FrontierRow, datetime]:
@@ -219,4 +297,5 @@ def entry_of_row(row: FrontierRow, since: datetime | None = None) -> FrontierEnt
         known=row.revisit_at is not None,
         checks=row.checks,
         since=since,
+        depth=row.depth,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import case, exists, func, select, update
 
 from storage.database.tables import AliasRow, ArticleRow, FrontierRow
 from storage.model.sources import AddressKind
-from storage.repositories.frontier import State, entry_of_row
+from storage.repositories.frontier import State, entry_of_row, leased_by, may_be_asked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
 
 
 def lease_known(session: Session, run: int, source: str, now: datetime, limit: int) -> list[FrontierEntry]:
-    """Lease known articles of a source that are to be asked again, the longest overdue first."""
+    """Lease known articles of a source that are to be asked again, the longest overdue first; each as often as a run may."""
     due = (
         select(FrontierRow)
-        .where(FrontierRow.source_id == source, FrontierRow.state == State.DONE, FrontierRow.revisit_at <= now)
+        .where(FrontierRow.source_id == source, FrontierRow.state == State.DONE, FrontierRow.revisit_at <= now, may_be_asked(run))
         .order_by(FrontierRow.revisit_at, FrontierRow.id)
         .limit(limit)
     )
     rows = session.scalars(due).all()
-    session.execute(
-        update(FrontierRow).where(FrontierRow.id.in_([row.id for row in rows])).values(state=State.LEASED, leased_by=run),
-    )
-    return [entry_of_row(row) for row in rows]
+    entries = [entry_of_row(row) for row in rows]
+    session.execute(update(FrontierRow).where(FrontierRow.id.in_([entry.id for entry in entries])).values(**leased_by(run)))
+    return entries
 
 
 def begin(session: Session, source: str, url: str, now: datetime) -> None:
@@ -47,11 +46,10 @@ def wake_known(session: Session, source: str, now: datetime) -> None:
     session.execute(known.where(FrontierRow.state == State.DONE, held | alias).values(revisit_at=now))
 
 
-def next_known(session: Session, source: str) -> datetime | None:
-    """When the next known article of a source is to be asked again."""
-    return session.scalar(
-        select(func.min(FrontierRow.revisit_at)).where(FrontierRow.source_id == source, FrontierRow.state == State.DONE),
-    )
+def next_known(session: Session, source: str, run: int | None = None) -> datetime | None:
+    """When the next known article of a source is to be asked again (that `run` may ask)."""
+    known = (FrontierRow.source_id == source, FrontierRow.state == State.DONE, may_be_asked(run))
+    return session.scalar(select(func.min(FrontierRow.revisit_at)).where(*known))
 
 
 def checked(session: Session, entry: int, revisit_at: datetime | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, OutcomeRow, RunRow, SourceRow, UnansweredRow
@@ -16,7 +16,7 @@ from storage.model.sources import Source, SourceKind
 from storage.repositories.revisits import count_checks
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy.orm import Session
 
@@ -52,6 +52,30 @@ def pace(session: Session, run: int) -> None:
 def slowness_of(session: Session, source: str) -> int:
     """The factor by which a source's ladder is stretched."""
     return session.scalar(select(SourceRow.slowness).where(SourceRow.id == source)) or 1
+
+
+def hold_off(session: Session, source: str, until: datetime) -> None:
+    """Write down that no request may go to a source before a moment, whichever run makes it."""
+    later = case((SourceRow.resume_at > until, SourceRow.resume_at), else_=until)
+    session.execute(update(SourceRow).where(SourceRow.id == source).values(resume_at=later))
+
+
+def resume_at(session: Session, source: str) -> datetime | None:
+    """Before which moment no request may go to a source."""
+    return session.scalar(select(SourceRow.resume_at).where(SourceRow.id == source))
+
+
+def pull_back(session: Session, now: datetime, longest: timedelta) -> int:
+    """Let the sources be asked that are to be left alone for longer than any pause lasts; returns how many."""
+    late = SourceRow.resume_at > now + longest
+    many = session.scalar(select(func.count()).select_from(SourceRow).where(late)) or 0
+    session.execute(update(SourceRow).where(late).values(resume_at=None))
+    return many
+
+
+def last_start(session: Session, run: int) -> datetime | None:
+    """When the run before this one was started."""
+    return session.scalar(select(RunRow.started_at).where(RunRow.id < run).order_by(RunRow.id.desc()).limit(1))
 
 
 def start_run(session: Session, kind: str, at: datetime, version: str) -> int:

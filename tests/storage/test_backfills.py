@@ -150,7 +150,7 @@ def test_a_finished_backfill_begins_anew(walk: Walk) -> None:
     walk.read(article(1))
     walk.read(article(1))
     assert walk.archive.end_backfill(walk.backfill) == Leftover(pages=0, articles=0)
-    again = Walk(walk.archive, walk.run, walk.make)
+    again = Walk(walk.archive, walk.archive.start_run("crawl", "test"), walk.make)
     assert again.backfill.id != walk.backfill.id
     assert [again.read(article(1)), again.read(article(1))] == ["news", "news?page=2"]
 
@@ -166,8 +166,9 @@ def test_an_ordinary_run_leaves_a_walk_alone_and_keeps_its_channels(walk: Walk) 
     walk.read(article(1))
 
     def ordinary() -> list[str]:
-        walk.archive.seed(walk.run, "vestnik", [LISTING], early=True)
-        return [x.url.removeprefix(HOME) for x in walk.archive.lease(walk.run, "vestnik", 9, CHANNEL_KINDS)]
+        run = walk.archive.start_run("crawl", "test")
+        walk.archive.seed(run, "vestnik", [LISTING], early=True)
+        return [x.url.removeprefix(HOME) for x in walk.archive.lease(run, "vestnik", 9, CHANNEL_KINDS)]
 
     assert ordinary() == ["news"]
     assert walk.read(article(2)) == "news?page=2"
@@ -178,7 +179,7 @@ def test_an_ordinary_run_has_a_channel_that_the_backfill_has_not_asked(walk: Wal
     (entry,) = walk.archive.lease(walk.run, "vestnik", 9, CHANNEL_KINDS)
     assert entry.since is None
     walk.settle(entry, article(1))
-    again = Walk(walk.archive, walk.run, walk.make)
+    again = Walk(walk.archive, walk.archive.start_run("crawl", "test"), walk.make)
     assert again.read(article(1)) == "news", "the backfill still begins at the first page"
 
 
@@ -196,6 +197,7 @@ def test_the_sitemaps_of_an_index_belong_to_the_backfill(archive: Archive, run: 
     archive.seed(run, "vestnik", [child], early=False)
     for known in archive.lease(run, "vestnik", 9, CHANNEL_KINDS):
         archive.settle(run, Settlement(make.capture("map-2026-03.xml"), Outcome(OutcomeKind.CHANNEL), entry=known.id))
+    run = archive.start_run("crawl", "test")
     walk = Walk(archive, run, make, index)
     (entry,) = archive.lease(run, "vestnik", 9, [AddressKind.SITEMAP], walk.backfill)
     archive.settle(run, Settlement(make.capture("map.xml"), Outcome(OutcomeKind.CHANNEL), entry=entry.id, found=(child,)))

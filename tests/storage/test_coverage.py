@@ -7,6 +7,7 @@ import pytest
 
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.coverage import Fate, Listed
+from storage.model.frontier import FailureScope
 from storage.model.health import PageReading
 from storage.model.runs import ROBOTS_DISALLOWED
 from storage.model.settlement import Settlement
@@ -80,12 +81,14 @@ def test_the_last_word_is_the_newest(archive: Archive, run: int, make: Maker) ->
     assert not fate(archive, "n/2").is_gap
 
 
-@pytest.mark.parametrize(("reason", "gap"), [(ROBOTS_DISALLOWED, False), ("refused_address", True)])
-def test_what_brought_no_answer_tells_why(archive: Archive, run: int, reason: str, gap: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("reason", "scope", "gap"), [(ROBOTS_DISALLOWED, FailureScope.RULE, False), ("blocked_address", FailureScope.ADDRESS, True)]
+)
+def test_what_brought_no_answer_tells_why(archive: Archive, run: int, reason: str, scope: FailureScope, gap: bool) -> None:  # noqa: FBT001
     archive.seed(run, "vestnik", [found("n/1")], early=True)
     (entry,) = archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])
-    archive.unanswered(run, entry, reason, permanent=True)
-    assert fate(archive, "n/1") == Listed(Fate.FAILED, reason)
+    archive.unanswered(run, entry, reason, scope)
+    assert fate(archive, "n/1") == Listed(Fate.FAILED, reason, waiting=not gap)
     assert fate(archive, "n/1").is_gap is gap
 
 

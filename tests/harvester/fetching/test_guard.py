@@ -1,8 +1,18 @@
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
+from typing import Any, cast
 
-from harvester.fetching.guard import Allowance, is_global
+import pytest
+from scrapy import Request
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.resolver import dnscache
+from scrapy.settings import Settings
+from twisted.internet.error import DNSLookupError
+
+from harvester.fetching.guard import MAX_REFUSED, SETTING, Allowance, GuardedResolver, GuardMiddleware, is_global
+from harvester.fetching.refusals import Refused
+from storage.model.frontier import FailureScope
 
 NOT_GLOBAL = [
     "127.0.0.1",
@@ -73,3 +83,33 @@ def test_only_the_allowed_port_of_an_allowed_host_is_asked() -> None:
 
 def test_a_refusal_never_repeats_a_password() -> None:
     assert "secret" not in Allowance([]).forbids("http://user:secret@news.example/")
+
+
+@pytest.mark.parametrize(
+    ("url", "scope"),
+    [
+        ("ftp://news.example/", FailureScope.ADDRESS),
+        ("http://user@news.example/", FailureScope.ADDRESS),
+        ("http://127.0.0.1:8701/n/1", FailureScope.HOST),
+    ],
+)
+def test_a_spelling_is_refused_for_good_and_a_port_for_today(url: str, scope: FailureScope) -> None:
+    with pytest.raises(Refused) as refused:
+        GuardMiddleware(Allowance(["127.0.0.1:8700"])).process_request(Request(url))
+    assert refused.value.scope is scope
+
+
+def test_hosts_that_resolve_to_private_addresses_wait_and_are_remembered_for_one_crawl() -> None:
+    crawler = cast("Any", SimpleNamespace(settings=Settings({SETTING: []})))
+    resolver = GuardedResolver.from_crawler(crawler, cast("Any", None))
+    names = [f"{number}.guard-test.example" for number in range(MAX_REFUSED + 5)]
+    for name in names:
+        dnscache[name] = "10.0.0.1"
+        resolver.getHostByName(name).addErrback(lambda failure: failure.trap(DNSLookupError))
+        del dnscache[name]
+    assert list(GuardedResolver.refused) == names[5:]
+    with pytest.raises(Refused) as refused:
+        GuardMiddleware(Allowance([])).process_exception(Request(f"http://{names[-1]}/n/1"), CannotResolveHostError("x"))
+    assert (refused.value.reason, refused.value.scope) == ("blocked_address: 10.0.0.1", FailureScope.HOST)
+    GuardedResolver.from_crawler(crawler, cast("Any", None))
+    assert not GuardedResolver.refused

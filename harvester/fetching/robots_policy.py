@@ -1,0 +1,138 @@
+"""What a robots.txt asks for (RFC 9309): from an answer to a policy, without network.
+
+| answer | means |
+|---|---|
+| 200, 203 with rules | the rules of the first 500 KiB hold |
+| 200 with a web page, 204, 4xx | nothing is disallowed |
+| 408, 425, 429, 5xx, other statuses, no answer | unreachable: the host is closed for this run |
+| a body that is no text, or cannot be decoded | damaged: the same |
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from protego import Protego
+
+from harvester.fetching.refusals import Refused
+from storage.model.frontier import FailureScope
+from storage.model.runs import ROBOTS_DISALLOWED
+from storage.warc.errors import BadCoding
+
+if TYPE_CHECKING:
+    from harvester.fetching.answers import Answer
+
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 500 * 1024
+"""What is parsed of a robots.txt (RFC 9309, section 2.5)."""
+
+MAX_LIFETIME = timedelta(hours=24)
+"""How long a robots.txt is kept (RFC 9309, section 2.4)."""
+
+MIN_LIFETIME = timedelta(hours=1)
+"""A `Cache-Control` asks for less in vain: most systems that say `no-cache` say it of every page that they make."""
+
+_RULES = frozenset({200, 203})
+_NOTHING = frozenset({204})
+_BUSY = frozenset({408, 425, 429})
+_MAX_AGE = re.compile(r"max-age\s{0,9}=\s{0,9}\"?(\d{1,9})", re.IGNORECASE)
+_NO_STORE = re.compile(r"no-(?:store|cache)", re.IGNORECASE)
+_MAX_CACHE_CONTROL = 1000  # characters that are looked at
+_AGENT_LINE = re.compile(r"[\s\ufeff]{0,99}user[- ]?agent(?:\s{0,9}:|\s)(.{0,500})", re.IGNORECASE)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a host asks of robots: its rules (none: anything goes), or why it is left alone altogether.
+
+    `kept`: it was not asked for now. `expires` is when it must be asked for again; None: not in this run. `delay` is its Crawl-delay in
+    seconds. `answer` tells one answer from another: its status and the digest of its body.
+    """
+
+    rules: Protego | None = None
+    refusal: tuple[str, FailureScope] | None = None
+    kept: bool = False
+    expires: datetime | None = None
+    delay: float | None = None
+    answer: tuple[int, str] = (0, "")
+
+    def why_not(self, url: str, user_agent: str) -> Refused | None:
+        """The refusal for an address, or nothing when it may be asked."""
+        if self.refusal is not None:
+            return Refused(*self.refusal)
+        if self.rules is not None and not self.rules.can_fetch(url, user_agent):
+            return Refused(ROBOTS_DISALLOWED, FailureScope.RULE)
+        return None
+
+
+def closed(reason: str) -> Policy:
+    """The policy of a host whose wishes are unknown: it is left alone in this run, and in no other."""
+    return Policy(refusal=(reason, FailureScope.HOST))
+
+
+def policy_of(answer: Answer, user_agent: str) -> Policy:
+    """The policy that an answer to a request for a robots.txt asks for; redirects are none of its business."""
+    status, answered = answer.capture.status, (answer.capture.status, answer.capture.payload_digest)
+    if status in _NOTHING or (400 <= status < 500 and status not in _BUSY):  # noqa: PLR2004  client errors: RFC 9309, 2.3.1.3
+        return Policy(expires=expiry(answer), answer=answered)
+    if status not in _RULES:
+        return closed(f"robots_unreachable: status {status}")
+    try:
+        text = _text(answer.response.decoded_body)
+    except BadCoding as error:
+        return closed(f"robots_damaged: {error.reason}"[:200])
+    if text is None:
+        return closed("robots_damaged: no text")
+    if text.lstrip().startswith("<"):
+        logger.warning("%s is a web page, not rules: nothing is disallowed", answer.capture.url)
+        return Policy(expires=expiry(answer), answer=answered)
+    rules = Protego.parse(only_groups_of(text, user_agent))
+    return Policy(rules, expires=expiry(answer), delay=rules.crawl_delay(user_agent), answer=answered)
+
+
+def expiry(answer: Answer) -> datetime:
+    """Until when an answer is kept: a day, or less where its Cache-Control says so."""
+    said = ",".join(answer.response.header_values("cache-control"))[:_MAX_CACHE_CONTROL]
+    age = _MAX_AGE.search(said)
+    lifetime = timedelta(seconds=int(age[1])) if age else MAX_LIFETIME
+    if _NO_STORE.search(said):
+        lifetime = MIN_LIFETIME
+    return answer.capture.captured_at + min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME)
+
+
+def is_fresh(answer: Answer, now: datetime | None = None) -> bool:
+    """Whether a kept answer still holds; one from the future, written by a clock that ran ahead, does not."""
+    now = now or datetime.now(UTC)
+    return answer.capture.captured_at <= now < expiry(answer)
+
+
+def _text(body: bytes) -> str | None:
+    """The part of a body that counts, as text; None where it is none (RFC 9309 asks for UTF-8)."""
+    body = body[:MAX_BYTES]
+    if body.startswith(_UTF16):
+        return body[: len(body) // 2 * 2].decode("utf-16", "replace")
+    if _CONTROLS.search(body):
+        return None
+    return body.decode("utf-8-sig", "replace")
+
+
+def only_groups_of(text: str, user_agent: str) -> str:
+    """The text with the names of agents that are not ours replaced by one: the parser's work is names times rules otherwise."""
+    ours = user_agent.lower()
+    lines = []
+    for line in text.splitlines():
+        found = _AGENT_LINE.match(line)
+        if found:
+            name = found[1].partition("#")[0].strip().lower()
+            plain = name.replace("*", "").strip()
+            if name != "*" and (not plain or plain not in ours):
+                line = "User-agent: -another-"  # noqa: PLW2901  the line as the parser shall see it
+        lines.append(line)
+    return "\n".join(lines)

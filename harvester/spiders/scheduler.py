@@ -1,0 +1,150 @@
+"""Which address is asked next, over all sources of a run. It knows no network and does not sleep: time comes from a clock.
+
+A run ends because the frontier gives an address to a run a bounded number of times (`storage.repositories.frontier.may_be_asked`),
+because each source has a `Budget`, and because no wait is longer than `HORIZON`. The work for an answer does not grow with the number
+of sources: only the source that was answered is looked at again.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from harvester.discovery.starts import starts
+from harvester.spiders.lane import BACKFILL_PAGES, HORIZON, Budget, Lane, Revisit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+    from harvester.catalogue.declaration import Declaration
+    from harvester.config import Config
+    from pipelines.rules import TopicRules
+    from storage.archive import Archive
+    from storage.model.frontier import Backfill, FailureScope, FrontierEntry
+
+MOST_BEHIND = timedelta(minutes=5)
+"""A clock may be so far behind the start of the run before; more is said."""
+
+
+def budget_of(config: Config, limit: int | None, revisit: Revisit) -> Budget:
+    """What a source may cost in one run; every known article may be asked again where the user asked for all of them."""
+    articles = min(limit, config.crawl.max_articles) if limit is not None else config.crawl.max_articles
+    known = {Revisit.DUE: config.revisit.budget, Revisit.ALL: sys.maxsize, Revisit.NONE: 0}[revisit]
+    budget = Budget(articles, known)
+    return replace(budget, bytes=None, time=None) if revisit is Revisit.ALL else budget
+
+
+class Scheduler:
+    """The lanes of a run, one a source.
+
+    `stale` lanes are looked at when addresses are taken next, the others when their time has come.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        run: int,
+        declarations: Sequence[Declaration],
+        budget: Budget,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.archive = archive
+        self.run = run
+        self.clock = clock
+        self.lanes = {x.id: Lane(x, archive, run, budget, clock) for x in declarations}
+        self.backfills: dict[str, Backfill] = {}
+        self.warnings: list[str] = []
+        self._stale = set(self.lanes)
+        self._wake_at: dict[str, datetime] = {}
+
+    def begin(self, topics: Sequence[TopicRules], *, early: bool, revisit: Revisit, since: date | None, recheck: timedelta) -> None:
+        """Put the channels of each source into the frontier, and known articles or a backfill where they are asked for."""
+        self._check_clock(recheck)
+        for lane in self.lanes.values():
+            source = lane.declaration.source
+            zone = ZoneInfo(source.timezone)
+            channels = starts(lane.declaration, topics, self.clock().astimezone(zone).date(), since)
+            if since is None:
+                self.archive.seed(self.run, source.id, channels, early=early)
+            else:
+                lane.budget = replace(lane.budget, pages=BACKFILL_PAGES)
+                lane.backfill = self.archive.begin_backfill(self.run, source.id, datetime.combine(since, time(), zone), channels)
+                self.backfills[source.id] = lane.backfill
+            if revisit is Revisit.ALL:
+                self.archive.wake_known(source.id)
+            lane.resume()
+
+    def _check_clock(self, recheck: timedelta) -> None:
+        """Undo what a clock that ran ahead wrote down, and say where it is behind now: either costs one run at most."""
+        if late := self.archive.pull_back(recheck):
+            self.warnings.append(f"{late} addresses were due further ahead than any interval: a clock ran ahead; they are due now")
+        last = self.archive.last_start(self.run)
+        if last is not None and self.clock() < last - MOST_BEHIND:
+            self.warnings.append(
+                f"the clock says {self.clock():%Y-%m-%d %H:%M} UTC, but the run before began {last:%Y-%m-%d %H:%M}: check it"
+            )
+
+    def take(self) -> Iterator[FrontierEntry]:
+        """Lease what may be asked now, an address a source at most."""
+        now = self.clock()
+        ready = self._stale | {source for source, moment in self._wake_at.items() if moment <= now}
+        for source in [x for x in self.lanes if x in ready]:
+            self._stale.discard(source)
+            self._wake_at.pop(source, None)
+            entry = self.lanes[source].take()
+            if entry is not None:
+                yield entry
+            else:
+                self._sleep(source)
+
+    def wait(self) -> timedelta | None:
+        """How long until something may be asked, if no answer comes before; None when the run is at its end."""
+        if self._stale:
+            return timedelta(0)
+        waits = [max(moment - self.clock(), timedelta(0)) for moment in self._wake_at.values()]
+        waits += [HORIZON for lane in self.lanes.values() if lane.is_under_way()]
+        return min(waits, default=None)
+
+    def answered(self, entry: FrontierEntry, status: int, size: int, retry_after: datetime | None = None) -> None:
+        """An address was answered and settled."""
+        self._stale.add(entry.source)
+        self.lanes[entry.source].answered(status, size, retry_after)
+
+    def unanswered(self, entry: FrontierEntry, reason: str, scope: FailureScope) -> None:
+        """An address brought no response: written down, to be asked again when the scope of the failure says."""
+        self.lanes[entry.source].unanswered(scope)
+        self._stale.add(entry.source)
+        self.archive.unanswered(self.run, entry, reason, scope)
+
+    def pause(self, source: str, until: datetime) -> None:
+        """Let nothing go to a source before a moment."""
+        if source in self.lanes:
+            self.lanes[source].pause(until)
+
+    def _sleep(self, source: str) -> None:
+        lane = self.lanes[source]
+        wait = None if lane.under_way else lane.waits_for()
+        if wait is not None:
+            self._wake_at[source] = self.clock() + wait
+
+    # ── how it ended ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def full(self) -> set[str]:
+        """The sources of which as many articles were asked as may be."""
+        return {source for source, lane in self.lanes.items() if lane.is_full}
+
+    def limits_reached(self) -> dict[str, list[str]]:
+        """By source, why addresses that were due were not asked."""
+        reached = {source: lane.limits_reached() for source, lane in self.lanes.items()}
+        for source, lane in self.lanes.items():
+            if lane.is_left_out():
+                reached[source].append("it was never asked, although addresses of it were due")
+        return {source: reasons for source, reasons in reached.items() if reasons}
+
+    def postponed(self) -> dict[str, datetime]:
+        """By source, before when its server wants no request, where that is after the run."""
+        return {source: lane.postponed_to for source, lane in self.lanes.items() if lane.postponed_to is not None}

@@ -1,0 +1,84 @@
+"""Redirects that lead back to where they came from, in any number of steps.
+
+An address is asked once in a run, so a loop is not met a second time: it is found by following what the redirects of the run said.
+A wall that wants a cookie is such a loop, because no cookies are sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from storage.database.tables import CaptureRow, FrontierRow, OutcomeRow
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.frontier import MAX_HOPS
+from storage.repositories import frontier
+from storage.repositories.frontier import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from storage.model.settlement import Settlement
+
+LOOP = "redirect_loop"
+"""How the reason of an outcome begins that says so."""
+
+_LED_TO = "to "  # how the reason of a redirect begins that is followed
+
+
+def judged(session: Session, run: int, settlement: Settlement, now: datetime) -> Settlement:
+    """The settlement, as a failure where its redirect closes a loop; the addresses on the loop fail with it and are asked by later runs."""
+    if settlement.outcome.kind is not OutcomeKind.REDIRECT or settlement.entry is None or not settlement.found:
+        return settlement
+    source, target = settlement.capture.source, settlement.found[0].url
+    own = {settlement.capture.url, session.get_one(FrontierRow, settlement.entry).url}
+    chain, closed = _chain(session, run, source, target)
+    if not closed and not own.intersection(chain):
+        return settlement
+    for url in chain:
+        _fail(session, source, url, now)
+    return replace(settlement, outcome=Outcome(OutcomeKind.SERVER_ERROR, f"{LOOP}: {_LED_TO}{target}"), found=(), hops=0)
+
+
+def wake_target(session: Session, run: int, settlement: Settlement, now: datetime) -> None:
+    """Let the address be asked that a redirect leads to, where an earlier run asked it and came to nothing."""
+    if settlement.outcome.kind is not OutcomeKind.REDIRECT or not settlement.found:
+        return
+    rows = select(FrontierRow).where(FrontierRow.source_id == settlement.capture.source, FrontierRow.url == settlement.found[0].url)
+    row = session.scalars(rows.where(frontier.not_asked_in(run), FrontierRow.state != State.LEASED)).first()
+    if row is not None and row.revisit_at is None and (row.attempts > 0 or row.last_outcome == OutcomeKind.REDIRECT):
+        row.state, row.next_due = State.WAITING, now
+        session.flush()
+
+
+def _chain(session: Session, run: int, source: str, url: str) -> tuple[list[str], bool]:
+    """The addresses that the redirects of a run lead to from one on, itself first, as far as the run asked them; whether in a circle."""
+    chain = [url]
+    while len(chain) <= MAX_HOPS:
+        newest = (
+            select(OutcomeRow.reason)
+            .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
+            .where(CaptureRow.url == chain[-1], CaptureRow.source_id == source, CaptureRow.run_id == run)
+            .order_by(CaptureRow.id.desc())
+            .limit(1)
+        )
+        reason = (session.scalar(newest) or "").removeprefix(f"{LOOP}: ")
+        target = reason.removeprefix(_LED_TO)
+        if target == reason:
+            return chain, False
+        if target in chain:
+            return chain, True
+        chain.append(target)
+    return chain, True
+
+
+def _fail(session: Session, source: str, url: str, now: datetime) -> None:
+    """Count an address among the failing ones that a redirect had settled."""
+    rows = select(FrontierRow.id).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == State.DONE)
+    entry = session.scalar(rows.where(FrontierRow.last_outcome == OutcomeKind.REDIRECT))
+    if entry is not None:
+        frontier.postpone(session, entry, LOOP, now)

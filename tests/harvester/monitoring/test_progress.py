@@ -1,0 +1,141 @@
+"""What is told of a run while it goes on: the very counts that its report has in the end."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from harvester.catalogue.loader import load_catalogue
+from harvester.cli.reports import live_table, notes_report, print_notes
+from harvester.config import load_config
+from harvester.harvest import Harvest
+from harvester.monitoring.progress import watching
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.runs import RunCounter
+from storage.model.settlement import Settlement
+from storage.model.sources import AddressKind, DiscoveredUrl
+from tests.storage.conftest import SOURCE, Maker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOME = "https://vestnik.example/"
+DECLARATION = f"""
+name = "Вестник"
+kind = "newspaper"
+home = "{HOME}"
+language = "ru"
+discover = [{{ feed = "rss" }}]
+"""
+
+
+@pytest.fixture
+def harvest(tmp_path: Path) -> Iterator[Harvest]:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "vestnik.toml").write_text(DECLARATION, "utf-8")
+    config = load_config(None, archive=tmp_path / "archive")
+    with Harvest.begun(config, load_catalogue([tmp_path / "sources"], builtin=False), (), "crawl") as begun:
+        begun.archive.keep_source(SOURCE)
+        yield begun
+
+
+def work(harvest: Harvest) -> None:
+    """A feed that brings three addresses, one of them an article, one unreadable, one without an answer."""
+    archive, run, make = harvest.archive, harvest.run, Maker()
+    archive.seed(run, "vestnik", [DiscoveredUrl(f"{HOME}rss", AddressKind.FEED, f"{HOME}rss")], early=True)
+    (feed,) = archive.lease(run, "vestnik", 1, [AddressKind.FEED])
+    found = tuple(DiscoveredUrl(f"{HOME}n/{n}", AddressKind.ARTICLE, f"{HOME}rss") for n in range(3))
+    archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry=feed.id, found=found))
+    first, second, third = archive.lease(run, "vestnik", 3, [AddressKind.ARTICLE])
+    archive.settle(run, replace(make.settlement(OutcomeKind.NEW, "n/0"), entry=first.id))
+    archive.settle(run, Settlement(make.capture("n/1"), Outcome(OutcomeKind.UNREADABLE), entry=second.id))
+    archive.unanswered(run, third, "timeout")
+
+
+def test_the_counts_of_a_running_harvest_are_those_of_its_report(harvest: Harvest) -> None:
+    assert harvest.tally == {}
+    work(harvest)
+    tally = harvest.tally["vestnik"]
+    assert (tally.captures, tally.failures, tally.found) == (3, 2, 3)
+    reported = harvest.archive.tally(harvest.run)["vestnik"]
+    assert (tally.outcomes, tally.unanswered) == (reported.outcomes, reported.unanswered)
+
+
+def test_the_table_on_a_terminal_shows_them(harvest: Harvest) -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=100)
+    with watching(harvest, console, live_table, silent=False):
+        work(harvest)
+    row = next(line for line in shown.getvalue().splitlines()[::-1] if "vestnik" in line)
+    assert row.split()[1:6] == ["3", "3", "1", "0", "2"]
+
+
+class Heard(logging.Handler):
+    """Keeps what is logged, and says when the counts were told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.told = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+        if "3 answers captured, 2 failures" in self.lines[-1]:
+            self.told.set()
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    handler, logger = Heard(), logging.getLogger("harvester.monitoring.progress")
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+def test_off_a_terminal_a_line_tells_them_now_and_then(harvest: Harvest, heard: Heard) -> None:
+    with watching(harvest, Console(file=io.StringIO()), live_table, silent=False, every=0.01):
+        work(harvest)
+        assert heard.told.wait(30)
+    assert heard.lines[-1] == f"run {harvest.run}: 3 answers captured, 2 failures"
+
+
+def test_nothing_is_told_when_silent(harvest: Harvest, heard: Heard) -> None:
+    shown = io.StringIO()
+    with watching(harvest, Console(file=shown, force_terminal=True), live_table, silent=True, every=0.01):
+        work(harvest)
+    assert (shown.getvalue(), heard.lines) == ("", [])
+
+
+def test_a_snapshot_stands_still_while_others_count() -> None:
+    counter = RunCounter()
+    begun, ended = threading.Event(), threading.Event()
+
+    def count() -> None:
+        begun.set()
+        for number in range(20_000):
+            counter.settled(f"source {number % 500}", OutcomeKind.NEW, 1)
+        ended.set()
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    begun.wait()
+    while not ended.is_set():
+        snapshot = counter.snapshot()
+        assert sum(tally.captures for tally in snapshot.values()) == sum(tally.found for tally in snapshot.values())
+    thread.join()
+    assert sum(tally.captures for tally in counter.snapshot().values()) == 20_000
+
+
+def test_what_a_run_did_beside_its_work_is_reported(harvest: Harvest) -> None:
+    harvest.notes["answers recovered"] += 2
+    shown = io.StringIO()
+    print_notes(Console(file=shown), harvest)
+    assert shown.getvalue() == "answers recovered: 2\n"
+    assert notes_report(harvest) == {"answers recovered": 2}
