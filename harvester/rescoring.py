@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from harvester.rereading import reread
 from pipelines.line import READING, Desk, run_stage
 from pipelines.relevance import verdicts_on
 from pipelines.urls import article_id, canonical_url
+from storage.archive import Archive
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.settlement import Settlement
 from storage.query import ArticleQuery
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from harvester.settling import Frame
     from pipelines.draft import Draft
     from pipelines.rules import TopicRules
-    from storage.archive import Archive
     from storage.model.articles import Article, Relevance
     from storage.model.captures import Capture
+    from storage.reader import ArchiveReader
 
 BATCH = 200
 """Articles whose verdicts are written in one transaction."""
@@ -73,29 +74,32 @@ class Rescored:
         return was != now
 
 
-def rescore(archive: Archive, topics: Sequence[TopicRules], frame: Callable[[str], Frame], counts: Rescored, *, run: int | None) -> None:
+def rescore(
+    archive: ArchiveReader, topics: Sequence[TopicRules], frame: Callable[[str], Frame], counts: Rescored, *, run: int | None
+) -> None:
     """Take the verdicts of some topics again; `counts` grows meanwhile.
 
-    `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged; without one
-    nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a capture out of scope, and
-    without a run by the id of each article that would come in.
+    `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged, of an archive
+    that is held; without one nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a
+    capture out of scope, and without a run by the id of each article that would come in.
     """
     counts.topics.update((topic.id, TopicChange()) for topic in topics)
-    _judge_articles(archive, topics, counts, writing=run is not None)
-    captures = _Captures(archive, frame, counts, run)
+    writer = archive if isinstance(archive, Archive) and run is not None else None
+    _judge_articles(archive, topics, counts, writer)
+    captures = _Captures(archive, frame, counts, writer, run or 0)
     for number, capture, outcome in archive.out_of_scope():
         counts.captures += 1
         captures.judge(number, capture, outcome.reason)
 
 
-def _judge_articles(archive: Archive, topics: Sequence[TopicRules], counts: Rescored, *, writing: bool) -> None:
+def _judge_articles(archive: ArchiveReader, topics: Sequence[TopicRules], counts: Rescored, writer: Archive | None) -> None:
     """Judge the stored articles by what was read of them, and write down what changes, in batches."""
     judged = tuple(topic.id for topic in topics)
     waiting: dict[str, list[Relevance]] = {}
 
     def write() -> None:
-        if writing and waiting:
-            archive.retake(waiting, judged)
+        if writer is not None and waiting:
+            writer.retake(waiting, judged)
         waiting.clear()
 
     for article in archive.articles(ArticleQuery()):
@@ -115,8 +119,8 @@ def _judge_articles(archive: Archive, topics: Sequence[TopicRules], counts: Resc
 class _Captures:
     """The captures that were out of scope, read again in the order of their moments."""
 
-    def __init__(self, archive: Archive, frame: Callable[[str], Frame], counts: Rescored, run: int | None) -> None:
-        self.archive, self.frame, self.counts, self.run = archive, frame, counts, run
+    def __init__(self, archive: ArchiveReader, frame: Callable[[str], Frame], counts: Rescored, writer: Archive | None, run: int) -> None:
+        self.archive, self.frame, self.counts, self.writer, self.run = archive, frame, counts, writer, run
         self._would_come: dict[str, datetime] = {}
 
     def judge(self, number: int, capture: Capture, before: str) -> None:
@@ -127,11 +131,11 @@ class _Captures:
         identity = article_id(capture.source, canonical_url(capture.url))
         known = self.archive.article(identity)
         if draft.out_of_scope and not self._is_followed(identity, known[0] if known else None, capture.captured_at):
-            if self.run is not None and draft.out_of_scope != before:
-                self.archive.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope)))
+            if self.writer is not None and draft.out_of_scope != before:
+                self.writer.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope)))
             return
-        if self.run is not None:
-            self._settle(number, draft, before)
+        if self.writer is not None:
+            self._settle(self.writer, number, draft, before)
             return
         self.counts.into_scope += 1
         if known is None and identity not in self._would_come:
@@ -157,7 +161,7 @@ class _Captures:
         first = known.first_seen_at if known else self._would_come.get(identity)
         return first is not None and first < moment
 
-    def _settle(self, number: int, draft: Draft, before: str) -> None:
+    def _settle(self, writer: Archive, number: int, draft: Draft, before: str) -> None:
         draft = run_stage("deduplicate", draft, self._desk)
         outcome = draft.outcome
         assert outcome is not None, "deduplication decides"
@@ -166,7 +170,7 @@ class _Captures:
             return
         topics = self._topics_of(outcome.article)
         why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
-        self.archive.resettle(number, Settlement(draft.capture, replace(outcome, reason=why), change=draft.change))
+        writer.resettle(number, Settlement(draft.capture, replace(outcome, reason=why), change=draft.change))
         self.counts.into_scope += 1
         self.counts.outcomes[outcome.kind] += 1
         self.counts.compare(topics, self._topics_of(outcome.article))
@@ -177,4 +181,4 @@ class _Captures:
 
     @property
     def _desk(self) -> Desk:
-        return Desk(self.archive, self.run or 0)
+        return Desk(cast("Archive", self.archive), self.run)  # the reading stages ask for no archive; others run with a writer only

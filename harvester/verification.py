@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from storage.archive import Archive
     from storage.model.captures import Capture
     from storage.model.holdings import KeptReading
+    from storage.reader import ArchiveReader
 
 _HEAD_BYTES = 1024  # the version and type of our records stand first
 _CHUNK = 1024 * 1024
@@ -73,7 +73,7 @@ class _Seen:
     end: int = 0
 
 
-def verify(archive: Archive, checked: Checked) -> Iterator[Damage]:
+def verify(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
     """Everything that is wrong in an archive, as it is found; `checked` grows meanwhile.
 
     Memory grows by eight bytes a capture. An archive that a crawl writes to meanwhile may be verified.
@@ -104,7 +104,7 @@ def _surviving(damages: Iterable[Damage]) -> Iterator[Damage]:
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _captures(archive: Archive, checked: Checked, seen: dict[str, _Seen]) -> Iterator[Damage]:
+def _captures(archive: ArchiveReader, checked: Checked, seen: dict[str, _Seen]) -> Iterator[Damage]:
     """Whether every capture's record lies where its row says, with the address and digest that the row says."""
     for capture in archive.captures():
         checked.captures += 1
@@ -117,11 +117,11 @@ def _captures(archive: Archive, checked: Checked, seen: dict[str, _Seen]) -> Ite
             yield Damage(what, pointer.file, pointer.offset, archive.article_of_record(pointer.record_id), capture.url)
 
 
-def _fault(archive: Archive, capture: Capture) -> str | None:
+def _fault(archive: ArchiveReader, capture: Capture) -> str | None:
     return check_member(archive.warc_directory / capture.warc.file, capture.warc, capture.url, capture.payload_digest)
 
 
-def _readings(archive: Archive, checked: Checked) -> Iterator[Damage]:
+def _readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
     """Whether every stored text still has its digest, and everything else that was read has its own."""
     for kept in archive.kept_readings():
         checked.readings += 1

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Self
 
 from storage import settling
 from storage.clustering.catching_up import catch_up
-from storage.database.engine import BUSY_SECONDS
+from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.revisits import Ladder
-from storage.reader import WARC_FOLDER, ArchiveReader
+from storage.reader import DATABASE_NAME, WARC_FOLDER, ArchiveReader, open_archive
 from storage.repositories import backfills, coverage, frontier, health, revisits, runs
+
+__all__ = ["Archive", "now", "open_archive"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +30,14 @@ if TYPE_CHECKING:
 
 
 class Archive(ArchiveReader):
-    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again."""
+    """An archive in a directory, to read and write: made by `held` alone. By `ladder` known articles are asked again."""
 
     ladder = Ladder()
+    database: Database
+
+    def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        super().__init__(directory, busy_seconds=busy_seconds)
+        self.database = Database(directory / DATABASE_NAME, busy_seconds=busy_seconds)
 
     @classmethod
     @contextmanager
@@ -128,7 +135,3 @@ class Archive(ArchiveReader):
 def now() -> datetime:
     """This moment, aware, in UTC."""
     return datetime.now(UTC)
-
-
-open_archive = Archive.opened
-"""An existing archive, to read: `with open_archive(Path("archive")) as archive: …`."""

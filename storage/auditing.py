@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, tzinfo
 
-    from storage.database.engine import Database
+    from storage.database.engine import DatabaseReader
     from storage.model.captures import Outcome
     from storage.model.coverage import Answered, Listed
     from storage.model.health import PromiseState, SelectorCount, Vitals
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ArchiveAuditor:
     """The questions of status, verification, expectations and coverage."""
 
-    database: Database
+    database: DatabaseReader
 
     # ── overview and soundness ────────────────────────────────────────────────────────────────────────────────────
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.query import Hit
+    from storage.reader import ArchiveReader
 
 MOST = 10_000
 """So many articles are listed at most; `harvester export` has no bound."""
@@ -152,7 +153,7 @@ def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _suggestion(archive: Archive, asked: ArticleQuery) -> str:
+def _suggestion(archive: ArchiveReader, asked: ArticleQuery) -> str:
     """Why nothing may have been found, and what to try."""
     held = archive.holdings()
     if not held:

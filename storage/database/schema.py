@@ -16,7 +16,7 @@ from storage.errors import ArchiveUnusable
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from storage.database.engine import Database
+    from storage.database.engine import Database, DatabaseReader
 
 
 def _config() -> Config:
@@ -41,7 +41,7 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
-def require_current(database: Database) -> None:
+def require_current(database: DatabaseReader) -> None:
     """Refuse tables of another shape; reading never changes them."""
     with database.reading() as session:
         if _check(session.connection(), database) != known_shapes()[0]:
@@ -51,7 +51,7 @@ def require_current(database: Database) -> None:
             )
 
 
-def _check(connection: Connection, database: Database) -> str | None:
+def _check(connection: Connection, database: DatabaseReader) -> str | None:
     shape = MigrationContext.configure(connection).get_current_revision()
     if shape is not None and shape not in known_shapes():
         raise ArchiveUnusable(
