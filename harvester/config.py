@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from harvester.trust import require_trusted
 from pipelines.urls import is_web_address
 from storage.errors import UsageError
 from storage.model.revisits import Ladder
@@ -167,7 +168,7 @@ def load_config(path: Path | None, **flags: object) -> Config:
     `path` is the file that `--config` names and must exist; without it, harvester.toml in the working directory is read if there
     is one. Folders in a file are relative to that file. Lists in a variable are parted by commas; a table's key is written as in
     HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A UsageError names the file, variable or flag and the key; it
-    never shows the value.
+    never shows the value. A file that others may write is refused (`harvester.trust`).
     """
     file, given = _from_file(path), _without_none(flags)
     _refuse_unknown_variables()
@@ -190,7 +191,7 @@ def variable_of(key: str) -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """Parse a TOML file. A UsageError names the file and, for broken TOML, the line."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
     except UnicodeDecodeError as error:
@@ -198,6 +199,16 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: line {line} is not UTF-8.", "Save the file as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
+    if _has_nul(values):
+        raise UsageError(f"{path} has the character NUL in a value.", "Take it out: no path and no text of the archive may hold it.")
+    return values
+
+
+def _has_nul(value: object) -> bool:
+    """Whether NUL, which TOML lets one escape, stands in a value or a key."""
+    if isinstance(value, dict):
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    return any(map(_has_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
@@ -245,6 +256,7 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     file = path or Path(FILE)
     if path is None and not file.exists():
         return {}
+    require_trusted(file)
     values = read_toml(file)
     if isinstance(values.get("archive"), str) and values["archive"]:
         values["archive"] = file.parent / values["archive"]
