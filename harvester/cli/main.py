@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import io
 import logging
-import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -27,10 +25,12 @@ from harvester.cli import (
     sources,
     status,
     stories,
+    streams,
     topics,
     verdicts,
     verify,
 )
+from harvester.cli.texts import plain, refuse_broken_texts
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
@@ -69,16 +69,15 @@ def _main(version: Annotated[bool, typer.Option("--version", callback=_version, 
 
 
 def run() -> None:
-    """The entry point: run the command and leave with its exit code. Output is UTF-8 whatever the locale, and never refused."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # in JSON, that is how a lone surrogate is written
+    """The entry point: run the command and leave with its exit code."""
+    streams.prepare()
     sys.exit(invoke(sys.argv[1:]))
 
 
 def invoke(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code (see docs/operate.md). No error leaves as a traceback but a bug."""
     try:
+        refuse_broken_texts(arguments)
         result = app(args=list(arguments), prog_name="harvester", standalone_mode=False)
         code = result if isinstance(result, int) else 0
         sys.stdout.flush()
@@ -92,12 +91,12 @@ def invoke(arguments: Sequence[str]) -> int:
         _tell("Interrupted; the archive is consistent.")
         code = 128 + signal.SIGINT
     except BrokenPipeError:
-        _silence_stdout()
+        streams.silence(sys.stdout)
         code = 0
     except SystemExit as left:
         if not isinstance(left.__context__, BrokenPipeError):  # Typer leaves with 1 when the reader of a long answer has left
             raise
-        _silence_stdout()
+        streams.silence(sys.stdout)
         code = 0
     except Exception as error:  # noqa: BLE001  the last resort
         code = _unforeseen(error)
@@ -107,19 +106,12 @@ def invoke(arguments: Sequence[str]) -> int:
 def _unforeseen(error: Exception) -> int:
     """The exit code of an error that no command foresaw: a full disk behind stdout, or a bug."""
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        _silence_stdout()
+        streams.silence(sys.stdout)
         _tell("No space left for what is printed. Free some space and run again.")
         return DiskFull.exit_code
     logger.error("A bug", exc_info=error)
     _tell(f"This is a bug: {type(error).__name__}: {error}. Please report it with the lines above.")
     return HarvesterError.exit_code
-
-
-def _silence_stdout() -> None:
-    """Let what is still in stdout's buffer go nowhere, or the interpreter stumbles over it at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _tell_usage(error: typer.TyperException) -> None:
@@ -128,8 +120,10 @@ def _tell_usage(error: typer.TyperException) -> None:
     if show is None:
         _tell(str(error))
     else:
-        show()
+        with streams.best_effort():
+            show()
 
 
 def _tell(message: str) -> None:
-    sys.stderr.write(f"harvester: {message}\n")
+    with streams.best_effort():
+        sys.stderr.write(f"harvester: {plain(message)}\n")

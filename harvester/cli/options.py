@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,15 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.segment import Segment
 
 from harvester.catalogue.loader import Catalogue, load_catalogue
 from harvester.catalogue.topic_folders import topics_named
+from harvester.cli.texts import plain
 from harvester.config import Config, load_config
 from harvester.monitoring.logs import set_up_logging
 from pipelines.rules import TopicRules
+from storage.export.json_text import json_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
+
+    from rich.console import ConsoleOptions, RenderableType
 
 ArchiveOption = Annotated[Path | None, typer.Option("--archive", help="The folder of the archive [default: archive/].", metavar="DIR")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The configuration file [default: harvester.toml].", metavar="FILE")]
@@ -44,7 +49,7 @@ WIDE = 1000
 
 
 class PlainConsole(Console):
-    """A console that prints what it is given: no markup, no emoji names, no lines broken.
+    """A console that prints what it is given: no markup, no emoji names, no lines broken, and no text that steers a terminal.
 
     Tables keep their width where there is no terminal to fit.
     """
@@ -52,6 +57,11 @@ class PlainConsole(Console):
     def __init__(self, file: TextIO) -> None:
         width = None if file.isatty() else WIDE
         super().__init__(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False, width=width)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The pieces to write, each without control characters, but for those by which the console itself steers the terminal."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(plain(piece.text), piece.style)
 
     def on_broken_pipe(self) -> None:
         """Raise what happened, where rich would leave with the exit code of a bug."""
@@ -93,4 +103,4 @@ class Invocation:
     def report(self, fields: dict[str, Any]) -> None:
         """Print the run's report as one JSON object, when asked."""
         if self.as_json:
-            sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            sys.stdout.write(json_text(fields) + "\n")

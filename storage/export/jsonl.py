@@ -13,14 +13,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from storage.export.corpus_row import SCHEMA_NAME, corpus_row
 from storage.export.files import Digested, compressing, full_disk_reported, replacing, require_place
+from storage.export.json_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from storage.model.articles import Article
-
-_LINE_BREAKS = {"\u2028".encode(): rb"\u2028", "\u2029".encode(): rb"\u2029", "\x85".encode(): rb"\u0085"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +75,16 @@ def write_corpus(
 def corpus_line(row: Mapping[str, object]) -> bytes:
     r"""A row as one line of UTF-8, line feed included.
 
-    Lone surrogates and NUL become U+FFFD. U+2028, U+2029 and U+0085, which some readers take for line ends, are written as `\u`.
+    Lone surrogates and NUL become U+FFFD. What some readers take for line ends (U+2028, U+2029, U+0085), DEL, C1 and bidirectional
+    overrides are written as `\u`.
     """
     text = _dumped(row)
     if r"\u0000" in text:
         text = _dumped(_cleaned(row))
     try:
-        line = text.encode()
+        line = escaped(text).encode()
     except UnicodeEncodeError:
-        line = _dumped(_cleaned(row)).encode()
-    for character, escaped in _LINE_BREAKS.items():
-        line = line.replace(character, escaped)
+        line = escaped(_dumped(_cleaned(row))).encode()
     return line + b"\n"
 
 
