@@ -9,7 +9,7 @@ from enum import StrEnum
 from harvester.discovery.found import BAD_GZIP, EMPTY, ENTITIES, NOT_XML, TOO_LARGE, WEB_PAGE, Unreadable
 
 MAX_BYTES = 10 * 1024 * 1024
-"""The most that an answer may hold once unpacked (faults, row 37)."""
+"""The most bytes that an answer may hold once unpacked: a few kilobytes of gzip can hold gigabytes."""
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 8192  # bytes in which a root element is looked for
@@ -63,7 +63,7 @@ def xml_of(body: bytes, *shapes: Shape) -> bytes:
     """The unpacked body, if it has one of these shapes and declares no entities; Unreadable otherwise.
 
     Entities are refused before any parser sees them: they are how a few bytes become gigabytes, and how a file of this machine
-    gets into an answer (faults, rows 96 and 97).
+    gets into an answer ("billion laughs", CWE-776, and external entities, CWE-611).
     """
     body = unpacked(body)
     if b"<!ENTITY" in _narrow(body).upper():

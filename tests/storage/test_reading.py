@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -105,7 +104,9 @@ def test_transactions_that_only_the_wal_holds_are_not_passed_over(copied: Path, 
     assert "archive.sqlite3-wal holds transactions that are not in archive.sqlite3 yet. Copy the folder" in told
 
 
-@pytest.mark.parametrize("name", ["news?2026", "50%25 off", "a#b", "two words", "it's \"it\"", "Архив жаңалық", "line\nfeed", "file:x", ":memory:"])
+@pytest.mark.parametrize(
+    "name", ["news?2026", "50%25 off", "a#b", "two words", 'it\'s "it"', "Архив жаңалық", "line\nfeed", "file:x", ":memory:"]
+)
 def test_an_archive_may_lie_in_any_folder(filled: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     shutil.copytree(filled, folder)
