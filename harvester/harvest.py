@@ -21,9 +21,9 @@ from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.runs import FINISHED, SourceTally
 from storage.model.settlement import Settlement
 from storage.warc.digests import payload_digest
-from storage.warc.index import CdxjLine, write_cdxj
+from storage.warc.index import cdxj_lines, index_of, write_cdxj
 from storage.warc.reader import own_responses
-from storage.warc.repair import repair_tail
+from storage.warc.repair import repair_tail, require_whole
 from storage.warc.response import WarcResponse
 from storage.warc.writer import WarcWriter, own_files
 
@@ -84,11 +84,13 @@ class Harvest:
 
         Raises:
             ArchiveBusy, ArchiveUnusable: the archive cannot be held.
+            DamageFound: a WARC file lost what a row points at; nothing was appended.
         """
         with (
             Archive.held(config.archive, kind, ladder=config.revisit.as_ladder()) as archive,
             WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
         ):
+            require_whole(archive.warc_directory, archive.warc_ends())
             harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, __version__), any_source)
             try:
                 harvest.recover()
@@ -182,10 +184,10 @@ class Harvest:
 
     def recover(self) -> None:
         """Cut torn tails back, and read the answers that a killed run captured but did not settle."""
-        settled = self.archive.settled_until()
+        settled, ends = self.archive.settled_until(), self.archive.warc_ends()
         for path in own_files(self.archive.warc_directory):
             start = settled.get(path.name, 0)
-            if cut := repair_tail(path, start):
+            if cut := repair_tail(path, start, ends.get(path.name, 0)):
                 self.notes["torn bytes cut"] += cut
                 logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)
             for pointer, response in own_responses(path, start):
@@ -212,11 +214,11 @@ class Harvest:
         """Close the run: how it ended is written down, the CDXJ index of the WARC files that grew is made anew."""
         self.warc.close()
         self.archive.finish_run(self.run, self.ended)
-        for name in self.archive.warc_files_of(self.run):
-            lines = map(_cdxj_line, self.archive.captures(name))
-            write_cdxj((self.archive.warc_directory / name).with_suffix("").with_suffix(".cdxj"), lines)
+        for name in self._with_stale_index():
+            write_cdxj(index_of(self.archive.warc_directory / name), cdxj_lines(self.archive.captures(name)))
 
-
-def _cdxj_line(capture: Capture) -> CdxjLine:
-    mime = "warc/revisit" if capture.status == _NOT_MODIFIED or capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
-    return CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)
+    def _with_stale_index(self) -> list[str]:
+        """The WARC files that this run wrote to, and those whose index is missing: it was taken away, or a run was killed."""
+        written = self.archive.warc_files_of(self.run)
+        bare = [path.name for path in own_files(self.archive.warc_directory) if not index_of(path).exists()]
+        return sorted({*written, *bare})

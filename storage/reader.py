@@ -130,6 +130,11 @@ class ArchiveReader(ArchiveAuditor):
         with self.database.reading() as session:
             return captures.settled_until(session)
 
+    def warc_ends(self) -> dict[str, int]:
+        """By WARC file, the end in bytes of the last record that a row points at."""
+        with self.database.reading() as session:
+            return captures.warc_ends(session)
+
     def warc_files_of(self, run: int) -> list[str]:
         """The WARC files that a run wrote to."""
         with self.database.reading() as session:

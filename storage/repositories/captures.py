@@ -101,20 +101,25 @@ def has_warc_record(session: Session, record_id: str) -> bool:
     return session.scalar(select(CaptureRow.id).where(CaptureRow.record_id == record_id)) is not None
 
 
+def warc_ends(session: Session) -> dict[str, int]:
+    """By WARC file, the end in bytes of the last record that a row points at."""
+    ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
+    return dict(session.execute(ends).all())
+
+
 def settled_until(session: Session) -> dict[str, int]:
     """By WARC file, the offset up to which every answer is known to be settled.
 
     Answers are settled in another order than they are captured, so after runs that did not finish it is where the first of their
     captures lies; otherwise it is the end of the last capture.
     """
-    ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
     last_finished = select(func.coalesce(func.max(RunRow.id), 0)).where(RunRow.ended == FINISHED).scalar_subquery()
     firsts = (
         select(CaptureRow.warc_file, func.min(CaptureRow.warc_offset))
         .where(CaptureRow.run_id > last_finished)
         .group_by(CaptureRow.warc_file)
     )
-    return dict(session.execute(ends).all()) | dict(session.execute(firsts).all())
+    return warc_ends(session) | dict(session.execute(firsts).all())
 
 
 def files_of(session: Session, run: int) -> list[str]:
