@@ -36,7 +36,7 @@ RESTLESS = 3
 def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft], Draft]) -> Draft:
     """Ask the archive what it knows of this article, and decide. `read` runs the pure stages of the line of version `line`."""
     url = canonical_url(draft.capture.url)
-    extraction = _extraction(draft, line)
+    extraction = extraction_of(draft, line)
     change = ArticleChange(
         id=article_id(draft.capture.source, url),
         url=url,
@@ -142,7 +142,7 @@ class _Rereader:
         draft = self._read(Draft(capture=capture, page=page, rules=self._draft.rules))
         if not draft.reading.text:
             return known
-        extraction = _extraction(draft, self._line)
+        extraction = extraction_of(draft, self._line)
         return replace(known, extraction=extraction, content_sha256=content_digest(extraction))
 
 
@@ -166,7 +166,8 @@ def _moment(stamp: DateStamp | None) -> str:
     return stamp.iso() if stamp else ""
 
 
-def _extraction(draft: Draft, line: str) -> Extraction:
+def extraction_of(draft: Draft, line: str) -> Extraction:
+    """What the stages read of a page, as the archive keeps it; `line` is the version that read it."""
     reading = draft.reading
     return Extraction(
         title=reading.title,

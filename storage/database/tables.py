@@ -136,7 +136,10 @@ class BackfillRow(Base):
 
 
 class ArticleRow(Base):
-    """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive."""
+    """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive.
+
+    `topics_sha256` is the digest of its rows in `topics` (`storage.repositories.articles.topics_digest`).
+    """
 
     __tablename__ = "articles"
     __table_args__ = (UniqueConstraint("source_id", "url"), Index(None, "source_id", "published_at"))
@@ -152,6 +155,7 @@ class ArticleRow(Base):
     published_day: Mapped[str | None] = mapped_column(index=True)
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     revisions: Mapped[int]
+    topics_sha256: Mapped[str | None]
 
 
 class ExtractionRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
@@ -165,6 +166,15 @@ def set_topics(session: Session, number: int, topics: Sequence[Relevance], judge
         matched = json.dumps(topic.matched, ensure_ascii=False)
         session.add(TopicRow(article_number=number, topic=topic.topic, score=topic.score, matched=matched))
     session.flush()
+    kept = session.scalars(select(TopicRow).where(TopicRow.article_number == number).order_by(TopicRow.topic))
+    digest = topics_digest(session.get_one(ArticleRow, number).id, [(row.topic, row.score, json.loads(row.matched)) for row in kept])
+    session.execute(update(ArticleRow).where(ArticleRow.number == number).values(topics_sha256=digest))
+
+
+def topics_digest(article: str, topics: Iterable[tuple[str, float, Sequence[str]]]) -> str:
+    """SHA-256 (hex) over an article's id and its verdicts (topic, score, terms), which come in the order of the topics' ids."""
+    said = [article, [[topic, float(score), list(matched)] for topic, score, matched in topics]]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def set_sketch(session: Session, number: int, sketch: Iterable[int]) -> None:

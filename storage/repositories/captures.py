@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 
 from storage.database.tables import CaptureRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
@@ -138,6 +138,24 @@ def captures(session: Session, file: str | None = None) -> Iterator[Capture]:
         yield from map(capture_of, rows)
         after = rows[-1].id
         session.expunge_all()
+
+
+def by_offset(session: Session, file: str) -> Iterator[Capture]:
+    """The captures of one WARC file in the order in which they lie there, in batches."""
+    rows = select(CaptureRow).where(CaptureRow.warc_file == file).order_by(CaptureRow.warc_offset, CaptureRow.id).limit(BATCH)
+    batch = session.scalars(rows).all()
+    while batch:
+        yield from map(capture_of, batch)
+        at, after = batch[-1].warc_offset, batch[-1].id
+        session.expunge_all()
+        batch = session.scalars(rows.where(tuple_(CaptureRow.warc_offset, CaptureRow.id) > (at, after))).all()
+
+
+def lying_in(session: Session, file: str) -> tuple[int, int]:
+    """How many captures lie in a WARC file, and how many articles were read from them."""
+    counts = select(func.count(), func.count(OutcomeRow.article_number.distinct())).select_from(CaptureRow)
+    row = session.execute(counts.outerjoin(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id).where(CaptureRow.warc_file == file)).one()
+    return row[0], row[1]
 
 
 def without_outcome(session: Session) -> list[str]:
