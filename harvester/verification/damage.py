@@ -31,8 +31,7 @@ class Checked:
     """How far a verification is, and notes on what is no damage.
 
     `captures`, `readings` (extractions), `articles`, `files` and their `bytes` were looked at. `reread` extractions were read again from
-    their WARC records; `not_reread` says of how many others why they could not be compared. `undigested` articles have no digest of
-    their topics.
+    their WARC records; `not_reread` says of how many others why they could not be compared.
     """
 
     captures: int = 0
@@ -41,6 +40,5 @@ class Checked:
     files: int = 0
     bytes: int = 0
     reread: int = 0
-    undigested: int = 0
     not_reread: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)

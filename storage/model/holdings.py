@@ -45,7 +45,7 @@ class ShownArticle:
 
     `reading` is what is shown. `language`, `section`, `published_at`, `published_day`
     and `revisions` are the row's own columns, `counted` is how many revisions there are. `indexed` is what the search index holds of
-    it (None: nothing). `topics_sha256` was stored with `topics` (None: an older version stored them).
+    it (None: nothing). `topics_sha256` was stored with `topics`.
     """
 
     reading: KeptReading

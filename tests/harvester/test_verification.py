@@ -20,6 +20,7 @@ from harvester.verification.rereading import OTHER_LINE, UNDECLARED, UNREADABLE
 from harvester.verification.verify import verify
 from pipelines.deduplication import content_digest
 from pipelines.fingerprints import text_digest
+from storage.errors import DamageFound
 from storage.reader import open_archive
 from storage.warc.exchange import Exchange
 from storage.warc.writer import WarcWriter
@@ -164,3 +165,27 @@ def test_the_command_ends_with_7_and_tells_the_counts(folder: Path, capsys: pyte
     assert invoke(["verify", "--deep", "--json", *named]) == 7
     told = json.loads(capsys.readouterr().out)
     assert (told["reread"], len(told["damages"])) == (4, 1)
+
+
+@pytest.mark.parametrize("lost", ["the end", "the file"])
+def test_a_warc_file_that_lost_a_row_s_record_ends_a_run_before_anything_is_appended(folder: Path, lost: str) -> None:
+    (warc,) = (folder / "archive" / "warc").glob("*.warc.gz")
+    with open_archive(folder / "archive") as archive:
+        end = archive.warc_ends()[warc.name]
+    warc.unlink() if lost == "the file" else warc.write_bytes(warc.read_bytes()[: end - 1])
+    before = {path.name: path.read_bytes() for path in warc.parent.iterdir()}
+    config = Config(archive=folder / "archive", keep="all")
+    with pytest.raises(DamageFound, match=warc.name), Harvest.begun(config, catalogue(folder), (), "ingest"):
+        pytest.fail("begun")
+    assert {path.name: path.read_bytes() for path in warc.parent.iterdir()} == before
+    with open_archive(folder / "archive") as archive:
+        assert [run.kind for run in archive.last_runs()] == ["ingest"]
+
+
+def test_an_index_that_was_deleted_is_made_anew_by_the_next_run(folder: Path) -> None:
+    (index,) = (folder / "archive" / "warc").glob("*.cdxj")
+    before = index.read_bytes()
+    index.unlink()
+    with Harvest.begun(Config(archive=folder / "archive", keep="all"), catalogue(folder), (), "ingest"):
+        pass
+    assert index.read_bytes() == before

@@ -116,3 +116,16 @@ def test_an_archive_may_lie_in_any_folder(filled: Path, tmp_path: Path, name: st
         assert archive.run(number).kind == "crawl"
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (folder / "archive.sqlite3").is_file()
+
+
+def test_an_older_archive_gets_the_digests_of_its_topics(copied: Path) -> None:
+    with closing(sqlite3.connect(copied / "archive.sqlite3")) as tables:
+        statement = "SELECT id, topics_sha256 FROM articles ORDER BY id"
+        before = tables.execute(statement).fetchall()
+        with tables:
+            tables.execute("ALTER TABLE articles DROP COLUMN topics_sha256")
+            tables.execute("UPDATE alembic_version SET version_num = '0006'")
+        with Archive.held(copied, "test"):
+            pass
+        assert tables.execute(statement).fetchall() == before
+    assert all(digest for _, digest in before)

@@ -217,6 +217,7 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
         ("UPDATE article_words SET text = text || ' снег'", "the search index holds other words of it"),
         ("UPDATE topics SET score = 99", "its topics, their scores or terms do not have their digest"),
         ("UPDATE topics SET matched = '[]'", "its topics, their scores or terms do not have their digest"),
+        ("UPDATE articles SET topics_sha256 = NULL", "its topics, their scores or terms do not have their digest"),
         ("DELETE FROM topics", "its topics, their scores or terms do not have their digest"),
         ("INSERT INTO topics SELECT number, 'other', 1, '[]' FROM articles", "its topics, their scores or terms do not have their digest"),
         ("UPDATE articles SET published_day = '1999-01-01'", "the day of publication by which it is found is 1999-01-01, not 2026-03-02"),
@@ -265,14 +266,6 @@ def test_a_changed_list_of_the_index_is_told(harvester: Callable[..., Said], kep
         connection.execute("INSERT INTO article_words_docsize VALUES (?, ?)", (number, b"\x05\x0a"))
     (line,) = damaged(harvester("verify"))
     assert "index" in line
-
-
-def test_articles_that_an_older_version_judged_are_counted(harvester: Callable[..., Said], kept: SmallArchive) -> None:
-    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection, connection:
-        connection.execute("UPDATE articles SET topics_sha256 = NULL")
-    said = harvester("verify", "--json")
-    assert (said.code, said.json["undigested"]) == (0, 3)
-    assert said.json["notes"] == ["3 articles have no digest of their topics: an older version judged them"]
 
 
 def cdxj(kept: SmallArchive) -> Path:
