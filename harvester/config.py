@@ -164,7 +164,7 @@ def load_config(path: Path | None, **flags: object) -> Config:
     `path` is the file that `--config` names and must exist; without it, harvester.toml in the working directory is read if there
     is one. Folders in a file are relative to that file. Lists in a variable are parted by commas; a table's key is written as in
     HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A UsageError names the file, variable or flag and the key; it
-    never shows the value.
+    never shows the value. A file that others may write is refused (`harvester.trust`).
     """
     file, given = _from_file(path), _without_none(flags)
     _refuse_unknown_variables()

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from harvester.trust import require_trusted
 from storage.errors import UsageError
 
 FILE = "harvester.toml"
@@ -18,7 +19,7 @@ ARCHIVE = Path("archive")
 def read_toml(path: Path) -> dict[str, Any]:
     """Parse a TOML file. A UsageError names the file and, for broken TOML, the line."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
     except UnicodeDecodeError as error:
@@ -26,13 +27,29 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: line {line} is not UTF-8.", "Save the file as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
+    if _has_nul(values):
+        raise UsageError(f"{path} has the character NUL in a value.", "Take it out: no path and no text of the archive may hold it.")
+    return values
+
+
+def _has_nul(value: object) -> bool:
+    """Whether NUL, which TOML lets one escape, stands in a value or a key."""
+    if isinstance(value, dict):
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    return any(map(_has_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def read_file(path: Path | None) -> dict[str, Any]:
-    """The configuration file that `--config` names, or harvester.toml in the working directory if there is one."""
-    if path is None and not Path(FILE).exists():
+    """The configuration file that `--config` names, or harvester.toml in the working directory if there is one.
+
+    Raises:
+        UsageError: it cannot be read, is no TOML, or others may change it.
+    """
+    file = path or Path(FILE)
+    if path is None and not file.exists():
         return {}
-    return read_toml(path or Path(FILE))
+    require_trusted(file)
+    return read_toml(file)
 
 
 def archive_folder(flag: Path | None, config: Path | None) -> Path | None:

@@ -28,9 +28,10 @@ from storage.model.runs import FINISHED
 from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
-from storage.warc.index import CdxjLine, write_cdxj
+from storage.warc.index import cdxj_lines, index_of, write_cdxj
+from storage.warc.repair import require_whole
 from storage.warc.response import WarcResponse
-from storage.warc.writer import WarcWriter
+from storage.warc.writer import WarcWriter, own_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,11 +99,13 @@ class Harvest:
 
         Raises:
             ArchiveBusy, ArchiveUnusable: the archive cannot be held.
+            DamageFound: a WARC file lost what a row points at; nothing was appended.
         """
         with (
             Archive.held(config.archive, kind, lock=lock, ladder=config.revisit.as_ladder()) as archive,
             WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
         ):
+            require_whole(archive.warc_directory, archive.warc_ends())
             harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, VERSION), any_source)
             try:
                 recover(harvest, retry=retry)
@@ -243,9 +246,14 @@ class Harvest:
         """Close the run: how it ended is written down, the CDXJ index of the WARC files that grew is made anew."""
         self.warc.close()
         self.archive.finish_run(self.run, self.ended)
-        for name in self.archive.warc_files_of(self.run):
-            lines = map(_cdxj_line, self.archive.captures(name))
-            write_cdxj((self.archive.warc_directory / name).with_suffix("").with_suffix(".cdxj"), lines)
+        for name in self._with_stale_index():
+            write_cdxj(index_of(self.archive.warc_directory / name), cdxj_lines(self.archive.captures(name)))
+
+    def _with_stale_index(self) -> list[str]:
+        """The WARC files that this run wrote to, and those whose index is missing: it was taken away, or a run was killed."""
+        written = self.archive.warc_files_of(self.run)
+        bare = [path.name for path in own_files(self.archive.warc_directory) if not index_of(path).exists()]
+        return sorted({*written, *bare})
 
 
 def _response_of(exchange: Exchange) -> WarcResponse:
@@ -260,8 +268,3 @@ def _response_of(exchange: Exchange) -> WarcResponse:
         block=exchange.body,
         body_at=0,
     )
-
-
-def _cdxj_line(capture: Capture) -> CdxjLine:
-    mime = "warc/revisit" if capture.status == _NOT_MODIFIED or capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
-    return CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)

@@ -73,10 +73,10 @@ def recover(harvest: RecoveringRun, *, retry: bool = False) -> None:
 
     With `retry` all failed captures are tried again.
     """
-    settled = harvest.archive.settled_until()
+    settled, ends = harvest.archive.settled_until(), harvest.archive.warc_ends()
     for path in own_files(harvest.archive.warc_directory):
         start = settled.get(path.name, 0)
-        if cut := repair_tail(path, start):
+        if cut := repair_tail(path, start, ends.get(path.name, 0)):
             harvest.notes["torn bytes cut"] += cut
             logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)
         unparsed: list[BadPointer] = []

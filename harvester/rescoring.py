@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from harvester.rereading import reread
 from pipelines.failures import log_failure
@@ -19,6 +19,7 @@ from pipelines.persistence import settlement_of
 from pipelines.relevance import verdicts_on
 from pipelines.rereading import extraction_of, mark_of
 from pipelines.urls import article_id, canonical_url
+from storage.archive import Archive
 from storage.errors import ends_run
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from harvester.settling import Frame
     from pipelines.draft import Draft
     from pipelines.rules import TopicRules
-    from storage.archive import Archive
     from storage.model.articles import Article, Relevance
     from storage.model.captures import Capture
+    from storage.reader import ArchiveReader
 
 BATCH = 200
 """Articles whose verdicts are written in one transaction."""
@@ -80,16 +81,19 @@ class Rescored:
         return was != now
 
 
-def rescore(archive: Archive, topics: Sequence[TopicRules], frame: Callable[[str], Frame], counts: Rescored, *, run: int | None) -> None:
+def rescore(
+    archive: ArchiveReader, topics: Sequence[TopicRules], frame: Callable[[str], Frame], counts: Rescored, *, run: int | None
+) -> None:
     """Take the verdicts of some topics again; `counts` grows meanwhile.
 
-    `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged; without one
-    nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a capture out of scope, and
-    without a run by the id of each article that would come in.
+    `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged, of an archive
+    that is held; without one nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a
+    capture out of scope, and without a run by the id of each article that would come in.
     """
     counts.topics.update((topic.id, TopicChange()) for topic in topics)
-    _judge_articles(archive, topics, counts, writing=run is not None)
-    captures = _Captures(archive, frame, counts, run)
+    writer = archive if isinstance(archive, Archive) and run is not None else None
+    _judge_articles(archive, topics, counts, writer)
+    captures = _Captures(archive, frame, counts, writer, run or 0)
     for number, capture, outcome in archive.out_of_scope():
         counts.captures += 1
         try:
@@ -101,14 +105,14 @@ def rescore(archive: Archive, topics: Sequence[TopicRules], frame: Callable[[str
             counts.failed += 1
 
 
-def _judge_articles(archive: Archive, topics: Sequence[TopicRules], counts: Rescored, *, writing: bool) -> None:
+def _judge_articles(archive: ArchiveReader, topics: Sequence[TopicRules], counts: Rescored, writer: Archive | None) -> None:
     """Judge the stored articles by what was read of them, and write down what changes, in batches."""
     judged = tuple(topic.id for topic in topics)
     waiting: dict[str, list[Relevance]] = {}
 
     def write() -> None:
-        if writing and waiting:
-            archive.retake(waiting, judged)
+        if writer is not None and waiting:
+            writer.retake(waiting, judged)
         waiting.clear()
 
     for article in archive.articles(ArticleQuery()):
@@ -128,8 +132,8 @@ def _judge_articles(archive: Archive, topics: Sequence[TopicRules], counts: Resc
 class _Captures:
     """The captures that were out of scope, read again in the order of their moments."""
 
-    def __init__(self, archive: Archive, frame: Callable[[str], Frame], counts: Rescored, run: int | None) -> None:
-        self.archive, self.frame, self.counts, self.run = archive, frame, counts, run
+    def __init__(self, archive: ArchiveReader, frame: Callable[[str], Frame], counts: Rescored, writer: Archive | None, run: int) -> None:
+        self.archive, self.frame, self.counts, self.writer, self.run = archive, frame, counts, writer, run
         self._would_come: dict[str, datetime] = {}
 
     def judge(self, number: int, capture: Capture, before: str) -> None:
@@ -140,12 +144,12 @@ class _Captures:
         identity = article_id(capture.source, canonical_url(capture.url))
         known = self.archive.article(identity)
         if draft.out_of_scope and not self._is_followed(identity, known[0] if known else None, capture.captured_at):
-            if self.run is not None and draft.out_of_scope != before:
+            if self.writer is not None and draft.out_of_scope != before:
                 mark = mark_of(draft, extraction_of(draft, LINE))
-                self.archive.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope), mark=mark))
+                self.writer.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope), mark=mark))
             return
-        if self.run is not None:
-            self._settle(number, draft, before)
+        if self.writer is not None:
+            self._settle(self.writer, number, draft, before)
             return
         self.counts.into_scope += 1
         if known is None and identity not in self._would_come:
@@ -171,7 +175,7 @@ class _Captures:
         first = known.first_seen_at if known else self._would_come.get(identity)
         return first is not None and first < moment
 
-    def _settle(self, number: int, draft: Draft, before: str) -> None:
+    def _settle(self, writer: Archive, number: int, draft: Draft, before: str) -> None:
         draft = run_stage("deduplicate", draft, self._desk)
         outcome = draft.outcome
         assert outcome is not None, "deduplication decides"
@@ -180,8 +184,7 @@ class _Captures:
             return
         topics = self._topics_of(outcome.article)
         why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
-        settled = settlement_of(replace(draft, outcome=replace(outcome, reason=why)))
-        self.archive.resettle(number, settled)
+        writer.resettle(number, settlement_of(replace(draft, outcome=replace(outcome, reason=why))))
         self.counts.into_scope += 1
         self.counts.outcomes[outcome.kind] += 1
         self.counts.compare(topics, self._topics_of(outcome.article))
@@ -192,4 +195,4 @@ class _Captures:
 
     @property
     def _desk(self) -> Desk:
-        return Desk(self.archive, self.run or 0)
+        return Desk(cast("Archive", self.archive), self.run)  # the reading stages ask for no archive; others run with a writer only

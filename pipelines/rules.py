@@ -1,4 +1,8 @@
-"""The rules of the stages. The catalogue composes them; no stage reads TOML. They can be pickled, for stages in other processes."""
+"""The rules of the stages. The catalogue composes them; no stage reads TOML.
+
+They can be pickled. Overrides are pickled by name, so a process that unpickles rules has to load the catalogue first, from the same
+files: the loader gives their modules the same names in every process. A page that was parsed cannot be pickled.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from storage.model.text import storable
 
 MAX_LENGTH = 2000
-"""Characters of the longest address that is read, followed and kept (faults, row 105)."""
+"""Characters of the longest address that is read, followed and kept: relative links of a faulty template grow at every step. Old
+browsers and many servers take no more than about 2,000."""
 
 _MAX_SEGMENTS = 20
 _MAX_REPETITIONS = 2
@@ -149,7 +150,7 @@ def address_pattern(address: str) -> str:
 
 
 def is_trap(url: str) -> bool:
-    """Whether a web address looks endless (faults, rows 101-105).
+    """Whether a web address looks endless: calendars, facets, session numbers, relative links that grow.
 
     That is: over 2,000 characters, over 20 path segments, a segment that stands there more than twice, or more than three
     parameters beside those that only track.

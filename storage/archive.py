@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from storage import settling
 from storage.clustering.catching_up import catch_up
-from storage.database.engine import BUSY_SECONDS
+from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
@@ -16,8 +16,10 @@ from storage.model.failures import OPEN_ATTEMPT, Failure
 from storage.model.frontier import FailureScope
 from storage.model.revisits import Ladder
 from storage.model.runs import FINISHED, UNSETTLED, RunCounter
-from storage.reader import WARC_FOLDER, ArchiveReader
+from storage.reader import DATABASE_NAME, WARC_FOLDER, ArchiveReader, open_archive
 from storage.repositories import backfills, coverage, failures, frontier, health, revisits, runs
+
+__all__ = ["Archive", "now", "open_archive"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,16 +36,18 @@ if TYPE_CHECKING:
 
 
 class Archive(ArchiveReader):
-    """An archive in a directory. Open it with `opened` to read or `held` to write; by `ladder` known articles are asked again.
+    """An archive in a directory, to read and write: made by `held` alone. By `ladder` known articles are asked again.
 
     `unsettled` holds file and offset of the records that were written into a WARC file and have no outcome yet. `clock` says what
     time it is for all that is due, leased and postponed; `counter` counts what was written down since the archive was opened.
     """
 
     ladder = Ladder()
+    database: Database
 
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         super().__init__(directory, busy_seconds=busy_seconds)
+        self.database = Database(directory / DATABASE_NAME, busy_seconds=busy_seconds)
         self.unsettled: set[tuple[str, int]] = set()
         self.clock: Callable[[], datetime] = now
         self.counter = RunCounter()
@@ -208,7 +212,3 @@ def _make_warc_folder(directory: Path) -> None:
 def now() -> datetime:
     """This moment, aware, in UTC."""
     return datetime.now(UTC)
-
-
-open_archive = Archive.opened
-"""An existing archive, to read: `with open_archive(Path("archive")) as archive: …`."""

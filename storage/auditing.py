@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.repositories import captures, coverage, health, overview, reading, takedowns, visits
+from storage.repositories import captures, coverage, health, overview, reading, soundness, takedowns, visits
+from storage.search import integrity
+from storage.search import sqlite as search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime, tzinfo
 
-    from storage.database.engine import Database
-    from storage.model.captures import Outcome
+    from storage.database.engine import DatabaseReader
+    from storage.model.captures import Capture, Outcome
     from storage.model.coverage import Answered, Listed
     from storage.model.health import PromiseState, SelectorCount, Vitals
-    from storage.model.holdings import Holding, KeptReading
+    from storage.model.holdings import Holding, KeptReading, ShownArticle
 
 
 class ArchiveAuditor:
     """The questions of status, verification, expectations and coverage."""
 
-    database: Database
+    database: DatabaseReader
 
     # ── overview and soundness ────────────────────────────────────────────────────────────────────────────────────
 
@@ -40,6 +42,27 @@ class ArchiveAuditor:
         with self.database.reading() as session:
             for url in captures.without_outcome(session):
                 yield f"the capture of {url} has no outcome"
+            yield from soundness.nonsense(session)
+
+    def index_damage(self) -> Iterator[str]:
+        """What is wrong inside the search index; whether it holds the right words is another question (`shown_articles`)."""
+        with self.database.reading() as session:
+            yield from integrity.index_damage(session)
+
+    def shown_articles(self) -> Iterator[ShownArticle]:
+        """Every article with what its row repeats of other tables, over one snapshot."""
+        with self.database.reading() as session:
+            yield from reading.shown_articles(session, search.indexed)
+
+    def captures_by_offset(self, file: str) -> Iterator[Capture]:
+        """The captures of one WARC file in the order in which they lie there."""
+        with self.database.reading() as session:
+            yield from captures.by_offset(session, file)
+
+    def lying_in(self, file: str) -> tuple[int, int]:
+        """How many captures lie in a WARC file, and how many articles were read from them."""
+        with self.database.reading() as session:
+            return captures.lying_in(session, file)
 
     def kept_readings(self) -> Iterator[KeptReading]:
         """Every extraction as it is stored, over one snapshot."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from storage import query as queries
 from storage.auditing import ArchiveAuditor
 from storage.clustering.reading import cluster_of
-from storage.database.engine import BUSY_SECONDS, Database
+from storage.database.engine import BUSY_SECONDS, DatabaseReader
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
 from storage.repositories import articles, captures, failures, frontier, overview, reading, revisits, robots, runs, sightings, standing
@@ -46,23 +46,23 @@ def require_archive(directory: Path) -> None:
 
 
 class ArchiveReader(ArchiveAuditor):
-    """An archive in a directory, to read: `archive.sqlite3` and `warc/`."""
+    """An archive in a directory, to read: `archive.sqlite3` and `warc/`. SQLite refuses to write through it."""
 
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.directory = directory
         self.warc_directory = directory / WARC_FOLDER
-        self.database = Database(directory / DATABASE_NAME, busy_seconds=busy_seconds)
+        self.database = DatabaseReader(directory / DATABASE_NAME, busy_seconds=busy_seconds)
 
-    @classmethod
+    @staticmethod
     @contextmanager
-    def opened(cls, directory: Path) -> Iterator[Self]:
-        """An existing archive, to read.
+    def opened(directory: Path) -> Iterator[ArchiveReader]:
+        """An existing archive, to read: also while a run writes to it, in a folder that cannot be written, or in a copy.
 
         Raises:
             ArchiveUnusable: there is none, or another version of the program wrote it.
         """
         require_archive(directory)
-        archive = cls(directory)
+        archive = ArchiveReader(directory)
         try:
             require_current(archive.database)
             yield archive
@@ -204,6 +204,11 @@ class ArchiveReader(ArchiveAuditor):
         with self.database.reading() as session:
             return captures.settled_until(session)
 
+    def warc_ends(self) -> dict[str, int]:
+        """By WARC file, the end in bytes of the last record that a row points at."""
+        with self.database.reading() as session:
+            return captures.warc_ends(session)
+
     def warc_files_of(self, run: int) -> list[str]:
         """The WARC files that a run wrote to."""
         with self.database.reading() as session:
@@ -336,3 +341,7 @@ class ArchiveReader(ArchiveAuditor):
         """The stories that the articles of a query tell, the newest first, up to a number of them."""
         with self.database.reading() as session:
             return stories(session, query, limit)
+
+
+open_archive = ArchiveReader.opened
+"""An existing archive, to read: `with open_archive(Path("archive")) as archive: …`."""

@@ -16,6 +16,7 @@ from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl, Source, SourceKind
 from storage.warc.digests import payload_digest
 from storage.warc.exchange import Exchange
+from storage.warc.index import cdxj_lines, index_of, write_cdxj
 from storage.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class SmallArchive:
             capture = self._captured(warc, VESTNIK, self.not_article, b"<html>About us</html>")
             archive.settle(self.run, Settlement(capture, Outcome(OutcomeKind.NOT_ARTICLE, "no_text")))
             archive.finish_run(self.run, "finished")
+            write_cdxj(index_of(self.warc), cdxj_lines(archive.captures(self.warc.name)))
 
     def _keep(
         self, archive: Archive, warc: WarcWriter, source: Source, url: str, read: Extraction, kind: OutcomeKind, *topics: Relevance

@@ -15,6 +15,7 @@ from harvester.catalogue.overrides import load_overrides
 from harvester.catalogue.spec import FamilySpec, SourceSpec
 from harvester.config import MISSING, explained, nearest
 from harvester.config_file import read_toml
+from harvester.trust import require_trusted
 from pipelines.urls import is_web_address, site_of
 from storage.errors import UsageError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from harvester.catalogue.declaration import Declaration
+    from pipelines.rules import Override
 
 Spec = TypeVar("Spec", bound=FamilySpec)
 
@@ -89,6 +91,9 @@ def read_folders(directories: Sequence[Path], *, builtin: bool) -> Loaded:
         if not folder.is_dir():
             loaded.faults.append(f"{folder} is not a folder of source declarations.")
             continue
+        if folder != BUILTIN and (fault := _why_untrusted(folder)):
+            loaded.faults.append(fault)
+            continue
         families |= _families(folder / "_families", loaded.faults)
         for path in sorted(folder.glob("*.toml")):
             if path.stem in given:
@@ -103,11 +108,19 @@ def read_folders(directories: Sequence[Path], *, builtin: bool) -> Loaded:
     return loaded
 
 
+def _why_untrusted(path: Path) -> str:
+    try:
+        require_trusted(path)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
 def _families(folder: Path, faults: list[str]) -> dict[str, dict[str, Any]]:
     families = {}
     for path in sorted(folder.glob("*.toml")):
         try:
-            families[path.stem] = read_toml(path)
+            families[path.stem] = _read(path)
             _validated(path, families[path.stem], FamilySpec)
         except UsageError as error:
             faults.append(str(error))
@@ -117,14 +130,29 @@ def _families(folder: Path, faults: list[str]) -> dict[str, dict[str, Any]]:
 def _declaration(path: Path, families: Mapping[str, Mapping[str, Any]]) -> Declaration:
     if not _FILE_NAME.fullmatch(path.stem):
         raise UsageError(f"{path}: the file's name is the source's id and holds only a-z, 0-9, _ and -.", "Rename it.")
-    table = read_toml(path)
+    table = _read(path)
     family = _family_of(path, table, families)
     spec = _validated(path, table, SourceSpec, elsewhere=family)
     if family:
-        spec = SourceSpec.model_validate(with_family(table, family))
+        spec = _validated(path, with_family(table, family), SourceSpec)  # a family's addresses are whole only with the source's home
     assert spec is not None
-    code = path.with_suffix(".py")
-    return declaration_of(path.stem, spec, load_overrides(code) if code.exists() else {}, path)
+    return declaration_of(path.stem, spec, _overrides(path.with_suffix(".py")), path)
+
+
+def _overrides(path: Path) -> dict[str, Override]:
+    """The overrides in a Python file beside a declaration, where there is one; it does not run where others may write it."""
+    if not path.exists():
+        return {}
+    if not path.is_relative_to(BUILTIN):
+        require_trusted(path)
+    return load_overrides(path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A declaration's or family's table. What comes with the package is as trusted as the package's own Python."""
+    if not path.is_relative_to(BUILTIN):
+        require_trusted(path)
+    return read_toml(path)
 
 
 def _family_of(path: Path, table: Mapping[str, Any], families: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:

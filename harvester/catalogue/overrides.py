@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import sys
 from hashlib import sha256
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from harvester.config import nearest
@@ -14,7 +14,6 @@ from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
 
     from pipelines.rules import Override
 
@@ -41,18 +40,18 @@ def load_overrides(path: Path) -> dict[str, Override]:
 def _module(path: Path) -> ModuleType:
     """Run a file under a name of its own, the same in every process, so that its functions can be found again there.
 
-    The same text of the same file is run once: what was loaded before it was loaded again can still be sent.
+    The same text of the same file is run once: what was loaded before it was loaded again can still be sent. It is compiled from the
+    bytes that were read here: Python's own cache beside the file (`__pycache__`) is neither believed nor written.
     """
-    name = f"harvester_override_{path.stem}_{sha256(bytes(path.resolve()) + path.read_bytes()).hexdigest()[:12]}"
+    text = path.read_bytes()
+    name = f"harvester_override_{path.stem}_{sha256(bytes(path.resolve()) + text).hexdigest()[:12]}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        exec(compile(text, str(path), "exec", dont_inherit=True), vars(module))  # noqa: S102  an override is Python by definition
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise UsageError(f"{path} cannot be loaded: {type(error).__name__}: {error}.", "Correct or remove the file.") from error

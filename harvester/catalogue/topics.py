@@ -9,7 +9,6 @@ Keys of a file: `name`, `threshold`; `[gate]` with `hosts` and lists of phrases 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from harvester.catalogue.calendar import CalendarDay, read_calendar
 from harvester.config import nearest
+from harvester.config_file import read_toml
+from harvester.trust import require_trusted
 from pipelines.matching import SLUG
 from pipelines.rules import Term, TopicRules
 from storage.errors import UsageError
@@ -40,15 +41,12 @@ class TopicDeclaration:
 
 
 def load_declaration(path: Path) -> TopicDeclaration:
-    """What a topic's file says. Raises `UsageError`, which names the file, the key and the nearest valid key."""
+    """What a topic's file says. Raises `UsageError`, which names the file, the key and the nearest valid key, or who may write it."""
     if not _FILE_NAME.fullmatch(path.stem):
         raise UsageError(f"{path}: the file's name is the topic's id and holds only a-z, 0-9, _ and -.", "Rename it.")
-    try:
-        declared = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML: {error}.") from error
+    if not path.is_relative_to(BUILTIN):
+        require_trusted(path)
+    declared = read_toml(path)
     rules = _Declaration(path).topic(declared)
     return TopicDeclaration(rules, read_calendar(path, declared.get("calendar", [])), path)
 

@@ -74,7 +74,10 @@ def command(
 
 def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> list[Declaration]:
     """The sources that are named, or all that the catalogue knows and the archive has asked."""
-    return [call.catalogue.get(x) for x in ids] or [x for x in call.catalogue if x.id in archive.newest_runs()]
+    if ids:
+        return [call.catalogue.get(x) for x in ids]
+    asked = archive.newest_runs()
+    return [x for x in call.catalogue if x.id in asked]
 
 
 def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[Declaration], span: Span) -> list[Coverage]:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from harvester.cli.options import Invocation
     from pipelines.explanation import ExplainedGate, Found, Place
-    from storage.archive import Archive
     from storage.model.articles import Relevance
     from storage.model.captures import Capture
+    from storage.reader import ArchiveReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Explained:
     topics: list[Explanation]
 
 
-def explanation_of(call: Invocation, archive: Archive, asked: str) -> Explained:
+def explanation_of(call: Invocation, archive: ArchiveReader, asked: str) -> Explained:
     """The article of an id or an address, judged by the topics of a call; a capture that was out of scope is read again.
 
     Raises:
@@ -65,7 +65,7 @@ def explanation_of(call: Invocation, archive: Archive, asked: str) -> Explained:
     raise UsageError(f"The archive holds no capture of {asked}.", "Give an id or an address that `harvester search` or a source shows.")
 
 
-def _reread(call: Invocation, archive: Archive, capture: Capture) -> Explained:
+def _reread(call: Invocation, archive: ArchiveReader, capture: Capture) -> Explained:
     frame = frame_of(capture.source, call.catalogue, call.topics, keep_all=False)
     draft = reread(capture, frame, archive)
     for stage in READING.values():

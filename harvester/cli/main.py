@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-import io
 import logging
-import os
 import signal
 import sys
 from typing import TYPE_CHECKING
 
+from harvester.cli import streams
 from harvester.cli.locking import early_lock
+from harvester.cli.texts import plain, refuse_broken_texts
 from storage.errors import DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
@@ -24,16 +24,15 @@ logger = logging.getLogger(__name__)
 
 
 def run() -> None:
-    """The entry point: run the command and leave with its exit code. Output is UTF-8 whatever the locale, and never refused."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # in JSON, that is how a lone surrogate is written
+    """The entry point: run the command and leave with its exit code."""
+    streams.prepare()
     sys.exit(invoke(sys.argv[1:]))
 
 
 def invoke(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code (see docs/operate.md). No error leaves as a traceback but a bug."""
     try:
+        refuse_broken_texts(arguments)
         with early_lock(arguments) as lock:
             code = _called(arguments, lock)
             sys.stdout.flush()
@@ -43,12 +42,12 @@ def invoke(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = _interrupted()
     except BrokenPipeError:
-        _silence_stdout()
+        streams.silence(sys.stdout)
         code = 0
     except SystemExit as left:
         if not isinstance(left.__context__, BrokenPipeError):  # Typer leaves with 1 when the reader of a long answer has left
             raise
-        _silence_stdout()
+        streams.silence(sys.stdout)
         code = 0
     except Exception as error:  # noqa: BLE001  the last resort
         code = _unforeseen(error)
@@ -79,19 +78,12 @@ def _interrupted() -> int:
 def _unforeseen(error: Exception) -> int:
     """The exit code of an error that no command foresaw: a full disk behind stdout, or a bug."""
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        _silence_stdout()
+        streams.silence(sys.stdout)
         _tell("No space left for what is printed. Free some space and run again.")
         return DiskFull.exit_code
     logger.error("A bug", exc_info=error)
     _tell(f"This is a bug: {type(error).__name__}: {error}. Please report it with the lines above.")
     return HarvesterError.exit_code
-
-
-def _silence_stdout() -> None:
-    """Let what is still in stdout's buffer go nowhere, or the interpreter stumbles over it at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _tell_usage(error: typer.TyperException) -> None:
@@ -100,8 +92,10 @@ def _tell_usage(error: typer.TyperException) -> None:
     if show is None:
         _tell(str(error))
     else:
-        show()
+        with streams.best_effort():
+            show()
 
 
 def _tell(message: str) -> None:
-    sys.stderr.write(f"harvester: {message}\n")
+    with streams.best_effort():
+        sys.stderr.write(f"harvester: {plain(message)}\n")

@@ -5,7 +5,6 @@ Only the standard library and Typer are imported here; the rest is loaded where 
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from harvester.catalogue.loader import Catalogue
     from harvester.config import Config
     from pipelines.rules import TopicRules
+
 
 ArchiveOption = Annotated[Path | None, typer.Option("--archive", help="The folder of the archive [default: archive/].", metavar="DIR")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The configuration file [default: harvester.toml].", metavar="FILE")]
@@ -95,4 +95,6 @@ class Invocation:
     def report(self, fields: dict[str, Any]) -> None:
         """Print the run's report as one JSON object, when asked."""
         if self.as_json:
-            sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            from storage.export.json_text import json_text
+
+            sys.stdout.write(json_text(fields) + "\n")

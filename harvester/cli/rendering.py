@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.live import Live
 from rich.text import Text
 
+from harvester.cli.texts import plain
 from storage.model.articles import Precision
 
 if TYPE_CHECKING:
@@ -20,18 +21,10 @@ if TYPE_CHECKING:
     from storage.query import Hit
     from storage.search.snippets import Snippet
 
+__all__ = ["day_and_time", "marked", "plain", "print_hits", "reprints", "telling"]
+
 PATIENCE_SECONDS = 2.0
 """Work that is done sooner shows no progress."""
-
-_STEERING = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\n")} | dict.fromkeys(
-    (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-)
-"""C0, C1 (ECMA-48) and the bidirectional overrides (UAX 9): what could steer a terminal, or show a line in another order."""
-
-
-def plain(text: str) -> str:
-    """The text without characters that steer a terminal; line feeds stay."""
-    return text.translate(_STEERING)
 
 
 def marked(snippet: Snippet, style: str = "bold") -> Text:

@@ -31,6 +31,7 @@ from harvester.cli.filters import (
 )
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import print_hits
+from harvester.cli.texts import plain_cell
 from harvester.config import nearest
 from storage.archive import Archive
 from storage.errors import UsageError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.query import Hit
+    from storage.reader import ArchiveReader
 
 MOST = 10_000
 """So many articles are listed at most; `harvester export` has no bound."""
@@ -130,7 +132,7 @@ def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit]) -
 
 
 def _print_csv(hits: Sequence[Hit]) -> None:
-    """One line an article, lists parted by `; `; what a spreadsheet would run as a formula begins with an apostrophe."""
+    """One line an article, lists parted by `; `, without control characters; what a spreadsheet would run begins with an apostrophe."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_COLUMNS)
     for hit in hits:
@@ -145,14 +147,14 @@ def _print_csv(hits: Sequence[Hit]) -> None:
             "tags": "; ".join(read.tags),
             "topics": "; ".join(topic.topic for topic in article.topics),
         }
-        table.writerow([_guarded(str(flat[column])) for column in CSV_COLUMNS])
+        table.writerow([_guarded(plain_cell(str(flat[column]))) for column in CSV_COLUMNS])
 
 
 def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _suggestion(archive: Archive, asked: ArticleQuery) -> str:
+def _suggestion(archive: ArchiveReader, asked: ArticleQuery) -> str:
     """Why nothing may have been found, and what to try."""
     held = archive.holdings()
     if not held:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article, DateStamp, Revision
     from storage.model.captures import WarcPointer
+    from storage.reader import ArchiveReader
 
 
 def command(
@@ -65,7 +66,7 @@ def command(
     return 0
 
 
-def _show_cluster(call: Invocation, archive: Archive, asked: str) -> int:
+def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
     cluster = archive.cluster(asked.strip())
     if cluster is None:
         shown, _ = _find(archive, asked)
@@ -80,7 +81,7 @@ def _show_cluster(call: Invocation, archive: Archive, asked: str) -> int:
     return 0
 
 
-def _find(archive: Archive, asked: str) -> tuple[Article, list[Revision]]:
+def _find(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]]:
     """The article by what a person has at hand; an address need not be canonical.
 
     Raises:

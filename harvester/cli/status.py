@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from storage.model.failures import FailedCapture
     from storage.model.health import PromiseState
+    from storage.reader import ArchiveReader
 
 _NOTHING = Holding(0, None)
 _FAILED_SHOWN = 20
@@ -81,7 +82,7 @@ class _Standing:
     due: datetime | None
 
 
-def _standings(archive: Archive) -> dict[str, _Standing]:
+def _standings(archive: ArchiveReader) -> dict[str, _Standing]:
     holdings, waiting, newest = archive.holdings(), archive.waiting(), archive.newest_runs()
     promises, due = archive.promises(), archive.channels_due()
     days = archive.newest_days((datetime.now(UTC) + timedelta(hours=14)).date())  # today, wherever the day begins first

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from harvester.catalogue.topic_folders import read_topics
+from harvester.catalogue.topics import load_declaration
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -117,11 +119,7 @@ def _declared(call: Invocation) -> dict[str, TopicDeclaration]:
 
 def _find(call: Invocation, name: str) -> TopicDeclaration:
     if name.endswith(".toml"):
-        loaded = read_topics((), [name])
-        name = next((x.rules.id for x in loaded.declared.values() if str(x.path) == name), "")
-        if not name:
-            raise UsageError("\n".join(loaded.faults))
-        return loaded.declared[name]
+        return load_declaration(Path(name))
     declared = _declared(call)
     if name not in declared:
         raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, declared)}; or give the path of a TOML file.")

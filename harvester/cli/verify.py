@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
+import typer
+
+from harvester.cli.options import (
+    ArchiveOption,
+    ConfigOption,
+    Invocation,
+    JsonOption,
+    OnlySourcesOption,
+    QuietOption,
+    SourcesOption,
+    VerboseOption,
+)
 from harvester.cli.rendering import plain, telling
-from harvester.verification import Checked, verify
+from harvester.verification.damage import Checked
+from harvester.verification.verify import verify
 from storage.archive import Archive
 from storage.errors import DamageFound
 
 if TYPE_CHECKING:
-    from harvester.verification import Damage
+    from harvester.verification.damage import Damage
 
 
 def command(
     *,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every text again from its WARC record, too, and compare.")] = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
-    """Check every row, every WARC record and every digest against each other; exit code 7 when anything is damaged."""
-    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
+    """Check every row, every WARC record, every index and every digest against each other; exit code 7 when anything is damaged."""
+    call = Invocation.begin(
+        config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
+    )
+    catalogue = call.catalogue if deep else None
     checked, damages = Checked(), 0
     told: list[dict[str, Any]] = []
     with (
         Archive.opened(call.config.archive) as opened,
         telling(call.err, lambda: _progress(checked), silent=call.quiet or call.as_json),
     ):
-        for damage in verify(opened, checked):
+        for damage in verify(opened, checked, catalogue):
             damages += 1
             _tell(call, damage, told)
     counts = {name: value for name, value in asdict(checked).items() if name != "notes"}
@@ -41,7 +59,7 @@ def command(
     if damages:
         raise DamageFound(
             f"{damages} {'damage' if damages == 1 else 'damages'} found in {call.config.archive}.",
-            "Keep the files as they are; bring what is damaged back from a copy, or crawl it again.",
+            "Keep the damaged files as they are, and bring them back from a copy (docs/operate.md, Damage).",
         )
     call.say(f"No damage: {_progress(checked)}.")
     return 0
@@ -56,4 +74,6 @@ def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:
 
 
 def _progress(checked: Checked) -> str:
-    return f"{checked.captures} captures, {checked.readings} texts, {checked.files} WARC files, {checked.bytes / 1024**2:.1f} MiB checked"
+    again = f", {checked.reread} texts read again" if checked.reread else ""
+    size = f"{checked.bytes / 1024**2:.1f} MiB"
+    return f"{checked.captures} captures, {checked.readings} texts, {checked.files} WARC files, {size} checked{again}"

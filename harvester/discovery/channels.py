@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.model.sources import Channel, DiscoveredUrl
 
 MAX_ARTICLES = 500
-"""The most articles that are taken from one page of a listing (faults, row 83)."""
+"""The most articles that are taken from one page of a listing: pages with 100,000 links exist, and no real list is this long."""
 
 _WEB_PAGES = frozenset({AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE})
 

@@ -11,7 +11,7 @@ from pipelines.encoding import decode
 from pipelines.html_tree import legal, many_attributes
 
 MAX_BYTES = 10 * 1024 * 1024
-"""The most that an answer may hold once unpacked (faults, row 37)."""
+"""The most bytes that an answer may hold once unpacked: a few kilobytes of gzip can hold gigabytes."""
 
 _GZIP = b"\x1f\x8b"
 _HEAD = 8192  # bytes in which a root element is looked for
@@ -71,9 +71,9 @@ def xml_of(body: bytes, *shapes: Shape) -> bytes:
     """The unpacked body as UTF-8 without its XML declaration, if it has one of these shapes and a parser can bear it.
 
     Entities are refused before any parser sees them: they are how a few bytes become gigabytes, and how a file of this machine
-    gets into an answer (faults, rows 96 and 97). So are elements with more attributes, and documents with more namespaces, than
-    any feed has: the parsers need the square of their number. It is decoded here, so that what was looked at is what is parsed
-    (UTF-7 hides tags).
+    gets into an answer ("billion laughs", CWE-776, and external entities, CWE-611). So are elements with more attributes, and
+    documents with more namespaces, than any feed has: the parsers need the square of their number. It is decoded here, so that what
+    was looked at is what is parsed (UTF-7 hides tags).
 
     Raises:
         Unreadable: the body is empty, damaged, too large, too complex, of another shape, or declares entities.

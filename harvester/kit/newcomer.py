@@ -18,9 +18,11 @@ from pipelines.page import Page
 from pipelines.urls import canonical_url, is_web_address, site_of
 from storage.errors import SourcesFailed
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
+from storage.warc.errors import BadCoding
 
 if TYPE_CHECKING:
     from harvester.fetching.replies import Asking
+    from storage.warc.response import WarcResponse
 
 MAX_QUESTIONS = 14
 """So many addresses are asked at most, robots.txt left out."""
@@ -127,8 +129,7 @@ class _Look:
     def _in_robots(self, front: Page) -> list[str]:
         split = urlsplit(front.url)
         answer = self.asking.robots.get(f"{split.scheme}://{split.netloc}")
-        text = answer.response.body.decode("utf-8", "replace") if answer and answer.capture.status == 200 else ""  # noqa: PLR2004  HTTP OK
-        return list(dict.fromkeys(canonical_url(x) for x in _SITEMAP_LINE.findall(text) if is_web_address(x)))
+        return sitemaps_named(answer.response) if answer else []
 
     async def _sitemap(self, url: str, why: str) -> Announced | None:
         reply = await self.ask(url)
@@ -144,6 +145,15 @@ class _Look:
         newest = newest_of([x for x in inner if "news" in x.url] or inner)
         opened = await self._sitemap(newest.url, sitemap.why)
         return Announced(sitemap.kind, sitemap.url, sitemap.why, opened.found if opened else (), len(inner))
+
+
+def sitemaps_named(robots: WarcResponse) -> list[str]:
+    """The sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location"), each once, in their order."""
+    try:
+        text = robots.decoded_body.decode("utf-8", "replace") if robots.status == 200 else ""  # noqa: PLR2004  HTTP OK
+    except BadCoding:
+        return []
+    return list(dict.fromkeys(canonical_url(x) for x in _SITEMAP_LINE.findall(text) if is_web_address(x)))
 
 
 def _shape(reply: Reply) -> Shape:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.model.health import PromiseState
     from storage.model.runs import CrawlRun, SourceTally
+    from storage.reader import ArchiveReader
 
 _READ = frozenset(OutcomeKind) - {OutcomeKind.ROBOTS, OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE}
 
@@ -135,7 +136,7 @@ def verdict(
     return 3, "\n".join((f"{len(failing)} of {len(run.tally.keys() | failing.keys())} sources failed: {ids}", *broken))
 
 
-def trouble_lines(archive: Archive, run: int) -> list[str]:
+def trouble_lines(archive: ArchiveReader, run: int) -> list[str]:
     """Return a line for each source whose answers in a run cannot be believed as a whole, or could not be processed."""
     return [
         *takedown_lines(archive.mass_takedowns(run)),

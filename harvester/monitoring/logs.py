@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing import TextIO
 
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F) if code != ord("\t")}
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\t")} | {
+    code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+"""C0, C1 (ECMA-48), what breaks lines, and bidirectional overrides (UAX 9)."""
+
 _NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
 _SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer", "scrapy-playwright"})
 

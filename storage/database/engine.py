@@ -1,18 +1,21 @@
 """The engine: how the archive's SQLite file is opened, written and read.
 
 WAL, synchronous FULL, foreign keys on, a busy timeout of 60 seconds. Writers begin IMMEDIATE, so that two never wait for each
-other in a circle; readers see one snapshot.
+other in a circle; readers see one snapshot. A reader's connection is read-only for SQLite too, and needs no right to write.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 from storage.errors import ArchiveUnusable, DamageFound, DatabaseUnavailable, DiskFull, HarvesterError, RowRejected
 from storage.retrying import retrying
@@ -27,37 +30,30 @@ BUSY_SECONDS = 60.0
 """How long a statement waits for another connection's lock."""
 
 
-class Database:
-    """The archive's tables in one SQLite file. `busy_seconds` is how long a locked file is waited for."""
+KEEP_AND_RESTORE = (
+    "Change nothing: set the damaged archive aside whole, and go on with a copy of it (docs/operate.md, Damage). "
+    "Ingesting its WARC files makes a new archive, which lacks the runs, the waiting addresses and what older versions had read."
+)
+"""What to do about damage such that no history is lost, and what the way out costs where there is no copy."""
+
+
+class DatabaseReader:
+    """The archive's tables in one SQLite file, to read. `busy_seconds` is how long a locked file is waited for."""
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
-        self.engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_seconds})
-        event.listen(self.engine, "connect", _on_connect)
+        self._busy_seconds = busy_seconds
+        self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "begin", _on_begin)
-        self._writer = self.engine.execution_options(writes=True)
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect_to_read(self.path, self._busy_seconds)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session over one snapshot."""
         with self._translated(), Session(self.engine) as session:
             yield session
-
-    def write(self, work: Callable[[Session], Result]) -> Result:
-        """Run work in one transaction; a transaction that met a lock is repeated, so work must not keep what it did."""
-
-        def once() -> Result:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
-                return work(session)
-
-        with self._translated():
-            return retrying(once, is_locked)
-
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """A writing connection, for migrations."""
-        with self._translated(), self._writer.connect() as connection:
-            yield connection
 
     def damage(self) -> list[str]:
         """What SQLite's own integrity and foreign key checks find."""
@@ -78,10 +74,82 @@ class Database:
             raise translate(error, self.path) from error
 
 
-def _on_connect(connection: sqlite3.Connection, _pool_entry: Any) -> None:
-    connection.isolation_level = None  # transactions begin where _on_begin says, not where the driver guesses
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
+class Database(DatabaseReader):
+    """The archive's tables in one SQLite file, to read and write; the file is made where there is none."""
+
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        super().__init__(path, busy_seconds=busy_seconds)
+        self._writer = self.engine.execution_options(writes=True)
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect_to_write(self.path, self._busy_seconds)
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run work in one transaction; a transaction that met a lock is repeated, so work must not keep what it did."""
+
+        def once() -> Result:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                return work(session)
+
+        with self._translated():
+            return retrying(once, is_locked)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A writing connection, for migrations."""
+        with self._translated(), self._writer.connect() as connection:
+            yield connection
+
+
+def connect_to_write(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """A connection that may write. `path` is a file's name, not a URI, so `?`, `%` and `#` in it mean nothing.
+
+    Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(path.absolute(), timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    return _prepared(connection, "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL")
+
+
+def connect_to_read(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """A connection by which nothing can be written, to a file that others may be writing to.
+
+    Readers of a file in WAL mode share an index of the WAL (`-shm`), which is made beside the file. Where nothing can be made there
+    and no WAL with content exists, nobody writes either, and the file is read as `immutable`, without locks (sqlite.org/wal.html,
+    section 5).
+
+    Raises:
+        ArchiveUnusable: the WAL holds transactions that cannot be read without writing beside it.
+        sqlite3.Error: the file is missing, damaged or locked.
+    """
+    try:
+        return _reading(path, busy_seconds, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if _code(error) not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY} or os.access(path.parent, os.W_OK):
+            raise
+        wal = path.with_name(f"{path.name}-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise ArchiveUnusable(
+                f"{path.parent} cannot be written, and {wal.name} holds transactions that are not in {path.name} yet.",
+                "Copy the folder to where you may write, and read the copy.",
+            ) from error
+    return _reading(path, busy_seconds, "immutable=1")
+
+
+def _reading(path: Path, busy_seconds: float, how: str) -> sqlite3.Connection:
+    uri = f"file:{quote(bytes(path.absolute()))}?{how}"
+    connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    return _prepared(connection, "query_only=ON", "schema_version")
+
+
+def _prepared(connection: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
+    """The connection with these pragmas run; the first that reads the file meets what is wrong with it."""
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _on_begin(connection: Connection) -> None:
@@ -106,12 +174,9 @@ def translate(error: DBAPIError, path: Path) -> HarvesterError:
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(f"No space left for {path}.", "Free some space and run again: nothing acknowledged was lost.")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return ArchiveUnusable(f"{path} cannot be opened for writing.", "Check the owner and permissions of the archive's folder.")
+        return ArchiveUnusable(f"{path} cannot be opened: {error.orig}.", "Check the owner and permissions of the archive's folder.")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
-        return DamageFound(
-            f"{path} is damaged: {error.orig}.",
-            "Keep the file, and bring the archive back from a copy or by `harvester ingest` over its warc/ folder.",
-        )
+        return DamageFound(f"{path} is damaged: {error.orig}.", KEEP_AND_RESTORE)
     if isinstance(error, (DataError, IntegrityError, InterfaceError, ProgrammingError)):
         return RowRejected(f"The database refused a row: {error.orig}.")
     return HarvesterError(f"The database refused: {error.orig}.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-    from storage.database.engine import Database
+    from storage.database.engine import Database, DatabaseReader
 
 _SCRIPT = re.compile(r"\d{4}_\w+\.py")
 
@@ -70,7 +70,7 @@ def _config() -> Config:
     return config
 
 
-def require_current(database: Database) -> None:
+def require_current(database: DatabaseReader) -> None:
     """Refuse tables of another shape; reading never changes them."""
     with database.reading() as session:
         if _check(session.connection(), database) != known_shapes()[0]:
@@ -80,7 +80,7 @@ def require_current(database: Database) -> None:
             )
 
 
-def _check(connection: Connection, database: Database) -> str | None:
+def _check(connection: Connection, database: DatabaseReader) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     shape: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

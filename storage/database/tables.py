@@ -168,7 +168,8 @@ class ArticleRow(Base):
     """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive.
 
     `alias_of` is the article of which this address has shown nothing but the text, as far as anyone saw: it is not searched,
-    counted or exported then, and its history is kept in case the two part.
+    counted or exported then, and its history is kept in case the two part. `topics_sha256` is the digest of its rows in `topics`
+    (`storage.repositories.articles.topics_digest`).
     """
 
     __tablename__ = "articles"
@@ -186,6 +187,7 @@ class ArticleRow(Base):
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"))
     revisions: Mapped[int]
     alias_of: Mapped[int | None] = mapped_column(ForeignKey("articles.number"), index=True)
+    topics_sha256: Mapped[str | None]
 
 
 class ExtractionRow(Base):

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import zstandard
@@ -17,59 +18,100 @@ from storage.errors import DiskFull, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 GZIP_LEVEL = 6
 ZSTANDARD_LEVEL = 9
 
+PACKED = frozenset({".gz", ".zst"})
+_MOST_LINKS = 40  # Linux follows no more in a row
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes its place under its name when the block ends well, and vanishes when it does not.
+def replacing(target: Path, manifest: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """A file and its manifest to write, which take their places together when the block ends well, and vanish when it does not.
 
-    It is written as `<name>.<process>.tmp`; such files of exports that were killed are removed first, and those of exports
-    that still run are known by their lock.
+    They are written as `<name>.<process>.tmp`; such files of exports that were killed are removed first, and those of exports
+    that still run are known by their lock. When both are on the disk, the old manifest goes, the file is renamed, then the manifest:
+    whoever sees a manifest sees the file that it describes, whenever this is killed.
 
     Raises:
         UsageError: the folder cannot be written.
-        DiskFull: no space left; what stood under the name is untouched.
+        DiskFull: no space left; what stood under the names is untouched.
     """
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    with full_disk_reported(str(target)):
-        try:
-            _sweep(target)
-            file = temporary.open("xb")
-        except OSError as error:
-            if error.errno in _NO_SPACE:
-                raise
-            raise UsageError(
-                f"{target} cannot be written: {error.strerror}.", "Name a file in a folder that exists and is yours."
-            ) from error
-        try:
-            with file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-                temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
+    with full_disk_reported(str(target)), _written_aside(target) as file, _written_aside(manifest) as manifest_file:
+        yield file, manifest_file
+        for written in (file, manifest_file):
+            written.flush()
+            os.fsync(written.fileno())
+        with _held(target.parent):
+            manifest.unlink(missing_ok=True)
+            _sync_folder(manifest.parent)
+            for place in (target, manifest):
+                _temporary(place).replace(place)
+                _sync_folder(place.parent)
 
 
-def require_place(target: Path) -> None:
-    """Refuse a target whose folder is missing, or that is something else than a file.
+def real_place(output: Path) -> Path:
+    """Where an output lies that is named: a link is written through to what it names, as a shell's redirection does.
 
     Raises:
-        UsageError: which of the two.
+        UsageError: its folder is missing, it is something else than a file, or the link's name promises another compression.
     """
-    if not target.parent.is_dir():
-        raise UsageError(f"There is no folder {target.parent} for {target.name}.", "Make it, or name a file in another folder.")
-    if os.path.lexists(target) and not target.is_file():
-        raise UsageError(f"{target} is not a file.", "Name a file, or `-` for standard output.")
+    place = Path(os.path.realpath(output))
+    if _names_a_descriptor(output) or (os.path.lexists(place) and not place.is_file()):
+        raise UsageError(f"{output} is not a file.", "Name a file, or `-` for standard output.")
+    if not place.parent.is_dir():
+        raise UsageError(f"There is no folder {place.parent} for {output.name}.", "Make it, or name a file in another folder.")
+    if {output.suffix, place.suffix} & PACKED and output.suffix != place.suffix:
+        raise UsageError(f"{output} is a link to {place}, which is packed in another way.", "Name the file itself.")
+    return place
+
+
+def _names_a_descriptor(path: Path) -> bool:
+    """Whether a path leads to an open file through /proc (`/dev/stdout`, `/dev/fd/3`): whoever opened that would lose sight of it."""
+    for _ in range(_MOST_LINKS):
+        if Path(os.path.realpath(path.parent)).is_relative_to("/proc"):
+            return True
+        if not path.is_symlink():
+            return False
+        path = path.parent / path.readlink()
+    return False
+
+
+@contextmanager
+def _written_aside(target: Path) -> Iterator[BinaryIO]:
+    """A new file beside a target, locked while it is written; nothing of it is left when the block fails."""
+    temporary = _temporary(target)
+    try:
+        _sweep(target)
+        file = temporary.open("xb")
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise
+        raise UsageError(f"{target} cannot be written: {error.strerror}.", "Name a file in a folder that exists and is yours.") from error
+    try:
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f"{target.name}.{os.getpid()}.tmp")
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder while files are renamed in it, so that those of two exports to one name do not mix."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -12,15 +12,14 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from storage.export.corpus_row import SCHEMA_NAME, corpus_row
-from storage.export.files import Digested, compressing, full_disk_reported, replacing, require_place
+from storage.export.files import Digested, compressing, full_disk_reported, real_place, replacing
+from storage.export.json_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from storage.model.articles import Article
-
-_LINE_BREAKS = {"\u2028".encode(): rb"\u2028", "\u2029".encode(): rb"\u2029", "\x85".encode(): rb"\u0085"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +51,41 @@ def write_corpus(
     """Write articles as lines to a file (`.gz` and `.zst` compress), or to standard output when that is None.
 
     One article is held at a time. Beside a file stands `<file>.manifest.json` with counts, digests, the schema's name and what
-    is given as `query`, `versions` and `archive`; both files appear under their names when they are whole, or not at all.
+    is given as `query`, `versions` and `archive`; both files appear under their names when they are whole, or not at all. Where the
+    output is a link, both lie where it leads.
 
     Raises:
-        UsageError: the file's folder is missing or cannot be written.
+        UsageError: the file's folder is missing or cannot be written, or the output is no file.
         DiskFull: no space left; older files of the same name are untouched.
     """
     if output is None:
         return _to_stdout(articles)
-    require_place(output)
-    manifest = output.with_name(f"{output.name}.manifest.json")
-    with replacing(manifest) as manifest_file, replacing(output) as file:
+    place = real_place(output)
+    shown = place if output.is_symlink() else output
+    manifest = shown.with_name(f"{place.name}.manifest.json")
+    with replacing(place, real_place(manifest)) as (file, manifest_file):
         packed = Digested(file)
-        with compressing(output.name, packed) as stream:
+        with compressing(place.name, packed) as stream:
             lines = Digested(stream)
             count = _write_lines(articles, lines)
-        report = ExportReport(str(output), str(manifest), count, packed.bytes, packed.sha256, lines.bytes, lines.sha256)
-        manifest_file.write(_manifest(report, output.name, {"query": query, "versions": versions, "archive": archive}))
-        manifest_file.flush()
+        report = ExportReport(str(shown), str(manifest), count, packed.bytes, packed.sha256, lines.bytes, lines.sha256)
+        manifest_file.write(_manifest(report, place.name, {"query": query, "versions": versions, "archive": archive}))
     return report
 
 
 def corpus_line(row: Mapping[str, object]) -> bytes:
     r"""A row as one line of UTF-8, line feed included.
 
-    Lone surrogates and NUL become U+FFFD. U+2028, U+2029 and U+0085, which some readers take for line ends, are written as `\u`.
+    Lone surrogates and NUL become U+FFFD. What some readers take for line ends (U+2028, U+2029, U+0085), DEL, C1 and bidirectional
+    overrides are written as `\u`.
     """
     text = _dumped(row)
     if r"\u0000" in text:
         text = _dumped(_cleaned(row))
     try:
-        line = text.encode()
+        line = escaped(text).encode()
     except UnicodeEncodeError:
-        line = _dumped(_cleaned(row)).encode()
-    for character, escaped in _LINE_BREAKS.items():
-        line = line.replace(character, escaped)
+        line = escaped(_dumped(_cleaned(row))).encode()
     return line + b"\n"
 
 

@@ -95,7 +95,7 @@ def keys(text: str, language: str) -> list[str]:
 def key(word: str, language: str) -> str:
     """The key of one word, as `tokens` yields it, read in the given language. Words with digits stay as they are, in lower case.
 
-    The Latin alphabet of a single Kazakh word is told by its own letters; `keyed` tells it by the whole text.
+    The Latin alphabet of a single Kazakh word is told by its own letters; `keys` tells it by the whole text.
     """
     way = "kk" if language in _KAZAKH_TAGS else language
     if not word:

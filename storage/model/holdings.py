@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.model.articles import Extraction
-    from storage.model.captures import WarcPointer
+    from datetime import datetime
+
+    from storage.model.articles import Extraction, Relevance
+    from storage.model.captures import Capture, WarcPointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,38 @@ class Holding:
 class KeptReading:
     """An extraction as it is stored, with the digest that was stored beside it.
 
-    `article` is the id of the article that it belongs to (empty when the tables name none), `warc` where its capture lies.
+    `article` is the id of the article that it belongs to (empty when the tables name none), `capture` what it was read from.
     """
 
     article: str
     url: str
     extraction: Extraction
     content_sha256: str
-    warc: WarcPointer
+    capture: Capture
+
+    @property
+    def warc(self) -> WarcPointer:
+        """Where its capture lies."""
+        return self.capture.warc
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArticle:
+    """An article's row with what it repeats of other tables, and what those say.
+
+    `reading` is what is shown. `language`, `section`, `published_at`, `published_day`
+    and `revisions` are the row's own columns, `counted` is how many revisions there are. `indexed` is what the search index holds of
+    it (None: nothing). `is_hidden`: it is an alias of another article, and in no index. `topics_sha256` was stored with `topics`.
+    """
+
+    reading: KeptReading
+    language: str
+    section: str
+    published_at: datetime | None
+    published_day: str | None
+    revisions: int
+    counted: int
+    indexed: tuple[str, str] | None
+    is_hidden: bool
+    topics: tuple[Relevance, ...]
+    topics_sha256: str | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -182,6 +183,20 @@ def set_topics(session: Session, number: int, topics: Sequence[Relevance], judge
         matched = json.dumps(topic.matched, ensure_ascii=False)
         session.add(TopicRow(article_number=number, topic=topic.topic, score=topic.score, matched=matched))
     session.flush()
+    seal_topics(session, number)
+
+
+def seal_topics(session: Session, number: int) -> None:
+    """Write down the digest of an article's topics, after they or its id changed."""
+    kept = session.scalars(select(TopicRow).where(TopicRow.article_number == number).order_by(TopicRow.topic))
+    digest = topics_digest(session.get_one(ArticleRow, number).id, [(row.topic, row.score, json.loads(row.matched)) for row in kept])
+    session.execute(update(ArticleRow).where(ArticleRow.number == number).values(topics_sha256=digest))
+
+
+def topics_digest(article: str, topics: Iterable[tuple[str, float, Sequence[str]]]) -> str:
+    """SHA-256 (hex) over an article's id and its verdicts (topic, score, terms), which come in the order of the topics' ids."""
+    said = [article, [[topic, float(score), list(matched)] for topic, score, matched in topics]]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def set_sketch(session: Session, number: int, sketch: Iterable[int]) -> None:
@@ -210,6 +225,7 @@ def move(session: Session, number: int, article_id: str, url: str) -> None:
     remove_alias(session, row.source_id, url)
     row.id, row.url = article_id, url
     session.flush()
+    seal_topics(session, number)
 
 
 def number_by_id(session: Session, article_id: str) -> int | None:

@@ -6,7 +6,7 @@ from array import array
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
@@ -218,20 +218,25 @@ def has_warc_record(session: Session, record_id: str) -> bool:
     return session.scalar(select(CaptureRow.id).where(CaptureRow.record_id == record_id)) is not None
 
 
+def warc_ends(session: Session) -> dict[str, int]:
+    """By WARC file, the end in bytes of the last record that a row points at."""
+    ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
+    return dict(session.execute(ends).all())
+
+
 def settled_until(session: Session) -> dict[str, int]:
     """By WARC file, the offset up to which every answer is known to be settled.
 
     Answers are settled in another order than they are captured, so after runs that did not finish it is where the first of their
     captures lies; otherwise it is the end of the last capture.
     """
-    ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
     last_finished = select(func.coalesce(func.max(RunRow.id), 0)).where(RunRow.ended == FINISHED).scalar_subquery()
     firsts = (
         select(CaptureRow.warc_file, func.min(CaptureRow.warc_offset))
         .where(CaptureRow.run_id > last_finished)
         .group_by(CaptureRow.warc_file)
     )
-    return dict(session.execute(ends).all()) | dict(session.execute(firsts).all())
+    return warc_ends(session) | dict(session.execute(firsts).all())
 
 
 def files_of(session: Session, run: int) -> list[str]:
@@ -250,6 +255,24 @@ def captures(session: Session, file: str | None = None) -> Iterator[Capture]:
         yield from map(capture_of, rows)
         after = rows[-1].id
         session.expunge_all()
+
+
+def by_offset(session: Session, file: str) -> Iterator[Capture]:
+    """The captures of one WARC file in the order in which they lie there, in batches."""
+    rows = select(CaptureRow).where(CaptureRow.warc_file == file).order_by(CaptureRow.warc_offset, CaptureRow.id).limit(BATCH)
+    batch = session.scalars(rows).all()
+    while batch:
+        yield from map(capture_of, batch)
+        at, after = batch[-1].warc_offset, batch[-1].id
+        session.expunge_all()
+        batch = session.scalars(rows.where(tuple_(CaptureRow.warc_offset, CaptureRow.id) > (at, after))).all()
+
+
+def lying_in(session: Session, file: str) -> tuple[int, int]:
+    """How many captures lie in a WARC file, and how many articles were read from them."""
+    counts = select(func.count(), func.count(OutcomeRow.article_number.distinct())).select_from(CaptureRow)
+    row = session.execute(counts.outerjoin(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id).where(CaptureRow.warc_file == file)).one()
+    return row[0], row[1]
 
 
 def without_outcome(session: Session) -> list[str]:

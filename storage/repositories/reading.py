@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.database.tables import (
     ArticleRow,
@@ -23,15 +23,16 @@ from storage.database.tables import (
 )
 from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
-from storage.model.holdings import KeptReading
+from storage.model.holdings import KeptReading, ShownArticle
 from storage.repositories import clusters, editions
 from storage.repositories.articles import edits_of, revision_captures
+from storage.repositories.captures import capture_of
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
 from storage.repositories.states import states_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Row, ScalarSelect
     from sqlalchemy.orm import Session
@@ -151,8 +152,44 @@ def kept_readings(session: Session) -> Iterator[KeptReading]:
     while batch := session.execute(rows.where(ExtractionRow.id > after)).all():
         parts = _Parts(session, [read.id for read, _, _ in batch], [])
         for read, capture, article in batch:
-            yield KeptReading(article or "", capture.url, _extraction(read, parts), read.content_sha256, _pointer(capture))
+            yield KeptReading(article or "", capture.url, _extraction(read, parts), read.content_sha256, capture_of(capture))
             after = read.id
+        session.expunge_all()
+
+
+def shown_articles(session: Session, indexed: Callable[[Session, Sequence[int]], dict[int, tuple[str, str]]]) -> Iterator[ShownArticle]:
+    """Every article with what its row repeats of other tables, in batches, in the order in which they came.
+
+    `indexed` gives what the search index holds of some articles, by number.
+    """
+    rows = (
+        select(ArticleRow, ExtractionRow, CaptureRow)
+        .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
+        .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
+        .order_by(ArticleRow.number)
+        .limit(BATCH)
+    )
+    after = 0
+    while batch := session.execute(rows.where(ArticleRow.number > after)).all():
+        numbers = [row.ArticleRow.number for row in batch]
+        counts = select(RevisionRow.article_number, func.count()).where(RevisionRow.article_number.in_(numbers))
+        counted = dict(session.execute(counts.group_by(RevisionRow.article_number)).all())
+        parts, words = _Parts(session, [row.ExtractionRow.id for row in batch], numbers), indexed(session, numbers)
+        for article, read, capture in batch:
+            number = after = article.number
+            yield ShownArticle(
+                reading=KeptReading(article.id, article.url, _extraction(read, parts), read.content_sha256, capture_of(capture)),
+                language=article.language,
+                section=article.section,
+                published_at=article.published_at,
+                published_day=article.published_day,
+                revisions=article.revisions,
+                counted=counted.get(number, 0),
+                indexed=words.get(number),
+                is_hidden=article.alias_of is not None,
+                topics=tuple(parts.topics[number]),
+                topics_sha256=article.topics_sha256,
+            )
         session.expunge_all()
 
 

@@ -34,9 +34,20 @@ _words = table("article_words", column("rowid"), column("title"), column("text")
 
 def index(session: Session, number: int, title: str, lead: str, text: str, language: str) -> None:
     """Put an article's words into the index, in place of what stood there for it."""
+    keys = words_of(title, lead, text, language)
+    session.execute(insert(_words).prefix_with("OR REPLACE"), {"rowid": number, "title": keys[0], "text": keys[1]})
+
+
+def words_of(title: str, lead: str, text: str, language: str) -> tuple[str, str]:
+    """What the index holds of an article: the keys of its headline, and those of its lead and text, a line a paragraph."""
     headline, paragraphs = _lines_of_keys(title.replace("\n", " "), f"{lead}\n{text}", language)
-    row = {"rowid": number, "title": headline, "text": "\n".join(paragraphs)}
-    session.execute(insert(_words).prefix_with("OR REPLACE"), row)
+    return headline, "\n".join(paragraphs)
+
+
+def indexed(session: Session, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """What the index holds of some articles, by number; those that it lacks are left out."""
+    rows = session.execute(select(_words.c.rowid, _words.c.title, _words.c.text).where(_words.c.rowid.in_(numbers)))
+    return {number: (title, text) for number, title, text in rows}
 
 
 def _lines_of_keys(title: str, text: str, language: str) -> tuple[str, list[str]]:

@@ -1,4 +1,10 @@
-"""CDXJ: the index by which replay tools such as pywb find a capture in WARC files."""
+"""CDXJ: the index by which replay tools such as pywb find a capture in WARC files.
+
+Answers with status 304 are in the WARC files and not in their indexes. pywb (2.10, `ResolvingLoader.load_headers_and_payload`) takes
+every revisit record with a status from 300 to 399 for a redirect and replays it with an empty body, whatever it refers to; as the
+newest capture of its address, it would hide the page. An identical body (status 200) is found by its digest or by what the record
+refers to, so those are in the index.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +22,22 @@ from storage.warc.appending import told
 from storage.warc.surts import surt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from storage.model.captures import WarcPointer
+    from storage.model.captures import Capture, WarcPointer
 
+NOT_MODIFIED = 304
 _SORTED_AT_ONCE = 50_000  # lines, about 20 MB
 
 
 @dataclass(frozen=True, slots=True)
 class CdxjLine:
-    """One capture in the index. `mime` is the bare media type (`warc/revisit` for a 304), `digest` as `payload_digest` writes it."""
+    """One capture in the index.
+
+    `mime` is the bare media type (`warc/revisit` where the body lies in an earlier capture), `digest` as `payload_digest` writes it.
+    """
 
     url: str
     captured_at: datetime
@@ -50,6 +60,19 @@ class CdxjLine:
         moment = self.captured_at.astimezone(UTC)
         key = "".join(surt(self.url).split())
         return f"{key} {moment:%Y%m%d%H%M%S} {json.dumps(fields)}\n".encode()
+
+
+def index_of(warc: Path) -> Path:
+    """Where the index of a WARC file lies: `<name>.cdxj` beside `<name>.warc.gz`."""
+    return warc.with_suffix("").with_suffix(".cdxj")
+
+
+def cdxj_lines(captures: Iterable[Capture]) -> Iterator[CdxjLine]:
+    """The lines of some captures; those that can be replayed."""
+    for capture in captures:
+        if capture.status != NOT_MODIFIED:
+            mime = "warc/revisit" if capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
+            yield CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)
 
 
 def write_cdxj(path: Path, lines: Iterable[CdxjLine]) -> int:

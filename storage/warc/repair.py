@@ -11,10 +11,11 @@ import os
 import re
 from typing import IO, TYPE_CHECKING
 
+from storage.errors import DamageFound
 from storage.warc.members import GZIP_MAGIC, BadMember, Members, beginning, find_member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _HEAD_BYTES = 4096  # the WARC headers that we write fit, and stand first
@@ -65,18 +66,40 @@ def ends_whole(path: Path) -> bool:
     return False
 
 
-def repair_tail(path: Path, start: int = 0) -> int:
+def require_whole(directory: Path, ends: Mapping[str, int]) -> None:
+    """Refuse WARC files that lost what a row points at, before anything is appended to them or beside them.
+
+    `ends` is where the last record ends that a row points at, by file. What was appended to a shorter file would lie where those rows
+    point.
+
+    Raises:
+        DamageFound: names the first such file, and how long it has to be.
+    """
+    for name, end in sorted(ends.items()):
+        path = directory / name
+        size = path.stat().st_size if path.is_file() else -1
+        if size < end:
+            lost = "is missing" if size < 0 else f"has lost its end: {size} of {end} bytes are there"
+            raise DamageFound(
+                f"{path} {lost}. Nothing was appended.",
+                f"Bring it back from a copy. Where there is none, `truncate -s {end} '{path}'` fills the place with zeros: "
+                "runs go on in a new file, and `harvester verify` goes on naming what is lost.",
+            )
+
+
+def repair_tail(path: Path, start: int = 0, acknowledged: int = 0) -> int:
     """Cut everything behind the last whole member, sync, and return the number of bytes cut (0 when the file ends whole).
 
-    `start` is a member's offset before which nothing is read or cut; pass the end of the last acknowledged capture.
-    Raises OSError when the file cannot be read or cut.
+    `start` is a member's offset before which nothing is read or cut. `acknowledged` is the end of the last record that a row points
+    at: what lies before it is never cut, even when it is damaged, for it is evidence. Raises OSError when the file cannot be read or
+    cut.
     """
     size = path.stat().st_size
     if size <= start or ends_whole(path):
         return 0
-    end = start
+    end = max(start, acknowledged)
     for offset, length in whole_members(path, start):
-        end = offset + length
+        end = max(end, offset + length)
     if end < size:
         with path.open("r+b") as file:
             file.truncate(end)

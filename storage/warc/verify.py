@@ -1,4 +1,4 @@
-"""Whether a pointer leads to the bytes that it promises."""
+"""Whether a pointer leads to the bytes that it promises, and whether a record is what it says of itself."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 from storage.warc.digests import payload_digest
 from storage.warc.errors import BadPointer
 from storage.warc.exchange import escaped_url
+from storage.warc.members import GZIP_MAGIC, BadMember, Members
+from storage.warc.parsing import parse_warc_fields
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.model.captures import WarcPointer
+    from storage.model.captures import Capture, WarcPointer
+    from storage.warc.response import WarcResponse
+
+_GZIP_HEADER = 10
+_SPEEDS = frozenset({0, 2, 4})  # XFL: not said, slowest, fastest
+_SYSTEMS = frozenset({3, 255})  # OS: Unix, unknown
+_LONGEST = 1024**2
+"""Bytes of the largest record that `record_fault` reads: requests have no bodies."""
 
 
 def check_member(path: Path, pointer: WarcPointer, url: str, digest: str) -> str | None:
@@ -24,6 +33,51 @@ def check_member(path: Path, pointer: WarcPointer, url: str, digest: str) -> str
         response = read_response(path, pointer.offset, pointer.length)
     except BadPointer as error:
         return error.phrase
+    return _disagreement(response, pointer, url, digest)
+
+
+def capture_fault(path: Path, capture: Capture) -> str | None:
+    """As `check_member`, and whether the row has the record's status and moment, and refers to the same earlier capture."""
+    pointer = capture.warc
+    try:
+        response = read_response(path, pointer.offset, pointer.length)
+    except BadPointer as error:
+        return error.phrase
+    if what := _disagreement(response, pointer, capture.url, capture.payload_digest):
+        return what
+    if response.status != capture.status:
+        return f"the record's status is {response.status}, that of the row {capture.status}"
+    if response.date != capture.captured_at:
+        return f"the record is of {response.date.isoformat()}, the row of {capture.captured_at.isoformat()}"
+    return None if response.same_as == capture.same_as else "the record refers to another earlier capture than the row"
+
+
+def header_fault(path: Path, offset: int) -> str | None:
+    """What is odd about the gzip header of one of our members, which no check sum covers (RFC 1952, section 2.3); None for nothing."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        header = file.read(_GZIP_HEADER)
+    return None if header[:8] == GZIP_MAGIC + bytes(5) and header[8] in _SPEEDS and header[9] in _SYSTEMS else "the gzip header was changed"
+
+
+def record_fault(path: Path, offset: int, length: int) -> str | None:
+    """What is wrong with a record that no row points at (a request, a warcinfo): it does not have the digest that it bears."""
+    if length > _LONGEST:
+        return None
+    with path.open("rb") as file:
+        try:
+            content = b"".join(Members(file, offset).inflate())
+        except BadMember:
+            return "the gzip member is cut or corrupt"
+    head, _, rest = content.partition(b"\r\n\r\n")
+    fields = parse_warc_fields(head.split(b"\r\n")[1:])
+    size, digest = fields.get("content-length", ""), fields.get("warc-block-digest")
+    if not size.isdecimal() or len(rest) != int(size) + len(b"\r\n\r\n"):
+        return "the record has another length than it says"
+    return None if digest == payload_digest(rest[: int(size)]) else "the record does not have its digest"
+
+
+def _disagreement(response: WarcResponse, pointer: WarcPointer, url: str, digest: str) -> str | None:
     if response.record_id != pointer.record_id:
         return f"another record lies there ({response.record_id})"
     if response.url != escaped_url(url):

@@ -293,6 +293,36 @@ def test_overrides_can_still_be_sent_after_the_catalogue_was_loaded_again(tmp_pa
     assert list(load(tmp_path).get("a").extraction.overrides) == ["section"]
 
 
+UNPICKLE = """
+import pathlib, pickle, sys
+from harvester.catalogue.loader import load_catalogue
+pickled = sys.stdin.buffer.read()
+try:
+    pickle.loads(pickled)
+except ModuleNotFoundError:
+    print("not before the catalogue")
+load_catalogue([pathlib.Path(sys.argv[1])], builtin=False)
+print(list(pickle.loads(pickled).extraction.overrides))
+"""
+
+
+def test_rules_reach_a_process_that_has_loaded_the_same_catalogue(tmp_path: Path) -> None:
+    write(tmp_path, a__toml=MINIMAL, a__py="def title(page): return page.url\n")
+    pickled = pickle.dumps(load(tmp_path).get("a").line_rules([]))
+    done = subprocess.run([sys.executable, "-c", UNPICKLE, str(tmp_path)], input=pickled, capture_output=True, check=True)
+    assert done.stdout.decode().splitlines() == ["not before the catalogue", "['title']"]
+
+
+@pytest.mark.parametrize("key", ["feed", "sitemap", "listing"])
+def test_a_fault_that_only_shows_beside_the_family_is_told_with_the_file(tmp_path: Path, key: str) -> None:
+    """An address of a family is whole only with the home of a source; `ftp:` stays what it is."""
+    lacking = MINIMAL.replace('discover = [{ feed = "rss.xml" }]', 'family = "f"')
+    write(tmp_path, a__toml=lacking, _families__f__toml=f'discover = [{{ {key} = "ftp://elsewhere.example/x" }}]\n')
+    message = fault(tmp_path)
+    assert "a.toml: discover" in message
+    assert "bug" not in message
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

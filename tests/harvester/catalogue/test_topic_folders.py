@@ -48,7 +48,7 @@ def test_a_file_is_a_topic_too(folder: Path) -> None:
     [
         (["snaw"], ["There is no topic snaw", "nearest is snow"]),
         (["snow", "snow"], ["snow is named twice"]),
-        (["none.toml"], ["none.toml: cannot be read"]),
+        (["none.toml"], ["none.toml cannot be read"]),
         (["Ice.toml"], ["Ice.toml: the file's name"]),
     ],
 )

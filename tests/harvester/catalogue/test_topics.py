@@ -105,5 +105,5 @@ def test_a_missing_file(declaration: Path) -> None:
 
 def test_bytes_that_are_no_text(declaration: Path) -> None:
     declaration.write_bytes(b'name = "\xff"')
-    with pytest.raises(UsageError, match="not TOML"):
+    with pytest.raises(UsageError, match="is not UTF-8"):
         load_topic(declaration)

@@ -72,7 +72,7 @@ def test_a_typo_in_a_variable_is_told(harvester: Callable[..., Said], monkeypatc
 
 def test_a_bug_leaves_with_one(harvester: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, kept: SmallArchive) -> None:
     del kept
-    monkeypatch.setattr("storage.archive.Archive.holdings", None)
+    monkeypatch.setattr("storage.auditing.ArchiveAuditor.holdings", None)
     said = harvester("status")
     assert (said.code, said.out) == (1, "")
     assert "This is a bug: TypeError" in said.err

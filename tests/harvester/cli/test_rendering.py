@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from harvester.cli import rendering
-from harvester.cli.rendering import day_and_time, marked, plain, telling
+from harvester.cli.rendering import day_and_time, marked, telling
+from harvester.cli.texts import plain
 from storage.model.articles import DateStamp, Precision
 from storage.search.snippets import Snippet
 

@@ -92,6 +92,15 @@ def test_show_tells_calendar_gate_and_terms(harvester: Callable[..., Said]) -> N
         assert line in lines
 
 
+@pytest.mark.parametrize("spelling", ["./snow.toml", "snow.toml", "../{here}/snow.toml", "{folder}//snow.toml"])
+def test_a_file_is_shown_however_its_path_is_spelled(
+    harvester: Callable[..., Said], declared: Path, monkeypatch: pytest.MonkeyPatch, spelling: str
+) -> None:
+    monkeypatch.chdir(declared)
+    said = harvester("topics", "show", spelling.format(here=declared.name, folder=declared), "--json")
+    assert (said.code, said.json["id"]) == (0, "snow")
+
+
 def test_show_as_json(harvester: Callable[..., Said], declared: Path) -> None:
     shown = harvester("topics", "show", str(declared / "snow.toml"), "--json").json
     assert shown["calendar"][0] == {"day": "2026-01-05", "ru": "Первый снег", "en": "First snow"}
@@ -106,7 +115,7 @@ def test_the_reform_has_its_calendar(harvester: Callable[..., Said]) -> None:
     assert all({"ru", "kk", "en"} < set(day) for day in shown["calendar"])
 
 
-@pytest.mark.parametrize(("name", "words"), [("snaw", "nearest is snow"), ("none.toml", "none.toml: cannot be read")])
+@pytest.mark.parametrize(("name", "words"), [("snaw", "nearest is snow"), ("./none.toml", "none.toml cannot be read")])
 def test_an_unknown_topic_is_named(harvester: Callable[..., Said], name: str, words: str) -> None:
     said = harvester("topics", "show", name)
     assert said.code == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.warc.exchange import Exchange
+from storage.warc.index import index_of
 from storage.warc.repair import whole_members
 from storage.warc.writer import WarcWriter
 from tests.archives import SEEN
@@ -106,17 +108,19 @@ def test_a_cut_request_of_an_acknowledged_response_is_damage(harvester: Callable
     assert line.endswith("bytes that are no whole WARC record")
 
 
-def test_a_missing_file_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+def test_a_missing_file_is_told_in_one_line(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    name = kept.warc.name
     kept.warc.unlink()
-    lines = damaged(harvester("verify"))
-    assert len(lines) == 5
-    assert all("the file is missing" in line for line in lines)
+    (line,) = damaged(harvester("verify"))
+    assert line == f"{name}: the file is missing, and with it 5 captures, of which 3 articles were read"
 
 
 def test_a_missing_folder_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
     kept.warc.unlink()
     (kept.directory / "warc").rename(kept.directory / "crow")
-    assert len(damaged(harvester("verify"))) == 6
+    lines = damaged(harvester("verify"))
+    assert len(lines) == 2
+    assert "the file is missing" in lines[1]
 
 
 @pytest.mark.parametrize(
@@ -160,8 +164,7 @@ def test_a_capture_without_outcome_is_told(harvester: Callable[..., Said], kept:
 
 def test_a_row_that_nobody_of_us_wrote_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
     change(kept, "UPDATE extractions SET published = '{' WHERE language = 'kk'")
-    (line,) = damaged(harvester("verify"))
-    assert line.startswith("a row cannot be read: ")
+    assert all(line.startswith("a row cannot be read: ") for line in damaged(harvester("verify")))
 
 
 def test_a_broken_page_of_the_database_is_told_and_the_files_are_checked_all_the_same(
@@ -204,6 +207,113 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
     assert said.code == 0
     assert said.json["notes"] == [f"{kept.warc.name}: 1 responses that no row points at; a run was killed, or is under way"]
     assert len(list(whole_members(kept.warc))) == 1 + 2 * 6
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("DELETE FROM article_words", "it is missing from the search index"),
+        ("UPDATE article_words SET title = 'снег'", "the search index holds other words of it"),
+        ("UPDATE article_words SET text = text || ' снег'", "the search index holds other words of it"),
+        ("UPDATE topics SET score = 99", "its topics, their scores or terms do not have their digest"),
+        ("UPDATE topics SET matched = '[]'", "its topics, their scores or terms do not have their digest"),
+        ("UPDATE articles SET topics_sha256 = NULL", "its topics, their scores or terms do not have their digest"),
+        ("DELETE FROM topics", "its topics, their scores or terms do not have their digest"),
+        ("INSERT INTO topics SELECT number, 'other', 1, '[]' FROM articles", "its topics, their scores or terms do not have their digest"),
+        ("UPDATE articles SET published_day = '1999-01-01'", "the day of publication by which it is found is 1999-01-01, not 2026-03-02"),
+        ("UPDATE articles SET published_at = '1999-01-01'", "the moment of publication by which it is found is 1999-01-01"),
+        ("UPDATE articles SET language = 'en'", "the language by which it is found is en, not kk"),
+        ("UPDATE articles SET section = 'Спорт'", "the section by which it is found is Спорт, not Қоғам"),
+        ("UPDATE articles SET revisions = 7", "the number of revisions by which it is found is 7, not 1"),
+        ("UPDATE articles SET state = 'gone'", "the state gone is not what its captures showed last"),
+        ("UPDATE article_states SET state = 'gone'", "the state live is not what its captures showed last"),
+        ("UPDATE article_states SET state = 'dead'", "dead is no state"),
+        ("UPDATE article_states SET last_seen = '1999-01-01'", "a state ends before it begins"),
+        ("UPDATE articles SET extraction_id = 1", "what is shown is none of its revisions"),
+        (
+            "INSERT INTO aliases SELECT 'vestnik', url, number FROM articles WHERE source_id = 'qala'",
+            "is of another source than its article",
+        ),
+        ("INSERT INTO aliases SELECT source_id, url, number FROM articles", "is the article's own address"),
+        ("UPDATE outcomes SET kind = 'odd'", "odd is no outcome"),
+        ("UPDATE outcomes SET article_number = NULL", "the outcome new names no article"),
+        ("UPDATE outcomes SET article_number = 2", "names an article of another source"),
+        ("UPDATE frontier SET state = 'leased'", "leased is leased by no run"),
+        ("UPDATE frontier SET state = 'lost'", "lost is no state of an address"),
+        ("UPDATE frontier SET kind = 'letter'", "letter is no kind of address"),
+        ("UPDATE frontier SET checks = -1", "below zero"),
+        ("UPDATE captures SET status = 404 WHERE status = 200", "the record's status is 200, that of the row 404"),
+        ("UPDATE captures SET captured_at = '2026-03-01 00:00:00.000000'", "the row of 2026-03-01"),
+        ("UPDATE captures SET same_as = captured_at", "the record refers to another earlier capture than the row"),
+        ("DELETE FROM article_words_docsize", "articles of the search index have no length"),
+        ("DELETE FROM article_words_data WHERE id > 10", ""),
+        ("INSERT INTO article_words_content VALUES (99, 'снег', 'снег')", "entries of the search index are of no article"),
+    ],
+)
+def test_whatever_is_changed_in_the_tables_is_told(harvester: Callable[..., Said], kept: SmallArchive, statement: str, what: str) -> None:
+    assert harvester("verify", "-q").code == 0
+    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection, connection:
+        connection.execute(statement)
+    assert any(what in line for line in damaged(harvester("verify")))
+
+
+def test_a_changed_list_of_the_index_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    """The keys are as they were, and no query finds one of them any more."""
+    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection, connection:
+        (number, title, text) = connection.execute("SELECT rowid, title, text FROM article_words LIMIT 1").fetchone()
+        connection.execute("DELETE FROM article_words WHERE rowid = ?", (number,))
+        connection.execute("INSERT INTO article_words_content VALUES (?, ?, ?)", (number, title, text))
+        connection.execute("INSERT INTO article_words_docsize VALUES (?, ?)", (number, b"\x05\x0a"))
+    (line,) = damaged(harvester("verify"))
+    assert "index" in line
+
+
+def cdxj(kept: SmallArchive) -> Path:
+    return index_of(kept.warc)
+
+
+@pytest.mark.parametrize(
+    ("change_lines", "what"),
+    [
+        (lambda lines: lines[1:], "the index has 4 lines for 5 captures"),
+        (lambda lines: [*lines, lines[-1]], "the index has 6 lines for 5 captures"),
+        (lambda lines: [lines[0].replace(b"200", b"404"), *lines[1:]], "or other lines than these have"),
+        (lambda lines: lines[::-1], "out of its order"),
+        (lambda lines: [*lines, b"zzz\n"], "line 6 of the index cannot be read"),
+    ],
+    ids=["fewer", "more", "other", "order", "rubbish"],
+)
+def test_an_index_of_a_warc_file_that_says_something_else_is_told(
+    harvester: Callable[..., Said], kept: SmallArchive, change_lines: Callable[[list[bytes]], list[bytes]], what: str
+) -> None:
+    cdxj(kept).write_bytes(b"".join(change_lines(cdxj(kept).read_bytes().splitlines(keepends=True))))
+    (line,) = damaged(harvester("verify"))
+    assert line.startswith(f"{cdxj(kept).name}: ")
+    assert what in line
+
+
+def test_an_index_that_is_missing_or_behind_or_old_is_a_note(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    last = max(json.loads(line.split(b" ", 2)[2])["offset"] for line in cdxj(kept).read_bytes().splitlines())
+    lines = cdxj(kept).read_bytes().splitlines(keepends=True)
+    unmodified = b'zz)/ 20260301000000 {"status": "304", "offset": "0"}\n'
+    for content, note in (
+        (b"".join(x for x in lines if f'"{last}"'.encode() not in x), "the index does not know the newest 1 captures"),
+        (b"".join([*lines, unmodified]), "put 1 answers without a body (304) into the index"),
+        (None, "there is no such index yet"),
+    ):
+        cdxj(kept).unlink() if content is None else cdxj(kept).write_bytes(content)
+        said = harvester("verify", "--json")
+        assert (said.code, len(said.json["notes"])) == (0, 1)
+        assert note in said.json["notes"][0]
+
+
+@pytest.mark.parametrize("byte", range(3, 10))
+def test_a_changed_gzip_header_is_told(harvester: Callable[..., Said], kept: SmallArchive, byte: int) -> None:
+    offset, length = place_of(kept, kept.kazakh)
+    for at in (offset, offset + length):  # a response, and its request
+        flip(kept.warc, at + byte)
+        assert any(f"offset {at}: " in line for line in damaged(harvester("verify")))
+        flip(kept.warc, at + byte)
 
 
 def test_it_waits_for_nobody(harvester: Callable[..., Said], kept: SmallArchive) -> None:

@@ -215,6 +215,69 @@ def test_a_killed_export_leaves_the_older_one_and_the_next_one_cleans_up(tmp_pat
     assert len(list(tmp_path.iterdir())) == 2
 
 
+STOPPED = """
+import os, pathlib, sys, threading
+from storage.export.files import replacing
+
+class Stopped(pathlib.PosixPath):
+    def replace(self, target):
+        steps.append(target)
+        if len(steps) == int(sys.argv[2]):
+            os.kill(os.getpid(), 9)
+        return super().replace(target)
+
+steps = []
+corpus = Stopped(sys.argv[1])
+with replacing(corpus, corpus.with_name(f"{corpus.name}.manifest.json")) as (file, manifest):
+    file.write(b"new")
+    manifest.write(b"of new")
+"""
+
+
+@pytest.mark.parametrize(("step", "seen"), [(1, ("old", None)), (2, ("new", None)), (3, ("new", "of new"))])
+def test_a_manifest_is_that_of_the_file_beside_it_whenever_an_export_is_killed(
+    tmp_path: Path, step: int, seen: tuple[str, str | None]
+) -> None:
+    output, manifest = tmp_path / "corpus.jsonl", tmp_path / "corpus.jsonl.manifest.json"
+    output.write_text("old")
+    manifest.write_text("of old")
+    subprocess.run([sys.executable, "-c", STOPPED, str(output), str(step)], cwd=ROOT, check=False)
+    assert (output.read_text(), manifest.read_text() if manifest.exists() else None) == seen
+
+
+@pytest.mark.parametrize("name", ["corpus.jsonl", "corpus.jsonl.gz"])
+@pytest.mark.parametrize("old", ["old", None])
+def test_a_link_is_written_through_with_the_manifest_beside_what_it_names(
+    tmp_path: Path, article: Article, name: str, old: str | None
+) -> None:
+    real = tmp_path / "corpus" / name.replace("corpus", "2026")
+    real.parent.mkdir()
+    if old is not None:
+        real.write_text(old)
+        Path(f"{real}.manifest.json").write_text("of old")
+    link = tmp_path / name
+    link.symlink_to(real.relative_to(tmp_path))
+    report = write([article], link)
+    assert link.is_symlink()
+    assert json.loads(unpacked(real))["id"] == article.id
+    assert (report.file, report.manifest) == (str(real), f"{real}.manifest.json")
+    told = json.loads(Path(f"{real}.manifest.json").read_bytes())
+    assert (told["file"], told["sha256"]) == (real.name, hashlib.sha256(link.read_bytes()).hexdigest())
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted([name, "corpus", real.name, f"{real.name}.manifest.json"])
+
+
+def test_links_that_lead_nowhere_or_to_another_packing_are_refused(tmp_path: Path, article: Article) -> None:
+    (tmp_path / "loop.jsonl").symlink_to("loop.jsonl")
+    (tmp_path / "lost.jsonl").symlink_to("missing/lost.jsonl")
+    (tmp_path / "packed.jsonl").symlink_to("real.jsonl.gz")
+    (tmp_path / "stdout.jsonl").symlink_to("/dev/stdout")
+    before = sorted(tmp_path.iterdir())
+    for name in ("loop.jsonl", "lost.jsonl", "packed.jsonl", "stdout.jsonl"):
+        with pytest.raises(UsageError, match=name):
+            write([article], tmp_path / name)
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_a_missing_folder_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     def unread() -> Iterator[Article]:
         pytest.fail("read")

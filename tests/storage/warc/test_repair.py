@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.errors import DamageFound
 from storage.warc.reader import own_responses
-from storage.warc.repair import ends_whole, repair_tail, warcinfo_id, whole_members
+from storage.warc.repair import ends_whole, repair_tail, require_whole, warcinfo_id, whole_members
 from storage.warc.writer import WarcWriter, own_files
 
 if TYPE_CHECKING:
@@ -155,8 +156,49 @@ def test_whole_members_that_hold_no_response_are_told(make_exchange: MakeExchang
     path = append(tmp_path, make_exchange())
     end = path.stat().st_size
     with path.open("ab") as file:
-        file.write(gzip.compress(b"no record") + gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n"))
+        file.write(
+            gzip.compress(b"no record")
+            + gzip.compress(
+                b"WARC/1.1\\r\
+WARC-Type: response\\r\
+Content-Length: 0\\r\
+\\r\
+"
+            )
+        )
     unparsed: list[BadPointer] = []
     assert len(list(own_responses(path, 0, unparsed))) == 1
     assert [error.phrase for error in unparsed] == ["no whole WARC record there", "no response there (no_target)"]
     assert f"offset {end}" in str(unparsed[0])
+
+
+@pytest.mark.parametrize("lost", [1, 40, 10_000])
+def test_a_file_that_lost_what_a_row_points_at_is_refused(three: Path, lost: int) -> None:
+    content = three.read_bytes()
+    end = len(content)
+    require_whole(three.parent, {three.name: end})
+    three.write_bytes(content[: max(end - lost, 0)])
+    with pytest.raises(DamageFound, match=rf"{three.name} has lost its end: \d+ of {end} bytes .* `truncate -s {end} ") as caught:
+        require_whole(three.parent, {three.name: end, "later.warc.gz": 7})
+    assert caught.value.exit_code == 7
+    os.truncate(three, end)  # what the hint says
+    require_whole(three.parent, {three.name: end})
+
+
+def test_a_missing_file_is_refused_and_a_longer_one_is_not(three: Path) -> None:
+    require_whole(three.parent, {three.name: 10})
+    with pytest.raises(DamageFound, match=r"gone\.warc\.gz is missing"):
+        require_whole(three.parent, {three.name: 10, "gone.warc.gz": 1})
+
+
+def test_what_a_row_points_at_is_never_cut(three: Path, tmp_path: Path, make_exchange: MakeExchange) -> None:
+    """The zeros that stand in for a lost end stay, and nothing is appended behind them."""
+    content = three.read_bytes()
+    members = list(whole_members(three))
+    three.write_bytes(content[: members[-2][0]])
+    os.truncate(three, len(content))
+    assert repair_tail(three, members[1][0], len(content)) == 0
+    assert three.stat().st_size == len(content)
+    assert append(tmp_path, make_exchange()) != three
+    three.write_bytes(three.read_bytes() + b"torn")
+    assert repair_tail(three, members[1][0], len(content)) == len(b"torn")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from storage.errors import DamageFound
 from storage.warc.digests import payload_digest
 from storage.warc.errors import BadPointer
 from storage.warc.reader import own_responses, read_response
-from storage.warc.verify import check_member
+from storage.warc.verify import check_member, record_fault
 from storage.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
@@ -88,3 +89,22 @@ def test_reading_at_a_bad_pointer_names_file_and_offset(tmp_path: Path, pointers
     with pytest.raises(BadPointer, match=rf"{path.name}, offset 3: the gzip member is cut or corrupt") as caught:
         read_response(path, 3, 10)
     assert caught.value.exit_code == DamageFound.exit_code
+
+
+def test_a_record_that_was_written_anew_does_not_have_its_digest(tmp_path: Path, make_exchange: MakeExchange) -> None:
+    with WarcWriter(tmp_path, software="test/1") as writer:
+        pointer = writer.write_exchange(make_exchange(url=URL))
+    path = tmp_path / pointer.file
+    at = pointer.offset + pointer.length
+    content = path.read_bytes()
+    request = gzip.decompress(content[at:])
+    assert record_fault(path, at, len(content) - at) is None
+    for forged, what in (
+        (request.replace(b"GET /", b"PUT /"), "the record does not have its digest"),
+        (request.replace(b"\r\nUser-Agent", b"\r\nX: y\r\nUser-Agent"), "the record has another length than it says"),
+        (request[:-4], "the record has another length than it says"),
+    ):
+        assert forged != request
+        member = gzip.compress(forged)
+        path.write_bytes(content[:at] + member)
+        assert record_fault(path, at, len(member)) == what

@@ -1,0 +1,85 @@
+"""The index of a WARC file against the rows of the captures that lie in that."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from storage.warc.index import NOT_MODIFIED, cdxj_lines, index_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from storage.model.captures import Capture
+
+
+class IndexCheck:
+    """Compares an index with the captures that `expect` is handed, one after the other in any order.
+
+    Lines are sorted by address and captures by offset, so the two are compared by the sums of their hashes: memory does not grow with
+    them. An index is written when a run closes. Captures behind the last one that it knows are those of a run that was killed or goes
+    on.
+    """
+
+    def __init__(self, warc: Path) -> None:
+        self.path = index_of(warc)
+        self._is_there = self.path.is_file()
+        self._doubtful = False
+        self._broken: list[str] = []
+        self._unmodified = self._lines = self._sum = self._last = 0
+        self._expected = self._expected_sum = self._behind = 0
+        if self._is_there:
+            self._read()
+
+    def _read(self) -> None:
+        before = b""
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    fields = json.loads(line.split(b" ", 2)[2])
+                    offset, status = int(fields["offset"]), int(fields["status"])
+                except (ValueError, KeyError, IndexError, TypeError):
+                    self._broken.append(f"line {number} of the index cannot be read")
+                    return
+                if line < before:
+                    self._broken.append(f"line {number} of the index is out of its order, so that it is not found")
+                    return
+                before = line
+                self._last = max(self._last, offset)
+                if status == NOT_MODIFIED:
+                    self._unmodified += 1
+                else:
+                    self._lines, self._sum = self._lines + 1, self._sum + hash(line)
+
+    def expect(self, capture: Capture) -> None:
+        """Count a capture in."""
+        for line in cdxj_lines([capture]):
+            if capture.warc.offset > self._last:
+                self._behind += 1
+            else:
+                self._expected, self._expected_sum = self._expected + 1, self._expected_sum + hash(line.encoded())
+
+    def doubt(self) -> None:
+        """A row of the file is damaged: what its line should be is not known."""
+        self._doubtful = True
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the index."""
+        remedy = "; it may be deleted, for the next run makes it anew"
+        if self._broken:
+            yield self._broken[0] + remedy
+        elif self._is_there and not self._doubtful and (self._lines, self._sum) != (self._expected, self._expected_sum):
+            yield f"the index has {self._lines} lines for {self._expected} captures, or other lines than these have{remedy}"
+
+    def notes(self) -> Iterator[str]:
+        """What is no damage."""
+        if not self._is_there and self._behind:
+            yield f"{self.path.name}: there is no such index yet; the next run makes it"
+        elif self._behind and not self._broken:
+            yield f"{self.path.name}: the index does not know the newest {self._behind} captures; a run was killed, or is under way"
+        if self._unmodified:
+            yield (
+                f"{self.path.name}: an older version put {self._unmodified} answers without a body (304) into the index, at which replay "
+                "tools show an empty page; delete it, and the next run makes it anew"
+            )

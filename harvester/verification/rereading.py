@@ -1,0 +1,80 @@
+"""The texts against the WARC: every capture read again, by the line that read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harvester.rereading import frame_of, reread
+from harvester.verification.damage import Checked, Damage
+from pipelines.fingerprints import content_digest
+from pipelines.line import read
+from pipelines.line_version import LINE
+from pipelines.rereading import extraction_of
+from storage.warc.errors import BadPointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harvester.catalogue.loader import Catalogue
+    from harvester.settling import Frame
+    from storage.model.holdings import KeptReading
+    from storage.reader import ArchiveReader
+
+OTHER_LINE = "read by another version of the line"
+UNDECLARED = "of a source that the catalogue does not know"
+ELSEWHERE = "of captures whose body lies in another"
+UNREADABLE = "of captures that cannot be read"
+
+
+def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Checked) -> Iterator[Damage]:
+    """Whether each stored text is what the same version of the line reads today from its capture.
+
+    So a text that was changed together with its digests is found. What another version read cannot be compared and is counted in
+    `checked.not_reread`, as are captures that cannot be read, which the check of the WARC files names. The declarations have to be those
+    by which the archive was made: other selectors read another text.
+    """
+    frames: dict[str, Frame] = {}
+    for kept in archive.kept_readings():
+        source = kept.capture.source
+        if why := _why_not(kept, catalogue):
+            checked.not_reread[why] += 1
+            continue
+        if source not in frames:
+            frames[source] = frame_of(source, catalogue, (), keep_all=True)
+        try:
+            what = _difference(kept, frames[source], archive)
+        except BadPointer:
+            checked.not_reread[UNREADABLE] += 1
+            continue
+        except Exception as error:  # noqa: BLE001  one page must not end the reading of all others
+            what = f"reading its capture again failed ({type(error).__name__}: {error})"
+        checked.reread += 1
+        if what is not None:
+            yield Damage(what, kept.warc.file, kept.warc.offset, kept.article, kept.url)
+    checked.notes += [f"{count} texts {why} were not compared with the WARC" for why, count in sorted(checked.not_reread.items())]
+
+
+def _why_not(kept: KeptReading, catalogue: Catalogue) -> str:
+    if kept.extraction.line != LINE:
+        return OTHER_LINE
+    if kept.capture.same_as is not None:
+        return ELSEWHERE
+    source = kept.capture.source
+    is_host = "." in source or ":" in source  # the generic rules have a host's name for an id, and declarations never do
+    return "" if source in catalogue.sources or is_host else UNDECLARED
+
+
+def _difference(kept: KeptReading, frame: Frame, archive: ArchiveReader) -> str | None:
+    draft = reread(kept.capture, frame, archive)
+    if draft is None:
+        return "its capture holds no page, so the stored text was not read from it"
+    draft = read(draft)
+    if draft.outcome is not None:
+        why = f"{draft.outcome.kind.value}: {draft.outcome.reason}"
+        return f"its capture reads as no article ({why}), so the stored text was not read from it"
+    again = extraction_of(draft, LINE)
+    if again.text_sha256 != kept.extraction.text_sha256:
+        return "the stored text is not what its capture reads as"
+    if content_digest(again) != kept.content_sha256:
+        return "the stored headline, dates, byline, tags or pictures are not what its capture reads as"
+    return None if again.language == kept.extraction.language else "the stored language is not what its capture reads as"

@@ -1,0 +1,67 @@
+"""The tables against each other: digests, what is stored twice, and the search index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harvester.verification.damage import Checked, Damage
+from pipelines.fingerprints import content_digest, text_digest
+from pipelines.line_version import LINE
+from storage.repositories.articles import topics_digest
+from storage.search.sqlite import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storage.model.holdings import KeptReading, ShownArticle
+    from storage.reader import ArchiveReader
+
+
+def check_readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
+    """Whether every stored text still has its digest, and everything else that was read has its own."""
+    for kept in archive.kept_readings():
+        checked.readings += 1
+        what = _disagreement(kept)
+        if what is not None:
+            yield Damage(what, kept.warc.file, kept.warc.offset, kept.article, kept.url)
+
+
+def _disagreement(kept: KeptReading) -> str | None:
+    if text_digest(kept.extraction.text) != kept.extraction.text_sha256:
+        return "the stored text does not have its digest"
+    if kept.extraction.line == LINE and content_digest(kept.extraction) != kept.content_sha256:
+        return "the stored headline, dates or byline do not have their digest"
+    return None
+
+
+def check_articles(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
+    """Whether every article's row repeats what its extraction says, and the search index has the words of that."""
+    for shown in archive.shown_articles():
+        checked.articles += 1
+        for what in _faults(shown):
+            yield Damage(what, shown.reading.warc.file, shown.reading.warc.offset, shown.reading.article, shown.reading.url)
+
+
+def _faults(shown: ShownArticle) -> Iterator[str]:
+    read, stamp = shown.reading.extraction, shown.reading.extraction.published
+    repeated = {
+        "language": (shown.language, read.language),
+        "section": (shown.section, read.section),
+        "moment of publication": (shown.published_at, stamp.moment if stamp else None),
+        "day of publication": (shown.published_day, stamp.moment.date().isoformat() if stamp else None),
+        "number of revisions": (shown.revisions, shown.counted),
+    }
+    for name, (says, is_) in repeated.items():
+        if says != is_:
+            yield f"the {name} by which it is found is {says}, not {is_}"
+    topics = [(x.topic, x.score, x.matched) for x in shown.topics]
+    if topics_digest(shown.reading.article, topics) != shown.topics_sha256:
+        yield "its topics, their scores or terms do not have their digest"
+    if shown.is_hidden:
+        yield from ["it is an alias of another article, and in the search index"] if shown.indexed else []
+    elif shown.indexed is None:
+        yield "it is missing from the search index"
+    elif read.line != LINE or _disagreement(shown.reading):
+        return  # another version may have taken words apart in another way; or the text was changed, which was told with it
+    elif shown.indexed != words_of(read.title, read.lead, read.text, read.language):
+        yield "the search index holds other words of it"
