@@ -38,7 +38,8 @@ PAGE = f"""<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>П�
 "image":{{"url":"/a.jpg"}}}}</script>
 </head><body><article itemprop="articleBody"><h1>Парк у реки расширят</h1><div class="date">3 марта 2026, 14:05</div><p class="lead">Жители
 обсудили проект.</p>{"<p>Жители посёлка обсудили проект нового парка и предложили посадить триста клёнов &mdash; вдоль реки.</p>" * 5}
-<figure><img src="/a.jpg" width=600><figcaption>Парк. Фото: Марат Сеитов</figcaption></figure><p><b>Марат СЕИТОВ</b></p></article></body></html>"""
+<figure><img src="/a.jpg" width=600><figcaption>Парк. Фото: Марат Сеитов</figcaption></figure>
+<p><b>Марат СЕИТОВ</b></p></article></body></html>"""
 FEED = f"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Вестник</title>
 <item><title>Парк &amp; река</title><link>{HOME}n/5</link><guid>{HOME}n/5</guid><pubDate>Tue, 03 Mar 2026 10:00:00 +0500</pubDate>
 <dc:creator>Анна Ким</dc:creator><category>Город</category><description><![CDATA[<p>Текст</p>]]></description></item></channel></rss>"""

@@ -74,6 +74,7 @@ class Target:
     at: datetime = datetime(2026, 3, 3, 12, tzinfo=UTC)
     number: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
+    frames: list[Frame] = field(default_factory=lambda: FRAMES)
 
     def take(self, case: Input) -> Outcome:
         """Settle an answer to its end. Raises what breaks, and `Broke` where a stage broke or took too long."""
@@ -93,7 +94,7 @@ class Target:
         url = channel.url if channel else f"{HOME}n/{self.number % 40}"
         answer = self._answer(url, case)
         entry = self.archive.entry_of(url) if channel else None
-        result = settle(answer, entry, FRAMES[self.number % 2])
+        result = settle(answer, entry, self.frames[self.number % len(self.frames)])
         if isinstance(result, Draft):
             draft = run_line(result, Desk(self.archive, self.run))
             assert draft.outcome is not None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -8,16 +9,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.rules import ExtractionRules
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
 from tests.fuzz.inputs import PAGE, SEEDS, TYPES, Input, golden, kept, mutated
-from tests.fuzz.target import Broke, Target, target
+from tests.fuzz.target import FRAMES, RULES, Broke, Target, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MUTATIONS, SEED = 250, 20261128
+    from pipelines.page import Page
+
+MUTATIONS, SEED = 180, 20261128
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +90,13 @@ def test_any_statements_have_an_outcome(taking: Target, statements: dict[str, ob
     taking.take(Input(AddressKind.ARTICLE, page.encode()))
 
 
-def test_a_stage_that_breaks_is_noticed(taking: Target, tmp_path: Path) -> None:
-    del tmp_path
-    seen = taking.outcomes.get("unreadable", 0)
-    with pytest.raises(AttributeError):
-        taking.take(Input(AddressKind.ARTICLE, None))  # type: ignore[arg-type]
-    assert taking.outcomes.get("unreadable", 0) == seen
+def broken(page: Page) -> str:
+    raise KeyError(page.url)
+
+
+def test_a_stage_that_breaks_is_noticed(tmp_path: Path) -> None:
+    rules = replace(RULES, extraction=ExtractionRules(overrides={"title": broken}))
+    with target(tmp_path) as taking:
+        taking.frames = [replace(FRAMES[0], rules=rules)]
+        with pytest.raises(Broke, match="extract: KeyError"):
+            taking.take(SEEDS[0])

@@ -26,7 +26,7 @@ MARGIN = 2.6
 FLOOR = 0.002  # seconds of CPU below which nothing is told from noise
 FIRST_LENGTH = 500  # characters of a pattern's input, which is 1
 AT_BOUND = 0.15  # seconds of CPU that a pattern may take for the longest input that it gets
-WALK_FLOOR = 0.05
+WALK_FLOOR = 0.04  # the same of a walk
 CPU_LIMIT = 240
 """Seconds after which the process is ended, should a pattern be exponential; what it was at stands on stderr."""
 
