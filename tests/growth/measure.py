@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SIZES = (1, 2, 4, 8)
 MARGIN = 2.6
 """How often a doubled input may cost what the single one did: a shared machine is noisy, and the square is 4."""
-FLOOR = 0.002  # seconds of CPU below which nothing is told from noise
-FIRST_LENGTH = 500  # characters of a pattern's input, which is 1
+FLOOR = 0.001  # seconds of CPU below which nothing is told from noise
+FIRST_LENGTH = 300  # characters of a pattern's input, which is 1
 AT_BOUND = 0.15  # seconds of CPU that a pattern may take for the longest input that it gets
 WALK_FLOOR = 0.04  # the same of a walk
 CPU_LIMIT = 240
@@ -71,7 +71,7 @@ def look_at(name: str, pattern: Any, methods: tuple[str, ...], report: dict[str,
             largest = cpu(asked(pattern, method, pumped(pump, FIRST_LENGTH * SIZES[-1], pattern)), 1)
             if largest <= FLOOR:
                 continue
-            costs = [cpu(asked(pattern, method, pumped(pump, FIRST_LENGTH * size, pattern)), 3) for size in SIZES]
+            costs = [cpu(asked(pattern, method, pumped(pump, FIRST_LENGTH * size, pattern)), 5) for size in SIZES]
             if grown(costs, FLOOR):
                 report["grown"].append(f"{name}.{method}: {[round(x, 4) for x in costs]} s for {pump!r}")
 
@@ -88,7 +88,7 @@ def main() -> None:
         report["walks"] += 1
         costs = [cpu(walk(length * size), 1) for size in SIZES]
         if grown(costs, WALK_FLOOR):
-            costs = [cpu(walk(length * size), 2) for size in SIZES]
+            costs = [cpu(walk(length * size), 4) for size in SIZES]
         if grown(costs, WALK_FLOOR):
             report["grown"].append(f"{name}: {[round(x, 3) for x in costs]} s")
     sys.stdout.write(f"{json.dumps(report, ensure_ascii=False)}\n")

@@ -21,7 +21,7 @@ CATEGORIES = {
     codes.CATEGORY_NOT_WORD: "-",
 }
 COMMON = ("a", "1", " ", "-", ".", '"', "<", "\n", "a ", "1 ", ". ", "&#")
-MOST_PUMPS = 40
+MOST_PUMPS = 24
 
 
 def pumps(pattern: re.Pattern[Any]) -> list[Pump]:
