@@ -51,6 +51,9 @@ MAX_ATTRIBUTES as groups. Never tried twice at one place, and so linear. Where b
 script without its end, a quote that is never closed) it sees more tags and attributes than they do, not fewer."""
 
 
+_NONE_BEYOND = (b"",) * _TAGS.groups
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """The root of a page, `refused` where it was not parsed (the root is empty then), and what was left out of it."""
@@ -84,7 +87,7 @@ def _bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     if len(beyond) > MAX_TAGS:
         return b"", f"parse_limit: {len(beyond)} tags, more than {MAX_TAGS}", ()
     cuts: tuple[str, ...] = ()
-    if further := sum(1 for groups in beyond if any(groups)):
+    if further := len(beyond) - beyond.count(_NONE_BEYOND):
         source = _TAGS.sub(_without_further, source)
         cuts = (f"parse_limit: more than {MAX_ATTRIBUTES} attributes of one element ({further})",)
     if len(source) > _FEWEST_BYTES * MAX_ALL_ATTRIBUTES:
@@ -96,7 +99,8 @@ def _bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
 
 def many_attributes(source: bytes) -> bool:
     """Whether an element of some markup has more than MAX_ATTRIBUTES attributes."""
-    return any(map(any, _TAGS.findall(source)))
+    beyond = _TAGS.findall(source)
+    return beyond.count(_NONE_BEYOND) < len(beyond)
 
 
 def _without_further(found: re.Match[bytes]) -> bytes:

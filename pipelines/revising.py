@@ -26,8 +26,8 @@ _SIGNS = str.maketrans(dict.fromkeys("«»“”„‟″", '"') | dict.fromkeys
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _RANDOM = re.compile(r"\b(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8,}\b", re.IGNORECASE | re.ASCII)  # 8f3a9c21: a session, a build
 _COUNTER = re.compile(
-    r"(?:просмотр\w*|прочитан\w*|прочитал\w*|қаралым\w*|қаралды|оқылды|views?)\s*[:–-]?\s*\d[\d\s]*"
-    r"|\d[\d\s]*(?:просмотр\w*|қаралым\w*|рет\s+оқылды|views?)\b",
+    r"(?:(?:просмотр|прочитан|прочитал|қаралым)\w{0,20}|қаралды|оқылды|views?)\s{0,9}[:–-]?\s{0,9}\d[\d\s]*"
+    r"|(?<!\d)\d[\d\s]{0,15}(?:(?:просмотр|қаралым)\w{0,20}|рет\s{1,9}оқылды|views?)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -33,7 +33,7 @@ MAX_OF_A_KIND = 3
 USUAL_FEEDS = ("/rss.xml", "/rss/", "/feed/", "/rss")
 USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
 USUAL_NEWS_SITEMAPS = ("/sitemap-news.xml", "/news-sitemap.xml")
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 _ENOUGH = 5  # listed articles from which on a pattern is induced with some confidence
 
 

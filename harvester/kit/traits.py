@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipelines.extraction.marks import named, names_of
-from pipelines.page import text_of
+from pipelines.page import short_text
 from pipelines.urls import canonical_url, is_web_address, site_of
 from storage.language.detect import UNDETERMINED, language_of
 
@@ -26,10 +26,10 @@ HEADLINE = 30
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/xml"})
 _COMMENTS = re.compile(r"comment|комментари", re.IGNORECASE)
 _SYSTEMS = {
-    "wordpress": re.compile(r"<meta[^>]+WordPress|/wp-content/|/wp-json/|/wp-includes/", re.IGNORECASE),
+    "wordpress": re.compile(r"<meta\b[^<>]{1,1000}WordPress|/wp-content/|/wp-json/|/wp-includes/", re.IGNORECASE),
     "dle": re.compile(r"DataLife Engine|\bdle_root\b|/engine/classes/", re.IGNORECASE),
     "bitrix": re.compile(r"/bitrix/(?:js|cache|templates|components)/|1C-Bitrix", re.IGNORECASE),
-    "joomla": re.compile(r"<meta[^>]+Joomla|/media/jui/|option=com_content|/media/vendor/joomla", re.IGNORECASE),
+    "joomla": re.compile(r"<meta\b[^<>]{1,1000}Joomla|/media/jui/|option=com_content|/media/vendor/joomla", re.IGNORECASE),
 }
 _TAGS = {"kz": "kk", "kaz": "kk", "qaz": "kk", "rus": "ru", "eng": "en"}
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
@@ -67,7 +67,7 @@ def links_of(page: Page) -> list[Link]:
     for element in page.tree.iter("a"):
         address = _joined(page.url, element.get("href") or "")
         if address and site_of(address) == site_of(page.url):
-            link = Link(address, text_of(element), _in_menu(element))
+            link = Link(address, short_text(element), _in_menu(element))
             found[address] = max(found.get(address, link), link, key=lambda x: len(x.text))
     return list(found.values())
 
@@ -86,7 +86,7 @@ def name_of(page: Page) -> tuple[str, str]:
     for meta in page.tree.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
             return " ".join(meta.get("content", "").split()), "og:site_name"
-    title = next((text_of(x) for x in page.tree.iter("title")), "")
+    title = next((short_text(x) for x in page.tree.iter("title")), "")
     parts = [x for x in _PARTED.split(title) if x.strip()]
     return (min(parts, key=len) if len(parts) != 2 else parts[-1], "<title>") if parts else (site_of(page.url), "the host")  # noqa: PLR2004
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipelines.extraction.bounds import CAPTION
 from pipelines.extraction.datelike import full_date
 
 _CREDIT_WORD = r"(?:фото(?:граф(?:ия|ии)?)?|сурет(?:тер)?|фотосурет|коллаж|инфографика|иллюстрация|скриншот|видео|photos?|illustration)"
@@ -78,7 +79,8 @@ def is_credit(line: str) -> bool:
 
 
 def split_caption(text: str) -> tuple[str, str]:
-    """Caption and credit of a picture's text, each as printed; either may be empty."""
+    """Caption and credit of a picture's text, each as printed, within its bound; either may be empty."""
+    text = text[:CAPTION]
     if is_credit(text):
         return "", text
     tail = _CREDIT_AFTER.search(text)

@@ -18,7 +18,7 @@ def names_of(element: HtmlElement) -> str:
     names, identity = element.get("class"), element.get("id")
     if not names and not identity:
         return ""
-    return _spelled(f"{(names or '')[:_LONGEST]} {(identity or '')[:_LONGEST]}"[:_LONGEST])
+    return _spelled(f"{names or ''} {identity or ''}"[:_LONGEST])
 
 
 def within(tree: HtmlElement, boxes: tuple[str, ...], *tags: str) -> set[HtmlElement]:

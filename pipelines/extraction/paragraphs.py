@@ -49,7 +49,7 @@ _BOX = named(
     r"|screen-reader|print-only|no-print"
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_LONGEST_LINK_LINE = 2_000  # characters without white space
+_OFTEN, _FREE = 10, 10_000  # how often the text of a tree is counted, and characters that are counted in any case
 _BOX_SHARE = 0.3  # of the text; what holds more is the article itself, whatever its class says
 _ALL_BOXES_SHARE = 0.5  # of the text; if the classes would take more, they do not mean what they say
 
@@ -79,11 +79,11 @@ def read_paragraphs(roots: Iterable[HtmlElement], drop: AbstractSet[HtmlElement]
 
 def drop_boxes(tree: HtmlElement) -> None:
     """Takes the boxes that their class marks as no text out of a tree, unless they hold most of its text."""
-    sizes = text_sizes(tree)
-    left = size = sizes[tree]
+    left = size = text_size(tree)
+    sizes = _Sizes(tree, size)
     for element in list(tree.iter("div", "section", "ul", "ol", "table", "dl", "span", "p")):
         if element.attrib and _looks_like_box(element) and element.getparent() is not None:
-            boxed = sizes[element]
+            boxed = sizes.of(element)
             if boxed <= _BOX_SHARE * size and left - boxed >= _ALL_BOXES_SHARE * size:
                 element.drop_tree()
                 left -= boxed
@@ -91,10 +91,13 @@ def drop_boxes(tree: HtmlElement) -> None:
 
 def drop_link_lines(tree: HtmlElement) -> None:
     """Takes the lines that lead to other articles out of a tree, with the label above them, for a reader that does not see links."""
-    sizes = text_sizes(tree)
-    for element in [x for x in tree.iter("p", "li", "h3", "h4") if sizes[x] <= _LONGEST_LINK_LINE]:
+    left = _OFTEN * text_size(tree) + _FREE
+    for element in list(tree.iter("p", "li", "h3", "h4")):
         links = [text for link in element.iter("a") if (text := "".join(link.itertext()).strip())]
         line = " ".join("".join(element.itertext()).split())
+        left -= len(line) + 1
+        if left < 0:  # elements inside each other, each with the text of all
+            break
         if not links or element.getparent() is None or not is_link_line(line, min(1.0, sum(map(len, links)) / max(1, len(line)))):
             continue
         block = element.getparent() if element.tag == "li" else element
@@ -108,6 +111,26 @@ def text_size(element: HtmlElement) -> int:
     """Characters of text inside an element, without whitespace, scripts and styles."""
     size = len("".join("".join(element.itertext()).split()))
     return size - sum(len("".join((silent.text or "").split())) for silent in element.iter("script", "style"))
+
+
+class _Sizes:
+    """The `text_size` of elements below a root: counted one by one while that is cheap, else all at once (they may lie inside each other)."""
+
+    __slots__ = ("_all", "_left", "_root")
+
+    def __init__(self, root: HtmlElement, size: int) -> None:
+        self._root, self._left = root, _OFTEN * size + _FREE
+        self._all: dict[HtmlElement, int] | None = None
+
+    def of(self, element: HtmlElement) -> int:
+        """The size of an element; 0 for one that was taken out of the tree meanwhile."""
+        if self._all is None and self._left > 0:
+            size = text_size(element)
+            self._left -= size + 1
+            return size
+        if self._all is None:
+            self._all = text_sizes(self._root)
+        return self._all.get(element, 0)
 
 
 def text_sizes(root: HtmlElement) -> dict[HtmlElement, int]:
@@ -146,7 +169,7 @@ class _Walk:
 
     def __init__(self, root: HtmlElement, drop: AbstractSet[HtmlElement], size: int) -> None:
         self.root, self.drop, self.size = root, drop, size
-        self.sizes: dict[HtmlElement, int] = {}
+        self.sizes = _Sizes(root, size)
         self.paragraphs: list[Paragraph] = []
         self.pieces: list[str] = []
         self.linked = self.links = self.boxed = 0
@@ -210,8 +233,7 @@ class _Walk:
             return (parent := element.getparent()) is None or parent.tag not in _TEXTUAL
         if not self.size or not (tag in _UNLESS_LARGE or (tag in _CLASSED and element.attrib and _looks_like_box(element))):
             return False
-        self.sizes = self.sizes or text_sizes(self.root)
-        size = self.sizes[element]
+        size = self.sizes.of(element)
         if size > _BOX_SHARE * self.size:
             return False
         self.boxed += size

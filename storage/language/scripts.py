@@ -68,7 +68,7 @@ _FOLD_LETTERS = str.maketrans(
     | {"і": "и", "ы": "и", "й": "и", "һ": "х"}
 )
 _FOLD_E = re.compile("(?<=[аоуи])е")
-_FOLD_TS = re.compile("т+с")
+_FOLD_TS = re.compile("(?<!т)т+с")
 _REPEATED = re.compile(r"(\w)\1+")
 
 

@@ -25,6 +25,8 @@ _UNBINDABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """The text without what cannot be stored, searched or shown. Line ends become line feeds, other control white space a blank."""
+    if text.isprintable() or text.replace("\n", "").isprintable():  # nearly every text
+        return text
     if "\r" in text:
         text = _LINE_END.sub("\n", text)
     return _UNSTORABLE.sub("", _BLANK.sub(" ", text))
@@ -32,7 +34,10 @@ def storable(text: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """The storable text with its white space collapsed, cut after `limit` characters."""
-    return " ".join(storable(text[: 4 * limit + _SPARE]).split())[:limit].rstrip()
+    line = " ".join(text[: 4 * limit + _SPARE].split())
+    if not line.isprintable():
+        line = " ".join(storable(line).split())
+    return line[:limit].rstrip()
 
 
 _SPARE = 1_000  # characters of white space that may stand between the words of a short text

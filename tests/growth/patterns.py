@@ -1,0 +1,96 @@
+"""Every regular expression of the program, where it stands, how it is used, and how long its input may be."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import harvester
+import pipelines
+import storage
+from pipelines.dates.spelling import LONGEST as DATE
+from pipelines.extraction.bounds import BYLINE, CAPTION, SECTION
+from storage.language.scripts import LONGEST_WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINE = 220  # characters: lines._LONGEST_SERVICE_LINE, signatures._LONGEST_LINE, printed._LONGEST
+HEADLINES = 1_001  # walls._HEADLINE, twice
+QUERY = 256
+
+BOUNDED = {
+    r"pipelines\.dates\.(?!spelling)": DATE,  # the codes of a tidied string, or the string
+    r"pipelines\.dates\.spelling": 4 * DATE,
+    r"pipelines\.extraction\.lines\._(?!CREDIT_AFTER)": LINE,
+    r"pipelines\.extraction\.lines\._CREDIT_AFTER": CAPTION,
+    r"pipelines\.extraction\.names": BYLINE,
+    r"pipelines\.extraction\.(signatures|printed)": LINE,
+    r"pipelines\.extraction\.extract\._BESIDE_RUBRIC": SECTION,
+    r"pipelines\.extraction\.datelike\._(WEEKDAY|SENTENCE)": LINE,  # of a line that is little else than a date
+    r"pipelines\.walls\._MISSING": HEADLINES,
+    r"pipelines\.walls\._PAID": 400,
+    r"pipelines\.urls": 2_000,
+    r"storage\.language\.forms": LONGEST_WORD,
+    r"storage\.clustering\.likeness": LONGEST_WORD,
+    r"storage\.search": QUERY,
+    r"storage\.query": QUERY,
+    r"harvester\.kit\.traits\._(PAGED|PARTED)": 2_000,
+}
+"""Patterns that need not be linear, because what they see is bounded (tests/growth/test_growth.py asks for the bounds)."""
+
+METHODS = ("search", "match", "fullmatch", "finditer")
+MODULES_LEFT_OUT = re.compile(r"\.migrations|__main__|\.sources\b|\.rendering")
+
+
+def bound_of(name: str) -> int | None:
+    return next((bound for pattern, bound in BOUNDED.items() if re.match(pattern, name)), None)
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[Any], tuple[str, ...]]]:
+    """Name, pattern, and the methods by which it is asked."""
+    seen: set[int] = set()
+    source = "\n".join(path.read_text("utf-8") for package in (harvester, pipelines, storage) for path in _files(package))
+    for package in (pipelines, storage, harvester):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if MODULES_LEFT_OUT.search(module.name):
+                continue
+            for name, value in vars(importlib.import_module(module.name)).items():
+                for place, pattern in _inside(f"{module.name}.{name}", value):
+                    if id(pattern) not in seen:
+                        seen.add(id(pattern))
+                        yield place, pattern, _methods(name, source)
+    yield from _declared()
+
+
+def _declared() -> Iterator[tuple[str, re.Pattern[Any], tuple[str, ...]]]:
+    """What the catalogue declares; it is searched in addresses."""
+    from harvester.catalogue.loader import load_catalogue
+
+    for declaration in load_catalogue():
+        for name in ("allow", "deny"):
+            if (pattern := getattr(declaration, name)) is not None:
+                yield f"pipelines.urls: {declaration.id}.{name}", pattern, ("search",)
+
+
+def _files(package: Any) -> list[Path]:
+    return sorted(Path(package.__path__[0]).rglob("*.py"))
+
+
+def _methods(name: str, source: str) -> tuple[str, ...]:
+    asked = set(re.findall(rf"\b{re.escape(name)}\.(search|match|fullmatch|finditer|findall|sub|split)\b", source))
+    return tuple(dict.fromkeys(method if method in METHODS else "finditer" for method in asked)) or ("search",)
+
+
+def _inside(name: str, value: Any, depth: int = 0) -> Iterator[tuple[str, re.Pattern[Any]]]:
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif depth < 3 and isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _inside(f"{name}[{key}]", inner, depth + 1)
+    elif depth < 3 and isinstance(value, (list, tuple, set, frozenset)):
+        for place, inner in enumerate(value):
+            yield from _inside(f"{name}[{place}]", inner, depth + 1)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.dates.spelling import tidy
+from pipelines.extraction import lines
+from pipelines.extraction.bounds import BYLINE, CAPTION
+from pipelines.extraction.datelike import full_date
+from pipelines.extraction.names import people
+from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
+from tests.growth.measure import grown
+from tests.growth.patterns import LINE, bound_of, patterns
+from tests.growth.pumping import pumps
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_nothing_that_reads_input_takes_more_than_twice_as_long_for_twice_as_much() -> None:
+    done = subprocess.run([sys.executable, "-m", "tests.growth.measure"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"ended at: {done.stderr.splitlines()[-3:]}"
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert (report["grown"], report["slow"]) == ([], [])
+    assert report["patterns"] > 250
+    assert report["looked"] > 4_000
+
+
+def test_the_patterns_that_may_be_slow_see_short_text_only() -> None:
+    assert bound_of("pipelines.dates.tokens._TOKEN") == len(tidy("1" * 100)) == 100
+    assert tidy("1" * 101) == ""
+    assert lines._LONGEST_SERVICE_LINE == LINE
+    assert not lines.is_noise("1 " * LINE + "просмотров")
+    assert len(lines.split_caption("а" * 10_000)[0]) == CAPTION
+    assert people(["а" * BYLINE + ", Анна Ким"]) == ()
+    assert full_date("12.03.2026" + " слово" * LINE) == ""
+    with pytest.raises(AddressTooLong):
+        canonical_url("http://e.kz/" + "a" * MAX_LENGTH)
+
+
+@pytest.mark.parametrize("pattern", [r"(a+)+$", r"^\s*x|y\s*$", r"<a[^>]*>", r"(?:foo)?.*bar", r"\w+\s+\d"])
+def test_the_pumps_find_what_a_pattern_repeats(pattern: str) -> None:
+    import re
+
+    assert any(unit for _, unit in pumps(re.compile(pattern)))
+
+
+def test_a_square_is_told_from_a_line() -> None:
+    assert grown([0.01, 0.04, 0.16, 0.64], 0.002)
+    assert not grown([0.01, 0.025, 0.05, 0.11], 0.002)
+    assert not grown([0.0001, 0.0004, 0.0016, 0.0019], 0.002)
+
+
+def test_every_pattern_is_found() -> None:
+    names = {name for name, _, _ in patterns()}
+    assert {"pipelines.walls._CHALLENGE", "storage.language.words._WORD", "harvester.discovery.feeds._ENTRY_END"} <= names
+    assert any(name.startswith("pipelines.urls: ") for name in names), "the catalogue's patterns"
