@@ -31,7 +31,7 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain
 from harvester.cli.sources import catalogue_faults
 from harvester.config import Config
-from harvester.config_file import FILE, PREFIX
+from harvester.config_file import ARCHIVE, FILE, PREFIX, archive_folder
 from harvester.fetching.browser import executable, why_no_browser
 from storage.archive import Archive
 from storage.errors import HarvesterError, UsageError
@@ -87,7 +87,7 @@ def command(
         call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, **flags)
     except UsageError as error:
         broken = str(error)
-        call = Invocation(Config(archive=archive or Config().archive), json, quiet)
+        call = Invocation(Config.model_construct(archive=archive_folder(archive, config) or ARCHIVE), json, quiet)  # the defaults hold
     findings = [*_installation(), _configuration(config, broken), *_settings(call), *_archive(call.config.archive), *_surroundings()]
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)

@@ -110,10 +110,10 @@ def test_comments_instructions_and_data_urls_are_gone() -> None:
 @pytest.mark.parametrize("depth", [300, 2_500, 100_000])
 @pytest.mark.parametrize("tag", ["div", "b", "h1", "custom-tag", "ul><li"])
 def test_text_survives_any_nesting(depth: int, tag: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     read = page(f"<html><body>{f'<{tag}>' * depth}<p>глубоко</p>{f'</{tag}>' * depth}<p>рядом</p></body></html>").tree
     assert text_of(read).split() == ["глубоко", "рядом"]
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_huge_attribute_is_no_obstacle() -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harvester.cli.main import _unforeseen
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,12 +71,47 @@ def test_a_typo_in_a_variable_is_told(harvester: Callable[..., Said], monkeypatc
     assert "The nearest is HARVESTER_ARCHIVE." in said.err
 
 
-def test_a_bug_leaves_with_one(harvester: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, kept: SmallArchive) -> None:
-    del kept
-    monkeypatch.setattr("storage.auditing.ArchiveAuditor.holdings", None)
-    said = harvester("status")
-    assert (said.code, said.out) == (1, "")
-    assert "This is a bug: TypeError" in said.err
+def test_a_bug_leaves_with_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _unforeseen(ZeroDivisionError("by zero")) == 1
+    assert "This is a bug: ZeroDivisionError: by zero." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["search", "x"], ["export"], ["status"], ["verify"], ["show", "x"], ["stories"], ["coverage"]])
+def test_a_missing_archive_is_named_and_not_made(harvester: Callable[..., Said], command: list[str], tmp_path: Path) -> None:
+    said = harvester(*command)
+    assert (said.code, said.out) == (2, "")
+    assert "There is no archive in archive" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["crawl", "--topic", "nothing"], "There is no topic nothing"),
+        (["crawl", "--keep", "some"], "keep"),
+        (["crawl", "--sources", "nowhere"], "nowhere is not a folder"),
+        (["crawl", "--config", "nowhere.toml"], "nowhere.toml cannot be read"),
+        (["crawl", "--no-such-option"], "No such option"),
+        (["crawl", "--limit", "-1"], "limit"),
+        (["search", "x", "--since", "2026-13-45"], "since"),
+        (["search", "x", "--sort", "best"], "sort"),
+    ],
+)
+def test_a_wrong_argument_is_named(harvester: Callable[..., Said], arguments: list[str], told: str, tmp_path: Path) -> None:
+    said = harvester(*arguments)
+    assert (said.code, told in said.err) == (2, True)
+    assert "bug" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    "query", ['"', "NEAR(", "*", "a OR", "col:x", "-", "^", "' OR 1=1--", "\\x00", "\x00", "и", "-конституция", "\ud800", "(" * 200]
+)
+def test_whatever_is_typed_is_a_query_or_a_message(harvester: Callable[..., Said], query: str) -> None:
+    said = harvester("search", "--", query)
+    assert said.code in {0, 2}, said.err
+    assert "bug" not in said.err
 
 
 @pytest.mark.usefixtures("kept")

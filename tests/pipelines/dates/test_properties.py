@@ -95,9 +95,9 @@ pieces = st.sampled_from(
 @settings(max_examples=500, deadline=None)
 @given(st.one_of(st.text(max_size=160), st.lists(pieces, max_size=9).map(" ".join), st.lists(pieces, max_size=9).map("".join)))
 def test_any_text_is_survived_and_nothing_unbelievable_comes_of_it(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     dates = printed_dates(tidy(text))
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5  # of this process
     if dates is not None:
         stamp = read_date(RawDate(text, "x"), DateRules(), CAPTURED_AT)
         assert stamp is None or (stamp.moment.year >= FIRST_YEAR and stamp.moment <= CAPTURED_AT + timedelta(days=1))

@@ -152,6 +152,6 @@ def test_prose_events_and_the_future(string: str) -> None:
     "string", ["5 марта 2026 " + "просмотр " * 12, "17.03.2026 " * 10_000, "1" * 100_000, "\x00" * 100_000 + "5 марта"]
 )
 def test_long_strings_are_refused_at_once(string: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not reads(string)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5  # of this process
