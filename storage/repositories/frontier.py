@@ -41,6 +41,8 @@ def add_urls(
 ) -> int:
     """Put addresses into the frontier, due now; known ones are left as they are. Returns how many were new."""
     rows = rows_of(run, source, urls, now, hops, depth)
+    if not rows:
+        return 0
     before = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.found_by == run)) or 0
     for start in range(0, len(rows), BATCH):
         statement = insert(FrontierRow).values(rows[start : start + BATCH])

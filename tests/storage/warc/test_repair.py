@@ -156,16 +156,7 @@ def test_whole_members_that_hold_no_response_are_told(make_exchange: MakeExchang
     path = append(tmp_path, make_exchange())
     end = path.stat().st_size
     with path.open("ab") as file:
-        file.write(
-            gzip.compress(b"no record")
-            + gzip.compress(
-                b"WARC/1.1\\r\
-WARC-Type: response\\r\
-Content-Length: 0\\r\
-\\r\
-"
-            )
-        )
+        file.write(gzip.compress(b"no record") + gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n"))
     unparsed: list[BadPointer] = []
     assert len(list(own_responses(path, 0, unparsed))) == 1
     assert [error.phrase for error in unparsed] == ["no whole WARC record there", "no response there (no_target)"]
