@@ -17,7 +17,7 @@ from storage.model.frontier import FailureScope
 from storage.model.revisits import Ladder
 from storage.model.runs import FINISHED, UNSETTLED, RunCounter
 from storage.reader import DATABASE_NAME, WARC_FOLDER, ArchiveReader, open_archive
-from storage.repositories import backfills, coverage, failures, frontier, health, revisits, runs
+from storage.repositories import backfills, coverage, failures, frontier, health, refusals, revisits, runs
 
 __all__ = ["Archive", "now", "open_archive"]
 
@@ -179,7 +179,7 @@ class Archive(ArchiveReader):
     def wake_refused(self, host: str, *, rules_changed: bool) -> None:
         """Let the addresses of a host (`https://example.org`) be asked that it refused; by robots.txt only when it has other rules now."""
         moment = self.clock()
-        self.database.write(lambda session: frontier.wake_refused(session, host, moment, rules_changed=rules_changed))
+        self.database.write(lambda session: refusals.wake_refused(session, host, moment, rules_changed=rules_changed))
 
     def pull_back(self, recheck: timedelta) -> int:
         """Make due now what is due later than any interval allows, because a clock ran ahead; returns how much that was.

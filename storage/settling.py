@@ -22,6 +22,7 @@ from storage.repositories import (
     frontier,
     health,
     redirects,
+    refusals,
     revisits,
     runs,
     states,
@@ -77,17 +78,17 @@ def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: s
     """
     captures.add_unanswered(session, run, entry.source, entry.url, moment, reason)
     is_article = entry.kind is AddressKind.ARTICLE
-    refusals = frontier.count_refusals(session, entry.id) + 1
+    count = refusals.count_refusals(session, entry.id) + 1
     if scope is FailureScope.REQUEST:
         frontier.postpone(session, entry.id, reason, moment)
     elif scope is FailureScope.NAME:
-        frontier.refuse(session, entry.id, reason, moment + wait_after(refusals), again=True)
+        refusals.refuse(session, entry.id, reason, moment + wait_after(count), again=True)
     elif scope is FailureScope.HOST:
-        frontier.refuse(session, entry.id, reason, moment if refusals == 1 else moment + wait_after(refusals))
+        refusals.refuse(session, entry.id, reason, moment if count == 1 else moment + wait_after(count))
     elif is_article and not entry.known and scope is FailureScope.ADDRESS:
         frontier.acknowledge(session, entry.id, reason)
     else:
-        frontier.refuse(session, entry.id, reason, moment + (wait_after_refusals(refusals) if is_article else REFUSED_CHANNEL))
+        refusals.refuse(session, entry.id, reason, moment + (wait_after_refusals(count) if is_article else REFUSED_CHANNEL))
 
 
 def pull_back(session: Session, moment: datetime, recheck: timedelta, ladder: Ladder) -> int:

@@ -142,7 +142,7 @@ class Root(LazyGroup):
         ),
         "verify": (
             "harvester.cli.verify:command",
-            "Check every row, every WARC record and every digest against each other; exit code 7 when anything is damaged.",
+            "Check every row, every WARC record, every index and every digest against each other; exit code 7 when anything is damaged.",
         ),
         "doctor": (
             "harvester.cli.doctor:command",

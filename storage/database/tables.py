@@ -152,18 +152,6 @@ class FrontierRow(Base):
     depth: Mapped[int] = mapped_column(server_default="0")
 
 
-class BackfillRow(Base):
-    """A walk through a source's channels back to a moment; without `finished_at` it goes on when it is asked for again."""
-
-    __tablename__ = "backfills"
-    __table_args__ = (Index(None, "source_id", "since"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
-    since: Mapped[datetime]
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-
-
 class ArticleRow(Base):
     """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive.
 

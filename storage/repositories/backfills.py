@@ -12,7 +12,8 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
-from storage.database.tables import BackfillRow, FrontierRow
+from storage.database.backfill_tables import BackfillRow
+from storage.database.tables import FrontierRow
 from storage.model.captures import OutcomeKind
 from storage.model.frontier import Backfill, Leftover
 from storage.model.sources import AddressKind

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, case, func, or_, select, true, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.database.tables import BackfillRow, CaptureRow, FrontierRow, UnansweredRow
+from storage.database.backfill_tables import BackfillRow
+from storage.database.tables import CaptureRow, FrontierRow, UnansweredRow
 from storage.model.frontier import LONGEST_DUE, LONGEST_REFUSAL, MAX_ATTEMPTS, TRIES, FrontierEntry, wait_after
 from storage.model.runs import ROBOTS_DISALLOWED
 from storage.model.sources import WALKED_KINDS, AddressKind
@@ -183,34 +184,6 @@ def retry(session: Session, source: str, outcome: str, now: datetime) -> None:
     failed = failed.where(FrontierRow.state != State.LEASED)
     session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=State.WAITING, attempts=0, next_due=now))
     session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(attempts=0, revisit_at=now))
-
-
-def refuse(session: Session, entry: int, outcome: str, due: datetime, *, again: bool = False) -> None:
-    """The host of an address refused it: it waits, in this run only when it may be tried `again`, and is never given up for that."""
-    values: dict[str, Any] = {"leased_by": None, "last_outcome": outcome, "refusals": FrontierRow.refusals + 1}
-    if not again:
-        values["tries_left"] = 0
-    refused = update(FrontierRow).where(FrontierRow.id == entry)
-    session.execute(refused.where(FrontierRow.revisit_at.is_(None)).values(**values, state=State.WAITING, next_due=due))
-    session.execute(refused.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=State.DONE, revisit_at=due))
-
-
-def count_refusals(session: Session, entry: int) -> int:
-    """How often in a row the host of an address refused it."""
-    return session.scalar(select(FrontierRow.refusals).where(FrontierRow.id == entry)) or 0
-
-
-def wake_refused(session: Session, host: str, now: datetime, *, rules_changed: bool) -> None:
-    """Let the addresses of a host (`https://example.org`) be asked that it refused: it can be asked again.
-
-    Those that robots.txt disallowed stay until it has other rules (`rules_changed`).
-    """
-    refused = update(FrontierRow).where(FrontierRow.url.startswith(f"{host}/", autoescape=True), FrontierRow.refusals > 0)
-    if not rules_changed:
-        refused = refused.where(FrontierRow.last_outcome != ROBOTS_DISALLOWED)
-    waiting = refused.where(FrontierRow.state == State.WAITING, FrontierRow.next_due > now)
-    session.execute(waiting.values(next_due=now))
-    session.execute(refused.where(FrontierRow.state == State.DONE, FrontierRow.revisit_at > now).values(revisit_at=now))
 
 
 def pull_back(session: Session, now: datetime, longest_due: timedelta, longest_revisit: timedelta) -> int:

@@ -17,7 +17,8 @@ from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
 from harvester.harvest import Harvest
 from harvester.ingestion import ingest
-from harvester.verification import Checked, verify
+from harvester.verification.damage import Checked
+from harvester.verification.verify import verify
 from storage.archive import Archive
 from storage.model.failures import OPEN_ATTEMPT
 from storage.warc.exchange import Exchange

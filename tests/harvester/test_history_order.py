@@ -94,7 +94,7 @@ class Workshop:
         for number, files in enumerate(runs):
             with Harvest.begun(config, self.catalogue, (), "ingest", any_source=True) as harvest:
                 for name, events in enumerate(files):
-                    ingest(harvest, self._write(place / f"{number}-{name}", events))
+                    ingest(harvest, [self._write(place / f"{number}-{name}", events)], [])
         with Archive.opened(place) as archive:
             assert list(archive.damage()) == []
             rows = sorted((plain(corpus_row(article)) for article in archive.articles(ArticleQuery())), key=str)

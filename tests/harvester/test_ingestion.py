@@ -14,7 +14,8 @@ from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
 from harvester.harvest import Harvest
 from harvester.ingestion import NO_ORIGINAL, Ingested, ingest
-from harvester.verification import Checked, verify
+from harvester.verification.damage import Checked
+from harvester.verification.verify import verify
 from storage.archive import Archive
 from storage.model.captures import OutcomeKind
 from storage.query import ArticleQuery

@@ -18,8 +18,7 @@ from harvester.ingestion import ingest
 from harvester.verification.damage import Checked
 from harvester.verification.rereading import OTHER_LINE, UNDECLARED, UNREADABLE
 from harvester.verification.verify import verify
-from pipelines.deduplication import content_digest
-from pipelines.fingerprints import text_digest
+from pipelines.fingerprints import content_digest, text_digest
 from storage.errors import DamageFound
 from storage.reader import open_archive
 from storage.warc.exchange import Exchange

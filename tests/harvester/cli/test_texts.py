@@ -14,7 +14,7 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from harvester.cli.options import PlainConsole
+from harvester.cli.console import PlainConsole
 from harvester.cli.texts import plain, plain_cell, refuse_broken_texts
 from storage.errors import UsageError
 from storage.export.json_text import json_text

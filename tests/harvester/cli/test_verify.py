@@ -231,10 +231,13 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
         ("UPDATE article_states SET last_seen = '1999-01-01'", "a state ends before it begins"),
         ("UPDATE articles SET extraction_id = 1", "what is shown is none of its revisions"),
         (
-            "INSERT INTO aliases SELECT 'vestnik', url, number FROM articles WHERE source_id = 'qala'",
+            "INSERT INTO aliases (source_id, url, article_number) SELECT 'vestnik', url, number FROM articles WHERE source_id = 'qala'",
             "is of another source than its article",
         ),
-        ("INSERT INTO aliases SELECT source_id, url, number FROM articles", "is the article's own address"),
+        (
+            "INSERT INTO aliases (source_id, url, article_number) SELECT source_id, url, number FROM articles",
+            "is the article's own address",
+        ),
         ("UPDATE outcomes SET kind = 'odd'", "odd is no outcome"),
         ("UPDATE outcomes SET article_number = NULL", "the outcome new names no article"),
         ("UPDATE outcomes SET article_number = 2", "names an article of another source"),
