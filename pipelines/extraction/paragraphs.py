@@ -114,7 +114,7 @@ def text_size(element: HtmlElement) -> int:
 
 
 class _Sizes:
-    """The `text_size` of elements below a root: counted one by one while that is cheap, else all at once (they may lie inside each other)."""
+    """The `text_size` of elements below a root: counted one by one while that is cheap, else all at once."""
 
     __slots__ = ("_all", "_left", "_root")
 
