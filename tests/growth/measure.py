@@ -78,10 +78,10 @@ def look_at(name: str, pattern: Any, methods: tuple[str, ...], report: dict[str,
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
-    report: dict[str, Any] = {"looked": 0, "patterns": 0, "walks": 0, "grown": [], "slow": []}
+    report: dict[str, Any] = {"looked": 0, "patterns": [], "walks": 0, "grown": [], "slow": []}
     for name, pattern, methods in patterns():
         sys.stderr.write(f"{name}\n")
-        report["patterns"] += 1
+        report["patterns"].append(name)
         look_at(name, pattern, methods, report)
     for name, (walk, length) in WALKS.items():
         sys.stderr.write(f"{name}\n")
