@@ -15,9 +15,9 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-MAX_TAGS = 700_000
-"""Start and end tags of a page that is parsed. The largest real ones (law texts, election tables) have some 60,000; 700,000 take
-a few seconds and 200 MB."""
+MAX_ELEMENTS = 350_000
+"""Elements (start tags) of a page that is parsed. The largest real ones (law texts, election tables) have some 30,000; 350,000 take a
+few seconds and 200 MB."""
 
 MAX_ATTRIBUTES = 256
 """Attributes of one element that are read. Broken quotes make the words of a description attributes, a hundred or two of them."""
@@ -40,13 +40,14 @@ _NESTABLE = re.compile(rb"</?[a-zA-Z][^<>]*>")
 _ATTRIBUTE = rb"""(?: [a-z-]++="[^"]*+"|[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)"""
 _ATTRIBUTES = rb"(?:%b){0,%d}+((?:%b)*+)" % (_ATTRIBUTE, MAX_ATTRIBUTES, _ATTRIBUTE)
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_TAG_ALONE = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:%b)*+" % _ATTRIBUTE)
 _TAGS = re.compile(
     rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)"  # a comment, up to its end
     rb"|<[sS][cC][rR][iI][pP][tT](?=[\s/>])%b[^>]*+(?:[^<]++|<(?!/[sS][cC][rR][iI][pP][tT]))*+"
     rb"|<[sS][tT][yY][lL][eE](?=[\s/>])%b[^>]*+(?:[^<]++|<(?!/[sS][tT][yY][lL][eE]))*+"
-    rb"|</?[a-zA-Z][^\s/>]*+%b" % (_ATTRIBUTES, _ATTRIBUTES, _ATTRIBUTES)
+    rb"|<[a-zA-Z][^\s/>]*+%b" % (_ATTRIBUTES, _ATTRIBUTES, _ATTRIBUTES)
 )
-"""The tags of a page as a browser's tokenizer sees them (https://html.spec.whatwg.org/#tokenization), their attributes beyond
+"""The start tags of a page as a browser's tokenizer sees them (https://html.spec.whatwg.org/#tokenization), their attributes beyond
 MAX_ATTRIBUTES as groups. Never tried twice at one place, and so linear. Where browsers and libxml2 might differ (a comment or
 script without its end, a quote that is never closed) it sees more tags and attributes than they do, not fewer."""
 
@@ -84,14 +85,15 @@ def parse(text: str) -> Parsed:
 def _bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     """Markup with at most MAX_ATTRIBUTES attributes an element, why it is too large to be parsed (or nothing), and what was cut."""
     beyond = _TAGS.findall(source)
-    if len(beyond) > MAX_TAGS:
-        return b"", f"parse_limit: {len(beyond)} tags, more than {MAX_TAGS}", ()
+    if len(beyond) > MAX_ELEMENTS:
+        return b"", f"parse_limit: {len(beyond)} elements, more than {MAX_ELEMENTS}", ()
     cuts: tuple[str, ...] = ()
     if further := len(beyond) - beyond.count(_NONE_BEYOND):
         source = _TAGS.sub(_without_further, source)
         cuts = (f"parse_limit: more than {MAX_ATTRIBUTES} attributes of one element ({further})",)
     if len(source) > _FEWEST_BYTES * MAX_ALL_ATTRIBUTES:
-        attributes = sum(len(_EACH_ATTRIBUTE.findall(found[0])) for found in _TAGS.finditer(source) if found[0][1:2].isalpha())
+        tags = (tag[0] for found in _TAGS.finditer(source) if (tag := _TAG_ALONE.match(found[0])))
+        attributes = sum(len(_EACH_ATTRIBUTE.findall(tag)) - 1 for tag in tags)  # the first is its name
         if attributes > MAX_ALL_ATTRIBUTES:
             return b"", f"parse_limit: {attributes} attributes, more than {MAX_ALL_ATTRIBUTES}", ()
     return source, "", cuts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -39,7 +39,7 @@ _LEVELS_WITHOUT_HEADLINE = 2
 _LEAD_CHARS = range(30, 1200)
 _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
-_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False)
+_WORDLESS = frozenset({"script", "style", "noscript"})
 _ASTRAY = named(
     "comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|(?<!name-)auth(?!-name)|user-?menu"
 )
@@ -186,7 +186,7 @@ class Surroundings:
 
     @cached_property
     def _lines(self) -> list[str]:
-        return [line for text in cast("list[str]", _TEXTS(self.scope)) if (line := " ".join(text.split()))]
+        return [line for text in _texts(self.scope) if (line := " ".join(text.split()))]
 
     @cached_property
     def _start_of_headline(self) -> int:
@@ -204,6 +204,16 @@ def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
             break
         element = parent
     return element
+
+
+def _texts(scope: HtmlElement) -> Iterator[str]:
+    """The pieces of text below an element, in page order (XPath's `text()` takes the square of the number of siblings to sort them)."""
+    for event, element in etree.iterwalk(scope, events=("start", "end")):
+        if event == "start":
+            if element.text and element.tag not in _WORDLESS:
+                yield element.text
+        elif element.tail and element is not scope and element.getparent().tag not in _WORDLESS:
+            yield element.tail
 
 
 def _is_update(element: HtmlElement) -> bool:

@@ -10,7 +10,6 @@ import resource
 import sys
 import time
 from collections import deque
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tests.growth.patterns import bound_of, patterns
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 SIZES = (1, 2, 4, 8)
 MARGIN = 2.6
-"""How often a doubled input may cost what the single one did: a shared machine is noisy, and the square is 4."""
+"""How often a doubled input may cost what the single one did, over two doublings: a shared machine is noisy, and the square is 4."""
 FLOOR = 0.001  # seconds of CPU below which nothing is told from noise
 FIRST_LENGTH = 300  # characters of a pattern's input, which is 1
 AT_BOUND = 0.15  # seconds of CPU that a pattern may take for the longest input that it gets
@@ -48,7 +47,8 @@ def asked(pattern: Any, method: str, text: Any) -> Callable[[], Any]:
 
 
 def grown(costs: list[float], floor: float) -> bool:
-    return any(after > floor and after > MARGIN * max(before, floor / MARGIN) for before, after in pairwise(costs))
+    two = MARGIN**2
+    return any(after > floor and after > two * max(before, floor / two) for before, after in zip(costs, costs[2:], strict=False))
 
 
 def pumped(pump: tuple[str, str], length: int, pattern: Any) -> Any:
@@ -78,10 +78,10 @@ def look_at(name: str, pattern: Any, methods: tuple[str, ...], report: dict[str,
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
-    report: dict[str, Any] = {"looked": 0, "patterns": 0, "walks": 0, "grown": [], "slow": []}
+    report: dict[str, Any] = {"looked": 0, "patterns": [], "walks": 0, "grown": [], "slow": []}
     for name, pattern, methods in patterns():
         sys.stderr.write(f"{name}\n")
-        report["patterns"] += 1
+        report["patterns"].append(name)
         look_at(name, pattern, methods, report)
     for name, (walk, length) in WALKS.items():
         sys.stderr.write(f"{name}\n")

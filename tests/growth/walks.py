@@ -54,6 +54,11 @@ def nested(tag: str, inner: str) -> Callable[[int], Callable[[], Any]]:
     return page(inner, before=f"<{tag}>" * DEPTH, after=f"</{name}>" * DEPTH)
 
 
+def guessed(unit: str, before: str = "<div>") -> Callable[[int], Callable[[], Any]]:
+    """A page that only the generic reader and its libraries can read."""
+    return lambda length: line(f"<html><title>Заголовок дня</title><body>{before}{unit * (length // len(unit))}".encode())
+
+
 def feed(unit: str, before: str = "", after: str = "") -> Callable[[int], Callable[[], Any]]:
     def of(length: int) -> Callable[[], Any]:
         inner = before + "".join(unit.replace("%", str(place)) for place in range(length // len(unit))) + after
@@ -109,6 +114,15 @@ WALKS: dict[str, tuple[Callable[[int], Callable[[], Any]], int]] = {
     "a script of brackets": (page("[", before='<script type="application/ld+json">', after="</script>", head=True), 20_000),
     "scripts": (page('<script type="application/ld+json">{"@type":"NewsArticle"}</script>', head=True), 4_000),
     "bytes of no charset": (lambda length: line(b"<html><body><p>" + b"\xe4 " * (length // 2)), 4_000),
+    "guessed text": (guessed("слово слово. "), 8_000),
+    "a guessed word": (guessed("a", "<p>"), 8_000),
+    "guessed breaks": (guessed("слово слово.<br>"), 4_000),
+    "guessed dates": (guessed("2026-03-03 "), 4_000),
+    "guessed digits": (guessed("2026"), 4_000),
+    "guessed links": (guessed("<a href=/2026/03/03/x>abc def</a> "), 4_000),
+    "guessed spans": (guessed("<span>слово</span> ", "<p>"), 4_000),
+    "guessed blanks": (guessed(" \n", "<p>текст"), 8_000),
+    "guessed bylines": (guessed("<span class=author>by Анна Ким</span> ", "<p>текст</p>"), 4_000),
     "a feed's names": (feed("a", "<author>", "</author>"), 20_000),
     "a feed's categories": (feed("<category>%</category>"), 10_000),
     "a feed's attributes": (feed("a%='1' ", "<x ", "/>"), 20_000),

@@ -14,7 +14,7 @@ import pytest
 from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
 from harvester.harvest import Harvest
-from harvester.ingestion import ingest
+from harvester.ingestion import Ingested, ingest
 from harvester.verification.damage import Checked
 from harvester.verification.rereading import OTHER_LINE, UNDECLARED, UNREADABLE
 from harvester.verification.verify import verify
@@ -59,8 +59,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             warc.write_exchange(Exchange(f"https://{host}/news/{n}", SEEN, 200, "OK", header, PAGE.format(n=n).encode()))
     (foreign,) = (folder / "foreign").glob("*.warc.gz")
     config = Config(archive=folder / "archive", keep="all")
+    done: list[Ingested] = []
     with Harvest.begun(config, catalogue(folder), (), "ingest", any_source=True) as harvest:
-        assert ingest(harvest, foreign)["taken"] == 4
+        ingest(harvest, [foreign], done)
+        assert done[0].counts["taken"] == 4
     return folder
 
 

@@ -134,3 +134,45 @@ def test_selecting() -> None:
     assert here.select("h3") == []
     with pytest.raises(cssselect.SelectorError):
         here.select("li[")
+
+
+@pytest.mark.parametrize("tag", ["p", "script", "style", "P", "custom-tag"])
+@pytest.mark.parametrize("quoted", ['x=">" ', "x='<' ", 'a"b ', "", "/", "y = 1 "])
+def test_attributes_of_one_element_are_bounded_wherever_they_hide(tag: str, quoted: str) -> None:
+    read = page(f"<h1>Парк</h1><{tag} {quoted}{' '.join(f'a{i}' for i in range(3_000))}>x</{tag}><p class=after>текст</p>")
+    assert max(len(element.attrib) for element in read.tree.iter()) <= 257
+    assert read.first_text("p.after") == "текст"
+    assert read.cuts == ("parse_limit: more than 256 attributes of one element (1)",)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [f"<script>if (a<b && c) {{ {'x = 1; ' * 2_000} }}</script>", f"<!-- <p {'a ' * 2_000}> -->", f"<style>a<b {'c ' * 999}</style>"],
+)
+def test_scripts_styles_and_comments_have_no_attributes(harmless: str) -> None:
+    read = page(f"<h1>Парк</h1>{harmless}<p>текст</p>")
+    assert (read.cuts, read.first_text("p")) == ((), "текст")
+
+
+def test_a_page_of_more_elements_or_attributes_than_a_news_page_has_is_not_parsed() -> None:
+    many, full = page("<p>x</p>" * 400_000), page(f"<p {' '.join(f'a{i}' for i in range(200))}>x" * 3_000)
+    assert many.parse_limit == "parse_limit: 400000 elements, more than 350000"
+    assert full.parse_limit == "parse_limit: 600000 attributes, more than 500000"
+    assert [len(read.tree) for read in (many, full)] == [0, 0]
+    assert page(f"<script>{'a = b ' * 600_000}</script><p>текст</p>").parse_limit == ""
+
+
+@pytest.mark.parametrize(
+    "label", ["undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "rot13", "uu", "zip", "utf-7", "mbcs", "x" * 300]
+)
+def test_what_is_no_charset_to_browsers_is_none(label: str) -> None:
+    body = "La préfecture a été déplacée à l'été. ".encode("latin-1") * 20
+    assert "préfecture a été" in decode(body, f"text/html; charset={label}")
+
+
+@pytest.mark.parametrize(
+    ("label", "text"), [("latin1", "«Été» — “ok” €"), ("us-ascii", "“ok” €"), ("shift_jis", "①日本語テスト"), ("gb2312", "鎔中文测试")]
+)
+def test_labels_mean_what_browsers_make_of_them(label: str, text: str) -> None:
+    charset = {"latin1": "cp1252", "us-ascii": "cp1252", "shift_jis": "cp932", "gb2312": "gbk"}[label]
+    assert decode(text.encode(charset) * 3, f"text/html; charset={label}") == text * 3
