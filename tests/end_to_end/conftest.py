@@ -6,12 +6,13 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from storage.archive import Archive
 from storage.query import ArticleQuery
+from tests.end_to_end.forking import Forked, server
 from tests.site.server import Newsroom
 
 if TYPE_CHECKING:
@@ -25,18 +26,23 @@ SHARED = ROOT.parent / "shared"
 class Harvester:
     """The command line in a place of its own, as cron would call it: no HOME, no LANG, no terminal.
 
-    `measured`: whether its lines count for coverage, which costs half its speed.
+    `measured`: whether its lines count for coverage, which costs half its speed. `forked`: from a process that has loaded everything
+    already; otherwise it is started as a shell would.
     """
 
     place: Path
     variables: dict[str, str] = field(default_factory=dict)
     measured: bool = True
+    forked: bool = True
 
     @property
     def archive(self) -> Path:
         return self.place / "archive"
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
+        if self.forked:
+            environment = {"PATH": os.environ["PATH"]} | self.variables
+            return cast("subprocess.Popen[str]", Forked(server(measured=self.measured), list(arguments), self.place, environment))
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | self.variables
         if self.measured:
             environment |= {key: value for key, value in os.environ.items() if key.startswith("COV")}
