@@ -12,7 +12,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.query import ArticleQuery
-from tests.end_to_end.forking import Forked, server
+from tests.end_to_end.forking import SERVERS
 from tests.site.server import Newsroom
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Harvester:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         if self.forked:
             environment = {"PATH": os.environ["PATH"]} | self.variables
-            return cast("subprocess.Popen[str]", Forked(server(measured=self.measured), list(arguments), self.place, environment))
+            forked = SERVERS.start(list(arguments), self.place, environment, measured=self.measured)
+            return cast("subprocess.Popen[str]", forked)
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | self.variables
         if self.measured:
             environment |= {key: value for key, value in os.environ.items() if key.startswith("COV")}
@@ -67,6 +68,12 @@ class Harvester:
         texts = {(article.url.split("/", 3)[3], article.extraction.text_sha256) for article in articles}
         assert len(texts) == len(articles), "nothing twice"
         return texts
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    yield
+    SERVERS.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ What depends on the start of the interpreter itself needs a process that is star
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import select
@@ -18,7 +17,6 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -107,24 +105,38 @@ class Forked:
         self.stderr.close()
 
 
-@cache
-def server(*, measured: bool) -> socket.socket:
-    """The process that forks, one for calls whose lines count for coverage and one for the others; it ends before this process."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    if measured:
-        environment |= {key: value for key, value in os.environ.items() if key.startswith("COV")}
-    command = [sys.executable, "-m", "tests.end_to_end.forking", str(theirs.fileno())]
-    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, pass_fds=[theirs.fileno()], **streams)
-    theirs.close()
+class Servers:
+    """The processes that fork: one for calls whose lines count for coverage and one for the others, each started when it is needed."""
 
-    def end() -> None:
-        ours.close()
-        process.wait()
+    def __init__(self) -> None:
+        self._running: dict[bool, tuple[socket.socket, subprocess.Popen[bytes]]] = {}
 
-    atexit.register(end)
-    return ours
+    def start(self, arguments: list[str], place: Path, environment: Mapping[str, str], *, measured: bool) -> Forked:
+        """A process that runs a command line in a place."""
+        if measured not in self._running:
+            self._running[measured] = self._begin(measured=measured)
+        return Forked(self._running[measured][0], arguments, place, environment)
+
+    def close(self) -> None:
+        """End them; only then is written down which lines they ran."""
+        for calls, process in self._running.values():
+            calls.close()
+            process.wait()
+        self._running.clear()
+
+    def _begin(self, *, measured: bool) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        if measured:
+            environment |= {key: value for key, value in os.environ.items() if key.startswith("COV")}
+        command = [sys.executable, "-m", "tests.end_to_end.forking", str(theirs.fileno())]
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, pass_fds=[theirs.fileno()], **streams)
+        theirs.close()
+        return ours, process
+
+
+SERVERS = Servers()
 
 
 def serve(calls: socket.socket) -> Callable[[], None] | None:
