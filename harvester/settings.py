@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 ACCEPT_ENCODING = "gzip, deflate, br"
 """The content codings that are asked for: those that the archive can undo."""
 
+_EXTENSIONS = ("corestats.CoreStats", "logcount.LogCount", "memusage.MemoryUsage", "feedexport.FeedExporter")
+_MIDDLEWARES = {
+    "httpauth.HttpAuthMiddleware": 300,
+    "downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "defaultheaders.DefaultHeadersMiddleware": 400,
+    "useragent.UserAgentMiddleware": 500,
+    "stats.DownloaderStats": 850,
+}
+"""What of Scrapy's own components is used.
+
+The others are switched off below; left in the lists they would be loaded all the same, and with them aiohttp, conch, requests and
+tldextract, which takes a third of the start of a run. To name them with None would load them, too, so the lists themselves are set.
+"""
+
 
 def user_agent(config: Config) -> str:
     """An honest name, with a contact where one is configured."""
@@ -59,6 +73,8 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,
         "REFERER_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {GuardMiddleware: 50, RobotsMiddleware: 100, CaptureMiddleware: 950},
+        "DOWNLOADER_MIDDLEWARES_BASE": {f"scrapy.downloadermiddlewares.{name}": place for name, place in _MIDDLEWARES.items()},
+        "EXTENSIONS_BASE": {f"scrapy.extensions.{name}": 0 for name in _EXTENSIONS},
         "ITEM_PIPELINES": ITEM_PIPELINES,
         # nothing that listens, writes elsewhere or reads anything but http and https
         "TELNETCONSOLE_ENABLED": False,

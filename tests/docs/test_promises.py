@@ -32,7 +32,7 @@ def test_a_promise_has_its_figure_and_its_tests_or_says_that_it_is_not_kept(prom
     assert "::test_" in section or "\n*Not kept*: " in section
 
 
-@pytest.mark.parametrize(("path", "name"), sorted(set(NAMED)), ids="::".join)
+@pytest.mark.parametrize(("path", "name"), sorted(set(NAMED)), ids=str)
 def test_every_test_that_is_named_exists(path: str, name: str) -> None:
     assert name in names_in(path)
 

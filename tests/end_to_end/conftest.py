@@ -6,12 +6,13 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from storage.archive import Archive
 from storage.query import ArticleQuery
+from tests.end_to_end.forking import SERVERS
 from tests.site.server import Newsroom
 
 if TYPE_CHECKING:
@@ -25,18 +26,24 @@ SHARED = ROOT.parent / "shared"
 class Harvester:
     """The command line in a place of its own, as cron would call it: no HOME, no LANG, no terminal.
 
-    `measured`: whether its lines count for coverage, which costs half its speed.
+    `measured`: whether its lines count for coverage, which costs half its speed. `forked`: from a process that has loaded everything
+    already; otherwise it is started as a shell would.
     """
 
     place: Path
     variables: dict[str, str] = field(default_factory=dict)
     measured: bool = True
+    forked: bool = True
 
     @property
     def archive(self) -> Path:
         return self.place / "archive"
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
+        if self.forked:
+            environment = {"PATH": os.environ["PATH"]} | self.variables
+            forked = SERVERS.start(list(arguments), self.place, environment, measured=self.measured)
+            return cast("subprocess.Popen[str]", forked)
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | self.variables
         if self.measured:
             environment |= {key: value for key, value in os.environ.items() if key.startswith("COV")}
@@ -61,6 +68,12 @@ class Harvester:
         texts = {(article.url.split("/", 3)[3], article.extraction.text_sha256) for article in articles}
         assert len(texts) == len(articles), "nothing twice"
         return texts
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    yield
+    SERVERS.close()
 
 
 @pytest.fixture

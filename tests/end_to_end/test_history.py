@@ -206,15 +206,15 @@ def test_new_articles_come_before_known_ones_and_a_budget_bounds_those(place: Ha
         assert [path for path, _ in outlet.requests if path.startswith("/n/")] == []
 
 
-def test_a_second_visit_to_a_thousand_unchanged_articles_costs_next_to_nothing(place: Harvester) -> None:
-    with Restless(1000, ballast=60_000) as outlet:
+def test_a_second_visit_to_hundreds_of_unchanged_articles_costs_next_to_nothing(place: Harvester) -> None:
+    with Restless(200, ballast=60_000) as outlet:
         outlet.noisy = False
         news = visits(place, outlet)
-        assert news.outcomes(news.visit())["new"] == 1000
+        assert news.outcomes(news.visit())["new"] == 200
         first_sent, first_kept = outlet.sent, _warc_bytes(place)
         outlet.sent = 0
         second = news.outcomes(news.visit())
-        assert second[OutcomeKind.UNCHANGED] == 1001
+        assert second[OutcomeKind.UNCHANGED] == 201
         assert outlet.sent < 0.03 * first_sent
         assert _warc_bytes(place) - first_kept < 0.02 * first_kept
 

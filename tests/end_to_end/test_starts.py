@@ -37,7 +37,7 @@ def test_of_twenty_that_start_at_once_one_runs_and_the_others_name_it(tmp_path: 
         'discover = [{ feed = "rss.xml" }]\n'
     )
     allowed = {"HARVESTER_ALLOW_ADDRESSES": address, "HARVESTER_SOURCES": str(tmp_path / "sources")}
-    harvester = Harvester(tmp_path, {**allowed, "HARVESTER_ONLY_GIVEN_SOURCES": "true"}, measured=False)
+    harvester = Harvester(tmp_path, {**allowed, "HARVESTER_ONLY_GIVEN_SOURCES": "true"}, measured=False, forked=False)
     if made:
         (tmp_path / "archive").mkdir()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
@@ -54,7 +55,7 @@ def test_a_rescoring_that_is_killed_is_simply_repeated(harvester: Harvester, new
     (topics / "all.toml").write_text(EVERYTHING, "utf-8")
     process = harvester.start("topics", "rescore", *judged)
     while process.poll() is None and not _has_begun(harvester):
-        pass
+        threading.Event().wait(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     harvester.run("topics", "rescore", "-q", *judged)
