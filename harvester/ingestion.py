@@ -11,7 +11,6 @@ from harvester.fetching.answers import Answer
 from pipelines.failures import log_failure
 from pipelines.urls import MAX_LENGTH, is_web_address
 from storage.errors import UsageError, ends_run
-from pipelines.persistence import settlement_of
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
 from storage.model.settlement import Settlement
