@@ -114,14 +114,10 @@ def text_size(element: HtmlElement) -> int:
 
 
 class _Sizes:
-<<<<<<< HEAD
     """The `text_size` of elements below a root: counted one by one while that is cheap, else all at once.
 
     Elements may lie inside each other, and each would be counted again with every one around it.
     """
-=======
-    """The `text_size` of elements below a root: counted one by one while that is cheap, else all at once."""
->>>>>>> w-e/part-e
 
     __slots__ = ("_all", "_left", "_root")
 
