@@ -112,7 +112,7 @@ def _original(repeat: Sighting, sightings: Sequence[Sighting]) -> int | None:
     Its record names the moment. An answer 304 of our own does not: it was asked with the validators of the newest whole answer
     that the archive had then.
     """
-    whole = [place for place, one in enumerate(sightings) if one.capture.status == _OK and not is_repeat(one.capture)]
+    whole = [place for place, one in enumerate(sightings) if _is_whole(one)]
     moment = repeat.capture.same_as
     if moment is not None:
         whole = [place for place in whole if sightings[place].capture.captured_at == moment]
@@ -121,6 +121,12 @@ def _original(repeat: Sighting, sightings: Sequence[Sighting]) -> int | None:
     if repeat.number is not None:
         whole = [place for place in whole if (sightings[place].number or repeat.number) < repeat.number]
     return next(reversed(whole), None)
+
+
+def _is_whole(sighting: Sighting) -> bool:
+    """Whether later captures may refer to this one: it has a body of its own that could be read."""
+    is_read = sighting.outcome.kind is not OutcomeKind.UNREADABLE
+    return sighting.capture.status == _OK and not is_repeat(sighting.capture) and is_read
 
 
 def _unstored(reading: PageReading | None) -> PageReading | None:

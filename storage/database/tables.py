@@ -54,7 +54,7 @@ class CaptureRow(Base):
         Index(None, "url", "captured_at"),
         Index(None, "warc_file", "warc_offset", unique=True),
         Index(None, "run_id"),
-        Index(None, "source_id", "captured_at"),
+        Index(None, "captured_at", "source_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))

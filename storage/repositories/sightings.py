@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 
 from storage.database.tables import AliasRow, ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow
 from storage.model.captures import Outcome, OutcomeKind
@@ -17,7 +17,7 @@ from storage.repositories.standing import known_readings, page_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from storage.model.captures import Capture
@@ -31,14 +31,15 @@ stood at every address of a site."""
 def sightings(session: Session, capture: Capture, url: str, article_id: str) -> list[Sighting]:
     """The captures that the tables hold of a page, in their order."""
     own, addresses = page_of(session, capture.source, url, article_id)
-    of_page: ColumnElement[bool] = CaptureRow.url.in_([*addresses, capture.url])
+    at_page = select(CaptureRow.id).where(CaptureRow.source_id == capture.source, CaptureRow.url.in_({*addresses, capture.url}))
+    numbers = set(session.scalars(at_page))
     if own is not None:
-        of_page |= (OutcomeRow.article_number == own.number) & CaptureRow.url.not_in(_aliases_of(own))
+        numbers |= set(session.scalars(_captures_of(own)))
     rows = session.execute(
         select(CaptureRow, OutcomeRow, RunRow.kind)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .join(RunRow, RunRow.id == CaptureRow.run_id)
-        .where(CaptureRow.source_id == capture.source, of_page)
+        .where(CaptureRow.id.in_(numbers))
     ).all()
     stored = _stored(session, [row.CaptureRow.id for row in rows])
     found = [
@@ -55,9 +56,11 @@ def sightings(session: Session, capture: Capture, url: str, article_id: str) -> 
     return sorted(found, key=lambda sighting: sighting.order)
 
 
-def _aliases_of(own: ArticleRow) -> Select[str]:
-    """Aliases that an older version wrote down: it gave their captures to the article that they lead to."""
-    return select(AliasRow.url).where(AliasRow.article_number == own.number, AliasRow.id.is_(None))
+def _captures_of(own: ArticleRow) -> Select[int]:
+    """The captures of an article, without those of aliases that an older version gave to the article that they lead to."""
+    aliases = select(AliasRow.url).where(AliasRow.article_number == own.number, AliasRow.id.is_(None))
+    captured = select(CaptureRow.id).join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+    return captured.where(OutcomeRow.article_number == own.number, CaptureRow.url.not_in(aliases))
 
 
 def _stored(session: Session, captures: Sequence[int]) -> dict[int, Known]:
@@ -90,15 +93,17 @@ def related(session: Session, source: str, article_id: str, texts: Sequence[str]
     That is those that ever showed one of some texts (by their digests), stand at one of some addresses, or are hidden under the
     article; and those that any of these are hidden under.
     """
-    number = select(ArticleRow.number).where(ArticleRow.id == article_id).scalar_subquery()
+    itself = select(ArticleRow.number).where(ArticleRow.id == article_id)
     showing = (
         select(OutcomeRow.article_number)
         .join(ExtractionRow, ExtractionRow.capture_id == OutcomeRow.capture_id)
         .where(ExtractionRow.text_sha256.in_(texts))
     )
-    asked = select(ArticleRow).where(ArticleRow.source_id == source)
-    wanted = or_(ArticleRow.id == article_id, ArticleRow.number.in_(showing), ArticleRow.url.in_(addresses), ArticleRow.alias_of == number)
-    rows = list(session.scalars(asked.where(wanted).order_by(ArticleRow.first_seen_at, ArticleRow.id).limit(MOST_RELATED)))
+    standing = select(ArticleRow.number).where(ArticleRow.source_id == source, ArticleRow.url.in_(addresses))
+    hidden = select(ArticleRow.number).where(ArticleRow.alias_of == itself.scalar_subquery())
+    numbers = session.scalars(union(itself, showing, standing, hidden)).all()
+    found = select(ArticleRow).where(ArticleRow.number.in_(numbers)).order_by(ArticleRow.first_seen_at, ArticleRow.id)
+    rows = [row for row in session.scalars(found) if row.source_id == source][:MOST_RELATED]
     held = {row.number for row in rows}
     above = {row.alias_of for row in rows if row.alias_of is not None} - held
     if above:

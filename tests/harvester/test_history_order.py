@@ -138,7 +138,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=EVENTS, data=st.data())
 def test_neither_order_nor_grouping_changes_an_export(workshop: Workshop, events: list[Event], data: st.DataObject) -> None:
     numbered = in_order(events)

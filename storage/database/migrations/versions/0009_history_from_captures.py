@@ -18,7 +18,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_captures_record_id"), ["record_id"], unique=False)
         batch_op.drop_index(batch_op.f("ix_captures_warc_file_warc_offset"))
         batch_op.create_index(batch_op.f("ix_captures_warc_file_warc_offset"), ["warc_file", "warc_offset"], unique=True)
-        batch_op.create_index(batch_op.f("ix_captures_source_id_captured_at"), ["source_id", "captured_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_captures_captured_at_source_id"), ["captured_at", "source_id"], unique=False)
     with op.batch_alter_table("articles", schema=None) as batch_op:
         batch_op.add_column(sa.Column("alias_of", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_articles_alias_of"), "articles", ["alias_of"], ["number"])
