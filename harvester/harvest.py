@@ -130,6 +130,10 @@ class Harvest:
         """Where the line of this run ends."""
         return Desk(self.archive, self.run)
 
+    def knows(self, source: str) -> bool:
+        """Whether a source is declared, or is a host, whose pages the generic rules read: declared ids have no dot and no colon."""
+        return source in self.catalogue.sources or "." in source or ":" in source
+
     def frame(self, source: str) -> Frame:
         """What the answers of a source are judged by."""
         declaration = self.catalogue.sources.get(source) or self.catalogue.generic(source)

@@ -19,7 +19,7 @@ from pipelines.failures import log_failure
 from pipelines.line import read
 from storage.errors import ends_run
 from storage.model.captures import Capture, Outcome, OutcomeKind
-from storage.model.failures import MAX_TRIES, OPEN_ATTEMPT, Failure
+from storage.model.failures import MAX_TRIES, OPEN_ATTEMPT, UNDECLARED, Failure
 from storage.model.settlement import Settlement
 from storage.warc.errors import BadPointer
 from storage.warc.reader import own_responses, read_response
@@ -48,6 +48,9 @@ class RecoveringRun(Protocol):
     run: int
     version: str
     notes: Counter[str]
+
+    def knows(self, source: str) -> bool:
+        """Return whether the catalogue has the source, or needs no declaration for it."""
 
     def frame(self, source: str) -> Frame:
         """Return what the responses of a source are judged by."""
@@ -92,12 +95,19 @@ def recover(harvest: RecoveringRun, *, retry: bool = False) -> None:
             harvest.notes["records not parsed"] += 1
             logger.warning("%s", bad)
     for failed in harvest.archive.failed_captures():
-        if failed.run != harvest.run and (retry or failed.version != harvest.version):
+        if failed.run != harvest.run and (retry or _is_worth_trying(failed, harvest)):
             _try_again(harvest, failed)
 
 
 def _may_be_tried(failed: FailedCapture, version: str) -> bool:
     return failed.version != version or failed.attempts < MAX_TRIES
+
+
+def _is_worth_trying(failed: FailedCapture, harvest: RecoveringRun) -> bool:
+    """Return whether something has changed since a capture failed: the program, or the catalogue."""
+    if failed.failure.stage == UNDECLARED:
+        return harvest.knows(failed.source)
+    return failed.version != harvest.version
 
 
 def _try_again(harvest: RecoveringRun, failed: FailedCapture) -> None:
@@ -113,9 +123,17 @@ def _try_again(harvest: RecoveringRun, failed: FailedCapture) -> None:
 
 
 def _process(harvest: RecoveringRun, pointer: WarcPointer, response: WarcResponse) -> None:
-    """Process one record: in a child process for trial, then here. What fails is remembered."""
-    harvest.archive.begin_attempt(harvest.run, pointer, "", response.url)
+    """Process one record: in a child process for trial, then here. What fails is remembered.
+
+    A record of a source that this run's catalogue lacks is left for a run that has its declaration: other rules read other dates.
+    """
     entry = harvest.archive.entry_of(response.url)
+    if entry is not None and not harvest.knows(entry.source):
+        undeclared = Failure(UNDECLARED, f"it waits for a run whose catalogue has the source {entry.source}")
+        capture = Capture(entry.source, response.url, response.date, response.status, "", "", pointer)
+        harvest.archive.record_failure(harvest.run, capture, None, undeclared)
+        return
+    harvest.archive.begin_attempt(harvest.run, pointer, "", response.url)
     answer = _answer(harvest, pointer, response, entry)
     if answer is None:
         return

@@ -15,6 +15,9 @@ MAX_ERROR_CHARS = 300
 OPEN_ATTEMPT = "open"
 """The stage of an attempt that has begun and not ended: if the process dies meanwhile, this is what the next run finds."""
 
+UNDECLARED = "undeclared"
+"""The stage of a record whose source the catalogue of the run lacked; a run that has the source processes it."""
+
 MAX_TRIES = 2
 """How often the same version reads a record that failed without being asked to."""
 

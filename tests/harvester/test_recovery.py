@@ -17,6 +17,7 @@ from harvester.recovery import recover
 from pipelines.rules import ExtractionRules
 from storage.model.captures import OutcomeKind
 from storage.model.failures import MAX_TRIES
+from storage.model.sources import AddressKind, DiscoveredUrl, Source, SourceKind
 from storage.warc.exchange import Exchange
 from storage.warc.reader import own_responses
 from storage.warc.writer import WarcWriter, own_files
@@ -48,6 +49,10 @@ class Run:
         self.version = version or harvest.version
         self.notes: Counter[str] = Counter()
         self.read: list[str] = []
+        self.declared: set[str] = set()
+
+    def knows(self, source: str) -> bool:
+        return source in self.declared or self.harvest.knows(source)
 
     def frame(self, source: str) -> Frame:
         def title(page: Page) -> None:
@@ -184,6 +189,26 @@ def test_a_failed_capture_keeps_its_run_when_it_succeeds(config: Config) -> None
         recover(Run(harvest, lambda: None), retry=True)
         assert harvest.archive.tally(first)["vestnik.example"].outcomes == {OutcomeKind.NEW: 1}
         assert harvest.archive.tally(harvest.run) == {}
+
+
+def test_what_another_catalogue_captured_is_left_for_it(config: Config) -> None:
+    with archive_with(config, GOOD) as harvest:
+        harvest.archive.keep_source(Source("vestnik", "Вестник", SourceKind.NEWSPAPER, f"{HOST}/"))
+        harvest.archive.seed(harvest.run, "vestnik", [DiscoveredUrl(GOOD, AddressKind.ARTICLE, HOST)], early=True)
+        stranger = Run(harvest, lambda: None)
+        recover(stranger)
+        assert (stranger.read, outcomes(harvest.archive)) == ([], {})
+        assert harvest.archive.failed_in(harvest.run) == {"vestnik": 1}
+    with archive_with(config) as harvest:
+        still = Run(harvest, lambda: None)
+        recover(still)
+        assert still.read == []
+    with archive_with(config) as harvest:
+        owner = Run(harvest, lambda: None)
+        owner.declared = {"vestnik"}
+        recover(owner)
+        assert (owner.read, outcomes(harvest.archive)) == ([GOOD], {GOOD: "new"})
+        assert harvest.archive.failed_captures() == []
 
 
 def _unsettled(harvest: Harvest) -> list[WarcPointer]:
