@@ -37,7 +37,7 @@ def raising_in(code: CodeType, times: int) -> Iterator[None]:
 
 
 def functions_called(work: Callable[[], object], modules: tuple[str, ...]) -> list[CodeType]:
-    """Run `work` and return the code of every function of these modules (or of modules below them) that it called, in order."""
+    """Run `work` and return the code of every public function of these modules (or of modules below them) that it called, in order."""
     called: dict[CodeType, None] = {}
 
     def profile(frame: FrameType, event: str, _argument: Any) -> None:
@@ -52,4 +52,4 @@ def functions_called(work: Callable[[], object], modules: tuple[str, ...]) -> li
         work()
     finally:
         sys.setprofile(before)
-    return [code for code in called if not code.co_name.startswith("<")]
+    return [code for code in called if not code.co_name.startswith(("<", "_"))]

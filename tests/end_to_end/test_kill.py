@@ -23,8 +23,8 @@ def test_twenty_kills_end_with_the_same_archive(harvester: Harvester, newsroom: 
     chance = random.Random(20260303)
     killed = 0
     for attempt in range(KILLS):
-        # robots.txt and the channels are the first ten; as the archive fills, runs get shorter
-        requests = chance.randint(1, 9) if attempt % 2 else chance.randint(8, 20)
+        # the channels are the first seven, and the only ones once the archive is full (robots.txt is kept)
+        requests = chance.randint(1, 6) if attempt % 2 or attempt >= KILLS / 2 else chance.randint(8, 20)
         killed += _killed_after(requests, harvester, newsroom, chance)
     newsroom.hook = None
     newsroom.delay_seconds = 0.0

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.dates.fallback import dateparser_reads
 from pipelines.rules import ExtractionRules
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
@@ -26,6 +27,7 @@ MUTATIONS, SEED = 180, 20261128
 
 @pytest.fixture(scope="module")
 def taking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    dateparser_reads("3rd of March, 2026")  # loads its data, which takes seconds once in a process
     with target(tmp_path_factory.mktemp("fuzz")) as opened:
         yield opened
 
