@@ -131,7 +131,7 @@ def test_the_glossary_names_what_exists() -> None:
 
 def test_the_targets_that_contributors_are_told_of_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):.*##", text("Makefile"), re.MULTILINE))
-    assert targets == {"help", "demo", "test", "check", "bench", "golden", "accept", "docs", "ci"}
+    assert targets == {"help", "demo", "test", "coverage", "check", "bench", "golden", "accept", "docs", "ci"}
     for name in ("README.md", "CONTRIBUTING.md"):
         assert set(re.findall(r"(?:`|^)make ([a-z]+)", text(name), re.MULTILINE)) <= targets
 
