@@ -58,6 +58,10 @@ def pumped(pump: tuple[str, str], length: int, pattern: Any) -> Any:
     return text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
 
 
+def costs_of(pattern: Any, method: str, pump: tuple[str, str], length: int, times: int) -> list[float]:
+    return [cpu(asked(pattern, method, pumped(pump, length * size, pattern)), times) for size in SIZES]
+
+
 def look_at(name: str, pattern: Any, methods: tuple[str, ...], report: dict[str, Any]) -> None:
     bound = bound_of(name)
     for pump in pumps(pattern):
@@ -71,7 +75,9 @@ def look_at(name: str, pattern: Any, methods: tuple[str, ...], report: dict[str,
             largest = cpu(asked(pattern, method, pumped(pump, FIRST_LENGTH * SIZES[-1], pattern)), 1)
             if largest <= FLOOR:
                 continue
-            costs = [cpu(asked(pattern, method, pumped(pump, FIRST_LENGTH * size, pattern)), 5) for size in SIZES]
+            costs = costs_of(pattern, method, pump, FIRST_LENGTH, 5)
+            if grown(costs, FLOOR):  # what grows shows more of it on a longer input, noise does not
+                costs = costs_of(pattern, method, pump, 4 * FIRST_LENGTH, 10)
             if grown(costs, FLOOR):
                 report["grown"].append(f"{name}.{method}: {[round(x, 4) for x in costs]} s for {pump!r}")
 
