@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.fingerprints import sketch
-from storage import settling
+from storage import histories
 from storage.archive import Archive
 from storage.clustering.placing import place
 from tests.quality.reprints import gold
@@ -38,7 +38,7 @@ def main() -> None:
         place(session, number)
         spent.append(time.thread_time() - began)
 
-    settling.place = timed
+    histories.place = timed
     texts = gold()[:STORED]
     common = sorted({shingle for text in texts for shingle in sketch(text.text)})
     for size in SIZES:

@@ -57,7 +57,7 @@ def by_the_archive(folder: Path, made: list[tuple[Capture, ArticleChange]]) -> f
         run = archive.start_run("ingest", "benchmark")
         began = time.perf_counter()
         for capture, change in made:
-            archive.settle(run, Settlement(capture, decide(change, archive.standing(capture, change)), change=change))
+            archive.settle(run, Settlement(capture, decide(change, archive.standing(capture, change.url, change.id)), change=change))
         return time.perf_counter() - began
 
 
@@ -105,7 +105,7 @@ def rows(number: int, capture: Capture, change: ArticleChange) -> dict[Any, dict
             "first_seen_at": capture.captured_at,
             **face,
         },
-        RevisionRow: {"article_number": number, "extraction_id": number, "captured_at": capture.captured_at},
+        RevisionRow: {"article_number": number, "number": 1, "extraction_id": number, "captured_at": capture.captured_at},
         OutcomeRow: {"capture_id": number, "kind": "new", "reason": "", "article_number": number},
     }
 

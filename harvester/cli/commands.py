@@ -46,7 +46,7 @@ class LazyGroup(TyperGroup):
 
 
 def _listed(name: str, place: tuple[str, str] | type[LazyGroup]) -> Any:
-    """What stands for a command in a list until it is loaded."""
+    """Return a placeholder with a command's help line, used in lists until the command is loaded."""
     if isinstance(place, tuple):
         return TyperCommand(name, help=place[1])
     return place(name=name, help=place.summary, no_args_is_help=True)

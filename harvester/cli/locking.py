@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.locking import Lock
 
 WRITING = ("crawl", "ingest")
-"""The commands that make an archive and write into it; the next run is told the command's name."""
+"""The commands that make an archive and write into it; another run reports the command's name."""
 
 _NAMING = ("--archive", "--config")
 _FLAGS = frozenset({"--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})

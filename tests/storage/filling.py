@@ -55,7 +55,7 @@ def fill(session: Session, first: int, count: int, text: str, common: Sequence[i
 
 
 def _capture(number: int, moment: datetime) -> dict[str, Any]:
-    place = {"warc_file": "a.warc.gz", "warc_offset": number, "warc_length": 1, "record_id": f"<urn:filled:{number}>"}
+    place = {"warc_file": "filled.warc.gz", "warc_offset": number, "warc_length": 1, "record_id": f"<urn:filled:{number}>"}
     asked = {"run_id": 1, "source_id": "s", "url": f"https://s.example/{number}", "captured_at": moment, "status": 200}
     return {"id": number, **asked, "content_type": "text/html", "payload_digest": "sha256:A", **place}
 

@@ -62,7 +62,7 @@ class Newsroom:
         stamp = DateStamp(at or moment, precision, "", "test", "UTC") if precision else None
         read = Extraction(title, "", text, "ru", published=stamp, text_sha256=text_digest(text), line="1")
         change = ArticleChange(article_id(source, url), url, read, content_digest(read), (), sketch(text))
-        pointer = WarcPointer("b.warc.gz", self.captured, 1, f"<urn:{self.captured}>")
+        pointer = WarcPointer("a.warc.gz", self.captured, 1, f"<urn:{self.captured}>")
         capture = Capture(source, url, seen or moment, 200, "text/html", "sha256:A", pointer)
         self.archive.settle(self.run, Settlement(capture, Outcome(kind, article=change.id), change=change))
         return change.id
