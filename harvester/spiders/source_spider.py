@@ -24,7 +24,7 @@ from scrapy.exceptions import (
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
-from harvester.fetching.answers import Answer
+from harvester.fetching.answers import Answer, largest_body
 from harvester.fetching.bounded_headers import is_header_flood
 from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
@@ -35,6 +35,7 @@ from harvester.spiders.lane import Revisit
 from harvester.spiders.scheduler import Scheduler, budget_of
 from storage.errors import HarvesterError, UsageError, ends_run
 from storage.model.frontier import FailureScope
+from storage.model.sources import AddressKind
 from storage.warc.errors import BadPointer
 
 if TYPE_CHECKING:
@@ -150,6 +151,8 @@ class SourceSpider(scrapy.Spider):
     def _request(self, entry: FrontierEntry) -> scrapy.Request:
         declaration = self.scheduler.lanes[entry.source].declaration
         meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(declaration, entry.kind)}
+        if entry.kind is AddressKind.SITEMAP:
+            meta["download_maxsize"] = max(self.harvest.config.crawl.max_bytes, largest_body(entry.kind))
         if declaration.timeout is not None:
             meta["download_timeout"] = declaration.timeout
         return scrapy.Request(
