@@ -28,7 +28,8 @@ _SOUTH_SLAVIC = frozenset("љњђџѓ")
 def score(text: str) -> float:
     """How much the non-ASCII part of a text looks like Cyrillic text.
 
-    About 0.75 for Russian and Kazakh in either case, 0.6 at most for the same bytes in another of these charsets. Letters count by how frequent they are, whatever their case; what is no letter, and a capital behind a small letter, counts against.
+    About 0.75 for Russian and Kazakh in either case, 0.6 at most for the same bytes in another of these charsets. Letters count by
+    how frequent they are, whatever their case; what is no letter, and a capital behind a small letter, counts against.
     """
     total, count, before = 0.0, 0, ""
     for char in text:
