@@ -25,6 +25,8 @@ MAX_ENTRIES = 250_000
 """The most that is read of one sitemap, from its start: five times what the protocol allows."""
 
 _MOST_ELEMENTS = 20_000  # of one entry: the extension for pictures allows a thousand of them, of five elements each
+_MOST_OF_ALL = 2_000_000  # elements: as many entries as are read have five each
+_ENTRY = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:url|sitemap)(?=[\s/>])")
 _KINDS = {"url": AddressKind.ARTICLE, "sitemap": AddressKind.SITEMAP}
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -36,25 +38,33 @@ def read_sitemap(body: bytes, channel: Channel, *, at: str = "") -> Found:
     it was fetched from, where that is not the channel's own. What cannot be read is a problem in the result, never an error.
     """
     basket = Basket(channel, at or channel.url)
-    count = 0
     try:
-        for element in _entries(xml_pieces(body, Shape.SITEMAP), basket):
-            kind = _KINDS.get(_name(element))
-            if kind is None:
-                continue
-            count += 1
-            if count > MAX_ENTRIES:
-                basket.problems[TOO_MANY] += 1
-                continue
-            texts = dict(_texts(element))
-            dated = _moment(texts.get("publication_date", "")) or _moment(texts.get("lastmod", ""))
-            basket.put(texts.get("loc"), kind, dated=dated, title=texts.get("title"))
+        for element in _children(_first_entries(xml_pieces(body, Shape.SITEMAP), basket), basket):
+            if kind := _KINDS.get(_name(element)):
+                texts = dict(_texts(element))
+                dated = _moment(texts.get("publication_date", "")) or _moment(texts.get("lastmod", ""))
+                basket.put(texts.get("loc"), kind, dated=dated, title=texts.get("title"))
     except Unreadable as problem:  # half of what is refused is no sitemap
         return Found(problems=Counter([str(problem)]))
     return basket.found()
 
 
-def _entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Element]:
+def _first_entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[bytes]:
+    """The pieces up to the end of the first MAX_ENTRIES entries; those behind them are counted, not parsed."""
+    count = 0
+    for piece in pieces:
+        starts = [found.start() for found in _ENTRY.finditer(piece)]
+        if count >= MAX_ENTRIES:
+            basket.problems[TOO_MANY] += len(starts)
+        elif count + len(starts) > MAX_ENTRIES:
+            basket.problems[TOO_MANY] += count + len(starts) - MAX_ENTRIES
+            yield piece[: starts[MAX_ENTRIES - count]]
+        else:
+            yield piece
+        count += len(starts)
+
+
+def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Element]:
     """The children of the root, one by one; each is gone when the next one is asked for.
 
     Parsed without entities, document types and network; broken XML up to where it can be read. Raises Unreadable as the pieces do.
@@ -71,12 +81,12 @@ def _entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Element
         remove_blank_text=True,
     )
     root: etree._Element | None = None
-    inside = depth = 0
+    inside = depth = total = 0
     for event, element in _events(parser, pieces):
         root = element if root is None else root
         depth += 1 if event == "start" else -1
-        inside += 1
-        if inside > 2 * _MOST_ELEMENTS:
+        inside, total = inside + 1, total + 1
+        if inside > 2 * _MOST_ELEMENTS or total > 2 * _MOST_OF_ALL:
             raise Unreadable(TOO_COMPLEX)
         if event == "end" and depth == 1:
             yield element
@@ -84,7 +94,7 @@ def _entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Element
             inside = 0
     if root is None:
         raise Unreadable(NOT_XML)
-    if any(x.level >= etree.ErrorLevels.ERROR for x in parser.feed_error_log):
+    if not basket.problems[TOO_MANY] and any(x.level >= etree.ErrorLevels.ERROR for x in parser.feed_error_log):  # else cut by us
         basket.problems[MALFORMED] += 1
 
 

@@ -119,12 +119,13 @@ def test_a_sitemap_of_fifty_megabytes_is_read_in_little_memory() -> None:
     assert [x.url for x in found.urls] == ["https://a.kz/n/1", "https://a.kz/photo/1.html", "https://a.kz/n/2"]
     assert not found.problems
     assert peak < 8 * 1024 * 1024
-    assert read_sitemap(gzip.compress(body + b" " * 9000, 1), CHANNEL) == Found(problems=Counter([problems.TOO_LARGE]))
+    assert read_sitemap(packed + gzip.compress(b" " * 9000), CHANNEL) == Found(problems=Counter([problems.TOO_LARGE]))
 
 
-def test_entries_beyond_what_is_read_are_counted() -> None:
-    many = b"<urlset>" + b"<url/>" * (MAX_ENTRIES + 3) + b"</urlset>"
-    assert read_sitemap(many, CHANNEL).problems == {problems.NO_ADDRESS: MAX_ENTRIES, problems.TOO_MANY: 3}
+@pytest.mark.parametrize(("root", "entry"), [("sitemapindex", "sitemap")])
+def test_entries_beyond_what_is_read_are_counted(root: str, entry: str) -> None:
+    many = f"<{root}>{f'<{entry}/>' * (MAX_ENTRIES + 70_000)}</{root}>".encode()
+    assert read_sitemap(many, CHANNEL).problems == {problems.NO_ADDRESS: MAX_ENTRIES, problems.TOO_MANY: 70_000}
 
 
 @pytest.mark.parametrize(
