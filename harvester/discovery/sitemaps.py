@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -69,7 +69,7 @@ def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Elemen
 
     Parsed without entities, document types and network; broken XML up to where it can be read. Raises Unreadable as the pieces do.
     """
-    parser: etree.XMLPullParser[etree._Element] = etree.XMLPullParser(
+    parser = etree.XMLPullParser(
         ("start", "end"),
         encoding="utf-8",
         resolve_entities=False,
@@ -90,7 +90,7 @@ def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Elemen
             raise Unreadable(TOO_COMPLEX)
         if event == "end" and depth == 1:
             yield element
-            root.clear(keep_tail=True)
+            root.clear()
             inside = 0
     if root is None:
         raise Unreadable(NOT_XML)
@@ -98,7 +98,7 @@ def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Elemen
         basket.problems[MALFORMED] += 1
 
 
-def _events(parser: etree.XMLPullParser[etree._Element], pieces: Iterator[bytes]) -> Iterator[tuple[str, etree._Element]]:
+def _events(parser: etree.XMLPullParser, pieces: Iterator[bytes]) -> Iterator[Any]:
     """What the parser meets, piece by piece. It ends where the parser can go on no more, which its log tells."""
     try:
         for piece in pieces:

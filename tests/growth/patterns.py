@@ -31,8 +31,10 @@ BOUNDED = {
     r"pipelines\.extraction\.(signatures|printed)": LINE,
     r"pipelines\.extraction\.extract\._BESIDE_RUBRIC": SECTION,
     r"pipelines\.extraction\.datelike\._(WEEKDAY|SENTENCE)": LINE,  # of a line that is little else than a date
-    r"pipelines\.walls\._MISSING": HEADLINES,
-    r"pipelines\.walls\._PAID": 400,
+    r"pipelines\.wall_phrases\.(MISSING|LOGIN|NAME_OF_SITE)": HEADLINES,
+    r"pipelines\.wall_phrases\.PAID": 400,
+    r"pipelines\.wall_phrases": HEADLINES + 800,  # headings, and the text of a page that may be no article
+    r"pipelines\.encoding\._(COMMENT|IN_META|IN_XML)": 4_096,
     r"pipelines\.urls": 2_000,
     r"storage\.language\.forms": LONGEST_WORD,
     r"storage\.clustering\.likeness": LONGEST_WORD,
