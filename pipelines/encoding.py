@@ -34,6 +34,7 @@ _PROVEN = frozenset({UTF_8, "utf-16le", "utf-16be", "replacement", "x-user-defin
 """Encodings that the bytes prove or disprove by themselves, and two that are for browsers alone."""
 _HEAD_BYTES = 4096  # where a <meta> declaration is looked for; HTML asks for the first 1024
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_MULTI_BYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")  # as a character of UTF-8 begins
 _NODE = re.compile(rb"[^<>\r\n]+")
 _SAMPLE = 4_000  # non-ASCII bytes looked at
 _NODES = 20_000  # pieces between tags looked at
@@ -114,15 +115,20 @@ def _mixed(body: bytes, declared: _Declared) -> DecodedText:
     """The text of a body that is not all UTF-8: each piece between tags is read as UTF-8, or in the charset of the rest."""
     foreign: list[bytes] = []
     for_utf8 = 0
-    for node in islice((found[0] for found in _NODE.finditer(body) if not found[0].isascii()), _NODES):
+    is_plain = True
+    nodes = (found[0] for found in _NODE.finditer(body) if not found[0].isascii())
+    for node in islice(nodes, _NODES):
         good, broken = _count(node)
         if good > broken:
             for_utf8 += 1
+            is_plain &= not _is_utf8(node, in_utf8=False)
         else:
             foreign.append(node)
     weight = 1 if declared.legacy and not declared.is_utf8 else _UTF8_WEIGHT
     is_utf8 = for_utf8 * weight > len(foreign)
     legacy = _legacy_charset(foreign, declared)
+    if is_plain and not is_utf8 and next(nodes, None) is None:
+        return DecodedText(body.decode(legacy, "replace"), legacy)
 
     def as_utf8(found: re.Match[bytes]) -> bytes:
         node: bytes = found[0]
@@ -135,6 +141,8 @@ def _mixed(body: bytes, declared: _Declared) -> DecodedText:
 
 def _count(node: bytes) -> tuple[int, int]:
     """How many multi-byte characters of UTF-8 bytes hold, and how many sequences that are none."""
+    if not _MULTI_BYTE.search(node):
+        return 0, 1
     text = node.decode(UTF_8, "replace")
     broken = text.count("\ufffd")
     return len(text) - len(text.encode("ascii", "ignore")) - broken, broken

@@ -85,7 +85,8 @@ def _says_missing(title: str, headline: str) -> bool:
 def _is_challenge(page: Page, said: str) -> bool:
     """Whether a page asks for a proof that its reader is no robot: by two of its words, its means, and that it leads nowhere else."""
     speaks, is_made_so = phrases.CHALLENGE.search(said) is not None, _MARKS.search(page.text) is not None
-    return (speaks and is_made_so) or ((speaks or is_made_so) and _leads_nowhere(page))
+    is_lone = not page.select("article, meta[property='og:type'][content=article]") and _leads_nowhere(page)
+    return (speaks and is_made_so) or ((speaks or is_made_so) and is_lone)
 
 
 def _leads_nowhere(page: Page) -> bool:

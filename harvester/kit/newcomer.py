@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from harvester.discovery.feeds import read_feed
 from harvester.discovery.found import Unreadable
-from harvester.discovery.shapes import Shape, shape_of, unpacked
+from harvester.discovery.shapes import Shape, beginning, shape_of
 from harvester.discovery.sitemaps import read_sitemap
 from harvester.fetching.replies import Reply
 from harvester.kit.asked import newest_of
@@ -158,7 +158,7 @@ def sitemaps_named(robots: WarcResponse) -> list[str]:
 
 def _shape(reply: Reply) -> Shape:
     try:
-        return shape_of(unpacked(reply.body)) if reply.is_whole else Shape.OTHER
+        return shape_of(beginning(reply.body)) if reply.is_whole else Shape.OTHER
     except Unreadable:
         return Shape.OTHER
 

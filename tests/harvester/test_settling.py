@@ -160,7 +160,10 @@ def test_a_redirect_leads_where_a_browser_would_go(location: str, target: str) -
 
 
 def test_a_sitemap_may_be_larger_than_a_page() -> None:
-    entries = b"".join(b"<url><loc>%sn/%d</loc></url>" % (HOME.encode(), number) for number in range(3)) + (b"<url></url>" + b" " * 10_000) * 1_100
+    entries = (
+        b"".join(b"<url><loc>%sn/%d</loc></url>" % (HOME.encode(), number) for number in range(3))
+        + (b"<url></url>" + b" " * 10_000) * 1_100
+    )
     body = gzip.compress(b"<urlset>" + entries + b"</urlset>", 1)
     given = answer(body=body, headers=(("Content-Encoding", "gzip"),), url=f"{HOME}map.xml")
     as_sitemap = settled(given, entry(f"{HOME}map.xml", AddressKind.SITEMAP, f"{HOME}map.xml"))

@@ -165,6 +165,14 @@ def test_a_headline_about_such_things_is_news(headline: str, site: str) -> None:
     assert (seen.outcome, seen.wall) == (None, "")
 
 
+def test_a_news_item_on_a_page_without_a_menu_stays_one() -> None:
+    for mark in (
+        f"<article><h1>Открыт участок</h1>{SHORT}</article>",
+        f"<meta property=og:type content=article><h1>Открыт участок</h1>{SHORT}",
+    ):
+        assert recognise(draft(f"<title>Открыт участок</title>{mark}{CAPTCHA}")).outcome is None
+
+
 def test_a_dated_text_under_such_a_headline_is_news() -> None:
     dated = f"<h1>Страница не найдена</h1><time datetime='2026-03-01T10:00'>1 марта 2026, 10:00</time>{SHORT}"
     assert recognise(draft(f"<title>Страница не найдена</title>{NAV}<article>{dated}</article>")).outcome is None

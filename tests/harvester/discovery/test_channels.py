@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -95,6 +96,15 @@ def test_pages_of_a_search_and_of_a_date_archive_are_read_as_listings() -> None:
     assert read(html(*LINKS), ARCHIVE, "https://a.kz/2026/03/05/").next_page is None
     nothing = read(html("/about"), SEARCH, "https://a.kz/search?q=x&page=3")
     assert (nothing.next_page, nothing.problems) == (None, {})
+
+
+@pytest.mark.parametrize("channel", [FEED, LISTING, API], ids=lambda x: x.kind)
+def test_gzip_of_several_members_is_read_whole_in_every_channel(channel: Channel) -> None:
+    links = [f"https://a.kz/n/{i}" for i in range(5)]
+    body = {FEED: rss(*links), LISTING: html(*links), API: json.dumps([{"link": x} for x in links]).encode()}[channel]
+    packed = b"".join(gzip.compress(body[at : at + 50]) for at in range(0, len(body), 50))
+    assert [x.url for x in read(packed, channel, channel.url.format(page=1)).urls] == links
+    assert read(packed[:-4], channel, channel.url.format(page=1)).problems == {problems.BAD_GZIP: 1}
 
 
 def test_an_api_is_read_as_json_and_goes_on_while_it_has_entries() -> None:
