@@ -18,7 +18,7 @@ _OF_SITE = r"""(?:\s+(?:(?:на|с|из)\s+(?:(?:этого|нашего|наш\
     |on\s+(?:this|our|the)\s+(?:site|server|website)))?"""
 _IS_GONE = r"""(?:(?:был[аио]?\s+)?(?:не\s+(?:найден\w*|обнаружен\w*|существу\w+|доступн\w+)|удал[её]н\w*|недоступн\w*|отсутству\w+
             |перемещ[её]н\w*|снят\w*\s+с\s+публикации|больше\s+(?:не\s+(?:доступн\w+|существу\w+)|нет))
-        (?:\s+или\s+(?:был[аио]?\s+)?(?:не\s+существу\w+|удал[её]н\w*|перемещ[её]н\w*))?
+        (?:\s+или\s+(?:никогда\s+)?(?:был[аио]?\s+)?(?:не\s+существ\w+|удал[её]н\w*|перемещ[её]н\w*))?
     |(?:was\s+|is\s+|has\s+been\s+)?(?:not\s+found|removed|deleted|unavailable|missing)|can(?:no|['’])t\s+be\s+found
     |could(?:\s+not|n['’]t)\s+be\s+found|is\s+no\s+longer\s+(?:available|here)|no\s+longer\s+(?:available|exists)|does\s*(?:n['’]t|\s+not)\s+exist|not\s+available|is\s+gone
     |табылмады|табылған\s+жоқ|жойыл\w+|өшіріл\w+|жоқ|қолжетімсіз)"""
@@ -28,7 +28,7 @@ _SORRY = r"""(?:извините|простите|к\s+сожалению|увы
 _SAYING = rf"""(?:{_NUMBER}|not\s+found|не\s+найден[оаы]?|табылмады|nothing\s+(?:was\s+)?found|ничего\s+не\s+найдено
     |{_WHICH}{_THING}{_OF_SITE}\s+{_IS_GONE}{_OF_SITE}|такой\s+страницы\s+(?:\w+\s+){{0,2}}(?:нет|не\s+существует)
     |(?:мы\s+)?не\s+(?:нашли|можем\s+найти|удалось\s+найти)\s+{_WHICH}{_THING})"""
-MISSING = re.compile(rf"[\W_]*(?:{_SORRY}[\W_]+){{0,2}}{_SAYING}(?:[\W_]+(?:{_SAYING}|{_SORRY})){{0,3}}[\W_]*", _FLAGS)
+MISSING = re.compile(rf"[\W_]*(?:{_SORRY}[\W_]+){{0,2}}{_SAYING}(?:[\W_]+(?:{_SAYING}|{_SORRY})){{0,3}}[\W_\d]*", _FLAGS)
 """A whole heading that says that there is no such page; «Статья удалена из проекта закона» says more."""
 
 CHALLENGE = re.compile(
@@ -60,8 +60,8 @@ LOGIN = re.compile(
 
 LOG_IN = re.compile(
     r"""(?:введите|укажите)\s+(?:ваш\w*\s+|свой\s+)?(?:логин|пароль|имя\s+пользователя)|enter\s+your\s+(?:password|user\s*name|e-?mail\s+and\s+password)
-    |forgot\s+(?:your\s+)?password|забыли\s+(?:свой\s+)?пароль|(?:необходимо|нужно|требуется)\s+(?:войти|авторизоваться|зарегистрироваться)
-    |(?:please|you\s+(?:must|need\s+to|have\s+to))\s+(?:be\s+)?(?:log|sign|logged|signed)[\s-]?in|құпия\s?сөз\w*\s+(?:енгізіңіз|ұмыт\w+)""",
+    |(?:необходимо|нужно|требуется)\s+(?:войти|авторизоваться|зарегистрироваться)
+    |(?:please|you\s+(?:must|need\s+to|have\s+to))\s+(?:be\s+)?(?:log|sign|logged|signed)[\s-]?in|құпия\s?сөз\w*\s+енгізіңіз""",
     _FLAGS,
 )
 """What a login page says to its reader."""

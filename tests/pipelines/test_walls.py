@@ -49,6 +49,8 @@ def ld(statement: str) -> str:
         ("<title>Oops! This page doesn’t exist</title><p>Try the search.</p>", OutcomeKind.GONE, "soft-gone"),
         ("<title>Кешіріңіз, сұралған бет табылмады</title><p>Басты бетке өтіңіз.</p>", OutcomeKind.GONE, "soft-gone"),
         ("<title>The article is no longer available - The Courier</title><p>Sorry.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Error 404 (Not Found)!!1</title><p>The requested URL was not found here.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Страница удалена или никогда не существовала</title><p>Вернитесь.</p>", OutcomeKind.GONE, "soft-gone"),
         ("<h1>Проверка браузера</h1><p>Проверка займёт несколько секунд.</p>", OutcomeKind.REFUSED, "blocked_page"),
         (
             "<title>Вестник</title><p>Подтвердите, что вы не робот.</p><a href=/n/>Новости</a><div class='g-recaptcha'></div>",
@@ -154,6 +156,7 @@ def test_a_short_news_item_stays_one_whatever_its_template_holds(article: str, a
         "Жаңалық жойылды деген ақпарат жалған",
         "Внимание",
         "Вход в метро закрыт",
+        "Жителям напомнили, как сменить забытый пароль",
         "Регистрация кандидатов завершена",
         "«Вы не робот?» Как учат искать жуликов",
     ],
