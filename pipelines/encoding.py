@@ -36,6 +36,7 @@ _HEAD_BYTES = 4096  # where a <meta> declaration is looked for; HTML asks for th
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _MULTI_BYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")  # as a character of UTF-8 begins
 _NODE = re.compile(rb"[^<>\r\n]+")
+_PUNCTUATION = re.compile("[\u2010-\u203a]")  # quotes and dashes, in UTF-8 three bytes that no charset has beside each other in a text
 _SAMPLE = 4_000  # non-ASCII bytes looked at
 _NODES = 20_000  # pieces between tags looked at
 _FOREIGN_RUN = 2.5  # mean length of a run of non-ASCII bytes from which on the script is not Latin
@@ -149,8 +150,11 @@ def _count(node: bytes) -> tuple[int, int]:
 
 
 def _is_utf8(node: bytes, *, in_utf8: bool) -> bool:
+    """Whether a piece of a page is UTF-8; on a page in another charset it must be so beyond doubt."""
     good, broken = _count(node)
-    return good > 0 if in_utf8 else good >= _UNMISTAKABLE and not broken
+    if in_utf8:
+        return good > 0
+    return not broken and (good >= _UNMISTAKABLE or (good > 0 and _PUNCTUATION.sub("", node.decode(UTF_8)).isascii()))
 
 
 def _legacy_charset(nodes: list[bytes], declared: _Declared) -> str:

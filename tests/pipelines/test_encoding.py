@@ -104,6 +104,12 @@ def test_a_foreign_piece_of_a_page_in_utf8_is_read_in_its_own_charset(foreign: b
         assert shown in read
 
 
+def test_a_large_foreign_widget_leaves_quotes_and_dashes_alone() -> None:
+    widget = "".join(f"<li>Курс валюты номер {number} сегодня</li>" for number in range(40))
+    quotes = "<p>The chairman said: “We will vote in May” – and that’s final.</p><p>“Nobody asked us,” she replied…</p>"
+    assert decode(quotes.encode() + widget.encode("cp1251"), "text/html; charset=utf-8") == quotes + widget
+
+
 @pytest.mark.parametrize("cut", [b"\xe2", b"\xe2\x80", b"\xd0", b"\xf0\x9f"])
 def test_a_cut_character_spoils_itself_alone(cut: bytes) -> None:
     assert ENGLISH in decode(ENGLISH.encode() + b"<p>Read more \xe2\x80\x93 here" + cut + b"</p>", "text/html; charset=utf-8")
