@@ -88,10 +88,11 @@ class _Look:
         self.asking = asking
         self.asked: dict[str, Reply] = {}
 
-    async def ask(self, url: str) -> Reply:
+    async def ask(self, url: str, kind: AddressKind = AddressKind.ARTICLE) -> Reply:
         """Ask once; after too many questions nothing is asked any more."""
         if url not in self.asked:
-            self.asked[url] = await self.asking.ask(url) if len(self.asked) < MAX_QUESTIONS else Reply(url, reason="not asked: enough")
+            enough = len(self.asked) >= MAX_QUESTIONS
+            self.asked[url] = Reply(url, reason="not asked: enough") if enough else await self.asking.ask(url, kind=kind)
         return self.asked[url]
 
     async def feeds(self, front: Page) -> list[Announced]:
@@ -132,7 +133,7 @@ class _Look:
         return sitemaps_named(answer.response) if answer else []
 
     async def _sitemap(self, url: str, why: str) -> Announced | None:
-        reply = await self.ask(url)
+        reply = await self.ask(url, AddressKind.SITEMAP)
         if _shape(reply) is not Shape.SITEMAP:
             return None
         return Announced(AddressKind.SITEMAP, url, why, read_sitemap(reply.body, Channel(AddressKind.SITEMAP, url), at=reply.at).urls)
