@@ -61,9 +61,12 @@ def _template(*_arguments: object, **_keywords: object) -> None:
 
 
 @contextmanager
-def raising(functions: Iterable[FunctionType], times: int | None = 1) -> Iterator[Counter[str]]:
-    """Let functions raise `Injected` at their first `times` calls each, or (None) at every call; yields how often each did, by name."""
-    raised: Counter[str] = Counter()
+def raising(functions: Iterable[FunctionType], times: int | None = 1, *, raised: Counter[str] | None = None) -> Iterator[Counter[str]]:
+    """Let functions raise `Injected` at their first `times` calls each, or (None) at every call.
+
+    Yields how often each did, by name: in `raised`, where that is given.
+    """
+    raised = Counter() if raised is None else raised
     faults: list[_Fault] = []
     for function in functions:
         fault = _Fault(function, function.__code__, times, raised)
