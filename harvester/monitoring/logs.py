@@ -83,5 +83,7 @@ class QuietLogFormatter:
         del failure, response, spider
         return {"level": logging.ERROR, "msg": "The spider failed on %s", "args": (request.url,)}
 
-    def download_error(self, failure: Any, request: Any, spider: Any, errmsg: str | None = None) -> None:
-        """A request failed; the frontier keeps why."""
+    def download_error(self, failure: Any, request: Any, spider: Any, errmsg: str | None = None) -> dict[str, Any]:
+        """A request failed; the frontier keeps why. Scrapy asks this where an errback raised, and takes no None for an answer there."""
+        del spider
+        return {"level": logging.DEBUG, "msg": "%s: %s", "args": (request.url, errmsg or failure.value)}

@@ -15,9 +15,9 @@ from scrapy.settings import Settings
 from harvester.fetching.answers import Answer, largest_body
 from harvester.fetching.browser import BROWSER, browser_settings, is_rendered, why_no_browser
 from harvester.fetching.capturing import ANSWER, SOURCE
+from harvester.fetching.no_response import reason_of
 from harvester.fetching.replies import Reply
 from harvester.settings import scrapy_settings
-from harvester.spiders.source_spider import reason_of
 from pipelines.urls import canonical_url, is_web_address
 from storage.errors import HarvesterError, UsageError
 from storage.model.captures import Capture, WarcPointer

@@ -240,8 +240,15 @@ class Lane:
     def unanswered(self, scope: FailureScope) -> None:
         """The address under way brought no response."""
         self.under_way = None
-        if scope in {FailureScope.RULE, FailureScope.ADDRESS}:
-            return
+        if scope not in {FailureScope.RULE, FailureScope.ADDRESS}:
+            self._count_silent()
+
+    def lost(self) -> None:
+        """What became of the address under way is not known, because of an error in the program."""
+        self.under_way = None
+        self._count_silent()
+
+    def _count_silent(self) -> None:
         self._silent += 1
         if self._silent >= MOST_SILENT:
             self.stopped = f"{MOST_SILENT} requests in a row brought no response; the rest waits for the next run"

@@ -8,6 +8,8 @@ of sources: only the source that was answered is looked at again.
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +17,9 @@ from zoneinfo import ZoneInfo
 
 from harvester.discovery.starts import starts
 from harvester.spiders.lane import BACKFILL_PAGES, HORIZON, Budget, Lane, Revisit
+from pipelines.failures import log_failure
+from storage.errors import ends_run
+from storage.model.failures import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +46,8 @@ def budget_of(config: Config, limit: int | None, revisit: Revisit) -> Budget:
 class Scheduler:
     """The lanes of a run, one a source.
 
-    `stale` lanes are looked at when addresses are taken next, the others when their time has come.
+    `stale` lanes are looked at when addresses are taken next, the others when their time has come. `errors` counts, by type, exceptions
+    that were not expected: each ends the asking of one source for the run, and no other's.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Scheduler:
         self.lanes = {x.id: Lane(x, archive, run, budget, clock) for x in declarations}
         self.backfills: dict[str, Backfill] = {}
         self.warnings: list[str] = []
+        self.errors: Counter[str] = Counter()
         self._stale = set(self.lanes)
         self._wake_at: dict[str, datetime] = {}
 
@@ -65,18 +72,35 @@ class Scheduler:
         """Put the channels of each source into the frontier, and known articles or a backfill where they are asked for."""
         self._check_clock(recheck)
         for lane in self.lanes.values():
-            source = lane.declaration.source
-            zone = ZoneInfo(source.timezone)
-            channels = starts(lane.declaration, topics, self.clock().astimezone(zone).date(), since)
-            if since is None:
-                self.archive.seed(self.run, source.id, channels, early=early)
-            else:
-                lane.budget = replace(lane.budget, pages=BACKFILL_PAGES)
-                lane.backfill = self.archive.begin_backfill(self.run, source.id, datetime.combine(since, time(), zone), channels)
-                self.backfills[source.id] = lane.backfill
-            if revisit is Revisit.ALL:
-                self.archive.wake_known(source.id)
-            lane.resume()
+            with self.stopping(lane):
+                self._begin_lane(lane, topics, since, early=early)
+                if revisit is Revisit.ALL:
+                    self.archive.wake_known(lane.id)
+                lane.resume()
+
+    def _begin_lane(self, lane: Lane, topics: Sequence[TopicRules], since: date | None, *, early: bool) -> None:
+        source = lane.declaration.source
+        zone = ZoneInfo(source.timezone)
+        channels = starts(lane.declaration, topics, self.clock().astimezone(zone).date(), since)
+        if since is None:
+            self.archive.seed(self.run, source.id, channels, early=early)
+        else:
+            lane.budget = replace(lane.budget, pages=BACKFILL_PAGES)
+            lane.backfill = self.archive.begin_backfill(self.run, source.id, datetime.combine(since, time(), zone), channels)
+            self.backfills[source.id] = lane.backfill
+
+    @contextmanager
+    def stopping(self, lane: Lane) -> Iterator[None]:
+        """End the asking of one source, and of no other, where an exception is raised inside that does not concern the whole archive."""
+        try:
+            yield
+        except Exception as error:
+            if ends_run(error):
+                raise
+            failure = Failure.of("schedule", error)
+            log_failure(lane.id, failure, error)
+            lane.stopped = f"an error in the program ended its run: {failure.reason}"
+            self.errors[type(error).__name__] += 1
 
     def _check_clock(self, recheck: timedelta) -> None:
         """Undo what a clock that ran ahead wrote down, and say where it is behind now: either costs one run at most."""
@@ -95,11 +119,13 @@ class Scheduler:
         for source in [x for x in self.lanes if x in ready]:
             self._stale.discard(source)
             self._wake_at.pop(source, None)
-            entry = self.lanes[source].take()
+            entry = None
+            with self.stopping(self.lanes[source]):
+                entry = self.lanes[source].take()
+                if entry is None:
+                    self._sleep(source)
             if entry is not None:
                 yield entry
-            else:
-                self._sleep(source)
 
     def wait(self) -> timedelta | None:
         """How long until something may be asked, if no answer comes before; None when the run is at its end."""
@@ -119,6 +145,11 @@ class Scheduler:
         self.lanes[entry.source].unanswered(scope)
         self._stale.add(entry.source)
         self.archive.unanswered(self.run, entry, reason, scope)
+
+    def lost(self, entry: FrontierEntry) -> None:
+        """Ask on, although an error of the program leaves open what became of an address: its lease ends with the run."""
+        self.lanes[entry.source].lost()
+        self._stale.add(entry.source)
 
     def pause(self, source: str, until: datetime) -> None:
         """Let nothing go to a source before a moment."""

@@ -5,35 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
 from harvester.fetching.answers import Answer, largest_body
-from harvester.fetching.bounded_headers import is_header_flood
 from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
-from harvester.fetching.refusals import Refused
+from harvester.fetching.no_response import reason_of
 from harvester.fetching.revalidation import conditional_headers, retry_after
 from harvester.harvest import Harvest
 from harvester.spiders.lane import Revisit
 from harvester.spiders.scheduler import Scheduler, budget_of
+from pipelines.failures import log_failure
 from storage.errors import HarvesterError, UsageError, ends_run
+from storage.model.failures import Failure as ProcessingFailure
 from storage.model.frontier import FailureScope
 from storage.model.sources import AddressKind
 from storage.warc.errors import BadPointer
@@ -60,16 +52,6 @@ ENTRY = "entry"
 _BUSY = frozenset({429, 503})
 """Answers whose Retry-After concerns the whole source."""
 
-_REASONS: tuple[tuple[type[BaseException], str, FailureScope], ...] = (
-    (DownloadTimeoutError, "timeout", FailureScope.REQUEST),
-    (DownloadConnectionRefusedError, "connection: refused", FailureScope.REQUEST),
-    (CannotResolveHostError, "dns", FailureScope.NAME),
-    (ResponseDataLossError, "data_loss", FailureScope.REQUEST),
-    (DownloadCancelledError, "too_large", FailureScope.REQUEST),
-    (DownloadFailedError, "connection", FailureScope.REQUEST),
-)
-"""The class of a request that brought no response, and what it tells of, by Scrapy's error."""
-
 
 class SourceSpider(scrapy.Spider):
     """Crawls the sources of one run. `harvest` is the run; without one (`scrapy crawl ID`) the spider begins its own."""
@@ -93,7 +75,7 @@ class SourceSpider(scrapy.Spider):
         self.early = early
         self.revisit = revisit
         self.since = since
-        self.errors: Counter[str] = Counter()
+        self.errors = self.scheduler.errors
         self.ended = ""
         self._changed = asyncio.Event()
         self._own = ExitStack()
@@ -112,8 +94,8 @@ class SourceSpider(scrapy.Spider):
             kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider._own = own  # noqa: SLF001  its own attribute
-        for signal in (signals.spider_error, signals.item_error):
-            crawler.signals.connect(spider.count_error, signal)
+        crawler.signals.connect(spider.go_on_after_error, signals.spider_error)
+        crawler.signals.connect(spider.count_error, signals.item_error)
         return spider
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,19 +116,35 @@ class SourceSpider(scrapy.Spider):
 
     async def _asking(self) -> AsyncIterator[scrapy.Request]:
         recheck = timedelta(minutes=self.harvest.config.crawl.recheck_minutes)
-        for source in self.scheduler.lanes:
-            self.harvest.frame(source)
+        for lane in self.scheduler.lanes.values():
+            with self.scheduler.stopping(lane):
+                self.harvest.frame(lane.id)
         self.scheduler.begin(self.harvest.topics, early=self.early, revisit=self.revisit, since=self.since, recheck=recheck)
         self.harvest.backfills = self.scheduler.backfills
         while self.harvest.error is None:
             self._changed.clear()
             for entry in self.scheduler.take():
-                yield self._request(entry)
+                request = self._request_or_none(entry)
+                if request is not None:
+                    yield request
             wait = self.scheduler.wait()
             if wait is None:
                 return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), wait.total_seconds() + 0.01)
+
+    def _request_or_none(self, entry: FrontierEntry) -> scrapy.Request | None:
+        """Return the request for an address; None, and the address is postponed, where it cannot even be made."""
+        try:
+            return self._request(entry)
+        except Exception as error:
+            if ends_run(error):
+                raise
+            failure = ProcessingFailure.of("request", error)
+            log_failure(entry.url, failure, error)
+            self.errors[type(error).__name__] += 1
+            self.scheduler.unanswered(entry, failure.reason, FailureScope.REQUEST)
+            return None
 
     def _request(self, entry: FrontierEntry) -> scrapy.Request:
         declaration = self.scheduler.lanes[entry.source].declaration
@@ -210,8 +208,16 @@ class SourceSpider(scrapy.Spider):
             self._changed.set()
 
     def count_error(self, failure: Failure) -> None:
-        """Count an exception that Scrapy swallowed: an answer of which nobody knows what became."""
+        """Count an exception that Scrapy logged and went on after."""
         self.errors[failure.type.__name__ if failure.type else "Exception"] += 1
+
+    def go_on_after_error(self, failure: Failure, response: Response | Failure) -> None:
+        """Count an exception in a callback or errback; the source is asked on, although what became of the address is not known."""
+        self.count_error(failure)
+        request = getattr(response, "request", None)
+        if request is not None and ENTRY in request.meta:
+            self.scheduler.lost(request.meta[ENTRY])
+        self._changed.set()
 
     # ── what the middlewares and the line need ────────────────────────────────────────────────────────────────────
 
@@ -271,16 +277,3 @@ def _pause_of(answer: Answer) -> datetime | None:
     if answer.capture.status not in _BUSY:
         return None
     return retry_after(next(iter(answer.response.header_values("retry-after")), None), answer.capture.captured_at)
-
-
-def reason_of(error: BaseException | None) -> tuple[str, FailureScope]:
-    """The class of a request that brought no response, and what that tells of."""
-    if isinstance(error, Refused):
-        return error.reason, error.scope
-    if is_header_flood(error):
-        return "too_large: headers", FailureScope.REQUEST
-    causes = (error, error.__cause__, error.__context__) if error else ()
-    for kind, reason, scope in _REASONS:
-        if any(isinstance(cause, kind) for cause in causes):
-            return reason, scope
-    return f"connection: {type(error).__name__}", FailureScope.REQUEST

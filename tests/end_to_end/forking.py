@@ -16,12 +16,18 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections import Counter
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from pydispatch import dispatcher
+from scrapy import signals
+
+from tests.faults import name_of, public_functions, raising
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = (
@@ -34,6 +40,10 @@ PRELOADED = (
     "alembic.config pymorphy3 scrapy.extensions.feedexport scrapy.extensions.memusage "
     "scrapy.squeues scrapy.pqueues tenacity typer._adapters"
 )
+FAULTS = "TEST_FAULTS"
+"""The variable that holds a file and modules or packages: while the engine runs, each of their public functions raises an error once,
+but for those that the file names. The names of those that raised are added to it."""
+
 _MOST_BYTES = 200_000
 
 
@@ -191,7 +201,28 @@ def _run(call: dict[str, Any], descriptors: list[int]) -> None:
     sys.argv = ["harvester", *call["arguments"]]
     from harvester.cli.main import run
 
-    run()
+    with _faults(*os.environ.get(FAULTS, "").split()):
+        run()
+
+
+@contextmanager
+def _faults(file: str = "", *modules: str) -> Iterator[None]:
+    """Let functions raise while the engine runs; `file` holds the names of those that did, in this process or an earlier one."""
+    raised: Counter[str] = Counter()
+    with ExitStack() as stack:
+        if file:
+            functions = [x for x in public_functions(*modules) if name_of(x) not in Path(file).read_text("utf-8").split()]
+
+            def begin() -> None:
+                stack.enter_context(raising(functions, raised=raised))
+
+            dispatcher.connect(begin, signals.engine_started, weak=False)
+        try:
+            yield
+        finally:
+            if file:
+                with Path(file).open("a", encoding="utf-8") as written:
+                    written.writelines(f"{name}\n" for name in raised)
 
 
 if __name__ == "__main__":

@@ -16,17 +16,19 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from harvester.catalogue.declaration import Declaration
-from harvester.spiders.lane import HORIZON, LEAST_SLOWDOWN, MOST_BUSY, MOST_SILENT, Budget, Revisit
+from harvester.spiders.lane import HORIZON, LEAST_SLOWDOWN, MOST_BUSY, MOST_SILENT, Budget, Lane, Revisit
 from harvester.spiders.scheduler import Scheduler
 from storage.archive import Archive
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import LONGEST_PAUSE, TRIES, FailureScope
 from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
+from tests.faults import name_of, raising
 from tests.storage.conftest import SOURCE, Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import FunctionType
 
     from storage.model.frontier import FrontierEntry
 
@@ -245,6 +247,34 @@ def test_what_one_site_does_harms_no_other(site: Site) -> None:
     assert sum(count for url, count in site.asked.items() if "qala" in url) == 6
     assert set(scheduler.postponed()) == {"vestnik"}
     assert scheduler.limits_reached() == {}
+
+
+@pytest.mark.parametrize("function", [Lane.take, Lane.waits_for, Lane.resume])
+def test_an_error_of_the_program_ends_one_source_and_no_other(site: Site, function: FunctionType) -> None:
+    site.script = [Does(200, 1)]
+    other = Declaration(replace(SOURCE, id="qala"), (Channel(AddressKind.FEED, "https://qala.example/rss"),))
+    with raising([function]):
+        scheduler = site.run(SMALL, Revisit.DUE, Declaration(SOURCE, CHANNELS), other)
+    (stopped,) = (lane for lane in scheduler.lanes.values() if lane.stopped)
+    assert "an error in the program" in stopped.stopped
+    assert name_of(function) in scheduler.limits_reached()[stopped.id][0]
+    assert scheduler.errors == {"Injected": 1}
+    (alone,) = (lane for lane in scheduler.lanes.values() if lane is not stopped)
+    assert alone.requests > 0
+    site.now += timedelta(hours=1)
+    assert site.run(SMALL, Revisit.DUE, Declaration(SOURCE, CHANNELS), other).errors == {}
+
+
+def test_an_answer_that_an_error_swallowed_holds_its_source_up_for_no_time(site: Site) -> None:
+    scheduler = Scheduler(site.archive, site.archive.start_run("crawl", "test"), [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
+    scheduler.begin((), early=True, revisit=Revisit.DUE, since=None, recheck=timedelta(0))
+    (entry,) = scheduler.take()
+    scheduler.lost(entry)
+    assert scheduler.wait() == timedelta(0)
+    (further,) = scheduler.take()
+    assert further.url != entry.url
+    site.archive.finish_run(scheduler.run, "finished")
+    assert site.archive.lease(site.archive.start_run("crawl", "test"), "vestnik", 9, [entry.kind]), "the lease ended with the run"
 
 
 @pytest.mark.parametrize("wait", [120, 3600, 86_400, 10**9])

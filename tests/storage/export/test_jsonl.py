@@ -6,9 +6,9 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import subprocess
 import sys
-import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -336,15 +336,32 @@ def test_standard_output_on_a_full_disk_is_named() -> None:
 # ── memory ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+MEASURING = """
+import pickle, sys, tracemalloc
+from dataclasses import replace
+from pathlib import Path
+from storage.export.jsonl import write_corpus
+
+article = pickle.loads(Path(sys.argv[1]).read_bytes())
+
+def peak(count):
+    articles = (replace(article, id=f"a{number}") for number in range(count))
+    tracemalloc.start()
+    write_corpus(articles, Path(sys.argv[2]), query={}, versions={}, archive={})
+    highest = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return highest
+
+peak(10)
+print(peak(200), peak(2000))
+"""
+
+
 @pytest.mark.parametrize("name", ["corpus.jsonl", "corpus.jsonl.gz", "corpus.jsonl.zst"])
 def test_memory_does_not_grow_with_the_archive(tmp_path: Path, article: Article, name: str) -> None:
-    def peak(count: int) -> int:
-        tracemalloc.start()
-        write(numbered(article, count), tmp_path / name)
-        highest = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return highest
-
-    peak(10)
-    small, large = peak(200), peak(2000)
+    """Measured in a process of its own: other threads of this one would be counted, too."""
+    given = tmp_path / "article"
+    given.write_bytes(pickle.dumps(article))
+    command = [sys.executable, "-c", MEASURING, str(given), str(tmp_path / name)]
+    small, large = map(int, subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
     assert large < small + 100_000

@@ -1,0 +1,39 @@
+"""Why a request brought no response: one of a few reasons, and what that tells of."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+from harvester.fetching.bounded_headers import is_header_flood
+from harvester.fetching.refusals import Refused
+from storage.model.frontier import FailureScope
+
+_REASONS: tuple[tuple[type[BaseException], str, FailureScope], ...] = (
+    (DownloadTimeoutError, "timeout", FailureScope.REQUEST),
+    (DownloadConnectionRefusedError, "connection: refused", FailureScope.REQUEST),
+    (CannotResolveHostError, "dns", FailureScope.NAME),
+    (ResponseDataLossError, "data_loss", FailureScope.REQUEST),
+    (DownloadCancelledError, "too_large", FailureScope.REQUEST),
+    (DownloadFailedError, "connection", FailureScope.REQUEST),
+)
+"""The class of a request that brought no response, and what it tells of, by Scrapy's error."""
+
+
+def reason_of(error: BaseException | None) -> tuple[str, FailureScope]:
+    """The class of a request that brought no response, and what that tells of."""
+    if isinstance(error, Refused):
+        return error.reason, error.scope
+    if is_header_flood(error):
+        return "too_large: headers", FailureScope.REQUEST
+    causes = (error, error.__cause__, error.__context__) if error else ()
+    for kind, reason, scope in _REASONS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return reason, scope
+    return f"connection: {type(error).__name__}", FailureScope.REQUEST
