@@ -25,8 +25,14 @@ _TO_THE_MINUTE = (Precision.SECOND, Precision.MINUTE)
 
 
 class CopyKind(StrEnum):
-    """How a text relates to another: the same, the same with edits, a part of it, more than it, or several texts in one."""
+    """What an article is in its cluster, compared with the earliest one.
 
+    `original`: it is the earliest. `verbatim`: the same text, byte for byte once whitespace and Unicode composition are evened out.
+    `edited`: the same text with edits. `excerpt`: a part of it. `contains`: that text with additions. `digest`: passages of several
+    texts; a digest is in a cluster only where other outlets copy the digest itself.
+    """
+
+    ORIGINAL = "original"
     VERBATIM = "verbatim"
     EDITED = "edited"
     EXCERPT = "excerpt"
@@ -58,19 +64,41 @@ class Appearance:
 
     def is_before(self, other: Appearance) -> bool:
         """Whether this one came first: by the printed dates where those tell it, else by which was seen first."""
-        if self.published_at and self.precision and other.published_at and other.precision:
-            if self.published_at + _SPAN[self.precision] <= other.published_at:
-                return True
-            if other.published_at + _SPAN[other.precision] <= self.published_at:
-                return False
+        if self.is_printed_before(other):
+            return True
+        if other.is_printed_before(self):
+            return False
         return self.first_seen_at < other.first_seen_at
 
-    def lag_after(self, first: Appearance) -> timedelta:
-        """How long after another one it came: by the printed dates where both have a time, else by when they were first seen."""
-        printed = self.printed_moment, first.printed_moment
-        if printed[0] and printed[1]:
-            return printed[0] - printed[1]
-        return self.first_seen_at - first.first_seen_at
+    def is_printed_before(self, other: Appearance) -> bool:
+        """Whether the printed dates, by themselves, say that this one came first."""
+        spans = self.printed_span, other.printed_span
+        return spans[0] is not None and spans[1] is not None and spans[0][1] <= spans[1][0]
+
+    def lag_after(self, first: Appearance) -> timedelta | None:
+        """How long after another one it was published; None where either source prints no time."""
+        if self.printed_moment is None or first.printed_moment is None:
+            return None
+        return self.printed_moment - first.printed_moment
+
+    def lag_range_after(self, first: Appearance) -> tuple[timedelta, timedelta] | None:
+        """The shortest and the longest lag that the printed dates leave open; None where a source prints none, or both a time.
+
+        The other one is the earliest of its cluster, so the shortest is never below zero.
+        """
+        own, its = self.printed_span, first.printed_span
+        if own is None or its is None or self.lag_after(first) is not None:
+            return None
+        if own == its and self.article == first.article:
+            return None
+        return max(own[0] - its[1], timedelta()), max(own[1] - its[0], timedelta())
+
+    @property
+    def printed_span(self) -> tuple[datetime, datetime] | None:
+        """The span of time that its source printed, a day for a day; None where it printed no date."""
+        if self.published_at is None or self.precision is None:
+            return None
+        return self.published_at, self.published_at + _SPAN[self.precision]
 
     @property
     def printed_moment(self) -> datetime | None:
@@ -96,10 +124,11 @@ def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An article in its cluster: how it relates to the first of the listing, and how long after that it came.
+    """An article in its cluster: how it relates to the first of the listing, and how long after that it was published.
 
-    `similarity` and `kind` are those of a Likeness. `lag` is None while the earliest is unknown. `moment` is when it appeared: as
-    printed where `printed` says so, else when it was first seen.
+    `similarity` and `kind` are those of a Likeness, `original` for the earliest. `lag` is None where it or the earliest prints no time,
+    and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the longest lag that they leave open.
+    `moment` is when it appeared: as printed where `printed` says so, else when it was first seen.
     """
 
     article: str
@@ -111,6 +140,35 @@ class Membership:
     similarity: float
     kind: CopyKind
     lag: timedelta | None
+    lag_range: tuple[timedelta, timedelta] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A passage of one text that stands in another article: a relation by which neither joins the other's cluster.
+
+    `article`, `url`, `source` and `title` are those of the article on the other side, `cluster` the id of its cluster (empty: none).
+    `share` is the part (0 to 1) of the quoted text that the passage is.
+    """
+
+    article: str
+    url: str
+    source: str
+    title: str
+    cluster: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """The passages that an article shares: `held` are those of other texts in it, `quoting` the articles that hold one of its own.
+
+    Of every cluster one article is named, the earliest. `is_digest`: the article collects passages of several unrelated texts.
+    """
+
+    held: tuple[Excerpt, ...] = ()
+    quoting: tuple[Excerpt, ...] = ()
+    is_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

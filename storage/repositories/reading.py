@@ -21,10 +21,11 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
+from storage.clustering.marks import excerpts_of, marks
 from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading, ShownArticle
-from storage.repositories import clusters, editions
+from storage.repositories import editions
 from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.captures import capture_of
 from storage.repositories.runs import source_of
@@ -51,10 +52,12 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
         .where(ArticleRow.number.in_(numbers)),
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
-    marks = clusters.marks(session, numbers)
+    clustered, shared = marks(session, numbers), excerpts_of(session, numbers)
     versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
     found = {
-        number: replace(_article(row, parts), cluster=marks.get(number), editions=versions[number])
+        number: replace(
+            _article(row, parts), cluster=clustered.get(number), editions=versions[number], excerpts=shared.get(number)
+        )
         for row in rows
         for number in (row.ArticleRow.number,)
     }
