@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from storage.clustering.likeness import SHARED, Wording, copied
+from storage.clustering.likeness import SHARED, Wording, copied, in_series
 from storage.clustering.passages import overlap
 from storage.model.clusters import CopyKind
 from storage.repositories import articles, candidates, clusters
@@ -109,6 +109,8 @@ def compare(session: Session, own: Placed) -> list[Compared]:
         beside = _wording(other, background)
         likeness = copied(wording, beside) if is_likely else None
         found = Compared(other, likeness, (wording, beside))
+        if is_likely and likeness is None and found.overlap.is_mutual and in_series(wording, beside):
+            continue  # notices of a series quote each other as little as they copy each other
         made.append(found)
         if found.is_whole_copy or (found.kind is CopyKind.EXCERPT and other.kind is not CopyKind.CONTAINS):
             settled.add(group)  # no other member could say more

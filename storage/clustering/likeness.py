@@ -97,10 +97,8 @@ def likeness(one: Wording, other: Wording) -> Likeness:
     shorter, longer = sorted((len(one.shingles), len(other.shingles)))
     similarity = len(one.shingles & other.shingles) / shorter if shorter else 0.0
     if shorter >= LIKE_LENGTH * longer:
-        kind = CopyKind.EDITED
-    else:
-        kind = CopyKind.EXCERPT if len(one.shingles) == shorter else CopyKind.CONTAINS
-    return Likeness(similarity, kind)
+        return Likeness(similarity, CopyKind.EDITED)
+    return Likeness(similarity, CopyKind.EXCERPT if len(one.shingles) == shorter else CopyKind.CONTAINS)
 
 
 def copied(one: Wording, other: Wording) -> Likeness | None:
@@ -108,7 +106,7 @@ def copied(one: Wording, other: Wording) -> Likeness | None:
     if min(len(one.words), len(other.words)) < LEAST_WORDS:
         return None
     found = likeness(one, other)
-    if found.similarity < SHARED or not _shared_throughout(one, other) or _in_series(one, other):
+    if found.similarity < SHARED or not _shared_throughout(one, other) or in_series(one, other):
         return None
     return found
 
@@ -123,7 +121,7 @@ def _share(runs: Sequence[Run], within: Wording) -> float:
     return sum(run in within.shingles for run in runs) / len(runs)
 
 
-def _in_series(one: Wording, other: Wording) -> bool:
+def in_series(one: Wording, other: Wording) -> bool:
     """Whether two texts are notices of a series: short and far apart in time, or with the same sentence about another date or number."""
     shorter, longer = sorted((len(one.words), len(other.words)))
     if shorter > SHORT_WORDS or longer > 3 * SHORT_WORDS:

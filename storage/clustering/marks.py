@@ -101,9 +101,9 @@ class _About:
         for number, share in sorted(found, key=lambda x: (-x[1], x[0])):
             cluster = self.cluster.get(number)
             if cluster is None:
-                shown[-number] = Excerpt(*self.headed[number], "", share)
+                shown[-number] = Excerpt(*self.headed[number], "", round(share, 4))
             elif cluster != own and cluster not in shown:
-                shown[cluster] = Excerpt(*self.headed[self._first(cluster)], self.names[cluster], share)
+                shown[cluster] = Excerpt(*self.headed[self._first(cluster)], self.names[cluster], round(share, 4))
         return tuple(shown.values())
 
     def _first(self, cluster: int) -> int:

@@ -52,6 +52,9 @@ MAIN_IF_WHOLE = 0.5
 FROM_BEGINNING_TO_END = 0.8
 """Share of a text that stands in another when nothing but edits is missing."""
 
+SEVERAL = 2
+"""Unrelated texts from which a text collects."""
+
 APART = 0.25
 """Two passages that overlap by at most this share of the smaller one stand beside each other."""
 
@@ -95,6 +98,11 @@ class Overlap:
         return begin_alike and max(self.share_here, self.share_there) < LONG_PASSAGE
 
     @property
+    def is_mutual(self) -> bool:
+        """Whether a long part of either text stands in the other."""
+        return min(self.share_here, self.share_there) >= LONG_PASSAGE
+
+    @property
     def is_main_matter(self) -> bool:
         """Whether this text tells the other one, or a part of it, and little else."""
         is_whole = self.share_there >= FROM_BEGINNING_TO_END
@@ -126,9 +134,7 @@ def _windows_with(shared: frozenset[Run], text: Wording) -> frozenset[int]:
     """The numbers of the windows of a text of which enough runs are shared."""
     counts = Counter(place // WINDOW for place, run in enumerate(text.runs) if run in shared)
     last, runs_of_last = divmod(len(text.runs), WINDOW)
-    return frozenset(
-        number for number, count in counts.items() if count >= SHARED_OF_WINDOW * (runs_of_last if number == last else WINDOW)
-    )
+    return frozenset(number for number, count in counts.items() if count >= SHARED_OF_WINDOW * (runs_of_last if number == last else WINDOW))
 
 
 def _windows(text: Wording) -> int:
@@ -154,7 +160,7 @@ def collected(overlaps: Iterable[Overlap]) -> list[frozenset[int]]:
 def is_collection(overlaps: Sequence[Overlap]) -> bool:
     """Whether a text collects those of which it holds these passages, instead of telling one of them."""
     places = collected(overlaps)
-    if len(places) < 2 or any(part.is_main_matter for part in overlaps):
+    if len(places) < SEVERAL or any(part.is_main_matter for part in overlaps):
         return False
     return sum(map(len, places)) >= LEAST_COLLECTED * overlaps[0].windows_here
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.clustering.comparing import WHOLE_COPIES, compare
-from storage.clustering.passages import WHOLE, collected, is_collection, stand_apart
+from storage.clustering.passages import SEVERAL, WHOLE, collected, is_collection, stand_apart
 from storage.model.clusters import CopyKind, Likeness, in_time
 from storage.repositories import candidates, clusters, excerpts
 from storage.repositories.excerpts import StoredExcerpt
@@ -70,18 +70,14 @@ def _is_digest(own: Placed, compared: Sequence[Compared]) -> bool:
     if any(x.article.kind is CopyKind.DIGEST and x.is_same_digest for x in compared):
         return True
     held = [x for x in compared if not x.is_whole_copy and x.article.kind is not CopyKind.DIGEST and x.overlap.is_excerpt]
-    if len(held) < 2:
+    if len(held) < SEVERAL:
         return False
     copies = [x.overlap for x in compared if x.is_whole_copy and x.article.kind is not CopyKind.DIGEST]
-    parts = [
-        x
-        for x in held
-        if not x.overlap.is_shared_beginning and not any(stand_apart(copy.here, x.overlap.here) for copy in copies)
-    ]
+    parts = [x for x in held if not x.overlap.is_shared_beginning and not any(stand_apart(copy.here, x.overlap.here) for copy in copies)]
     if not is_collection([x.overlap for x in parts]):
         return False
     is_original = all(x.overlap.share_there >= WHOLE and own.appearance.is_printed_before(x.article.appearance) for x in parts)
-    return not is_original or len(collected(x.overlap for x in parts)) > 2
+    return not is_original or len(collected(x.overlap for x in parts)) > SEVERAL
 
 
 def _to_look_at_again(compared: Sequence[Compared]) -> list[int]:

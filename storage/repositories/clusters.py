@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, distinct, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.database.cluster_tables import ClusterRow, ExcerptRow, MembershipRow
@@ -18,7 +18,7 @@ from storage.repositories.stamps import stamp_from_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Row
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 RULES = 2

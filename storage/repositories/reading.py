@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from storage.clustering.marks import excerpts_of, marks
 from storage.database.tables import (
     ArticleRow,
     AuthorRow,
@@ -21,7 +22,6 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
-from storage.clustering.marks import excerpts_of, marks
 from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading, ShownArticle
@@ -55,9 +55,7 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
     clustered, shared = marks(session, numbers), excerpts_of(session, numbers)
     versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
     found = {
-        number: replace(
-            _article(row, parts), cluster=clustered.get(number), editions=versions[number], excerpts=shared.get(number)
-        )
+        number: replace(_article(row, parts), cluster=clustered.get(number), editions=versions[number], excerpts=shared.get(number))
         for row in rows
         for number in (row.ArticleRow.number,)
     }
