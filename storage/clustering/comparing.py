@@ -86,9 +86,10 @@ class Compared:
         return self.likeness.kind if self.likeness else None
 
     @property
-    def similarity(self) -> float:
-        """The share of the shorter text that stands in the longer."""
-        return self.likeness.similarity if self.likeness else 0.0
+    def tie(self) -> Likeness:
+        """The likeness of two articles that are known to be copies."""
+        assert self.likeness is not None, "only copies are joined"
+        return self.likeness
 
 
 def compare(session: Session, own: Placed) -> list[Compared]:

@@ -105,8 +105,12 @@ class Overlap:
     @property
     def is_main_matter(self) -> bool:
         """Whether this text tells the other one, or a part of it, and little else."""
-        is_whole = self.share_there >= FROM_BEGINNING_TO_END
-        return self.share_here >= (MAIN_IF_WHOLE if is_whole else MAIN)
+        return self.share_here >= (MAIN_IF_WHOLE if self.holds_whole else MAIN)
+
+    @property
+    def holds_whole(self) -> bool:
+        """Whether the other text stands in this one from beginning to end."""
+        return self.runs >= LEAST_RUNS and self.share_there >= FROM_BEGINNING_TO_END
 
     @property
     def is_a_thin_part(self) -> bool:
@@ -158,9 +162,16 @@ def collected(overlaps: Iterable[Overlap]) -> list[frozenset[int]]:
 
 
 def is_collection(overlaps: Sequence[Overlap]) -> bool:
-    """Whether a text collects those of which it holds these passages, instead of telling one of them."""
+    """Whether a text collects those of which it holds these passages, instead of telling one of them beside cards of others.
+
+    A text with another one beside it that is whole, too, collects both, however long the one is.
+    """
     places = collected(overlaps)
-    if len(places) < SEVERAL or any(part.is_main_matter for part in overlaps):
+    if len(places) < SEVERAL:
+        return False
+    whole = [part for part in overlaps if part.holds_whole]
+    main = [part for part in overlaps if part.is_main_matter]
+    if any(not any(stand_apart(part.here, other.here) for other in whole) for part in main):
         return False
     return sum(map(len, places)) >= LEAST_COLLECTED * overlaps[0].windows_here
 

@@ -176,13 +176,13 @@ def _best(own: Placed, group: dict[CopyKind, Compared]) -> Compared | None:
 
 def _join(session: Session, own: Placed, matches: list[Compared], *, is_digest: bool) -> None:
     """Join what carries the same text; what is only a part of it, or has it as a part, comes in but holds no clusters together."""
-    best = max(matches, key=lambda match: (match.is_certain, match.similarity, match.article.cluster == own.cluster))
+    best = max(matches, key=lambda match: (match.is_certain, match.tie.similarity, match.article.cluster == own.cluster))
     certain = [match for match in matches if match.is_certain]
     lone = [match for match in matches if match.article.cluster is None and match.kind is CopyKind.EXCERPT]
     parts = [match for match in matches if match.kind is CopyKind.CONTAINS]
     joined = {match.article.number: match for match in [*(certain or [best, *parts]), *lone]}
     home = _home(session, own, list(joined.values()))
-    likeness = Likeness(best.similarity, CopyKind.DIGEST if is_digest else best.kind)
+    likeness = Likeness(best.tie.similarity, CopyKind.DIGEST) if is_digest else best.tie
     clusters.join(session, own.number, home, likeness, own.appearance.precision)
 
 
@@ -199,8 +199,8 @@ def _home(session: Session, own: Placed, joined: list[Compared]) -> int:
     for match in joined:
         other = match.article
         if other.cluster is None:
-            likeness = Likeness(match.similarity, match.kind).mirrored()
+            likeness = match.tie.mirrored()
             if other.kind is CopyKind.DIGEST:
-                likeness = Likeness(match.similarity, CopyKind.DIGEST)
+                likeness = Likeness(match.tie.similarity, CopyKind.DIGEST)
             clusters.join(session, other.number, home, likeness, other.appearance.precision)
     return home
