@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.auditing import ArchiveAuditor
-from storage.repositories import articles, captures, failures, reading, robots, sightings, standing
+from storage.repositories import articles, captures, failures, reading, rejected, robots, sightings, standing
 from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
 
@@ -135,7 +135,7 @@ class CaptureReader(ArchiveAuditor):
     def rejected(self, sources: Sequence[str] = ()) -> array[int]:
         """The numbers of the newest captures of pages that belong to no topic and are no article, the newest first."""
         with self.database.reading() as session:
-            return captures.rejected(session, sources)
+            return rejected.rejected(session, sources)
 
     def with_outcomes(self, numbers: Iterable[int]) -> Iterator[tuple[int, Capture, Outcome]]:
         """Captures that belong to no topic, by their numbers; each is looked up when it comes."""

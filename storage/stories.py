@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from storage.clustering.marks import read_articles
 from storage.language.words import keys
 from storage.model.clusters import Story, Telling
 from storage.query import numbers
-from storage.repositories.reading import read_articles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harvester.cli.texts import plain
 from storage.export.corpus_row import member_row
-from storage.model.clusters import CopyKind, Excerpts
+from storage.model.reprints import CopyKind, Excerpts
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,7 +16,7 @@ from pipelines.urls import canonical_url, is_web_address
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
-from storage.model.clusters import CopyKind
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonO
 from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.archive import Archive
 from storage.export.corpus_row import excerpt_rows, member_row
-from storage.model.clusters import CopyKind
+from storage.model.reprints import CopyKind
 from storage.query import ArticleQuery
 from storage.stories import MOST_ARTICLES
 

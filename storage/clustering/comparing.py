@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from storage.clustering.likeness import SHARED, Wording, copied, in_series
 from storage.clustering.passages import overlap
-from storage.model.clusters import CopyKind
+from storage.model.reprints import CopyKind
 from storage.repositories import articles, candidates, clusters
 
 if TYPE_CHECKING:

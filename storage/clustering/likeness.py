@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from storage.language.shingles import kept, plain_words, runs_of
-from storage.model.clusters import CopyKind, Likeness
+from storage.model.clusters import Likeness
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

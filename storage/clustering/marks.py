@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.clustering.likeness import Wording, likeness
 from storage.model.articles import ClusterMark
-from storage.model.clusters import CopyKind, Excerpt, Excerpts, earliest, in_time
-from storage.repositories import clusters, excerpts
+from storage.model.clusters import earliest, in_time
+from storage.model.reprints import CopyKind, Excerpt, Excerpts
+from storage.repositories import clusters, excerpts, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from storage.model.articles import Article
     from storage.model.clusters import Appearance
     from storage.repositories.clusters import Placed
     from storage.repositories.excerpts import StoredExcerpt
+
+
+def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
+    """The articles of these numbers, in this order, with their clusters and excerpts; numbers that do not exist are left out."""
+    clustered, shared = marks(session, numbers), excerpts_of(session, numbers)
+    found = reading.read_articles(session, numbers)
+    if not clustered and not shared:
+        return found
+    number_of = clusters.numbers_of(session, numbers)
+    by_article = [(article, number_of[article.id]) for article in found]
+    return [replace(article, cluster=clustered.get(number), excerpts=shared.get(number)) for article, number in by_article]
 
 
 def marks(session: Session, articles: Sequence[int]) -> dict[int, ClusterMark]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from storage.clustering.comparing import WHOLE_COPIES, compare
 from storage.clustering.passages import SEVERAL, WHOLE, collected, is_collection, stand_apart
-from storage.model.clusters import CopyKind, Likeness, in_time
+from storage.model.clusters import Likeness, in_time
+from storage.model.reprints import CopyKind
 from storage.repositories import candidates, clusters, excerpts
 from storage.repositories.excerpts import StoredExcerpt
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from storage.language.words import word_count
-from storage.model.clusters import CopyKind
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

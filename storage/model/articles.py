@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from storage.model.captures import WarcPointer
-    from storage.model.clusters import CopyKind, Excerpts
     from storage.model.editions import Edition
+    from storage.model.reprints import CopyKind, Excerpts
     from storage.model.sources import Source
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, distinct, exists, func, insert, select
 
 from storage.database.cluster_tables import BoilerplateRow, ExcerptRow, MembershipRow, SketchRow
-from storage.model.clusters import CopyKind
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from storage.database.cluster_tables import ClusterRow, ExcerptRow, MembershipRow
 from storage.database.tables import ArticleRow, ExtractionRow
 from storage.model.articles import Precision
-from storage.model.clusters import Appearance, CopyKind, Likeness
+from storage.model.clusters import Appearance, Likeness
+from storage.model.reprints import CopyKind
 from storage.repositories.stamps import stamp_from_json
 
 if TYPE_CHECKING:
@@ -196,6 +197,11 @@ def names(session: Session, clusters: Iterable[int]) -> dict[int, str]:
 def find(session: Session, cluster: str) -> int | None:
     """The number of a cluster by its id, or that of its heir."""
     return session.scalar(select(func.coalesce(ClusterRow.heir_id, ClusterRow.number)).where(ClusterRow.id == cluster))
+
+
+def numbers_of(session: Session, articles: Sequence[int]) -> dict[str, int]:
+    """By id, the numbers of articles."""
+    return dict(session.execute(select(ArticleRow.id, ArticleRow.number).where(ArticleRow.number.in_(articles))).all())
 
 
 def headed(session: Session, articles: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from storage.clustering.marks import excerpts_of, marks
 from storage.database.tables import (
     ArticleRow,
     AuthorRow,
@@ -43,7 +42,10 @@ BATCH = 200
 
 
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
-    """The articles of these numbers, in this order; numbers that do not exist are left out."""
+    """The articles of these numbers, in this order; numbers that do not exist are left out.
+
+    Their clusters and excerpts are added by `storage.clustering.marks`.
+    """
     rows = session.execute(
         select(ArticleRow, ExtractionRow, CaptureRow, SourceRow, _rank())
         .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
@@ -52,13 +54,8 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
         .where(ArticleRow.number.in_(numbers)),
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
-    clustered, shared = marks(session, numbers), excerpts_of(session, numbers)
     versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
-    found = {
-        number: replace(_article(row, parts), cluster=clustered.get(number), editions=versions[number], excerpts=shared.get(number))
-        for row in rows
-        for number in (row.ArticleRow.number,)
-    }
+    found = {number: replace(_article(row, parts), editions=versions[number]) for row in rows for number in (row.ArticleRow.number,)}
     return [found[number] for number in numbers if number in found]
 
 

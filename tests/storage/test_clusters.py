@@ -18,7 +18,7 @@ from storage.database.cluster_tables import BoilerplateRow, ExcerptRow, Membersh
 from storage.errors import ArchiveUnusable
 from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
-from storage.model.clusters import CopyKind, Excerpts
+from storage.model.reprints import CopyKind, Excerpts
 from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import Source, SourceKind
 from storage.query import ArticleQuery

@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.fingerprints import sketch
 from storage.clustering.likeness import Wording, copied, likeness
-from storage.model.clusters import CopyKind, Likeness
+from storage.model.clusters import Likeness
+from storage.model.reprints import CopyKind
 from tests.quality.reprints import gold
 
 TEXT, OTHER = [text.text for text in gold() if text.kind == "original"][:2]
