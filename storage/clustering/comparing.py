@@ -145,4 +145,4 @@ def _group(candidate: Candidate) -> int:
 
 def _wording(article: Placed, background: dict[int, set[int]]) -> Wording:
     day = date.fromisoformat(article.day) if article.day else None
-    return Wording(article.title, article.text[:LONGEST_COMPARED], article.text_sha256, day, background[article.number])
+    return Wording(article.title, article.text[:LONGEST_COMPARED], day, background[article.number], digest=article.text_sha256)

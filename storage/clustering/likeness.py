@@ -67,7 +67,7 @@ class Wording:
     whole text, whitespace and composition evened out (`pipelines.fingerprints.text_digest`).
     """
 
-    def __init__(self, title: str, text: str, digest: str, day: date | None = None, boilerplate: Collection[int] = ()) -> None:
+    def __init__(self, title: str, text: str, day: date | None = None, boilerplate: Collection[int] = (), *, digest: str = "") -> None:
         paragraphs = [plain_words(paragraph) for paragraph in text.split("\n")]
         told = [words for words in paragraphs if not _is_background(words, boilerplate)] if boilerplate else paragraphs
         self.title = plain_words(title)
@@ -93,7 +93,7 @@ def _is_background(words: list[str], boilerplate: Collection[int]) -> bool:
 
 def likeness(one: Wording, other: Wording) -> Likeness:
     """What the one text is to the other, and how much of the shorter stands in the longer; only equal texts are verbatim copies."""
-    if one.digest == other.digest:
+    if one.digest and one.digest == other.digest:
         return Likeness(1.0, CopyKind.VERBATIM)
     shorter, longer = sorted((len(one.shingles), len(other.shingles)))
     similarity = len(one.shingles & other.shingles) / shorter if shorter else 0.0

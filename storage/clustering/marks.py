@@ -72,7 +72,7 @@ def kind_of(article: Placed, first: Placed, *, is_original: bool) -> tuple[CopyK
 
 
 def _wording(article: Placed) -> Wording:
-    return Wording(article.title, article.text, article.text_sha256)
+    return Wording(article.title, article.text, digest=article.text_sha256)
 
 
 def excerpts_of(session: Session, articles: Sequence[int]) -> dict[int, Excerpts]:
