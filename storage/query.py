@@ -15,13 +15,13 @@ from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from storage.clustering.marks import read_articles
 from storage.database.cluster_tables import MembershipRow
 from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, TagRow, TopicRow
 from storage.errors import UsageError
 from storage.model.articles import ArticleState
 from storage.model.sources import SourceKind
 from storage.repositories.collapsing import reprints_among
-from storage.repositories.reading import read_articles
 from storage.search.parse import parse
 from storage.search.snippets import Snippet, snippet
 from storage.search.sqlite import candidates, confirmed, ranks

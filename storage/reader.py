@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from storage import query as queries
 from storage.capture_reader import CaptureReader
+from storage.clustering.marks import read_articles
 from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, DatabaseReader
 from storage.database.schema import require_current
@@ -130,10 +131,10 @@ class ArchiveReader(CaptureReader):
             for number in queries.export_numbers(session, query):
                 batch.append(number)
                 if len(batch) == EXPORT_BATCH:
-                    yield from reading.read_articles(session, batch)
+                    yield from read_articles(session, batch)
                     session.expunge_all()
                     batch.clear()
-            yield from reading.read_articles(session, batch)
+            yield from read_articles(session, batch)
 
     def hits(self, query: queries.ArticleQuery) -> list[queries.Hit]:
         """The articles that a query asks for, in its order, with snippets."""
@@ -151,7 +152,7 @@ class ArchiveReader(CaptureReader):
             number = articles.find_number(session, id_or_url)
             if number is None:
                 return None
-            return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
+            return read_articles(session, [number])[0], reading.read_revisions(session, number)
 
     def cluster(self, name: str) -> StoryCluster | None:
         """The cluster of reprints that an article (by id, address or alias) belongs to, or that a cluster's id leads to."""
