@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import harvester
 import pipelines
 import storage
-from pipelines.dates.spelling import LONGEST as DATE
+from pipelines.spelling import LONGEST as DATE
 from pipelines.extraction.bounds import BYLINE, CAPTION, SECTION
 from storage.language.scripts import LONGEST_WORD
 

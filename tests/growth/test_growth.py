@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.dates.spelling import tidy
+from pipelines.spelling import tidy
 from pipelines.extraction import lines
 from pipelines.extraction.bounds import BYLINE, CAPTION
 from pipelines.extraction.datelike import full_date

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.dates.moments import FIRST_YEAR
 from pipelines.dates.reader import printed_dates
-from pipelines.dates.spelling import tidy
+from pipelines.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules

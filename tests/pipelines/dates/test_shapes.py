@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.dates.spelling import tidy
+from pipelines.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.dates.reader import printed_dates
-from pipelines.dates.spelling import tidy
+from pipelines.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules
