@@ -1,4 +1,4 @@
-"""What a page prints around its article: headline, lead, byline, rubric, tags and date, told by tag, relation and class."""
+"""What a page prints around its article: lead, byline, rubric, tags and the elements of dates, told by tag, relation and class."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from pipelines.draft import RawDate
-from pipelines.extraction.bounds import DATE
-from pipelines.extraction.datelike import full_date, looks_dated
 from pipelines.extraction.lines import tags_of_line
 from pipelines.extraction.marks import named, names_of, within
+from pipelines.extraction.places import Places
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
@@ -32,32 +30,28 @@ _KINDS = {
 _CLASSES = {kind: named(words) for kind, words in _KINDS.items()}
 _LEADS = ("lead", "subtitle")
 _ALSO_INSIDE = ("author", "rel-author", "tags", "rel-tag")  # what many sites print at the end of the body
-_READ = ("a", "div", "span", "p", "time", "li", "ul", "ol", "section", "address", "h2", "h3", "h4", "b", "strong", "em", "i", "small", "td")
+_READ = (
+    "a", "div", "span", "p", "time", "abbr", "li", "ul", "ol", "section", "address", "h2", "h3", "h4", "b", "strong", "em", "i", "small",
+    "td", "cite", "dd",
+)  # fmt: skip
 _ELSEWHERE = ("nav", "footer", "aside", "script", "style")
+_QUOTED = ("blockquote", "figure", "table")  # inside a body: dates of other things
+_DATES = ("date", "time")
+_FULL_PARAGRAPH = 100  # characters; a date or a byline in a paragraph of its own has fewer
 _MOST_LEVELS = 6  # from the body up to what holds the headline too
 _LEVELS_WITHOUT_HEADLINE = 2
 _LEAD_CHARS = range(30, 1200)
 _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
 _WORDLESS = frozenset({"script", "style", "noscript"})
-_ASTRAY = named(
-    "comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|(?<!name-)auth(?!-name)|user-?menu"
-)
 _MOST_TAGS_IN_A_BOX = 40
 _MOST_OF_A_KIND = 500  # elements around an article
 _MOST_BLOCKS = 2_000  # short ones, among which rubrics and tags may stand behind a label
 _TAG_LINE = 2_000  # characters
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
-_UPDATED = re.compile(  # a label with its colon, or a word that is hardly anything else before a date or at the end of a line
-    r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*|(?:last )?(?:updated?|modified))\s*:"
-    r"|(?:обновлено|жаңартылды|жаңартылған|updated(?: on| at)?)\s*(?=\d|[(|]|$))",
-    re.IGNORECASE,
-)
 _OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
 _ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
 _TRAIL = named("bread-?crumbs?")
-_NAMED_UPDATE = named("updated?|modified|edited|last-?mod|date-?(?:updated|modified)")
-_MARKS = re.compile(r"\s+[|•·]\s+")  # that part what stands in one line of a page's head
 _LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
 
@@ -67,34 +61,57 @@ class Surroundings:
     def __init__(self, container: HtmlElement, headline: HtmlElement | None) -> None:
         self.headline = headline
         self.scope = _scope(container, headline)
+        self.above_headline: set[HtmlElement] = set()
+        self._places = Places([container])
         self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
-        elsewhere = within(self.scope, _ELSEWHERE)
-        inside = set(container.iter())
+        elsewhere = within(self.scope, _ELSEWHERE) - _own_footers(container)
+        self._inside, self._quoted = set(container.iter()), within(container, _QUOTED)
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
-        below = False  # nor does a lead stand below the body's first paragraph
+        below = begun = False  # nor does a lead stand below the body's first paragraph, nor a date below the first full one
         for element in self.scope.iter(*_READ, "h1"):
             above = above and element is not headline
             if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and self.scope.tag == "body"):
-                for kind in _kinds(element):
-                    known = self._found[kind]
-                    may_be = not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE
-                    if may_be and len(known) < _MOST_OF_A_KIND:
-                        known.append(element)
-            below = below or (element.tag == "p" and element in inside)
+                if above:
+                    self.above_headline.add(element)
+                self._sort(element, lead_may_be=not (above or below), begun=begun)
+            if element.tag == "p" and element in self._inside:
+                below = True
+                begun = begun or len(short_text(element, _FULL_PARAGRAPH + 1)) > _FULL_PARAGRAPH
+
+    def _sort(self, element: HtmlElement, *, lead_may_be: bool, begun: bool) -> None:
+        """Keep an element under the kinds that its names tell, where something of that kind may stand."""
+        outside, quoted = element not in self._inside, element in self._quoted
+        for kind in _kinds(element):
+            if kind in _LEADS:
+                may_be = lead_may_be
+            elif kind in _ALSO_INSIDE:
+                may_be = outside or not quoted
+            else:
+                may_be = outside or (kind in _DATES and not begun and not quoted)
+            if may_be and len(self._found[kind]) < _MOST_OF_A_KIND:
+                self._found[kind].append(element)
+
+    def marked(self, *kinds: str) -> dict[str, list[HtmlElement]]:
+        """The innermost elements of some kinds that belong to the article, in page order."""
+        return {kind: [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)] for kind in kinds}
 
     def lead(self, description: str) -> HtmlElement | None:
         """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says, if it has one."""
         start = description.rstrip(".… ")
         for element in (*self._found["lead"], *self._found["subtitle"]):
             text = short_text(element, _LEAD_CHARS.stop)
-            if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not _is_listing(element):
+            if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not self._is_listing(element):
                 return element
         return None
+
+    def _is_listing(self, element: HtmlElement) -> bool:
+        """Whether an element is a link or a heading with company, as in a list of articles."""
+        return next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or self._places.is_foreign(element)
 
     def authors(self) -> list[str]:
         """Texts of bylines, the surest kind first."""
         for kind in ("rel-author", "author"):
-            bylines = (element for element in _innermost(self._found[kind]) if not _is_astray(element))
+            bylines = (element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element))
             texts = [text for byline in bylines for text in _line_or_links(byline) if len(text) <= _LONGEST["author"]]
             if texts:
                 return texts
@@ -110,7 +127,7 @@ class Surroundings:
 
     def section(self) -> str:
         """The rubric printed at the article."""
-        printed = (short_text(element, _LONGEST["line"]) for element in self._found["section"] if not _is_astray(element))
+        printed = (short_text(element, _LONGEST["line"]) for element in self._found["section"] if not self._places.is_foreign(element))
         labelled = (found[1] for line, _ in self._blocks if len(line) <= _LONGEST["section"] and (found := _SECTION_LINE.fullmatch(line)))
         return next((text for text in (*printed, *labelled, self._trail()) if 0 < len(text) <= _LONGEST["section"]), "")
 
@@ -136,53 +153,15 @@ class Surroundings:
         short = (element for element in blocks if len(element) <= _MOST_TAGS_IN_A_BOX and _is_short(element))
         return [(short_text(element, _TAG_LINE), element) for element in islice(short, _MOST_BLOCKS)]
 
-    def dates(self) -> Iterator[RawDate]:
-        """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
-        for element in self._times[0][:2]:
-            for raw in (element.get("datetime"), short_text(element, DATE)):
-                if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
-                    yield RawDate(" ".join(raw.split()), "time")
-        for element in _innermost(self._found["date"]):
-            text = short_text(element, DATE)
-            if (
-                element.tag != "time"
-                and len(text) <= _LONGEST["date"]
-                and looks_dated(text)
-                and not (_is_astray(element) or _is_update(element))
-            ):
-                yield RawDate(text, f"selector:{_selector(element)}")
-                break
-
-    @cached_property
-    def _times(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
-        """The `<time>` elements of the article, and those named as updates, unless there are no others (as in some themes of WordPress)."""
-        own = [time for time in self._found["time"] if not _is_astray(time)]
-        first = [time for time in own if not _is_update(time)]
-        return (first, [time for time in own if _is_update(time)]) if first else (own, [])
-
-    def date_near_headline(self) -> str:
-        """A full date in a short line soon after the headline, else right before it (farther up stands the masthead's clock)."""
-        short = [line for line in self.lines_near_headline() if len(line) <= _LONGEST["line"]]
-        return next((date for line in short for part in (line, *_MARKS.split(line)) if (date := full_date(part))), "")
-
-    def updated(self) -> RawDate | None:
-        """The date behind a label («Обновлено», «Жаңартылды») near the headline, in its line or in the one after it."""
-        for raw in (raw for time in self._times[1] for raw in (time.get("datetime"), short_text(time, DATE)) if raw):
-            if len(raw) <= DATE and looks_dated(raw):
-                return RawDate(raw, "time")
-        headline = short_text(self.headline) if self.headline is not None else ""
-        lines = [line for line in self.lines_near_headline() if line not in headline]
-        for place, line in enumerate(lines):
-            if len(line) <= _LONGEST["line"] and _UPDATED.search(line):
-                told = next((x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)), "")
-                if told and len(told) <= _LONGEST["line"]:
-                    return RawDate(told, "text")
-        return None
-
     def lines_near_headline(self) -> list[str]:
         """Pieces of text, one line each: the headline and what follows soon, then what stands right before it, the nearest first."""
         start = self._start_of_headline
-        return [*self._lines[start : start + _LINES_AFTER], *reversed(self._lines[max(0, start - _LINES_BEFORE) : start])]
+        return [*self.lines_below_headline(), *reversed(self._lines[max(0, start - _LINES_BEFORE) : start])]
+
+    def lines_below_headline(self) -> list[str]:
+        """The headline's own piece of text and those that follow soon."""
+        start = self._start_of_headline
+        return self._lines[start : start + _LINES_AFTER]
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -206,6 +185,12 @@ def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
     return element
 
 
+def _own_footers(container: HtmlElement) -> set[HtmlElement]:
+    """What is in the footers of the `<article>` elements around a body: bylines, dates and tags of many themes."""
+    articles = [above for above in chain([container], container.iterancestors()) if above.tag == "article"]
+    return {inner for article in articles for footer in article.iterchildren("footer") for inner in footer.iter()}
+
+
 def _texts(scope: HtmlElement) -> Iterator[str]:
     """The pieces of text below an element, in page order (XPath's `text()` takes the square of the number of siblings to sort them)."""
     for event, element in etree.iterwalk(scope, events=("start", "end")):
@@ -214,12 +199,6 @@ def _texts(scope: HtmlElement) -> Iterator[str]:
                 yield element.text
         elif element.tail and element is not scope and element.getparent().tag not in _WORDLESS:
             yield element.tail
-
-
-def _is_update(element: HtmlElement) -> bool:
-    """Whether an element is named as the date of an update; WordPress names one element both ways."""
-    names = names_of(element)
-    return _NAMED_UPDATE.search(names) is not None and "publish" not in names
 
 
 def _is_short(element: HtmlElement) -> bool:
@@ -236,7 +215,7 @@ def _kinds(element: HtmlElement) -> list[str]:
     kinds = list(_kinds_of(names_of(element)))
     relations = f"{(element.get('rel') or '')[:_TAG_LINE]} {(element.get('itemprop') or '')[:_TAG_LINE]}".split()
     kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
-    if element.tag == "time":
+    if element.tag == "time" or (element.tag == "abbr" and "date" in kinds):
         kinds.append("time")
     if element.tag == "a" and _OF_AUTHOR.search((element.get("href") or "")[:_TAG_LINE]):
         kinds.append("author")
@@ -253,16 +232,6 @@ def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
     return [element for element in elements if element not in outer]
 
 
-def _is_astray(element: HtmlElement) -> bool:
-    """Whether an element belongs to another article or to a reader's comment."""
-    return any(_ASTRAY.search(names_of(above)) for above in islice(chain([element], element.iterancestors()), _MOST_LEVELS))
-
-
-def _is_listing(element: HtmlElement) -> bool:
-    """Whether an element is a link or a heading with company, as in a list of articles."""
-    return next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or _is_astray(element)
-
-
 def _line_or_links(element: HtmlElement) -> list[str]:
     """The links of a byline where there are several, or one and nothing that could name another person; else its whole text."""
     links = [text for link in islice(element.iter("a"), _MOST_TAGS_IN_A_BOX) if (text := short_text(link))]
@@ -270,8 +239,3 @@ def _line_or_links(element: HtmlElement) -> list[str]:
     alone = len(links) == 1 and not _ANOTHER.search(line.replace(links[0], "", 1))
     return links if alone or len(links) > 1 else [line]
 
-
-def _selector(element: HtmlElement) -> str:
-    """The element's tag and first class, as a selector that a declaration could use."""
-    name = next(iter((element.get("class") or "").split()), "")
-    return f"{element.tag}.{name}" if name else f"{element.tag}#{element.get('id')}"

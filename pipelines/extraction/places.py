@@ -1,0 +1,107 @@
+"""Which parts of a page belong to its article, and which to readers' comments, cards of other articles, and the site."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipelines.extraction.marks import named, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+_FOREIGN_NAMES = named(
+    r"(?<!has-)(?<!no-)(?<!with-)comments?(?:list|s?-?area|-?block)?(?!-(?:open|closed|count|enabled|disabled|\d))|komment\w*|disqus\w*"
+    r"|repl(?:y|ies)|discussions?|responses?|otzyv\w*|pikir(?:ler)?|guestbook|feedback"
+    r"|related|recommended|popular|latest|trending|teasers?|most-read|read-(?:also|more)|(?<!has-)(?<!no-)(?<!with-)sidebar"
+    r"|login|(?<!name-)auth(?!-name)|user-?menu"
+)
+_SORTED_INTO = re.compile(r"\b(?:category|tag|term|type)-[\w-]+")  # WordPress names an article after its rubrics: category-discussions
+_ARTICLE = re.compile(r"schema\.org/\w*(?:Article|Posting|Report)\b", re.IGNORECASE)
+_ALSO_OWN = re.compile(r"schema\.org/(?:\w*Page|CreativeWork|Blog|WebSite)\b", re.IGNORECASE)
+_REVIEW = re.compile(r"schema\.org/\w*Review\b", re.IGNORECASE)
+_FOREIGN_SCOPE = re.compile(r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE)
+_ELSEWHERE = frozenset(("nav", "aside"))
+_MOST_SCOPES = 200
+
+
+class Places:
+    """Tells foreign elements of one page; each element is looked at once, however often it is asked for.
+
+    `own` are elements known to hold the article; they and what is around them are its own whatever their names are.
+    """
+
+    def __init__(self, own: Iterable[HtmlElement] = ()) -> None:
+        self._foreign: dict[HtmlElement, bool] = {}
+        for element in own:
+            self._foreign |= dict.fromkeys([element, *element.iterancestors()], False)
+
+    def is_foreign(self, element: HtmlElement) -> bool:
+        """Whether an element is part of comments, of another article's card, or of a menu, by its own name or that of one around it."""
+        chain: list[HtmlElement] = []
+        inner: HtmlElement | None = element
+        foreign = False
+        while inner is not None and inner.tag != "body":
+            if inner in self._foreign:
+                foreign = self._foreign[inner]
+                break
+            chain.append(inner)
+            inner = inner.getparent()
+        for above in reversed(chain):
+            foreign = foreign or _is_foreign_itself(above)
+            self._foreign[above] = foreign
+        return foreign
+
+
+class OwnScope:
+    """Tells which microdata of a page describe its article (https://html.spec.whatwg.org/#items)."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        headings = [heading for heading, _ in zip(tree.iter("h1"), range(_MOST_SCOPES), strict=False)]
+        self._places = Places(headings[:1] if len(headings) == 1 else ())
+        self._scopes: dict[HtmlElement, bool] = {}
+        self._article = self._choose(tree, headings)
+        self._headings = frozenset(above for heading in headings for above in heading.iterancestors())
+
+    def _choose(self, tree: HtmlElement, headings: list[HtmlElement]) -> HtmlElement | None:
+        """The item of the page's own article: the one with the headline or the marked body, else the one with most paragraphs."""
+        every = tree.iterfind(".//*[@itemscope]")
+        items = [item for item, _ in zip(every, range(_MOST_SCOPES), strict=False) if _ARTICLE.search(item.get("itemtype") or "")]
+        items = [item for item in items if not self._places.is_foreign(item)]
+        if len(items) <= 1:
+            return items[0] if items else None
+        around = {above for heading in headings for above in heading.iterancestors()}
+        inside = (item for item in items if item in around or item.find(".//*[@itemprop='articleBody']") is not None)
+        return next(inside, None) or max(items, key=lambda item: sum(1 for _ in item.iter("p")))
+
+    def holds(self, element: HtmlElement) -> bool:
+        """Whether a property (an element with `itemprop`) is one of the page's own article."""
+        scope = next(_scopes_around(element), None)
+        if scope is None:
+            return not self._places.is_foreign(element) and not any(above.tag in _ELSEWHERE for above in element.iterancestors())
+        if scope not in self._scopes:
+            self._scopes[scope] = self._is_own(scope)
+        return self._scopes[scope]
+
+    def _is_own(self, scope: HtmlElement) -> bool:
+        kind = scope.get("itemtype") or ""
+        if self._article is not None and (scope is self._article or _ARTICLE.search(kind)):
+            return scope is self._article
+        if self._places.is_foreign(scope):
+            return False
+        if _REVIEW.search(kind):
+            return scope in self._headings
+        return not kind or _ARTICLE.search(kind) is not None or _ALSO_OWN.search(kind) is not None
+
+
+def _scopes_around(element: HtmlElement) -> Iterator[HtmlElement]:
+    return (above for above in element.iterancestors() if above.get("itemscope") is not None)
+
+
+def _is_foreign_itself(element: HtmlElement) -> bool:
+    if _FOREIGN_SCOPE.search(element.get("itemtype") or "") or "comment" in (element.get("itemprop") or "").split():
+        return True
+    names = names_of(element)
+    return bool(names) and _FOREIGN_NAMES.search(_SORTED_INTO.sub("", names) if "-" in names else names) is not None
