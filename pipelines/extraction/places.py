@@ -74,7 +74,7 @@ class OwnScope:
             return items[0] if items else None
         around = {above for heading in headings for above in heading.iterancestors()}
         inside = (item for item in items if item in around or item.find(".//*[@itemprop='articleBody']") is not None)
-        return next(inside, None) or max(items, key=lambda item: sum(1 for _ in item.iter("p")))
+        return next(inside, max(items, key=lambda item: sum(1 for _ in item.iter("p"))))
 
     def holds(self, element: HtmlElement) -> bool:
         """Whether a property (an element with `itemprop`) is one of the page's own article."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -35,13 +35,13 @@ _READ = (
     "td", "cite", "dd",
 )  # fmt: skip
 _ELSEWHERE = ("nav", "footer", "aside", "script", "style")
-_QUOTED = ("blockquote", "figure", "table")  # inside a body: dates of other things
+_QUOTED = ("blockquote", "figure")  # inside a body: dates and names of other things
 _DATES = ("date", "time")
 _FULL_PARAGRAPH = 100  # characters; a date or a byline in a paragraph of its own has fewer
 _MOST_LEVELS = 6  # from the body up to what holds the headline too
 _LEVELS_WITHOUT_HEADLINE = 2
 _LEAD_CHARS = range(30, 1200)
-_LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
+_LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100, "paragraph": 250}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
 _WORDLESS = frozenset({"script", "style", "noscript"})
 _MOST_TAGS_IN_A_BOX = 40
@@ -51,6 +51,11 @@ _TAG_LINE = 2_000  # characters
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
 _OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
 _ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
+_FURTHER = re.compile(
+    r"(?:смотрите|читайте|другие|ещё|еще|похожие|по теме|материалы по|последние|комментари|пікір|оқи|тағы|соңғы|see also|related|more |read"
+    r"|comments|latest)",
+    re.IGNORECASE,
+)
 _TRAIL = named("bread-?crumbs?")
 _LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
@@ -66,20 +71,23 @@ class Surroundings:
         self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
         elsewhere = within(self.scope, _ELSEWHERE) - _own_footers(container)
         self._inside, self._quoted = set(container.iter()), within(container, _QUOTED)
+        parent = headline.getparent() if headline is not None else None
+        beside_headline = set(parent.iter()) if parent is not None else set()
+        whole_page = self.scope.tag in {"body", "html"}
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
         below = begun = False  # nor does a lead stand below the body's first paragraph, nor a date below the first full one
         for element in self.scope.iter(*_READ, "h1"):
             above = above and element is not headline
-            if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and self.scope.tag == "body"):
+            if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and whole_page):
                 if above:
                     self.above_headline.add(element)
-                self._sort(element, lead_may_be=not (above or below), begun=begun)
+                self._sort(element, lead_may_be=not (above or below), date_may_be=not begun and (not above or element in beside_headline))
             if element.tag == "p" and element in self._inside:
                 below = True
                 begun = begun or len(short_text(element, _FULL_PARAGRAPH + 1)) > _FULL_PARAGRAPH
 
-    def _sort(self, element: HtmlElement, *, lead_may_be: bool, begun: bool) -> None:
-        """Keep an element under the kinds that its names tell, where something of that kind may stand."""
+    def _sort(self, element: HtmlElement, *, lead_may_be: bool, date_may_be: bool) -> None:
+        """Keep an element under the kinds that its names tell, where something of that kind may stand; `date_may_be` inside the body."""
         outside, quoted = element not in self._inside, element in self._quoted
         for kind in _kinds(element):
             if kind in _LEADS:
@@ -87,7 +95,7 @@ class Surroundings:
             elif kind in _ALSO_INSIDE:
                 may_be = outside or not quoted
             else:
-                may_be = outside or (kind in _DATES and not begun and not quoted)
+                may_be = outside or (kind in _DATES and date_may_be and not quoted)
             if may_be and len(self._found[kind]) < _MOST_OF_A_KIND:
                 self._found[kind].append(element)
 
@@ -154,14 +162,21 @@ class Surroundings:
         return [(short_text(element, _TAG_LINE), element) for element in islice(short, _MOST_BLOCKS)]
 
     def lines_near_headline(self) -> list[str]:
-        """Pieces of text, one line each: the headline and what follows soon, then what stands right before it, the nearest first."""
-        start = self._start_of_headline
-        return [*self.lines_below_headline(), *reversed(self._lines[max(0, start - _LINES_BEFORE) : start])]
+        """Pieces of text, one line each: the headline and what follows soon, what stands right before it, then what is farther below.
+
+        The last end where other articles or comments begin.
+        """
+        start, below = self._start_of_headline, self.lines_below_headline()
+        before = reversed(self._lines[max(0, start - _LINES_BEFORE) : start])
+        farther = self._lines[start + len(below) : start + _LINES_AFTER]
+        return [*below, *before, *takewhile(lambda line: _FURTHER.match(line) is None, farther)]
 
     def lines_below_headline(self) -> list[str]:
-        """The headline's own piece of text and those that follow soon."""
+        """The headline's own piece of text and those that follow soon, up to the first that is plainly a paragraph."""
         start = self._start_of_headline
-        return self._lines[start : start + _LINES_AFTER]
+        following = self._lines[start : start + _LINES_AFTER]
+        begun = (place for place, line in enumerate(following) if place and len(line) > _LONGEST["paragraph"])
+        return following[: next(begun, _LINES_AFTER)]
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -169,8 +184,11 @@ class Surroundings:
 
     @cached_property
     def _start_of_headline(self) -> int:
-        opening = next(iter(short_text(self.headline).split(" ", 1)), "") if self.headline is not None else ""
-        return next((place for place, line in enumerate(self._lines) if opening and line.startswith(opening)), 0)
+        text = short_text(self.headline) if self.headline is not None else ""
+        opening = text.split(" ", 1)[0]
+        places = [place for place, line in enumerate(self._lines) if opening and line.startswith(opening)]
+        own = [place for place in places if text.startswith(self._lines[place])] or places[:1]
+        return max(own, key=lambda place: len(self._lines[place]), default=0)
 
 
 def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
