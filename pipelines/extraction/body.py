@@ -24,6 +24,7 @@ from trafilatura.metadata import extract_author
 
 from pipelines.extraction.marks import names_of, within
 from pipelines.extraction.paragraphs import drop_boxes, drop_link_lines, read_paragraphs
+from pipelines.extraction.places import drop_foreign
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ class GenericReader:
         """The byline that trafilatura guesses from a page's looks, names parted by `; `; empty when it finds none."""
         if self._is_huge or not any(short_text(element) for element in self.page.select(_BYLINE)):
             return ""
-        return _survive(lambda: extract_author(self._stripped())) or ""
+        tree = self._stripped()
+        drop_foreign(tree)
+        return _survive(lambda: extract_author(tree)) or ""
 
     def guess_date(self) -> str:
         """The publication day that htmldate finds somewhere on the page, as `YYYY-MM-DD`; empty when it finds none."""

@@ -15,7 +15,7 @@ from pipelines.extraction.datelike import full_date, is_same_day, looks_dated
 from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
-from pipelines.extraction.names import people, plain, tags, without_site
+from pipelines.extraction.names import nicknames, people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
 from pipelines.extraction.printed import Surroundings
 from pipelines.extraction.printed_dates import PrintedDates
@@ -184,8 +184,10 @@ class _Reader:
         printed = self.around.authors()
         if names := people(printed, self.sites) or self._signed():
             return names
-        guessed = people([self.generic.guess_authors()], self.sites) if not stated and not any(printed) else ()
-        return tuple(name for name in guessed if " " in name)
+        guessed: tuple[str, ...] = ()
+        if not any(printed) and {plain(name) for name in stated} <= set(map(plain, self.sites)):
+            guessed = people([self.generic.guess_authors()], self.sites)
+        return tuple(name for name in guessed if " " in name) or nicknames([*stated, *self.around.marked_authors()], self.sites)
 
     def _signed(self) -> tuple[str, ...]:
         """Persons in a labelled line near the headline, else those who sign below the text."""

@@ -7,7 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.bounds import BYLINE, MOST_STATEMENTS, SECTION
+from pipelines.extraction.datelike import looks_dated
 from pipelines.extraction.marks import words
+from pipelines.months import names_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,37 +24,76 @@ _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хаса
 
 LABEL = (
     r"автор(?:ы|лар|лары|ы)?(?:\s+(?:статьи|текста|материала|публикации|интервью))?|текст|мәтін|жазған|дайындаған(?:дар)?|әзірлеген"
-    r"|әңгімелескен|сұхбаттасқан|сұхбат алған"
-    r"|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|вел|написал)[аи]?"
-    r"|written\s+by|posted\s+by|reported\s+by|(?:story|analysis|text|interview)\s+by|by|authors?"
+    r"|әңгімелескен|сұхбаттасқан|сұхбат алған|муаллиф"
+    r"|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|провёл|вел|написал|опубликовал|добавил|перев[её]л)[аи]?"
+    r"|(?:words|written|posted|reported|submitted|contributed|published|created|guest\s+post|(?:this\s+)?post|article|blog|story|analysis|text"
+    r"|interview|review|reporting|opinion|commentary|column)(?:\s+(?:was\s+)?(?:written\s+)?)?\s?by|by|authors?|about(?:\s+the)?\s+author"
 )
 """What stands before the names in a byline."""
 _ROLE = (
     r"(?:(?:главный|шеф|выпускающий|собственный|специальный|наш|бас)\s+)?(?:редактор|корреспондент|спецкор|собкор|журналист|обозреватель|колумнист"
     r"|политолог|эксперт|профессор|академик|д-р|(?:доктор|кандидат)(?: [\w-]+){1,2} наук|тілші(?:міз|сі)?|журналисті?)"
 )
-_BY = re.compile(rf"^\s*(?:{LABEL}|{_ROLE}|von|par|por|di)\b\s*[:—–-]?\s*", re.IGNORECASE)
+_BY = re.compile(
+    rf"^\s*(?:(?:{LABEL}|{_ROLE}|von|par|por|de(?=\s+[A-Z])|di|door|przez|af|av|autor(?:in)?)\b\s*[:—–-]?\s*|[Bb]y(?=[A-Z][a-z]))", re.IGNORECASE
+)
+_ROLE_BEHIND = re.compile(
+    r"\s+(?:(?:senior|staff|chief|deputy|associate|assistant|contributing|special|national|political|sports?|business|science|health|tech(?:nology)?"
+    r"|news|guest|freelance|web|digital|managing|features?|culture|style|ap|cnn|afp|bbc)\s+){0,3}"
+    r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|analyst|associated press|reuters|afp|cnn"
+    r"|bloomberg news|is\s+an?\s.*)$",
+    re.IGNORECASE,
+)
 _PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
 _ASIDE = re.compile(  # (Астана), an address, what the text was written for, «in Astana», a date
     r"\([^()]*\)|<[^<>]*>|\S*@\S+|[\s—–-]*\bспециально для .*|\s(?:in|on|at|for)\s+(?=[A-Z\d]).*"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*"
 )
-_BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|и|және|мен|und|et|y|&)\s+")
+_OUTLET_IN_CAPITALS = re.compile("[A-Z]{2,4}")
+_BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|AND|with|и|та|және|мен|und|et|y|e|og|och|en|ve|&|\+)\s+(?=[^\W\d_])")
 _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?$")
+_NICKNAME = re.compile(r"[a-zа-яёәғқңөұүһі][\w.-]{2,19}")
+_NUMBER = re.compile(r"\d")
+_BEFORE_A_DATE = frozenset(words("on at in updated published posted date от опубликовано") + words("mon tue tues wed thu thurs fri sat sun")) | {
+    f"{day}day" for day in words("mon tues wednes thurs fri satur sun")
+}
 _SENTENCE = re.compile(r"[?!:@\d]")
+_SUFFIX = re.compile(r",\s+((?:Jr|Sr)\b\.?|I{2,3}\b)")  # of a name: Martin Luther King, Jr.
+_JOINED = re.compile(r"^(?:and|with|и|және)\s+")  # behind a comma
 _INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 _INITIAL_AT_END = re.compile(r"\b[^\W\d_]$")
 _NO_PERSON = re.compile(
-    r"\b(?:агентств\w*|редакци\w+|редактор\w*|пресс-(?:служба|центр|секретарь)|министерств\w+|департамент\w*|акимат\w*|корреспондент\w*|"
-    r"собкор|новост\w+|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform|казтаг|интерфакс\w*|тасс|риа|sputnik|тілші\w*|"
-    r"агенттігі|министрлігі|баспасөз|"
-    r"служб\w+|отдел\w*|бюро|портал\w*|газет\w*|журнал|комитет\w*|ведомств\w*|республик\w*|президент\w*|правительств\w*|казахстан\w*|қазақстан\w*|"
-    r"ақпарат\w*|қазақпарат|ақорда\w*|акорд[аы]|мвд|мчс|рк|қр|иа|миа|тоо|ао|блог|реклам\w*|сайт\w*|жаңалықтар\w*|читатель|оқырман\w*|админ\w*|гость|автор\w*|источник|дереккөз|"
-    r"kazakhstan|qazaqstan|egemen|today|business|\w*times|"
-    r"admin\w*|administrator|editors?|editorial|staff|team|desk|newsroom|correspondents?|reporters?|writer|columnist|contributors?|agency|agencies|"
-    r"press|reuters|afp|bloomberg|associated|guest|magazine|newspaper|news|media|tv|inc|ltd|llc|co)\b"
+    r"\b(?:агентств[оае]\w?|редакци(?:я|и|ей|ю|онн\w+)|редактор(?:а|ы|ом)?|пресс-(?:служба|центр|секретарь)|министерств[оау]\w?|департамент(?:а|ы)?"
+    r"|акимат(?:а|ы)?|корреспондент(?:а|ы|ов|ом)?|собкор|новост(?:ь|и|ей|ям|ной|ная|ное|ные)|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform"
+    r"|казтаг|интерфакс(?:а|-\w+)?|тасс|риа|sputnik|тілші(?:сі|міз|лер)?|агенттігі|министрлігі|баспасөз"
+    r"|служб(?:а|ы|е|ой)|отдел(?:а|ы|ом|ение)?|бюро|портал(?:а|ы|ом)?|газет(?:а|ы|е|ой)|журнал|комитет(?:а|ы|ом)?|ведомств(?:о|а)|республик(?:а|и|е)"
+    r"|президент(?:а|ом)?|правительств(?:о|а)|казахстан(?:а|е|ск\w+)?|қазақстан(?:ның|дық)?|ақпарат(?:тық|ы)?|қазақпарат|ақорда(?:ның)?|акорд[аы]|мвд|мчс|рк|қр"
+    r"|иа|миа|тоо|ао|блог|реклам(?:а|ы|е|н\w+)|сайт(?:а|ы|е|ом)?|жаңалықтар(?:ы)?|читатель|оқырман(?:дар)?|админ(?:истратор\w?|истраци[яи])?|гость"
+    r"|автор(?:а|у|ом|ы|лар|лары|ским|ская|ский)?|источник|дереккөз|войти|мнени[ея]|комментари[ия]|подписк[аи]|подробнее"
+    r"|kazakhstan|qazaqstan|egemen|\w*admin|administrator|editors?|editorial|newsroom|correspondents?|reporters?|columnist|contributors?|agencies"
+    r"|reuters|afp|newspaper|inc|ltd|llc|co|authors?|redaktion|redazione|redacci[oó]n|redaktsiya|r[ée]daction|reda[çc][ãa]o|redactie|redaks\w*"
+    r"|read|share|follow|view|posts?|articles?|posted|published|updated|profile|subscribe|newsletter|archives?|sign|click|wire|services?|advance"
+    r"|ph\.?d|mph|mba|msc|rdn?|mph|r\.?n|m\.?d|b\.?sc|blog|sports?|university|institute|foundation|council|ministry|embassy|office|department"
+    r"|association|society|company|group|studios?|entertainment|network|radio|channel|online|official)\b"
+    r"|\b(?:\w*times|today|business|magazine|news|media|tv|staff|team|desk|writer|agency|press|bloomberg|associated|guest)\b"
     r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
     re.IGNORECASE,
+)
+_ALSO_SURNAMES = re.compile(r"press|bloomberg|staff|guest|desk|today|media|sports?|read|post|office|society|sign|wire|group", re.IGNORECASE)
+"""Words of institutions that are surnames, too (Michael Bloomberg, Frank Press), where a first name stands before them."""
+_FIRST_NAMES = frozenset(
+    words(
+        "aaron adam alan albert alex alexander alice allison amanda amy andrea andrew angela ann anna anne anthony arthur ashley barbara ben "
+        "benjamin bill bob brandon brian bruce carl carol caroline catherine charles charlotte chris christine christopher cynthia daniel david "
+        "deborah dennis diana donald donna dorothy douglas edgar edward eleanor elena elizabeth ellen emily emma eric eugene eva evelyn frank "
+        "fred gary george gerald gloria grace greg gregory hannah harold harry heather helen henry howard ian irene isabel jack jacob james jane "
+        "janet jason jean jeffrey jennifer jerry jessica jim joan joe john jonathan joseph joshua joyce juan judith julia julie karen katherine "
+        "keith kelly kenneth kevin kimberly kyle larry laura lauren lawrence leo leon linda lisa louis louise lucy luke margaret maria marie mark "
+        "martha martin mary matthew max megan melissa michael michelle mike monica nancy natalie nathan nicholas nicole noah nora oliver olivia "
+        "oscar pamela patricia patrick paul peter philip rachel ralph ray raymond rebecca richard robert roger ronald rose roy russell ruth ryan "
+        "samantha samuel sandra sara sarah scott sean sharon simon sophia stephanie stephen steve steven susan teresa theresa thomas timothy tom "
+        "tony victoria vincent virginia walter wayne wendy william zachary"
+    )
 )
 _OUTLETS = frozenset(
     words(
@@ -85,22 +126,51 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
     others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
     names: dict[str, str] = {}
     for text in islice(texts, MOST_STATEMENTS):
-        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", " ".join(text[:_RAW_BYLINE].split())[:BYLINE])))):
+        line = _SUFFIX.sub(r" \1", _undated(" ".join(text[:_RAW_BYLINE].split())[:BYLINE]))
+        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", line)))):
             if plain(name) not in others and _is_person(name):
                 names.setdefault(plain(name), name)
     return tuple(names.values())[:MOST_AUTHORS]
 
 
+def nicknames(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
+    """Bylines that are one word in lower case, as many blogs sign (skippy); for marks that hold nothing but an author's name."""
+    others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
+    bare = (_BY.sub("", " ".join(text[:_RAW_BYLINE].split())[:BYLINE]) for text in islice(texts, MOST_STATEMENTS))
+    fitting = (x for x in bare if _NICKNAME.fullmatch(x) and not _NO_PERSON.search(x))
+    return tuple(x for x in dict.fromkeys(fitting) if not any(name.startswith(plain(x)) for name in others))[:1]
+
+
+def _undated(byline: str) -> str:
+    """A byline without the date behind the names («Jane Roe Nov 18, 2019, 7:05 pm»); whole where it has none, or begins with one."""
+    found = _NUMBER.search(byline)
+    if found is None or not looks_dated(byline):
+        return byline
+    names = byline[: found.start()].rstrip(" ,.—–-|•·(")
+    while (last := names.rpartition(" ")[2]) and (names_month(last.strip(".,")) or last.lower() in _BEFORE_A_DATE):
+        names = names[: -len(last)].rstrip(" ,.—–-|•·(")
+    return names or byline
+
+
 def _parts(byline: str) -> list[str]:
     if _SURNAME_FIRST.match(byline):
         return [byline]
-    return [_without_role(_bare(_BY.sub("", part))) for part in _BETWEEN.split(byline)]
+    return [_without_role(_bare(_BY.sub("", _JOINED.sub("", part)))) for part in _BETWEEN.split(byline)]
 
 
 def _bare(part: str) -> str:
     """A part of a byline without the marks around it; the dot of an initial at its end stays."""
-    bare = part.strip(" .:—–-()[]«»\"'")
+    bare = _without_job(part).strip(" .:—–-()[]«»\"'")
     return f"{bare}." if " " in bare and _INITIAL_AT_END.search(bare) and f"{bare}." in part else bare
+
+
+def _without_job(part: str) -> str:
+    """A part of a byline without an English job behind the name; nothing is left of a job alone (AP Sports Writer)."""
+    name = _ROLE_BEHIND.sub("", part)
+    words_left = name.split()
+    if name == part or len(words_left) < 2:  # noqa: PLR2004 - a name of one word is not told from an outlet's
+        return part
+    return "" if any(_OUTLET_IN_CAPITALS.fullmatch(word) for word in words_left) and not name.isupper() else name
 
 
 def spaced(name: str) -> str:
@@ -111,7 +181,7 @@ def spaced(name: str) -> str:
 def _without_role(name: str) -> str:
     """A name without what it is followed by in lower case («Анна Ким политолог»)."""
     parts = name.split()
-    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in KIN:  # noqa: PLR2004 - a name stays
+    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in (*KIN, "staff", "team"):  # noqa: PLR2004 - a name stays
         parts.pop()
     bare = " ".join(parts).rstrip(" —–-")
     return bare if " " in bare else name
@@ -119,7 +189,9 @@ def _without_role(name: str) -> str:
 
 def _is_person(name: str) -> bool:
     parts = spaced(name).split()
-    if not 1 <= len(parts) <= _MOST_WORDS or len(name) > _LONGEST_NAME or _NO_PERSON.search(name):
+    if not 1 <= len(parts) <= _MOST_WORDS or len(name) > _LONGEST_NAME:
+        return False
+    if any(not _is_surname(found, parts) for found in _NO_PERSON.finditer(name)):
         return False
     if len(parts) == 1 and name.isupper():  # CNN, DELFI
         return False
@@ -128,6 +200,12 @@ def _is_person(name: str) -> bool:
     if not any(len(_LETTERS.findall(part)) > 1 for part in parts):  # initials alone
         return False
     return all(not part[0].islower() or len(part) <= _LONGEST_PARTICLE for part in parts[1:-1])
+
+
+def _is_surname(found: re.Match[str], parts: list[str]) -> bool:
+    """Whether the word of an institution in a name is its surname: it comes last, and a first name first."""
+    last = found.end() == len(found.string) and _ALSO_SURNAMES.fullmatch(found[0]) is not None
+    return last and len(parts) > 1 and parts[0].lower() in _FIRST_NAMES
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:

@@ -96,6 +96,15 @@ class OwnScope:
         return not kind or _ARTICLE.search(kind) is not None or _ALSO_OWN.search(kind) is not None
 
 
+def drop_foreign(tree: HtmlElement) -> None:
+    """Take comments, cards and menus out of a tree, unless a headline is in them."""
+    chosen = [element for element in tree.iter() if element.tag != "body" and _is_foreign_itself(element)]
+    for element in chosen:
+        parent = element.getparent()
+        if parent is not None and next(element.iter("h1"), None) is None:
+            element.drop_tree()
+
+
 def _scopes_around(element: HtmlElement) -> Iterator[HtmlElement]:
     return (above for above in element.iterancestors() if above.get("itemscope") is not None)
 

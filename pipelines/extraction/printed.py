@@ -125,6 +125,12 @@ class Surroundings:
                 return texts
         return []
 
+    def marked_authors(self) -> list[str]:
+        """Texts of elements that are marked as the author's name, and hold nothing else."""
+        elements = (*self._found["rel-author"], *self._found["author"])
+        links = (element for element in _innermost(list(elements)) if element.tag == "a" and not self._places.is_foreign(element))
+        return [short_text(link, _LONGEST["author"]) for link in links]
+
     def tags(self) -> list[str]:
         """Texts of the links to the article's tags."""
         links = self._found["rel-tag"]
