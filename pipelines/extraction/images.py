@@ -54,9 +54,9 @@ def read_images(
     base = _base(page)
     texts = {_picture_near(element): element for element in islice(captions, _MOST_CAPTIONS)}
     owners = {_picture_near(element): element for element in islice(credits_, _MOST_CAPTIONS)}
-    elsewhere = within(scope, _ELSEWHERE, "img", "amp-img")
+    elsewhere = within(scope, _ELSEWHERE, "img")
     found: dict[str, Image] = {}
-    for picture in scope.iter("img", "amp-img"):
+    for picture in scope.iter("img"):
         url = _address(picture, base)
         if not url or url in found or picture in elsewhere or _is_ornament(picture, scope, url):
             continue
@@ -197,6 +197,6 @@ def _credit_below(picture: HtmlElement) -> str:
 def _picture_near(element: HtmlElement) -> HtmlElement | None:
     """The picture that a caption belongs to: the first one in the nearest element around both."""
     for above in islice(chain([element], element.iterancestors()), _LEVELS + 1):
-        if (picture := next(above.iter("img", "amp-img"), None)) is not None:
+        if (picture := next(above.iter("img"), None)) is not None:
             return picture
     return None
