@@ -28,6 +28,7 @@ _BADGE = named("rubric|rubrika|category|badge|label|live|counter|views?|date|tim
 _MASTHEADS = frozenset(("nav", "footer", "aside"))
 _LEVELS_TO_MASTHEAD = 20
 _FRONT_PAGE = re.compile(r"(?:https?://[^/?#]*)?/?(?:index\.(?:html?|php)|(?:ru|kk|kz|en)/?)?")
+_LEADS_AWAY = re.compile("external|noopener|nofollow")
 _OF_SITE = named("logo(?:type)?|site-?(?:title|name)|brand|masthead")
 _SITES_TITLE = re.compile(
     r"(?:официальн|информационн|новостн)\w+ (?:\w+-)?(?:сайт|портал|ресурс|интернет|веб|агентств)|ресми (?:сайт|портал|интернет|веб)"
@@ -78,12 +79,12 @@ def _are_the_sites(titles: Sequence[str], heading: str, not_titles: frozenset[st
 
 
 def _is_masthead(heading: HtmlElement) -> bool:
-    """Whether a heading is the site's own: in the page's head or foot, a link to the front page, or named so."""
+    """Whether a heading is the site's own: in the page's head or foot, a link to the front page or to another site, or named so."""
     around = list(islice(heading.iterancestors(), _LEVELS_TO_MASTHEAD))
     if any(above.tag in _MASTHEADS or (above.tag == "header" and _is_body(above.getparent())) for above in around):
         return True
-    links = [link.get("href") or "" for link in heading.iter("a")] + [above.get("href") or "" for above in around if above.tag == "a"]
-    if any(_FRONT_PAGE.fullmatch(link[:200]) for link in links):
+    links = [*heading.iter("a"), *(above for above in around if above.tag == "a")]
+    if any(_FRONT_PAGE.fullmatch((link.get("href") or "")[:200]) or _LEADS_AWAY.search(link.get("rel") or "") for link in links):
         return True
     return any(_OF_SITE.search(names_of(element)) for element in (heading, *around[:1]))
 

@@ -20,6 +20,7 @@ _LONGEST_NAME = 60
 _RAW_BYLINE = 10 * BYLINE  # characters, white space included
 _LONGEST_TAG = 100
 _LONGEST_PARTICLE = 5  # letters; inside a name: ибн, van, della
+_FEWEST_LETTERS_OF_SITE = 6
 _MOST_WORDS = 5  # of a name: «Абдулла ибн Ахмад аль-Хасан» has four
 
 LABEL = (
@@ -28,6 +29,7 @@ LABEL = (
     r"|(?:материал\s+|интервью\s+)?(?:подготовил|беседовал|записал|провел|провёл|вел|написал|опубликовал|добавил|перев[её]л)[аи]?"
     r"|(?:words|written|posted|reported|submitted|contributed|published|created|guest\s+post|(?:this\s+)?post|article|blog|story|analysis|text"
     r"|interview|review|reporting|opinion|commentary|column)(?:\s+(?:was\s+)?(?:written\s+)?)?\s?by|by|authors?|about(?:\s+the)?\s+author"
+    r"|(?:publicado|escrito|redigido)\s+por|(?:veröffentlicht|geschrieben)\s+von|(?:publié|écrit|rédigé)\s+par|(?:pubblicato|scritto)\s+da"
 )
 """What stands before the names in a byline."""
 _ROLE = (
@@ -45,8 +47,8 @@ _ROLE_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
-_ASIDE = re.compile(  # (Астана), an address, what the text was written for, «in Astana», a date
-    r"\([^()]*\)|<[^<>]*>|\S*@\S+|[\s—–-]*\bспециально для .*|\s(?:in|on|at|for)\s+(?=[A-Z\d]).*"
+_ASIDE = re.compile(  # © Канал «Вестник», (Астана), an address, what the text was written for, «in Astana», a date
+    r"^©[^«»]{0,60}«[^«»]{0,60}»\s*|\([^()]*\)|<[^<>]*>|\S*@\S+|[\s—–-]*\bспециально для .*|\s(?:in|on|at|for)\s+(?=[A-Z\d]).*"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*"
 )
 _OUTLET_IN_CAPITALS = re.compile("[A-Z]{2,4}")
@@ -113,6 +115,8 @@ _PLACES = frozenset(
 KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))
 """Last words of names that are written in lower case: son of, daughter of."""
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
+_INNER_CAPITAL = re.compile(r"[A-ZА-ЯЁІ]{2}[a-zа-яёі]|[a-zа-яёі][A-ZА-ЯЁІ]\w*[a-zа-яёі][A-ZА-ЯЁІ]")  # of an outlet in one word: BizNewsDaily
+_DASHES = frozenset("-–—")
 _LETTERS = re.compile(r"[^\W\d_]")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -128,16 +132,22 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
     for text in islice(texts, MOST_STATEMENTS):
         line = _SUFFIX.sub(r" \1", _undated(" ".join(text[:_RAW_BYLINE].split())[:BYLINE]))
         for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", line)))):
-            if plain(name) not in others and _is_person(name):
+            if plain(name) not in others and _is_person(name) and not _is_of_site(name, others):
                 names.setdefault(plain(name), name)
-    return tuple(names.values())[:MOST_AUTHORS]
+    whole = [name for name in names.values() if " " in name or "." in name]  # beside them one word is a place or an outlet
+    return tuple(whole or names.values())[:MOST_AUTHORS]
+
+
+def _is_of_site(name: str, sites: Iterable[str]) -> bool:
+    """Whether one word is the beginning of a site's name or of its host's, as publishing systems sign for the whole staff."""
+    return " " not in name and len(name) >= _FEWEST_LETTERS_OF_SITE and any(site.startswith(plain(name)) for site in sites)
 
 
 def nicknames(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
     """Bylines that are one word in lower case, as many blogs sign (skippy); for marks that hold nothing but an author's name."""
     others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
     bare = (_BY.sub("", " ".join(text[:_RAW_BYLINE].split())[:BYLINE]) for text in islice(texts, MOST_STATEMENTS))
-    fitting = (x for x in bare if _NICKNAME.fullmatch(x) and not _NO_PERSON.search(x))
+    fitting = (x for x in bare if _NICKNAME.fullmatch(x) and not _NO_PERSON.search(x.replace("_", " ")))
     return tuple(x for x in dict.fromkeys(fitting) if not any(name.startswith(plain(x)) for name in others))[:1]
 
 
@@ -193,7 +203,7 @@ def _is_person(name: str) -> bool:
         return False
     if any(not _is_surname(found, parts) for found in _NO_PERSON.finditer(name)):
         return False
-    if len(parts) == 1 and name.isupper():  # CNN, DELFI
+    if (len(parts) == 1 and (name.isupper() or _INNER_CAPITAL.search(name))) or not _DASHES.isdisjoint(parts):  # CNN, DELFI; PMJS - Coordenadoria
         return False
     if parts[0][0].islower() or (parts[-1].islower() and parts[-1] not in KIN):
         return False

@@ -45,6 +45,9 @@ _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100, "paragraph": 
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
 _WORDLESS = frozenset({"script", "style", "noscript"})
 _MOST_TAGS_IN_A_BOX = 40
+_MOST_BYLINES = 8
+_LEVELS_TO_LINK = 3
+_MOST_BESIDE_A_NAME = 15  # characters in the link of an author
 _MOST_OF_A_KIND = 500  # elements around an article
 _MOST_BLOCKS = 2_000  # short ones, among which rubrics and tags may stand behind a label
 _TAG_LINE = 2_000  # characters
@@ -73,6 +76,8 @@ class Surroundings:
         self._inside, self._quoted = set(container.iter()), within(container, _QUOTED)
         parent = headline.getparent() if headline is not None else None
         beside_headline = set(parent.iter()) if parent is not None else set()
+        head = parent.getparent() if parent is not None else None
+        self._head = set(head.iter()) if head is not None else set()
         whole_page = self.scope.tag in {"body", "html"}
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
         below = begun = False  # nor does a lead stand below the body's first paragraph, nor a date below the first full one
@@ -93,11 +98,18 @@ class Surroundings:
             if kind in _LEADS:
                 may_be = lead_may_be
             elif kind in _ALSO_INSIDE:
-                may_be = outside or not quoted
+                may_be = (outside or not quoted) and (kind != "author" or self._is_byline(element))
             else:
                 may_be = outside or (kind in _DATES and date_may_be and not quoted)
             if may_be and len(self._found[kind]) < _MOST_OF_A_KIND:
                 self._found[kind].append(element)
+
+    def _is_byline(self, element: HtmlElement) -> bool:
+        """Whether an element named as an author's may be the article's: not far above its headline, and not in a link to another one."""
+        if element in self.above_headline and element not in self._head:
+            return False
+        link = next((above for above in islice(element.iterancestors(), _LEVELS_TO_LINK) if above.tag == "a"), None)
+        return link is None or len(short_text(link, _LONGEST["line"])) <= len(short_text(element, _LONGEST["line"])) + _MOST_BESIDE_A_NAME
 
     def marked(self, *kinds: str) -> dict[str, list[HtmlElement]]:
         """The innermost elements of some kinds that belong to the article, in page order."""
@@ -119,7 +131,9 @@ class Surroundings:
     def authors(self) -> list[str]:
         """Texts of bylines, the surest kind first."""
         for kind in ("rel-author", "author"):
-            bylines = (element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element))
+            bylines = [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)]
+            if kind == "author" and len(bylines) > _MOST_BYLINES:  # a list of columnists
+                continue
             texts = [text for byline in bylines for text in _line_or_links(byline) if len(text) <= _LONGEST["author"]]
             if texts:
                 return texts
