@@ -229,12 +229,13 @@ class _Reader:
     def _published(self) -> tuple[RawDate, ...]:
         """Candidates as the layout, the page's statements and its marked elements give them; others only where none looks like a date."""
         dates = [*self.answers.dates("date"), *self.metadata.published, *self.printed_dates.dates()]
-        if not any(looks_dated(date.raw) for date in dates):
+        dated = [date for date in dates if looks_dated(date.raw)]
+        if all(date.found_in.startswith("selector:") for date in dated):  # which may be another's, or none that can be believed
             printed = self.printed_dates.date_near_headline()
             updated = self.printed_dates.updated()  # may stand in one line with the publication
-            guessed = "" if printed else self._guessed_date(updated)
+            guessed = "" if printed or dated else self._guessed_date(updated)
             dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
-            dates += [updated] if updated else []
+            dates += [updated] if updated and not dated else []
         dates += self.printed_dates.clocks()
         first: dict[str, RawDate] = {}
         for date in dates:

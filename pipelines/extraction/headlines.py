@@ -54,7 +54,13 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     best = max(rated, key=lambda pair: pair[0], default=None)
     if best is not None and best[0] >= _SAME_HEADLINE:
         return best[1]
+    in_title = {plain(part) for x in asked for part in _parts(x) if len(part.split()) >= _FEWEST_WORDS}
+    part = next((heading for heading, text in headings.items() if plain(text) in in_title), None)
+    if part is not None:
+        return part
     own = [heading for heading in headings if not _is_masthead(heading)]
+    if len(own) == 1 and any(title_tag.startswith(f"{headings[own[0]]}{mark}") for mark in _SEPARATORS) and " " in headings[own[0]]:
+        return own[0]
     word_for_word = _word_for_word(tree, [*stated, *_parts(title_tag)], after=own[0] if own else None)
     if len(own) == 1 and word_for_word is None and _are_the_sites([*stated, title_tag], headings[own[0]], not_titles):
         return own[0]
@@ -64,8 +70,8 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
 def _are_the_sites(titles: Sequence[str], heading: str, not_titles: frozenset[str]) -> bool:
     """Whether titles and statements name the site and not the article whose heading this is, as where every page has the same.
 
-    That is sure of a title of two words and of one that says so («Официальный сайт акимата»); one without any word of a heading of
-    three words or more is the site's as well, unless the page states it elsewhere, too.
+    That is sure of a title of two words and of one that says so («Официальный сайт акимата») and has no word of the heading; any
+    other gives way to a heading of three words or more, unless the page states it elsewhere, too.
     """
     title = titles[-1]
     stated = {plain(x) for x in titles[:-1]}
@@ -73,9 +79,8 @@ def _are_the_sites(titles: Sequence[str], heading: str, not_titles: frozenset[st
         return all(_SITES_TITLE.search(x) and not shared_words(heading, x) for x in titles if x)
     if (len(title.split()) < _FEWEST_WORDS and not stated) or title.casefold() in not_titles:
         return True
-    if shared_words(heading, title):
-        return False
-    return _SITES_TITLE.search(title) is not None or (len(heading.split()) >= _FEWEST_WORDS and not stated)
+    says_so = _SITES_TITLE.search(title) is not None and not shared_words(heading, title)
+    return says_so or (len(heading.split()) >= _FEWEST_WORDS and not stated)
 
 
 def _is_masthead(heading: HtmlElement) -> bool:
