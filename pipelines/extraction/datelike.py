@@ -12,7 +12,10 @@ _RELATIVE = "сегодня|вчера|бүгін|кеше|бүгүн|кечээ
 _LOOKS_DATED = re.compile(
     rf"(?:19[89]|20[0-4])\d|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d|назад|бұрын|\bago\b|{_RELATIVE}", re.IGNORECASE
 )
-_DAY_OF_MONTH = re.compile(rf"\d(?:-?(?:го|е|ші|шы|st|nd|rd|th)\b)?[\s.,-]{{0,3}}({_WORD})|\b({_WORD})\.?\s+\d")
+_DAYS_OF_MONTH = (
+    re.compile(rf"\d(?:-?(?:го|е|ші|шы|st|nd|rd|th)\b)?[\s.,-]{{0,3}}({_WORD})"),
+    re.compile(rf"\b({_WORD})\.?\s+\d"),
+)
 _UNIX_TIME = re.compile(r"\d{9,13}")
 _ZONE = r"(?:\s*[|(,]?\s*(?:GMT|UTC|МСК|MSK)(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?\b)?"
 _TIME_BEHIND = rf"(?:[\s,|•/T-]{{1,4}}(?:в\s|at\s|сағат\s|саат\s|soat\s)?{_TIME})?{_ZONE}"
@@ -49,7 +52,7 @@ def looks_dated(text: str) -> bool:
         return _UNIX_TIME.fullmatch(text) is None
     if not any(map(str.isdecimal, text)):
         return False
-    return any(names_month(found[1] or found[2]) for found in _DAY_OF_MONTH.finditer(text))
+    return any(names_month(word) for shape in _DAYS_OF_MONTH for word in shape.findall(text))
 
 
 def full_date(line: str, *, after_headline: bool = False) -> str:

@@ -235,7 +235,7 @@ class _Reader:
             updated = self.printed_dates.updated()  # may stand in one line with the publication
             guessed = "" if printed or dated else self._guessed_date(updated)
             dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
-            dates += [updated] if updated and not dated else []
+            dates += [updated] if updated and updated.found_in == "text" and not dated else []
         dates += self.printed_dates.clocks()
         first: dict[str, RawDate] = {}
         for date in dates:
