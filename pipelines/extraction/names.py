@@ -37,7 +37,7 @@ _ROLE = (
     r"|политолог|эксперт|профессор|академик|д-р|(?:доктор|кандидат)(?: [\w-]+){1,2} наук|тілші(?:міз|сі)?|журналисті?)"
 )
 _BY = re.compile(
-    rf"^\s*(?:(?:{LABEL}|{_ROLE}|von|par|por|de(?=\s+[A-Z])|di|door|przez|af|av|autor(?:in)?)\b\s*[:—–-]?\s*|[Bb]y(?=[A-Z][a-z]))", re.IGNORECASE
+    rf"^\s*(?:(?:{LABEL}|{_ROLE}|about|von|par|por|de(?=\s+[A-Z])|di|door|przez|af|av|autor(?:in)?)\b\s*[:—–-]?\s*|[Bb]y(?=[A-Z][a-z]))", re.IGNORECASE
 )
 _ROLE_BEHIND = re.compile(
     r"\s+(?:(?:senior|staff|chief|deputy|associate|assistant|contributing|special|national|political|sports?|business|science|health|tech(?:nology)?"
@@ -45,6 +45,11 @@ _ROLE_BEHIND = re.compile(
     r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|analyst|associated press|reuters|afp|cnn"
     r"|bloomberg news|is\s+an?\s.*)$",
     re.IGNORECASE,
+)
+_ALSO_PICTURES = re.compile(r"^(?:story|words|text|article)\s+(?:and|&)\s+(?:photos?|pictures?|images?)\s+(?=by\b)", re.IGNORECASE)
+_OTHER_HANDS = re.compile(
+    r"[\s,;|/(.]*\b(?:(?:medically\s+)?reviewed|edited|editing|fact[- ]checked|produced|translated|illustrated|approved)\s+by\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 _PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
 _ASIDE = re.compile(  # © Канал «Вестник», (Астана), an address, what the text was written for, «in Astana», a date
@@ -131,7 +136,8 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
     names: dict[str, str] = {}
     for text in islice(texts, MOST_STATEMENTS):
         line = _SUFFIX.sub(r" \1", _undated(" ".join(text[:_RAW_BYLINE].split())[:BYLINE]))
-        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", line)))):
+        written = _OTHER_HANDS.sub("", _ALSO_PICTURES.sub("", line))
+        for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", written)))):
             if plain(name) not in others and _is_person(name) and not _is_of_site(name, others):
                 names.setdefault(plain(name), name)
     whole = [name for name in names.values() if " " in name or "." in name]  # beside them one word is a place or an outlet

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _KINDS = {
-    "author": r"authors?|bylines?|avtory?|autor|journalist|auth-name|name-auth|writers?",
+    "author": r"authors?|bylines?|avtory?|autor|journalist|auth-name|name-auth|writers?|contributors?|reporter|columnist"
+    r"|(?:created|posted|written|submitted)-?by",
     "tags": r"tags?|hashtags?|taglist|topics|tegi",
     "section": r"rubric|rubrics|rubrika|category|post-cat|cat-links?|kicker|eyebrow|section-?(?:name|title)",
     "lead": r"lead|lede|standfirst|anons|announce|annotation|dek|intro",
@@ -59,6 +60,7 @@ _FURTHER = re.compile(
     r"|comments|latest)",
     re.IGNORECASE,
 )
+_TWO_NAMES = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][\w.-]+ [A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]\w")
 _TRAIL = named("bread-?crumbs?")
 _LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
@@ -140,10 +142,9 @@ class Surroundings:
         return []
 
     def marked_authors(self) -> list[str]:
-        """Texts of elements that are marked as the author's name, and hold nothing else."""
-        elements = (*self._found["rel-author"], *self._found["author"])
-        links = (element for element in _innermost(list(elements)) if element.tag == "a" and not self._places.is_foreign(element))
-        return [short_text(link, _LONGEST["author"]) for link in links]
+        """Texts of the elements that are marked as an author's, which may be nicknames."""
+        elements = _innermost([*self._found["rel-author"], *self._found["author"]])
+        return [short_text(element, _LONGEST["author"]) for element in elements if not self._places.is_foreign(element)]
 
     def tags(self) -> list[str]:
         """Texts of the links to the article's tags."""
@@ -272,8 +273,27 @@ def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
 
 def _line_or_links(element: HtmlElement) -> list[str]:
     """The links of a byline where there are several, or one and nothing that could name another person; else its whole text."""
+    heading = next(element.iter("h2", "h3", "h4", "h5"), None)  # of a box with a portrait and a life
+    if heading is not None and heading is not element and (text := short_text(heading)):
+        return [text]
     links = [text for link in islice(element.iter("a"), _MOST_TAGS_IN_A_BOX) if (text := short_text(link))]
-    line = short_text(element)
-    alone = len(links) == 1 and not _ANOTHER.search(line.replace(links[0], "", 1))
-    return links if alone or len(links) > 1 else [line]
+    line = _parted(element)
+    rest = line
+    for link in links:
+        rest = rest.replace(link, " ", 1)
+    alone = len(links) == 1 and not _ANOTHER.search(rest)
+    if alone or len(links) > 1:
+        return [*links, rest] if _TWO_NAMES.search(rest) else links
+    return [line]
 
+
+def _parted(element: HtmlElement) -> str:
+    """The text of a byline, with a bar where two elements meet without a blank between two words («Jane Roe» «Reporter»)."""
+    pieces: list[str] = []
+    for piece in islice(_texts(element), _MOST_TAGS_IN_A_BOX):
+        if pieces and pieces[-1][-1:].islower() and piece[:1].isupper():
+            pieces.append(" | ")
+        pieces.append(piece[: _LONGEST["author"] + 1])
+    text = short_text(element)
+    parted = " ".join("".join(pieces).split())
+    return parted if parted.replace(" | ", "") == text.replace(" | ", "") else text

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _LABELLED = re.compile(rf"(?:{LABEL})\s*:", re.IGNORECASE)
 _TOLD = re.compile(
-    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен|by)"
+    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен"
+    r"|(?:(?:written|posted|reported|submitted|contributed|words|story|text|analysis|interview)\s+)?by)"
     r"\s+[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]"
 )
+_WHEN_OR_WHERE = re.compile(r"\s+(?:on|at|in|\|)\s+")  # behind the name
 _LABEL_ALONE = re.compile(rf"(?:{LABEL})\s*:?", re.IGNORECASE)
 _LABEL_AT_END = re.compile(r"\b(?:by|автор|авторы)\s*:?$", re.IGNORECASE)  # «Monday, March 2, 2026 by»
 _BY_BEHIND_A_DATE = re.compile(r"\b(?:by|автор:)\s+([A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][^:]{2,60})$")  # «March 2, 2026 by Jane Roe»
@@ -46,8 +48,9 @@ def labelled_names(lines: Sequence[str], sites: Iterable[str]) -> tuple[str, ...
         if _LABEL_ALONE.fullmatch(line) or (_LABEL_AT_END.search(line) and looks_dated(line)):
             names = people([after for after in lines[place + 1 : place + 2] if not after.endswith((".", "!", "?"))], sites)
         elif _LABEL_WORD.match(line):
-            told = _TOLD.match(line) is not None and line.count(" ") <= _MOST_WORDS_TOLD and not line.endswith((".", "!", "?"))
-            names = people([line], sites) if told or _LABELLED.match(line) else ()
+            head = _WHEN_OR_WHERE.split(line, maxsplit=1)[0]
+            told = _TOLD.match(line) is not None and head.count(" ") <= _MOST_WORDS_TOLD and not line.endswith((".", "!", "?"))
+            names = people([head if told else line], sites) if told or _LABELLED.match(line) else ()
         if not names and (found := _BY_BEHIND_A_DATE.search(line)) and looks_dated(line[: found.start()]):
             names = people([found[1]], sites)
         if names:
