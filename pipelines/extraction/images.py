@@ -27,6 +27,7 @@ _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  #
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?:,|$)")
 _LONGEST_SET = 20_000  # characters
+_MOST_SOURCES, _LEVELS_TO_PICTURE = 20, 21
 _PICTURE_FILE = re.compile(r"(?:https?:)?/?[^\s{}<>]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE)
 _SMALLEST = 64  # pixels; what declares less is an icon or counts readers
 _ELSEWHERE = ("nav", "footer", "aside", "noscript")
@@ -108,8 +109,8 @@ def _address(picture: HtmlElement, base: str) -> str:
 
 
 def _in_sets(picture: HtmlElement, base: str) -> Iterator[str]:
-    around = picture.getparent()
-    sources = around.iterchildren("source") if around is not None and around.tag == "picture" else ()
+    around = next((above for above in islice(picture.iterancestors(), _LEVELS_TO_PICTURE) if above.tag == "picture"), None)
+    sources = islice(around.iter("source"), _MOST_SOURCES) if around is not None else ()  # which libxml2 puts around the image
     for element in chain([picture], sources):
         for name in _SETS:
             found = _CANDIDATE.finditer((element.get(name) or "")[:_LONGEST_SET])

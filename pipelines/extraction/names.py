@@ -68,7 +68,7 @@ _SENTENCE = re.compile(r"[?!:@\d]")
 _SUFFIX = re.compile(r",\s+((?:Jr|Sr)\b\.?|I{2,3}\b)")  # of a name: Martin Luther King, Jr.
 _JOINED = re.compile(r"^(?:and|with|и|және)\s+")  # behind a comma
 _INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
-_INITIAL_AT_END = re.compile(r"\b[^\W\d_]$")
+_INITIAL_AT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr)$")
 _NO_PERSON = re.compile(
     r"\b(?:агентств[оае]\w?|редакци(?:я|и|ей|ю|онн\w+)|редактор(?:а|ы|ом)?|пресс-(?:служба|центр|секретарь)|министерств[оау]\w?|департамент(?:а|ы)?"
     r"|акимат(?:а|ы)?|корреспондент(?:а|ы|ов|ом)?|собкор|новост(?:ь|и|ей|ям|ной|ная|ное|ные)|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform"

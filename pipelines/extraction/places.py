@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.marks import named, names_of
+from pipelines.page import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ _REVIEW = re.compile(r"schema\.org/\w*Review\b", re.IGNORECASE)
 _FOREIGN_SCOPE = re.compile(r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE)
 _ELSEWHERE = frozenset(("nav", "aside"))
 _MOST_SCOPES = 200
+_LONGEST_NAME_IN_A_LINK = 50  # characters
 
 
 class Places:
@@ -97,8 +99,9 @@ class OwnScope:
 
 
 def drop_foreign(tree: HtmlElement) -> None:
-    """Take comments, cards and menus out of a tree, unless a headline is in them."""
+    """Take comments, cards, menus and links with the text of a headline out of a tree, unless a heading is in them."""
     chosen = [element for element in tree.iter() if element.tag != "body" and _is_foreign_itself(element)]
+    chosen += [link for link in tree.iter("a") if len(short_text(link, _LONGEST_NAME_IN_A_LINK + 1)) > _LONGEST_NAME_IN_A_LINK]
     for element in chosen:
         parent = element.getparent()
         if parent is not None and next(element.iter("h1"), None) is None:
