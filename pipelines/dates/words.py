@@ -14,12 +14,12 @@ class Token(NamedTuple):
     """One sign of a date string: its code (the letter by which `shapes` and `relative` match it) and what it carries.
 
     n number of one or two digits · y of four · # of three · N longer, or four digits that are no year · D full numeric date (year,
-    month, day; `name` is the mark between them where the order is not certain) · p pair like 24.04 · c clock (hour, minute, second or
-    -1; 24:00 is the end of the day) · B impossible clock or offset · M month · E English month · w weekday (Monday is 0, -1 for
-    abbreviations, which alone are no date; `parts` holds the number of either) · r relative day · f the future · j now · q number word · i "some" · u unit of time ·
-    Y year word · a "ago" · o "last" · P part of the day · z zone · l label of publication · L label of an update · b joiner of a
-    range · e opener of a range · k word that makes a date an event · h word that makes a day a name (a street, a holiday) · x any
-    other word · , . - / ' | as they stand (| for the rest).
+    month, day; `name` is the mark between them where their order is not certain) · p pair like 24.04 · c clock (hour, minute,
+    second or -1; 24:00 is the end of the day) · B impossible clock or offset · M month · E English month · w weekday (Monday is 0;
+    -1 for abbreviations, which alone are no date; `parts` holds the number of either) · r relative day · f the future · j now ·
+    q number word · i "some" · u unit of time · Y year word · a "ago" · o "last" · P part of the day · z zone · l label of
+    publication · L label of an update · b joiner of a range · e opener of a range · k word that makes a date an event · h word
+    that makes a day a name (a street, a holiday) · x any other word · , . - / ' | as they stand (| for the rest).
     """
 
     code: str

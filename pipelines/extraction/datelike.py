@@ -9,15 +9,13 @@ from pipelines.months import names_month
 _WORD = r"[^\W\d_]{3,20}"  # a month, if the table of months has it
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _RELATIVE = "сегодня|вчера|бүгін|кеше|бүгүн|кечээ|today|yesterday|bugun|kecha"
-_LOOKS_DATED = re.compile(
-    rf"(?:19[89]|20[0-4])\d|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d|назад|бұрын|\bago\b|{_RELATIVE}", re.IGNORECASE
-)
+_LOOKS_DATED = re.compile(rf"(?:19[89]|20[0-4])\d|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d|назад|бұрын|\bago\b|{_RELATIVE}", re.IGNORECASE)
 _DAYS_OF_MONTH = (
     re.compile(rf"\d(?:-?(?:го|е|ші|шы|st|nd|rd|th)\b)?[\s.,-]{{0,3}}({_WORD})"),
     re.compile(rf"\b({_WORD})\.?\s+\d"),
 )
 _UNIX_TIME = re.compile(r"\d{9,13}")
-_ZONE = r"(?:\s*[|(,]?\s*(?:GMT|UTC|МСК|MSK)(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?\b)?"
+_ZONE = r"(?:[\s|(,]{0,4}(?:GMT|UTC|МСК|MSK)(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?\b)?"
 _TIME_BEHIND = rf"(?:[\s,|•/T-]{{1,4}}(?:в\s|at\s|сағат\s|саат\s|soat\s)?{_TIME})?{_ZONE}"
 _FULL_DATE = re.compile(
     rf"(?:{_TIME}[\s,|•/-]{{1,4}})?"
@@ -33,12 +31,14 @@ _DAY_AND_TIME = re.compile(
     re.IGNORECASE,
 )
 _DAYS_OF_WEEK = (
-    r"(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w{3,6}day\b)"
+    "(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
+    r"|дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|\w{3,6}day\b)"
 )
 _WEEKDAY = re.compile(rf"\W*+{_DAYS_OF_WEEK}", re.IGNORECASE)
 _TODAY = re.compile(r"\W*+(?:сегодня|бүгін|today)\b[\s,:—–-]*(?=\d)(?!\d{1,2}:\d)", re.IGNORECASE)
 _WEEKDAY_BEFORE = re.compile(
-    rf"(?:{_DAYS_OF_WEEK}|\b(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|дс|сс|бс|жм|жк)\b)[\s.,]{{0,3}}$", re.IGNORECASE
+    rf"(?:{_DAYS_OF_WEEK}|\b(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|дс|сс|бс|жм|жк)\b)[\s.,]{{0,3}}$",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?:[^\W\d]+ ){3}[^:|•]*(?<! г)(?<! ж)(?<!жылы)[.!?]")  # three words, no mark, and a full stop
 _NUMBER, _WORDS = re.compile(r"\d{1,8}"), re.compile(_WORD)

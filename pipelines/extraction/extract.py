@@ -242,7 +242,6 @@ class _Reader:
             first.setdefault(date.raw, date)
         return tuple(first.values())[:_MOST_CANDIDATES]
 
-
     def _guessed_date(self, updated: RawDate | None) -> str:
         """The day that htmldate finds, unless it is the one that the page prints as an update's."""
         guessed = self.generic.guess_date()

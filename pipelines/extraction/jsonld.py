@@ -88,7 +88,7 @@ class Statements:
         return value
 
     def _names(self, value: object, depth: int = 0) -> list[str]:
-        """The names of a value: a string, a node, a value object or list of JSON-LD (sections 9.4 and 9.7 of its syntax), or names in names.
+        """The names of a value: a string, a node, a value object or list of JSON-LD 1.1 (sections 9.4 and 9.7), or names in names.
 
         A person may have a name in parts (schema.org/givenName), which are joined.
         """

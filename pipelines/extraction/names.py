@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.extraction.bounds import BYLINE, MOST_STATEMENTS, SECTION
 from pipelines.extraction.datelike import looks_dated
 from pipelines.extraction.marks import words
+from pipelines.extraction.name_words import ALSO_SURNAMES, FIRST_NAMES, NO_PERSON, OUTLETS, PLACES
 from pipelines.months import names_month
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ _ROLE = (
     r"|политолог|эксперт|профессор|академик|д-р|(?:доктор|кандидат)(?: [\w-]+){1,2} наук|тілші(?:міз|сі)?|журналисті?)"
 )
 _BY = re.compile(
-    rf"^\s*(?:(?:{LABEL}|{_ROLE}|about|von|par|por|de(?=\s+[A-Z])|di|door|przez|af|av|autor(?:in)?)\b\s*[:—–-]?\s*|[Bb]y(?=[A-Z][a-z]))", re.IGNORECASE
+    rf"^\s*(?:(?:{LABEL}|{_ROLE}|about|von|par|por|de(?=\s+[A-Z])|di|door|przez|af|av|autor(?:in)?)\b\s*[:—–-]?\s*|[Bb]y(?=[A-Z][a-z]))",
+    re.IGNORECASE,
 )
 _ROLE_BEHIND = re.compile(
-    r"\s+(?:(?:senior|staff|chief|deputy|associate|assistant|contributing|special|national|political|sports?|business|science|health|tech(?:nology)?"
-    r"|news|guest|freelance|web|digital|managing|features?|culture|style|ap|cnn|afp|bbc)\s+){0,3}"
-    r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|analyst|associated press|reuters|afp|cnn"
-    r"|bloomberg news|is\s+an?\s.*)$",
+    r"\s+(?:(?:senior|staff|chief|deputy|associate|assistant|contributing|special|national|political|sports?|business"
+    r"|science|health|tech(?:nology)?|news|guest|freelance|web|digital|managing|features?|culture|style|ap|cnn|afp|bbc)\s+){0,3}"
+    r"(?:writer|reporter|editor|correspondent|columnist|contributor|journalist|producer|photographer|analyst"
+    r"|associated press|reuters|afp|cnn|bloomberg news|is\s+an?\s.*)$",
     re.IGNORECASE,
 )
 _ALSO_PICTURES = re.compile(r"^(?:story|words|text|article)\s+(?:and|&)\s+(?:photos?|pictures?|images?)\s+(?=by\b)", re.IGNORECASE)
@@ -61,66 +63,20 @@ _BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|AND|with|и|та|және|
 _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?$")
 _NICKNAME = re.compile(r"[a-zа-яёәғқңөұүһі][\w.-]{2,19}")
 _NUMBER = re.compile(r"\d")
-_BEFORE_A_DATE = frozenset(words("on at in updated published posted date от опубликовано") + words("mon tue tues wed thu thurs fri sat sun")) | {
-    f"{day}day" for day in words("mon tues wednes thurs fri satur sun")
-}
+_BEFORE_A_DATE = frozenset(
+    words("on at in updated published posted date от опубликовано") + words("mon tue tues wed thu thurs fri sat sun")
+) | {f"{day}day" for day in words("mon tues wednes thurs fri satur sun")}
 _SENTENCE = re.compile(r"[?!:@\d]")
 _SUFFIX = re.compile(r",\s+((?:Jr|Sr)\b\.?|I{2,3}\b)")  # of a name: Martin Luther King, Jr.
 _JOINED = re.compile(r"^(?:and|with|и|және)\s+")  # behind a comma
 _INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 _INITIAL_AT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr)$")
-_NO_PERSON = re.compile(
-    r"\b(?:агентств[оае]\w?|редакци(?:я|и|ей|ю|онн\w+)|редактор(?:а|ы|ом)?|пресс-(?:служба|центр|секретарь)|министерств[оау]\w?|департамент(?:а|ы)?"
-    r"|акимат(?:а|ы)?|корреспондент(?:а|ы|ов|ом)?|собкор|новост(?:ь|и|ей|ям|ной|ная|ное|ные)|соб\.? ?(?:инф|корр)\w*|спецкор|казинформ|kazinform|qazinform"
-    r"|казтаг|интерфакс(?:а|-\w+)?|тасс|риа|sputnik|тілші(?:сі|міз|лер)?|агенттігі|министрлігі|баспасөз"
-    r"|служб(?:а|ы|е|ой)|отдел(?:а|ы|ом|ение)?|бюро|портал(?:а|ы|ом)?|газет(?:а|ы|е|ой)|журнал|комитет(?:а|ы|ом)?|ведомств(?:о|а)|республик(?:а|и|е)"
-    r"|президент(?:а|ом)?|правительств(?:о|а)|казахстан(?:а|е|ск\w+)?|қазақстан(?:ның|дық)?|ақпарат(?:тық|ы)?|қазақпарат|ақорда(?:ның)?|акорд[аы]|мвд|мчс|рк|қр"
-    r"|иа|миа|тоо|ао|блог|реклам(?:а|ы|е|н\w+)|сайт(?:а|ы|е|ом)?|жаңалықтар(?:ы)?|читатель|оқырман(?:дар)?|админ(?:истратор\w?|истраци[яи])?|гость"
-    r"|автор(?:а|у|ом|ы|лар|лары|ским|ская|ский)?|источник|дереккөз|войти|мнени[ея]|комментари[ия]|подписк[аи]|подробнее"
-    r"|kazakhstan|qazaqstan|egemen|\w*admin|administrator|editors?|editorial|newsroom|correspondents?|reporters?|columnist|contributors?|agencies"
-    r"|reuters|afp|newspaper|inc|ltd|llc|co|authors?|redaktion|redazione|redacci[oó]n|redaktsiya|r[ée]daction|reda[çc][ãa]o|redactie|redaks\w*"
-    r"|read|share|follow|view|posts?|articles?|posted|published|updated|profile|subscribe|newsletter|archives?|sign|click|wire|services?|advance"
-    r"|ph\.?d|mph|mba|msc|rdn?|mph|r\.?n|m\.?d|b\.?sc|blog|sports?|university|institute|foundation|council|ministry|embassy|office|department"
-    r"|association|society|company|group|studios?|entertainment|network|radio|channel|online|official)\b"
-    r"|\b(?:\w*times|today|business|magazine|news|media|tv|staff|team|desk|writer|agency|press|bloomberg|associated|guest)\b"
-    r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
-    re.IGNORECASE,
-)
-_ALSO_SURNAMES = re.compile(r"press|bloomberg|staff|guest|desk|today|media|sports?|read|post|office|society|sign|wire|group", re.IGNORECASE)
-"""Words of institutions that are surnames, too (Michael Bloomberg, Frank Press), where a first name stands before them."""
-_FIRST_NAMES = frozenset(
-    words(
-        "aaron adam alan albert alex alexander alice allison amanda amy andrea andrew angela ann anna anne anthony arthur ashley barbara ben "
-        "benjamin bill bob brandon brian bruce carl carol caroline catherine charles charlotte chris christine christopher cynthia daniel david "
-        "deborah dennis diana donald donna dorothy douglas edgar edward eleanor elena elizabeth ellen emily emma eric eugene eva evelyn frank "
-        "fred gary george gerald gloria grace greg gregory hannah harold harry heather helen henry howard ian irene isabel jack jacob james jane "
-        "janet jason jean jeffrey jennifer jerry jessica jim joan joe john jonathan joseph joshua joyce juan judith julia julie karen katherine "
-        "keith kelly kenneth kevin kimberly kyle larry laura lauren lawrence leo leon linda lisa louis louise lucy luke margaret maria marie mark "
-        "martha martin mary matthew max megan melissa michael michelle mike monica nancy natalie nathan nicholas nicole noah nora oliver olivia "
-        "oscar pamela patricia patrick paul peter philip rachel ralph ray raymond rebecca richard robert roger ronald rose roy russell ruth ryan "
-        "samantha samuel sandra sara sarah scott sean sharon simon sophia stephanie stephen steve steven susan teresa theresa thomas timothy tom "
-        "tony victoria vincent virginia walter wayne wendy william zachary"
-    )
-)
-_OUTLETS = frozenset(
-    words(
-        "азаттык азаттық азаттықрадиосы айқын алматыақшамы астанаақшамы baq vlast власть exclusive forbes informburo информбюро inbusiness "
-        "kapital капитал kursiv курсив lada liter литер nur orda орда ратель ratel tengrinews tengri turkystan түркістан ulysmedia хабар "
-        "khabar ктк ktk zakon казправда kazpravda егемен вечернийалматы вечерняяастана жасалаш экспресск"
-    )
-)
-"""Outlets of Kazakhstan whose names look like those of persons; spelled as `plain` spells."""
-_PLACES = frozenset(
-    words(
-        "алматы астана нурсултан нұрсұлтан шымкент караганда қарағанды актобе ақтөбе атырау актау ақтау уральск орал костанай қостанай "
-        "кызылорда қызылорда павлодар петропавловск петропавл семей талдыкорган талдықорған тараз туркестан түркістан устькаменогорск "
-        "өскемен кокшетау көкшетау жезказган жезқазған экибастуз екібастұз темиртау теміртау конаев қонаев москва almaty astana shymkent"
-    )
-)
 KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))
 """Last words of names that are written in lower case: son of, daughter of."""
 _INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
-_INNER_CAPITAL = re.compile(r"[A-ZА-ЯЁІ]{2}[a-zа-яёі]|[a-zа-яёі][A-ZА-ЯЁІ]\w*[a-zа-яёі][A-ZА-ЯЁІ]")  # of an outlet in one word: BizNewsDaily
+_INNER_CAPITAL = re.compile(
+    r"[A-ZА-ЯЁІ]{2}[a-zа-яёі]|[a-zа-яёі][A-ZА-ЯЁІ]\w*[a-zа-яёі][A-ZА-ЯЁІ]"
+)  # of an outlet in one word: BizNewsDaily
 _DASHES = frozenset("-–—")
 _LETTERS = re.compile(r"[^\W\d_]")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -132,7 +88,7 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
 
     Of a byline the first 500 characters are read.
     """
-    others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
+    others = {plain(name) for name in not_people} | OUTLETS | PLACES
     names: dict[str, str] = {}
     for text in islice(texts, MOST_STATEMENTS):
         line = _SUFFIX.sub(r" \1", _undated(" ".join(text[:_RAW_BYLINE].split())[:BYLINE]))
@@ -151,9 +107,9 @@ def _is_of_site(name: str, sites: Iterable[str]) -> bool:
 
 def nicknames(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
     """Bylines that are one word in lower case, as many blogs sign (skippy); for marks that hold nothing but an author's name."""
-    others = {plain(name) for name in not_people} | _OUTLETS | _PLACES
+    others = {plain(name) for name in not_people} | OUTLETS | PLACES
     bare = (_BY.sub("", " ".join(text[:_RAW_BYLINE].split())[:BYLINE]) for text in islice(texts, MOST_STATEMENTS))
-    fitting = (x for x in bare if _NICKNAME.fullmatch(x) and not _NO_PERSON.search(x.replace("_", " ")))
+    fitting = (x for x in bare if _NICKNAME.fullmatch(x) and not NO_PERSON.search(x.replace("_", " ")))
     return tuple(x for x in dict.fromkeys(fitting) if not any(name.startswith(plain(x)) for name in others))[:1]
 
 
@@ -207,9 +163,11 @@ def _is_person(name: str) -> bool:
     parts = spaced(name).split()
     if not 1 <= len(parts) <= _MOST_WORDS or len(name) > _LONGEST_NAME:
         return False
-    if any(not _is_surname(found, parts) for found in _NO_PERSON.finditer(name)):
+    if any(not _is_surname(found, parts) for found in NO_PERSON.finditer(name)):
         return False
-    if (len(parts) == 1 and (name.isupper() or _INNER_CAPITAL.search(name))) or not _DASHES.isdisjoint(parts):  # CNN, DELFI; PMJS - Coordenadoria
+    if (len(parts) == 1 and (name.isupper() or _INNER_CAPITAL.search(name))) or not _DASHES.isdisjoint(
+        parts
+    ):  # CNN, DELFI; PMJS - Coordenadoria
         return False
     if parts[0][0].islower() or (parts[-1].islower() and parts[-1] not in KIN):
         return False
@@ -220,8 +178,8 @@ def _is_person(name: str) -> bool:
 
 def _is_surname(found: re.Match[str], parts: list[str]) -> bool:
     """Whether the word of an institution in a name is its surname: it comes last, and a first name first."""
-    last = found.end() == len(found.string) and _ALSO_SURNAMES.fullmatch(found[0]) is not None
-    return last and len(parts) > 1 and parts[0].lower() in _FIRST_NAMES
+    last = found.end() == len(found.string) and found[0].lower() in ALSO_SURNAMES
+    return last and len(parts) > 1 and parts[0].lower() in FIRST_NAMES
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:

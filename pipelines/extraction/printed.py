@@ -128,7 +128,9 @@ class Surroundings:
 
     def _is_listing(self, element: HtmlElement) -> bool:
         """Whether an element is a link or a heading with company, as in a list of articles."""
-        return next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or self._places.is_foreign(element)
+        return (
+            next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or self._places.is_foreign(element)
+        )
 
     def authors(self) -> list[str]:
         """Texts of bylines, the surest kind first."""

@@ -58,7 +58,12 @@ class PrintedDates:
                     yield RawDate(" ".join(raw.split()), "time")
         for element in self._marked["date"]:
             text = short_text(element, DATE)
-            if not _is_time(element) and len(text) <= _LONGEST and looks_dated(text) and not (_is_update(element) or self._is_labelled(element)):
+            if (
+                not _is_time(element)
+                and len(text) <= _LONGEST
+                and looks_dated(text)
+                and not (_is_update(element) or self._is_labelled(element))
+            ):
                 yield RawDate(_with_clock(element, text), f"selector:{_selector(element)}")
                 break
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules
+from pipelines.spelling import tidy
 
 CAPTURED_AT = datetime.fromisoformat("2026-03-17T10:00:37+00:00")
 

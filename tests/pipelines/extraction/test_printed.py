@@ -61,7 +61,9 @@ def test_dates_of_time_elements_and_of_named_ones(make: Any) -> None:
 
 
 def test_a_bare_date_near_the_headline_is_found_and_the_masthead_s_clock_is_not(make: Any) -> None:
-    assert PrintedDates(surroundings(make, "<span>3 марта 2026 г. 5:00</span><span>919</span>")).date_near_headline() == "3 марта 2026 г. 5:00"
+    assert (
+        PrintedDates(surroundings(make, "<span>3 марта 2026 г. 5:00</span><span>919</span>")).date_near_headline() == "3 марта 2026 г. 5:00"
+    )
     assert PrintedDates(surroundings(make)).date_near_headline() == ""
     whole = make.page(make.html(f'<div class="top">Понедельник, 02 Февраля 2026</div><h1>Парк у реки расширят</h1>{make.paragraph}'))
     around = PrintedDates(Surroundings(whole.tree.find("body"), whole.select("h1")[0]))
