@@ -26,6 +26,7 @@ _REVIEW = re.compile(r"schema\.org/\w*Review\b", re.IGNORECASE)
 _FOREIGN_SCOPE = re.compile(r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE)
 _ELSEWHERE = frozenset(("nav", "aside"))
 _MOST_SCOPES = 200
+_FEW_HEADINGS = 3  # `<h1>` elements; where there are more, lists of articles have them, too
 _LONGEST_NAME_IN_A_LINK = 50  # characters
 
 
@@ -62,7 +63,7 @@ class OwnScope:
 
     def __init__(self, tree: HtmlElement) -> None:
         headings = [heading for heading, _ in zip(tree.iter("h1"), range(_MOST_SCOPES), strict=False)]
-        self._places = Places(headings[:1] if len(headings) == 1 else ())
+        self._places = Places(headings if len(headings) <= _FEW_HEADINGS else ())
         self._scopes: dict[HtmlElement, bool] = {}
         self._article = self._choose(tree, headings)
         self._headings = frozenset(above for heading in headings for above in heading.iterancestors())

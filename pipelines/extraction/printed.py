@@ -7,16 +7,13 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
+from pipelines.extraction.bylines import byline_texts, pieces_of_text
 from pipelines.extraction.lines import tags_of_line
 from pipelines.extraction.marks import named, names_of, within
 from pipelines.extraction.places import Places
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
 _KINDS = {
@@ -44,7 +41,6 @@ _LEVELS_WITHOUT_HEADLINE = 2
 _LEAD_CHARS = range(30, 1200)
 _LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100, "paragraph": 250}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
-_WORDLESS = frozenset({"script", "style", "noscript"})
 _MOST_TAGS_IN_A_BOX = 40
 _MOST_BYLINES = 8
 _LEVELS_TO_LINK = 3
@@ -54,13 +50,11 @@ _MOST_BLOCKS = 2_000  # short ones, among which rubrics and tags may stand behin
 _TAG_LINE = 2_000  # characters
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
 _OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
-_ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
 _FURTHER = re.compile(
     r"(?:смотрите|читайте|другие|ещё|еще|похожие|по теме|материалы по|последние|комментари|пікір|оқи|тағы|соңғы|see also|related|more |read"
     r"|comments|latest)",
     re.IGNORECASE,
 )
-_TWO_NAMES = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][\w.-]+ [A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]\w")
 _TRAIL = named("bread-?crumbs?")
 _LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
@@ -138,7 +132,7 @@ class Surroundings:
             bylines = [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)]
             if kind == "author" and len(bylines) > _MOST_BYLINES:  # a list of columnists
                 continue
-            texts = [text for byline in bylines for text in _line_or_links(byline) if len(text) <= _LONGEST["author"]]
+            texts = [text for byline in bylines for text in byline_texts(byline) if len(text) <= _LONGEST["author"]]
             if texts:
                 return texts
         return []
@@ -203,7 +197,7 @@ class Surroundings:
 
     @cached_property
     def _lines(self) -> list[str]:
-        return [line for text in _texts(self.scope) if (line := " ".join(text.split()))]
+        return [line for text in pieces_of_text(self.scope) if (line := " ".join(text.split()))]
 
     @cached_property
     def _start_of_headline(self) -> int:
@@ -230,16 +224,6 @@ def _own_footers(container: HtmlElement) -> set[HtmlElement]:
     """What is in the footers of the `<article>` elements around a body: bylines, dates and tags of many themes."""
     articles = [above for above in chain([container], container.iterancestors()) if above.tag == "article"]
     return {inner for article in articles for footer in article.iterchildren("footer") for inner in footer.iter()}
-
-
-def _texts(scope: HtmlElement) -> Iterator[str]:
-    """The pieces of text below an element, in page order (XPath's `text()` takes the square of the number of siblings to sort them)."""
-    for event, element in etree.iterwalk(scope, events=("start", "end")):
-        if event == "start":
-            if element.text and element.tag not in _WORDLESS:
-                yield element.text
-        elif element.tail and element is not scope and element.getparent().tag not in _WORDLESS:
-            yield element.tail
 
 
 def _is_short(element: HtmlElement) -> bool:
@@ -271,31 +255,3 @@ def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
                 break
             outer.add(above)
     return [element for element in elements if element not in outer]
-
-
-def _line_or_links(element: HtmlElement) -> list[str]:
-    """The links of a byline where there are several, or one and nothing that could name another person; else its whole text."""
-    heading = next(element.iter("h2", "h3", "h4", "h5"), None)  # of a box with a portrait and a life
-    if heading is not None and heading is not element and (text := short_text(heading)):
-        return [text]
-    links = [text for link in islice(element.iter("a"), _MOST_TAGS_IN_A_BOX) if (text := short_text(link))]
-    line = _parted(element)
-    rest = line
-    for link in links:
-        rest = rest.replace(link, " ", 1)
-    alone = len(links) == 1 and not _ANOTHER.search(rest)
-    if alone or len(links) > 1:
-        return [*links, rest] if _TWO_NAMES.search(rest) else links
-    return [line]
-
-
-def _parted(element: HtmlElement) -> str:
-    """The text of a byline, with a bar where two elements meet without a blank between two words («Jane Roe» «Reporter»)."""
-    pieces: list[str] = []
-    for piece in islice(_texts(element), _MOST_TAGS_IN_A_BOX):
-        if pieces and pieces[-1][-1:].islower() and piece[:1].isupper():
-            pieces.append(" | ")
-        pieces.append(piece[: _LONGEST["author"] + 1])
-    text = short_text(element)
-    parted = " ".join("".join(pieces).split())
-    return parted if parted.replace(" | ", "") == text.replace(" | ", "") else text

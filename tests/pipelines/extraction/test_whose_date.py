@@ -31,7 +31,7 @@ def dates(draft: Draft) -> tuple[str | None, str | None]:
         "<div><span>Updated</span> <time datetime={new}>2 Mar</time> <span>Published</span> <time datetime={old}>1 Mar</time></div>",
         "<div>Обновлено: <time datetime={new}>2 марта</time>, опубликовано: <time datetime={old}>1 марта</time></div>",
         "<ul><li>Жаңартылды <time datetime={new}>2 наурыз</time></li><li>Жарияланды <time datetime={old}>1 наурыз</time></li></ul>",
-        "<dl><dt>Last modified</dt><dd><time datetime={new}>2 Mar</time></dd><dt>Posted</dt><dd><time datetime={old}>1 Mar</time></dd></dl>",
+        "<dl><dt>Modified</dt><dd><time datetime={new}>2 Mar</time></dd><dt>Posted</dt><dd><time datetime={old}>1 Mar</time></dd></dl>",
         '<p><i class=icon title="Изменено"></i><time datetime={new}>2 марта</time> <time datetime={old}>1 марта</time></p>',
         "<p><b>Отредактировано</b> — <b><time datetime={new}>2 марта</time></b> / <b><time datetime={old}>1 марта</time></b></p>",
         "<p><time datetime={new}>Updated 2 March</time> <time datetime={old}>Published 1 March</time></p>",
