@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SAME_HEADLINE = 0.5  # share of a stated headline's words, from which a printed one is the same
 _MOST_HEADINGS = 20
+_MOST_LINKS = 200
 _MOST_BADGES = 50  # elements inside a headline
 _PRINTS = ("h2", "h3", "h4", "div", "p", "b", "strong", "font", "span", "td")
 _ELSEWHERE = ("nav", "footer", "aside", "a", "head")
@@ -46,6 +47,7 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     First the `<h1>` that prints a stated one (SEO titles add words, feeds cut them), then the only `<h1>` of a page whose title and
     statements are the site's, then whatever else prints a stated headline, or a part of the page's title, word for word.
     """
+    not_titles |= _names_of_front_page(tree)
     stated = [x for x in stated if x.casefold() not in not_titles]
     asked = (*stated, title_tag)
     texts = ((heading, text) for heading in tree.iter("h1") if (text := short_text(heading)))
@@ -81,6 +83,12 @@ def _are_the_sites(titles: Sequence[str], heading: str, not_titles: frozenset[st
         return True
     says_so = _SITES_TITLE.search(title) is not None and not shared_words(heading, title)
     return says_so or (len(heading.split()) >= _FEWEST_WORDS and not stated)
+
+
+def _names_of_front_page(tree: HtmlElement) -> frozenset[str]:
+    """What links to the front page are called: the site's name."""
+    links = (link for link in islice(tree.iter("a"), _MOST_LINKS) if _FRONT_PAGE.fullmatch((link.get("href") or "-")[:200]))
+    return frozenset(text.casefold() for link in islice(links, _MOST_HEADINGS) if (text := short_text(link)))
 
 
 def _is_masthead(heading: HtmlElement) -> bool:

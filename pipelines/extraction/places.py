@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.marks import named, names_of
-from pipelines.page import short_text
+from pipelines.extraction.names import shared_words
+from pipelines.page import SHORT, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +28,7 @@ _REVIEW = re.compile(r"schema\.org/\w*Review\b", re.IGNORECASE)
 _FOREIGN_SCOPE = re.compile(r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE)
 _ELSEWHERE = frozenset(("nav", "aside"))
 _MOST_SCOPES = 200
+_SAME_HEADLINE = 0.5  # share of words
 _FEW_HEADINGS = 3  # `<h1>` elements; where there are more, lists of articles have them, too
 _LONGEST_NAME_IN_A_LINK = 50  # characters
 
@@ -69,15 +72,22 @@ class OwnScope:
         self._headings = frozenset(above for heading in headings for above in heading.iterancestors())
 
     def _choose(self, tree: HtmlElement, headings: list[HtmlElement]) -> HtmlElement | None:
-        """The item of the page's own article: the one with the headline or the marked body, else the one with most paragraphs."""
-        every = tree.iterfind(".//*[@itemscope]")
+        """The item of the page's own article: the one with the headline (printed or stated) or the marked body, else the largest.
+
+        None where the page has a headline, and its items (cards of other articles) hold neither that nor half of the paragraphs.
+        """
+        every = chain([tree], tree.iterfind(".//*[@itemscope]"))
         items = [item for item, _ in zip(every, range(_MOST_SCOPES), strict=False) if _ARTICLE.search(item.get("itemtype") or "")]
         items = [item for item in items if not self._places.is_foreign(item)]
-        if len(items) <= 1:
-            return items[0] if items else None
         around = {above for heading in headings for above in heading.iterancestors()}
-        inside = (item for item in items if item in around or item.find(".//*[@itemprop='articleBody']") is not None)
-        return next(inside, max(items, key=lambda item: sum(1 for _ in item.iter("p"))))
+        own = next((item for item in items if item in around or item.find(".//*[@itemprop='articleBody']") is not None), None)
+        own = own if own is not None else next((item for item in items if _tells_of(item, headings)), None)
+        if own is not None or not items:
+            return own
+        paragraphs = [sum(1 for _ in item.iter("p")) for item in items]
+        most = max(paragraphs)
+        enough = not headings or 2 * most >= sum(1 for _ in tree.iter("p"))
+        return items[paragraphs.index(most)] if enough else None
 
     def holds(self, element: HtmlElement) -> bool:
         """Whether a property (an element with `itemprop`) is one of the page's own article."""
@@ -90,13 +100,23 @@ class OwnScope:
 
     def _is_own(self, scope: HtmlElement) -> bool:
         kind = scope.get("itemtype") or ""
-        if self._article is not None and (scope is self._article or _ARTICLE.search(kind)):
+        if _ARTICLE.search(kind):
             return scope is self._article
         if self._places.is_foreign(scope):
             return False
         if _REVIEW.search(kind):
             return scope in self._headings
-        return not kind or _ARTICLE.search(kind) is not None or _ALSO_OWN.search(kind) is not None
+        return not kind or _ALSO_OWN.search(kind) is not None
+
+
+def _tells_of(item: HtmlElement, headings: list[HtmlElement]) -> bool:
+    """Whether an item states one of the headlines, or states things without printing any."""
+    stated = item.find(".//*[@itemprop='headline']")
+    if stated is None:
+        return not short_text(item, 1)
+    headline = (stated.get("content") or "")[:SHORT] or short_text(stated)
+    printed = (short_text(heading) for heading in headings)
+    return any(max(shared_words(text, headline), shared_words(headline, text)) >= _SAME_HEADLINE for text in printed)
 
 
 def drop_foreign(tree: HtmlElement) -> None:

@@ -103,6 +103,16 @@ def test_the_time_is_kept_wherever_the_date_stands(make: Any, meta: str, publish
     assert dates(page(make, f"<article><h1>Парк у реки расширят</h1>{meta}{{body}}</article>"))[0] == published
 
 
+@pytest.mark.parametrize("place", ["<main>{0}{1}</main>", "<main>{1}{0}</main>"])
+def test_a_card_with_microdata_beside_an_article_without_any(make: Any, place: str) -> None:
+    card = (
+        f"<div itemscope itemtype={NEWS}><b itemprop=headline>Мост</b><meta itemprop=datePublished content=2026-03-03T10:09:00+05:00></div>"
+    )
+    own = "<section><h1>Парк у реки расширят</h1><p>2 марта 2026, 08:15</p>{body}</section>"
+    draft = page(make, place.replace("{0}", own).replace("{1}", card))
+    assert (dates(draft)[0], draft.reading.title) == ("2026-03-02T08:15:00+05:00", "Парк у реки расширят")
+
+
 def test_dates_in_a_page_without_an_article_of_its_own_stay_out(make: Any) -> None:
     flat = f"<span class=holiday-date>10.04.2025</span><p class=day>1 апреля 2025</p><h1>Парк у реки расширят</h1>{PARAGRAPHS}"
     assert dates(page(make, flat))[0] != "2025-04-10"

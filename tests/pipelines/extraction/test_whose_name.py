@@ -156,6 +156,13 @@ def test_a_title_of_the_whole_site_is_no_headline(make: Any, title: str, head: s
     assert reading(make, head=names + head, title=title, headline="Открыт новый участок").title == "Открыт новый участок"
 
 
+def test_the_name_of_the_link_to_the_front_page_is_no_headline(make: Any) -> None:
+    title = "Вести степного края и соседних районов"
+    head = f'<meta property="og:title" content="{title}">'
+    assert reading(make, end=f'<a href="/">{title}</a>', head=head, title=title, headline="Участок открыт").title == "Участок открыт"
+    assert reading(make, head=head, title=title, headline="Участок открыт").title == title  # nothing says that it is the site's
+
+
 def test_the_titles_of_pictures_are_none(make: Any) -> None:
     svg = "<svg><title>Логотип</title><g><title>Круг</title></g></svg>"
     page = f"<html><body>{svg}<h1>Чертёж пандуса</h1><div class=t>{make.paragraph * 4}</div></body></html>"
