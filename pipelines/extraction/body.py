@@ -93,7 +93,9 @@ class GenericReader:
         if self._is_huge:
             return ""
         newest = (self.page.captured_at.astimezone(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
-        found: str = _survive(lambda: htmldate.find_date(self._stripped(), original_date=True, max_date=newest, url=self.page.url)) or ""
+        tree = self._stripped()
+        drop_foreign(tree)
+        found: str = _survive(lambda: htmldate.find_date(tree, original_date=True, max_date=newest, url=self.page.url)) or ""
         return "" if found.endswith("-01-01") else found  # what it makes of a year alone
 
     def _by_trafilatura(self) -> list[str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from pipelines.extraction.places import Places
+
 _LONGEST = 120  # characters
 _MOST_PIECES = 40  # links, or pieces of text
 _WORDLESS = frozenset({"script", "style", "noscript"})
@@ -54,11 +56,17 @@ def _parted(element: HtmlElement) -> str:
     return parted if parted.replace(" | ", "") == text.replace(" | ", "") else text
 
 
-def pieces_of_text(scope: HtmlElement) -> Iterator[str]:
-    """The pieces of text below an element, in page order (XPath's `text()` takes the square of the number of siblings to sort them)."""
-    for event, element in etree.iterwalk(scope, events=("start", "end")):
+def pieces_of_text(scope: HtmlElement, places: Places | None = None) -> Iterator[str]:
+    """The pieces of text below an element, in page order, without what `places` tells to be foreign.
+
+    XPath's `text()` takes the square of the number of siblings to sort them.
+    """
+    walk = etree.iterwalk(scope, events=("start", "end"))
+    for event, element in walk:
         if event == "start":
-            if element.text and element.tag not in _WORDLESS:
+            if element.tag in _WORDLESS or (places is not None and element is not scope and places.is_foreign(element)):
+                walk.skip_subtree()
+            elif element.text:
                 yield element.text
-        elif element.tail and element is not scope and element.getparent().tag not in _WORDLESS:
+        elif element.tail and element is not scope:
             yield element.tail

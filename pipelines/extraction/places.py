@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.marks import named, names_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _FOREIGN_NAMES = named(
     r"(?<!has-)(?<!no-)(?<!with-)comments?(?:list|s?-?area|-?block)?(?!-(?:open|closed|count|enabled|disabled|\d))|komment\w*|disqus\w*"
-    r"|repl(?:y|ies)|discussions?|responses?|otzyv\w*|pikir(?:ler)?|guestbook|feedback"
+    r"|repl(?:y|ies)|respond|discussions?|responses?|otzyv\w*|pikir(?:ler)?|guestbook|feedback"
     r"|related|recommended|popular|latest|trending|teasers?|most-read|read-(?:also|more)|(?<!has-)(?<!no-)(?<!with-)sidebar"
     r"|login|(?<!name-)auth(?!-name)|user-?menu"
 )
@@ -28,6 +29,7 @@ _REVIEW = re.compile(r"schema\.org/\w*Review\b", re.IGNORECASE)
 _FOREIGN_SCOPE = re.compile(r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE)
 _ELSEWHERE = frozenset(("nav", "aside"))
 _MOST_SCOPES = 200
+_MOST_OF_A_CARD = 3  # paragraphs, headings
 _SAME_HEADLINE = 0.5  # share of words
 _FEW_HEADINGS = 3  # `<h1>` elements; where there are more, lists of articles have them, too
 _LONGEST_NAME_IN_A_LINK = 50  # characters
@@ -120,12 +122,13 @@ def _tells_of(item: HtmlElement, headings: list[HtmlElement]) -> bool:
 
 
 def drop_foreign(tree: HtmlElement) -> None:
-    """Take comments, cards, menus and links with the text of a headline out of a tree, unless a heading is in them."""
+    """Take comments, cards, menus and links with the text of a headline out of a tree, unless a heading or most paragraphs are in them."""
+    most = sum(1 for _ in tree.iter("p")) / 2
     chosen = [element for element in tree.iter() if element.tag != "body" and _is_foreign_itself(element)]
     chosen += [link for link in tree.iter("a") if len(short_text(link, _LONGEST_NAME_IN_A_LINK + 1)) > _LONGEST_NAME_IN_A_LINK]
     for element in chosen:
         parent = element.getparent()
-        if parent is not None and next(element.iter("h1"), None) is None:
+        if parent is not None and next(element.iter("h1"), None) is None and (not most or sum(1 for _ in element.iter("p")) <= most):
             element.drop_tree()
 
 
@@ -137,4 +140,17 @@ def _is_foreign_itself(element: HtmlElement) -> bool:
     if _FOREIGN_SCOPE.search(element.get("itemtype") or "") or "comment" in (element.get("itemprop") or "").split():
         return True
     names = names_of(element)
-    return bool(names) and _FOREIGN_NAMES.search(_SORTED_INTO.sub("", names) if "-" in names else names) is not None
+    return (bool(names) and _names_foreign(names)) or (element.tag == "article" and _is_card(element))
+
+
+@lru_cache(maxsize=8192)
+def _names_foreign(names: str) -> bool:
+    return _FOREIGN_NAMES.search(_SORTED_INTO.sub("", names) if "-" in names else names) is not None
+
+
+def _is_card(article: HtmlElement) -> bool:
+    """Whether an `<article>` is a link to another one: under a linked heading that is no `<h1>`, with hardly a paragraph."""
+    if next(article.iter("h1"), None) is not None or sum(1 for _ in islice(article.iter("p"), _MOST_OF_A_CARD + 1)) > _MOST_OF_A_CARD:
+        return False
+    headings = islice(article.iter("h2", "h3", "h4", "h5"), _MOST_OF_A_CARD)
+    return any(next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None for heading in headings)

@@ -66,7 +66,7 @@ class Surroundings:
         self.headline = headline
         self.scope = _scope(container, headline)
         self.above_headline: set[HtmlElement] = set()
-        self._places = Places([container])
+        self._places = Places([container] if headline is None else [container, headline])
         self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
         elsewhere = within(self.scope, _ELSEWHERE) - _own_footers(container)
         self._inside, self._quoted = set(container.iter()), within(container, _QUOTED)
@@ -197,7 +197,7 @@ class Surroundings:
 
     @cached_property
     def _lines(self) -> list[str]:
-        return [line for text in pieces_of_text(self.scope) if (line := " ".join(text.split()))]
+        return [line for text in pieces_of_text(self.scope, self._places) if (line := " ".join(text.split()))]
 
     @cached_property
     def _start_of_headline(self) -> int:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_LABELLED = re.compile(rf"(?:{LABEL})\s*:", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?:{LABEL})\s*:|авторы?\s+[—–-]\s", re.IGNORECASE)
 _TOLD = re.compile(
-    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен"
+    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал|пров[её]л|вел)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен"
     r"|(?:(?:written|posted|reported|submitted|contributed|words|story|text|analysis|interview)\s+)?by)"
     r"\s+[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]"
 )

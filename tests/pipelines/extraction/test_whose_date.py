@@ -113,6 +113,20 @@ def test_a_card_with_microdata_beside_an_article_without_any(make: Any, place: s
     assert (dates(draft)[0], draft.reading.title) == ("2026-03-02T08:15:00+05:00", "Парк у реки расширят")
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "<ul class=comments-list><li><cite>Bob</cite> <time datetime=2026-03-01T01:00:00+05:00>1 марта</time> Спасибо!</li></ul>",
+        "<article class=card><h3><a href=/2>Мост</a></h3><time datetime=2026-03-01T01:00:00+05:00>1 марта</time></article>",
+        "<div class=popular-news><p><span>01.03.2026</span> <a href=/3>Другая новость о дорогах</a></p></div>",
+        "<div id=respond><p>1 марта 2026, 10:00</p></div>",
+    ],
+)
+def test_a_page_without_a_date_takes_none_from_elsewhere(make: Any, foreign: str) -> None:
+    draft = page(make, f"<article><h1>Парк у реки расширят</h1>{{body}}{foreign}</article>")
+    assert (dates(draft)[0], draft.reading.authors) == (None, ())
+
+
 def test_dates_in_a_page_without_an_article_of_its_own_stay_out(make: Any) -> None:
     flat = f"<span class=holiday-date>10.04.2025</span><p class=day>1 апреля 2025</p><h1>Парк у реки расширят</h1>{PARAGRAPHS}"
     assert dates(page(make, flat))[0] != "2025-04-10"
