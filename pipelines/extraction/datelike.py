@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pipelines.months import names_month
 
@@ -10,10 +11,8 @@ _WORD = r"[^\W\d_]{3,20}"  # a month, if the table of months has it
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _RELATIVE = "сегодня|вчера|бүгін|кеше|бүгүн|кечээ|today|yesterday|bugun|kecha"
 _LOOKS_DATED = re.compile(rf"(?:19[89]|20[0-4])\d|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d|назад|бұрын|\bago\b|{_RELATIVE}", re.IGNORECASE)
-_DAYS_OF_MONTH = (
-    re.compile(rf"\d(?:-?(?:го|е|ші|шы|st|nd|rd|th)\b)?[\s.,-]{{0,3}}({_WORD})"),
-    re.compile(rf"\b({_WORD})\.?\s+\d"),
-)
+_DAY_BEFORE = re.compile(rf"\d(?:-?(?:го|е|ші|шы|st|nd|rd|th)\b)?[\s.,-]{{0,3}}({_WORD})")
+_DAY_BEHIND = re.compile(r"\s\d")
 _UNIX_TIME = re.compile(r"\d{9,13}")
 _ZONE = r"(?:[\s|(,]{0,4}(?:GMT|UTC|МСК|MSK)(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?\b)?"
 _TIME_BEHIND = rf"(?:[\s,|•/T-]{{1,4}}(?:в\s|at\s|сағат\s|саат\s|soat\s)?{_TIME})?{_ZONE}"
@@ -44,6 +43,7 @@ _SENTENCE = re.compile(r"(?:[^\W\d]+ ){3}[^:|•]*(?<! г)(?<! ж)(?<!жылы)[
 _NUMBER, _WORDS = re.compile(r"\d{1,8}"), re.compile(_WORD)
 _DATE_SHARE = 0.3  # of a line, below which the date in it is told about, not put on the article
 _SHARE_WITHOUT_YEAR = 0.7
+_MOST_NUMBERS = 20  # behind which a month is looked for
 
 
 def looks_dated(text: str) -> bool:
@@ -52,7 +52,9 @@ def looks_dated(text: str) -> bool:
         return _UNIX_TIME.fullmatch(text) is None
     if not any(map(str.isdecimal, text)):
         return False
-    return any(names_month(word) for shape in _DAYS_OF_MONTH for word in shape.findall(text))
+    before = (text[: found.start()].rsplit(None, 1)[-1:] for found in islice(_DAY_BEHIND.finditer(text), _MOST_NUMBERS))
+    words = (word.strip(".,:;()«»") for last in before for word in last)
+    return any(names_month(word) for word in (*_DAY_BEFORE.findall(text), *words))
 
 
 def full_date(line: str, *, after_headline: bool = False) -> str:

@@ -47,7 +47,6 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     First the `<h1>` that prints a stated one (SEO titles add words, feeds cut them), then the only `<h1>` of a page whose title and
     statements are the site's, then whatever else prints a stated headline, or a part of the page's title, word for word.
     """
-    not_titles |= _names_of_front_page(tree)
     stated = [x for x in stated if x.casefold() not in not_titles]
     asked = (*stated, title_tag)
     texts = ((heading, text) for heading in tree.iter("h1") if (text := short_text(heading)))
@@ -64,8 +63,11 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     if len(own) == 1 and any(title_tag.startswith(f"{headings[own[0]]}{mark}") for mark in _SEPARATORS) and " " in headings[own[0]]:
         return own[0]
     word_for_word = _word_for_word(tree, [*stated, *_parts(title_tag)], after=own[0] if own else None)
-    if len(own) == 1 and word_for_word is None and _are_the_sites([*stated, title_tag], headings[own[0]], not_titles):
-        return own[0]
+    if len(own) == 1 and word_for_word is None:
+        names = not_titles | _names_of_front_page(tree)
+        titles = [x for x in stated if x.casefold() not in names]
+        if _are_the_sites([*titles, title_tag], headings[own[0]], names):
+            return own[0]
     return word_for_word
 
 

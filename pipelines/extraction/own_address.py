@@ -27,8 +27,10 @@ class Address(NamedTuple):
 
 def own_addresses(tree: HtmlElement, url: str) -> list[Address]:
     """The addresses of a page: the one that was asked for, `<link rel=canonical>` and `og:url`."""
-    stated = [link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"][:1]
-    stated += [meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:url"][:1]
+    head = tree.find("head")
+    tags = list(head.iter("link", "meta")) if head is not None else []
+    stated = [link.get("href") for link in tags if (link.get("rel") or "").lower() == "canonical"][:1]
+    stated += [meta.get("content") for meta in tags if meta.get("property") == "og:url"][:1]
     every = (_address(url, url), *(_address(address, url) for address in stated if address))
     return [address for address in every if address.host]
 
