@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.dates.spelling import tidy
 from pipelines.extraction import lines
 from pipelines.extraction.bounds import BYLINE, CAPTION
 from pipelines.extraction.datelike import full_date
 from pipelines.extraction.names import people
+from pipelines.spelling import tidy
 from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
 from tests.growth.measure import grown
 from tests.growth.patterns import LINE, bound_of
