@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipelines.draft import RawDate, Reading
+from pipelines.extraction.agreement import Said
 from pipelines.extraction.answers import Answers
-from pipelines.extraction.body import EXTRACTOR, GenericReader
+from pipelines.extraction.body import GenericReader
 from pipelines.extraction.bounds import HEADLINE, SECTION, enter
 from pipelines.extraction.datelike import full_date, looks_dated
 from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
@@ -125,7 +126,8 @@ class _Reader:
 
     @cached_property
     def generic(self) -> GenericReader:
-        return GenericReader(self.page)
+        said = Said(next(filter(None, (*self.stated, self.title_tag)), ""), self.metadata.description)
+        return GenericReader(self.page, self.headline, said)
 
     @cached_property
     def around(self) -> Surroundings:
@@ -147,7 +149,7 @@ class _Reader:
             return [line for text in given for part in text.split("\n") if (line := " ".join(part.split()))], "override"
         if self.selected_body and (paragraphs := read_paragraphs(self.selected_body, self.answers.dropped())):
             return paragraphs, "selector"
-        return list(self.generic.body.paragraphs), EXTRACTOR
+        return list(self.generic.body.paragraphs), self.generic.body.extractor
 
     @cached_property
     def _lead_element(self) -> HtmlElement | None:
