@@ -69,13 +69,16 @@ def headline_of(title: str) -> str:
 
 def _sentences(paragraphs: Sequence[str], said: Said) -> int:
     """Characters of the paragraphs that are sentences, without title and lead."""
-    told = {said.title, said.description}
-    return sum(len(text) for text in paragraphs if is_sentence(text) and text not in told)
+    return sum(map(len, _told(paragraphs, said)))
+
+
+def _told(paragraphs: Sequence[str], said: Said) -> list[str]:
+    return [part for part in paragraphs if is_sentence(part) and part not in said.description and part not in said.title]
 
 
 def _agreement(paragraphs: Sequence[str], said: Said) -> float:
     """How much of the title, and (half as much) of the lead, the sentences of a text have: 0 to 1.5. The lead itself is none of them."""
-    text = [part for part in paragraphs if is_sentence(part) and part not in said.description]
+    text = _told(paragraphs, said)
     lead = _runs(_words([said.description])) if said.description != said.title else set()
     return title_share("\n".join(text), headline_of(said.title)) + _share(lead & _runs(_words(text)), lead) / 2
 
