@@ -23,7 +23,7 @@ from trafilatura.metadata import extract_author
 from pipelines.extraction.agreement import Said, better
 from pipelines.extraction.boxes import BODY_NAME, TAGGED
 from pipelines.extraction.marks import names_of
-from pipelines.extraction.paragraphs import drop_link_lines, read_paragraphs
+from pipelines.extraction.paragraphs import drop_link_lines, mark_links, read_paragraphs
 from pipelines.extraction.weights import Weights
 from pipelines.page import short_text
 
@@ -214,6 +214,7 @@ def _alike(element: HtmlElement, other: HtmlElement) -> bool:
 
 
 def _paragraphs(tree: HtmlElement, url: str, **options: Any) -> list[str]:
+    mark_links(tree)
     found = _survive(lambda: trafilatura.bare_extraction(tree, url=url, include_comments=False, **options))
     return read_paragraphs([found.body], boxes=frozenset()) if found is not None else []
 

@@ -25,10 +25,13 @@ _BLOCKS = frozenset(
         "head item list lb quote row"  # trafilatura's names for headings, list entries, lists, breaks, quotes and rows
     )
 )
+_OFTEN, _FREE = 10, 10_000  # how often the text of a tree is counted, and characters that are counted in any case
+LINK_START, LINK_END = "⧼", "⧽"
+"""Signs around the text of links (see `mark_links`): printable ones, which libraries keep, and which no page prints."""
+
 _CELLS = frozenset(("td", "th", "cell"))
 _ANNOUNCING = frozenset((*HEADINGS, "head"))
 _TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i"))
-_OFTEN, _FREE = 10, 10_000  # how often the text of a tree is counted, and characters that are counted in any case
 
 
 class Paragraph(NamedTuple):
@@ -79,6 +82,23 @@ def text_size(element: HtmlElement) -> int:
     """Characters of text inside an element, without whitespace, scripts and styles."""
     size = len("".join("".join(element.itertext()).split()))
     return size - sum(len("".join((silent.text or "").split())) for silent in element.iter("script", "style"))
+
+
+def mark_links(tree: HtmlElement) -> None:
+    """Puts signs around the text of the links in a tree, for a reader that takes links out; `read_paragraphs` takes the signs out."""
+    for link in tree.iter("a"):
+        text, last = link.text or "", next(link.iterchildren(reversed=True), None)
+        if last is None:
+            link.text = f"{LINK_START}{text}{LINK_END}" if text.strip() else text
+        else:
+            link.text = f"{LINK_START}{text}"
+            last.tail = f"{last.tail or ''}{LINK_END}"
+
+
+def _unmarked(text: str) -> tuple[str, int]:
+    """A text without the signs around its links, and how many of its characters stood between them."""
+    linked = sum(len(part.partition(LINK_END)[0].strip()) for part in text.split(LINK_START)[1:])
+    return " ".join(text.replace(LINK_START, "").replace(LINK_END, "").split()), linked
 
 
 def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -158,8 +178,9 @@ class _Walk:
 
     def _flush(self, tag: str) -> None:
         if self.pieces and (text := " ".join("".join(self.pieces).split())):
-            linked = min(1.0, self.linked / len(text))
-            if not self.header or (is_sentence(text) and linked < _HALF and self.tag not in HEADINGS):
+            text, marked = _unmarked(text) if LINK_START in text else (text, 0)
+            linked = min(1.0, (self.linked + marked) / max(1, len(text)))
+            if text and (not self.header or (is_sentence(text) and linked < _HALF and self.tag not in HEADINGS)):
                 self.paragraphs.append(Paragraph(text, linked, self.tag))
         self.pieces.clear()
         self.linked = 0
