@@ -18,6 +18,7 @@ _FEWEST_LETTERS = 4  # of a title's word that tells something
 _MOST_CHARS = 100_000  # of a reading that are compared
 _SAME = 0.8  # share of one reading's runs that the other one has, from which it stands in it
 _CLEARLY = 0.25  # by which the agreement with title and lead must be better
+_MORE = 1.3  # times as many characters of sentences, from which a longer reading adds some
 _MOSTLY = 0.7  # share of what is added that must be sentences
 SHORT = 500
 """Characters of a text, below which a longer one that holds it may be the whole of it."""
@@ -38,19 +39,21 @@ class Said:
 def better(opinion: Sequence[str], kept: Sequence[str], said: Said) -> bool:
     """Whether a second reading is to be taken instead of the one that was kept, both as paragraphs.
 
-    It is where it adds sentences to a short text, or where the two differ and it clearly agrees better with title and lead; and instead
+    It is where there is no other that has a sentence, where it adds sentences to a short text, or where the two differ and it clearly agrees better with title and lead; and instead
     of a stub wherever it agrees no worse.
     """
-    if not opinion or not kept:
-        return bool(opinion)
+    if not kept:
+        return _sentences(opinion, said) > 0
+    if not opinion:
+        return False
     our_runs, their_runs = _runs(_words(kept)), _runs(_words(opinion))
     shared = len(our_runs & their_runs)
     ours, theirs = _sentences(kept, said), _sentences(opinion, said)
     if shared >= _SAME * len(their_runs):
-        return False
+        return len(kept) == 1 < len(opinion) and shared >= _SAME * len(our_runs)
     if shared >= _SAME * len(our_runs):
         added = sum(map(len, opinion)) - sum(map(len, kept))
-        return sum(map(len, kept)) < SHORT and theirs - ours >= _MOSTLY * added
+        return sum(map(len, kept)) < SHORT and theirs >= _MORE * ours and theirs - ours >= _MOSTLY * added
     gain = _agreement(opinion, said) - _agreement(kept, said)
     return gain > _CLEARLY or (ours < _STUB and theirs >= _LONGER * ours and gain > -_CLEARLY)
 

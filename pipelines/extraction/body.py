@@ -29,6 +29,7 @@ from pipelines.page import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from lxml.html import HtmlElement
 
@@ -48,7 +49,7 @@ _HEAVY = ("head", "script", "link", "picture", "img", "video", "audio", "object"
 _BYLINE = "[class*=uthor], [class*=yline], [class*=writer], [id*=uthor], [rel=author], [itemprop*=author]"  # else trafilatura has no guess
 _NAMEABLE = frozenset(("div", "section", "main", "article", "td", "aside"))
 _TRUSTED_SHARE = 0.6  # of the page's prose, which the one marked element must hold
-_TRUSTED_CHARS = 400  # of prose, below which a marked element is not believed
+_TRUSTED_CHARS = 100  # of prose, below which a marked element is not believed
 _NARROW_SHARE = 0.85  # of an element's prose, which a child must hold to be its container
 _BESIDE = 60  # characters of prose beside a container that are read with it: a sentence
 _BELOW = 200  # the same below it, where the element is of another kind: single sentences there advertise
@@ -99,7 +100,8 @@ class GenericReader:
             container, around = self._read(self.page.tree)
             paragraphs = self._by_trafilatura()
             if not paragraphs:
-                return self._of(container, *self._chosen(self._opinion(), SECOND_OPINION, around, EXTRACTOR))
+                found, by = self._chosen([], EXTRACTOR, self._opinion(), SECOND_OPINION)
+                return self._of(container, *self._chosen(found, by, around, EXTRACTOR))
         if self._is_little(_length(paragraphs)):
             return self._of(container, *self._chosen(paragraphs, EXTRACTOR, self._opinion(), SECOND_OPINION))
         return self._of(container, paragraphs, EXTRACTOR)
@@ -112,8 +114,19 @@ class GenericReader:
         return Body(tuple(paragraphs), container, extractor, share)
 
     def _opinion(self) -> list[str]:
-        """What trafilatura's default reads on the untouched page."""
-        return [] if self._is_huge else _paragraphs(copy(self.page.tree), self.page.url)
+        """What trafilatura's default reads on the page itself, without what no browser shows and what others wrote."""
+        if self._is_huge:
+            return []
+        tree = copy(self.page.tree)
+        self._drop(tree, self.weights.never_text())
+        return _paragraphs(tree, self.page.url)
+
+    def _drop(self, tree: HtmlElement, elements: AbstractSet[HtmlElement]) -> None:
+        """Takes out of a copy of the page's tree what corresponds to elements of the page."""
+        twins = zip(self.page.tree.iter(), list(tree.iter()), strict=True)
+        for twin in [twin for element, twin in twins if element in elements] if elements else []:
+            if twin.getparent() is not None:
+                twin.drop_tree()
 
     def _read(self, element: HtmlElement) -> tuple[HtmlElement, list[str]]:
         """The container of nearly all the prose in an element, and the paragraphs of that container and of what stands beside it."""
@@ -160,16 +173,10 @@ class GenericReader:
         """A copy of the page's tree without boxes; what is tagged as one and is none becomes a `div`, which trafilatura reads."""
         tree = copy(self.page.tree)
         boxes = self.weights.boxes
-        twins = zip(self.page.tree.iter(), list(tree.iter()), strict=True)
-        dropped = []
-        for element, twin in twins:
-            if element in boxes:
-                dropped.append(twin)
-            elif element.tag in TAGGED:
+        for element, twin in zip(self.page.tree.iter(*TAGGED), list(tree.iter(*TAGGED)), strict=True):
+            if element not in boxes:
                 twin.tag = "div"
-        for twin in dropped:
-            if twin.getparent() is not None:
-                twin.drop_tree()
+        self._drop(tree, boxes)
         etree.strip_elements(tree, *_STRIPPED, *_HEAVY, with_tail=False)
         return tree
 

@@ -232,10 +232,10 @@ def _of_identity(identity: str) -> Box:
 
 @lru_cache(maxsize=8192)
 def _of_name(name: str, heading: bool) -> Box:  # noqa: FBT001  a key of the cache
-    """What one name says. One that holds words of prose as well says nothing of a heading, nor where its word for a box is weak."""
+    """What one name says. A weak word says nothing where the name has words of prose as well, nor of a heading."""
     if (not heading or _only_parts(name)) and _SURE.search(name):
         return Box.FOREIGN if _OTHERS_WORDS.search(name) else Box.NAMED
-    return Box.WEAK if _weak_words(name) and _only_parts(name) else Box.NONE
+    return Box.WEAK if not heading and _weak_words(name) and _only_parts(name) else Box.NONE
 
 
 def _only_parts(name: str) -> bool:

@@ -82,6 +82,10 @@ class Weights:
         self.boxes = frozenset(box.element for box in self._boxed)
         """The outermost boxes."""
 
+    def never_text(self) -> set[HtmlElement]:
+        """The boxes that are not to be asked for an article's text: what browsers do not show, and what others wrote."""
+        return {box.element for box in self._boxed if box.kind >= Box.HIDDEN or box.element.tag == "noscript"}
+
     @property
     def thrown(self) -> int:
         """Characters of prose inside boxes, without what others wrote and what is hidden."""
@@ -154,6 +158,9 @@ class Weights:
         largest = max((box for box in self._boxed if box.kind < Box.FOREIGN), key=lambda box: box.total, default=None)
         if largest is not None and largest.total >= max(_MUCH, _TWICE * self.prose) and self._is_titled(largest):
             self._free([largest])
+        foreign = max((box for box in self._boxed if box.kind is Box.FOREIGN), key=lambda box: box.total, default=None)
+        if foreign is not None and self.prose < min(_MUCH, foreign.total) and self._is_titled(foreign):
+            self._free([foreign])
         while self.prose < _FEW:
             free = [box for box in self._boxed if box.kind < Box.FOREIGN]
             largest = max(free, key=lambda box: box.total, default=None)
