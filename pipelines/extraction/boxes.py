@@ -74,6 +74,7 @@ _SURE = re.compile(
     r"|(?:read|see)-(?:more|also|next)|most-(?:read|popular)|also-read|print-only|no-print)(?![a-z])(?!-(?:open|closed|on|off|enabled)\b)"
 )
 _OTHERS_WORDS = re.compile(rf"(?<![a-z])(?:{'|'.join(_FOREIGN)})(?![a-z])")
+_INFO = re.compile(r"(?<![a-z])(?:article|post|entry|news|story|item)-info$")
 _ALL_BOX_PARTS = frozenset(part for name in (*_FOREIGN, *_NAMED, *_WEAK) for part in name.split("-"))
 _OF_A_POST = re.compile(r"(?:category|tag|author|type|format|status|cat|tax|topic|label)-")
 """WordPress names a post after its rubrics, tags and author (https://developer.wordpress.org/reference/functions/post_class/)."""
@@ -235,7 +236,8 @@ def _of_name(name: str, heading: bool) -> Box:  # noqa: FBT001  a key of the cac
     """What one name says. A weak word says nothing where the name has words of prose as well, nor of a heading."""
     if (not heading or _only_parts(name)) and _SURE.search(name):
         return Box.FOREIGN if _OTHERS_WORDS.search(name) else Box.NAMED
-    return Box.WEAK if not heading and _weak_words(name) and _only_parts(name) else Box.NONE
+    weak = _INFO.search(name) or (_weak_words(name) and _only_parts(name))
+    return Box.WEAK if weak and not heading else Box.NONE
 
 
 def _only_parts(name: str) -> bool:

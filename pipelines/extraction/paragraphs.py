@@ -9,7 +9,7 @@ from lxml import etree
 from pipelines.extraction.boxes import HEADINGS, is_question
 from pipelines.extraction.lines import is_link_label, is_link_line, is_noise
 from pipelines.extraction.marks import words
-from pipelines.extraction.sentences import is_sentence
+from pipelines.extraction.sentences import SENTENCE_END, is_sentence
 from pipelines.extraction.weights import NO_TEXT, Weights
 
 if TYPE_CHECKING:
@@ -113,7 +113,20 @@ def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
         text_below = keep
         if keep:
             kept.append(paragraph)
-    return kept[::-1]
+    kept.reverse()
+    start = next((place for place, paragraph in enumerate(kept) if paragraph.tag != "h1"), len(kept))
+    end = next((place for place in range(start, len(kept)) if not _is_byline(kept[place])), len(kept))
+    return kept[:start] + kept[end:]
+
+
+def _is_byline(paragraph: Paragraph) -> bool:
+    """Whether a line at the top of a text is little else than links: to the author, the rubric, the place."""
+    short = len(paragraph.text) <= _LONGEST_BYLINE and not paragraph.text.endswith(SENTENCE_END)
+    return short and paragraph.linked >= _BYLINE_LINKED and paragraph.tag not in _ANNOUNCING
+
+
+_LONGEST_BYLINE = 60  # characters
+_BYLINE_LINKED = 0.4  # of them inside links
 
 
 class _Walk:
