@@ -21,7 +21,7 @@ from lxml import etree
 from trafilatura.metadata import extract_author
 
 from pipelines.extraction.agreement import Said, better
-from pipelines.extraction.boxes import BODY_NAME, TAGGED
+from pipelines.extraction.box_names import BODY_NAME, TAGGED
 from pipelines.extraction.marks import names_of
 from pipelines.extraction.paragraphs import drop_link_lines, mark_links, read_paragraphs
 from pipelines.extraction.weights import Weights

@@ -178,7 +178,12 @@ class _Reader:
         bodies = set(self.selected_body or [self.generic.body.container] if "override" not in self._paragraphs[1] else [])
         around = [self._lead_element, *self._lead_element.iterancestors()] if self._lead_element is not None else []
         outside = bool(around) and (bodies.isdisjoint(around) or any(element.tag == "header" for element in around))
-        repeated = {plain(title), plain(headline_of(title)), *(plain(part) for part in lead.split("\n") if outside), *(plain(x.raw) for x in self._published)} - {""}
+        repeated = {
+            plain(title),
+            plain(headline_of(title)),
+            *(plain(part) for part in lead.split("\n") if outside),
+            *(plain(x.raw) for x in self._published),
+        } - {""}
         trail = plain(title)
         return [
             text

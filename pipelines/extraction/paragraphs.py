@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from pipelines.extraction.boxes import HEADINGS, is_question
+from pipelines.extraction.box_names import HEADINGS
+from pipelines.extraction.boxes import is_question
 from pipelines.extraction.lines import is_link_label, is_link_line, is_noise
 from pipelines.extraction.marks import words
 from pipelines.extraction.sentences import SENTENCE_END, is_sentence

@@ -5,14 +5,15 @@ Prose is text outside links, in pieces of a sentence's length, or of any length 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from pipelines.extraction.agreement import headline_of, title_share
-from pipelines.extraction.boxes import HEADINGS, Box, box_of, may_be_prose
-from pipelines.extraction.marks import words
+from pipelines.extraction.box_names import HEADINGS, Box, may_be_prose
+from pipelines.extraction.boxes import box_of
+from pipelines.extraction.marks import names_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,8 @@ NO_TEXT = frozenset(
 )
 """Tags that hold no text of an article, whatever stands in them."""
 
-_PARAGRAPHS = frozenset(words("p blockquote"))
-_ARTICLES = frozenset(words("article main"))
+_SKIPPED = NO_TEXT | {"head"}
+
 _PIECE = 20  # characters of an unlinked text that is prose outside a paragraph, too: dates, names and labels are shorter
 _PROSE = 120  # characters of prose inside a box that only a weak name makes one, from which it is text
 _FEW = 80  # characters of prose that are too little to be all of an article, where boxes hold far more
@@ -49,15 +50,20 @@ class Boxed:
     """All the prose inside, that of inner boxes included."""
 
 
+_IN_PARAGRAPH, _IN_LINK, _IN_ARTICLE = 1, 2, 4
+_STATE = {"p": _IN_PARAGRAPH, "blockquote": _IN_PARAGRAPH, "a": _IN_LINK, "article": _IN_ARTICLE, "main": _IN_ARTICLE}
+"""What an element is to the text inside it."""
+
+
 @dataclass(slots=True)
 class _Frame:
+    """An element that is being walked through: what it is, what lies around it, and what was found inside it until now."""
+
     kind: Box
-    in_paragraph: bool
-    in_link: bool
-    in_article: bool
-    prose: int = 0
-    boxes: list[Boxed] = field(default_factory=list)
-    has_headline: bool = False
+    state: int
+    prose: int
+    has_headline: bool
+    boxes: list[Boxed] | None = None
 
 
 class Weights:
@@ -75,7 +81,7 @@ class Weights:
         self.sums: dict[HtmlElement, int] = {}
         """Characters of prose inside each element that holds any, without those in boxes inside it."""
         top = self._walk(headline)
-        self._boxed = top.boxes
+        self._boxed = top.boxes or []
         self.prose = top.prose
         """Characters of prose outside boxes."""
         self._release()
@@ -100,56 +106,58 @@ class Weights:
         return {element for box in self._boxed if box.total > _MUCH for element in box.element.iter()}
 
     def _walk(self, headline: HtmlElement | None) -> _Frame:
-        root, sums = self.root, self.sums
-        top = _Frame(Box.NONE, in_paragraph=False, in_link=False, in_article=root.tag not in ("html", "body"))
-        stack = [top]
+        root = self.root
+        state = 0 if root.tag in ("html", "body") else _IN_ARTICLE
+        top = frame = _Frame(Box.NONE, state, 0, root is headline)
+        stack: list[_Frame] = []
         walk = etree.iterwalk(root, events=("start", "end"))
-        skipped: object = None
+        next(walk)
+        top.prose = _weight(root.text, state)
         for event, element in walk:
-            frame = stack[-1]
             if event == "start":
                 tag = element.tag
-                if (tag in NO_TEXT or tag == "head") and element is not root:
+                stack.append(frame)
+                if tag in _SKIPPED:
                     walk.skip_subtree()
-                    skipped = element
                     continue
-                kind = box_of(element) if element is not root else Box.NONE
-                if tag == "header" and not frame.in_article:
+                kind = box_of(element)
+                if tag == "header" and not frame.state & _IN_ARTICLE:
                     kind = max(kind, Box.TAGGED)
-                in_paragraph = frame.in_paragraph or tag in _PARAGRAPHS
-                inner = _Frame(kind, in_paragraph, frame.in_link or tag == "a", frame.in_article or tag in _ARTICLES)
-                inner.has_headline = element is headline
-                stack.append(inner)
-                if (text := element.text) and not inner.in_link:
-                    inner.prose += _weight(text, in_paragraph=in_paragraph)
-            else:
-                if element is skipped:
-                    skipped = None
-                else:
-                    stack.pop()
-                    self._close(element, frame, stack[-1])
-                    frame = stack[-1]
-                if (text := element.tail) and not frame.in_link and element is not root:
-                    frame.prose += _weight(text, in_paragraph=frame.in_paragraph)
-        sums[root] = top.prose
+                state = frame.state | _STATE.get(tag, 0)
+                text = element.text
+                frame = _Frame(kind, state, _weight(text, state) if text else 0, element is headline)
+            elif stack:
+                parent = stack.pop()
+                if frame is not parent:
+                    self._close(element, frame, parent)
+                    frame = parent
+                if text := element.tail:
+                    frame.prose += _weight(text, frame.state)
+        self.sums[root] = top.prose
         return top
 
     def _close(self, element: HtmlElement, frame: _Frame, parent: _Frame) -> None:
-        if frame.prose:
-            self.sums[element] = frame.prose
-        parent.has_headline |= frame.has_headline
-        kind = frame.kind
-        if kind is Box.WEAK and frame.prose >= _PROSE and may_be_prose(element):
-            kind = Box.NONE
-        if kind is Box.TAGGED and element.tag == "header" and frame.has_headline:
-            kind = Box.NONE
-        if kind:
-            total = frame.prose + sum(box.total for box in frame.boxes)
-            parent.boxes.append(Boxed(element, kind, frame.prose, frame.boxes, frame.has_headline, total))
-            return
-        parent.prose += frame.prose
-        if frame.boxes:
+        prose, kind = frame.prose, frame.kind
+        if prose:
+            self.sums[element] = prose
+        if frame.has_headline:
+            parent.has_headline = True
+        if kind and self._is_candidate(element, frame):
+            inner = frame.boxes or []
+            boxed = Boxed(element, kind, prose, inner, frame.has_headline, prose + sum(box.total for box in inner))
+            frame.boxes = [boxed]
+        else:
+            parent.prose += prose
+        if parent.boxes is None:
+            parent.boxes = frame.boxes
+        elif frame.boxes:
             parent.boxes += frame.boxes
+
+    def _is_candidate(self, element: HtmlElement, frame: _Frame) -> bool:
+        """Whether an element that may be a box is one by what it holds: no prose under a weak name, no headline of an article's header."""
+        if frame.kind is Box.WEAK and frame.prose >= _PROSE and may_be_prose(names_of(element)):
+            return False
+        return not (frame.kind is Box.TAGGED and element.tag == "header" and frame.has_headline)
 
     def _release(self) -> None:
         """Takes for text what is no box after all."""
@@ -190,9 +198,12 @@ class Weights:
                 self.sums[above] = self.sums.get(above, 0) + box.prose
 
 
-def _weight(text: str, *, in_paragraph: bool) -> int:
+def _weight(text: str | None, state: int) -> int:
+    """Characters of a text that are prose, where it stands."""
+    if not text or state & _IN_LINK:
+        return 0
     size = len(text.strip())
-    return size if in_paragraph or size >= _PIECE else 0
+    return size if size >= _PIECE or state & _IN_PARAGRAPH else 0
 
 
 def _text(root: HtmlElement, left_out: set[HtmlElement]) -> str:

@@ -84,7 +84,9 @@ def blogger(text: Sequence[str]) -> str:
 
 
 def medium(text: Sequence[str]) -> str:
-    sections = "".join(f"<section><div><div class='n p'><div class='ab ac ae'>{_p(part)}</div></div></div></section>" for part in (text[:3], text[3:]))
+    sections = "".join(
+        f"<section><div><div class='n p'><div class='ab ac ae'>{_p(part)}</div></div></div></section>" for part in (text[:3], text[3:])
+    )
     return f"""<body><div id="root"><div class="a b c"><nav><button aria-label="menu">Menu</button><a href=/>Sign in</a></nav>
     <article><div class="l"><h1 class="pw-post-title">{TITLE}</h1><div class="speechify-ignore"><a href=/@anna>Anna Kim</a><span>5 min read</span>
     <button aria-expanded="false">Listen</button><button>Share</button></div>{sections}</div></article>
@@ -143,7 +145,10 @@ def swallowing(text: Sequence[str]) -> str:
 
 
 def sections(text: Sequence[str]) -> str:
-    blocks = "".join(f"<div class='section'><div class='grid'><div class='rich'><p>{part}</p></div></div></div><div class=cta><a href=/s>Join</a></div>" for part in text)
+    blocks = "".join(
+        f"<div class='section'><div class='grid'><div class='rich'><p>{part}</p></div></div></div><div class=cta><a href=/s>Join</a></div>"
+        for part in text
+    )
     return f"<body><div class='section hero'><h1>{TITLE}</h1></div>{blocks}<div class='newsletter-signup'><p>{LETTER}</p></div></body>"
 
 

@@ -11,7 +11,7 @@ from tests.pipelines.extraction.templates import AROUND, ENGLISH, OLD_TEMPLATES,
 
 
 def read(make: Any, body: str, title: str, charset: str = "utf-8") -> list[str]:
-    html = f'<!DOCTYPE html><html><head><title>{title} | Valley notes</title></head>{body}</html>'
+    html = f"<!DOCTYPE html><html><head><title>{title} | Valley notes</title></head>{body}</html>"
     lines: list[str] = extract(make.draft(make.page(html.encode(charset), f"text/html; charset={charset}"))).reading.text.split("\n")
     return lines
 
@@ -39,6 +39,13 @@ def test_a_long_article_of_lists_quotes_and_code(make: Any, name: str) -> None:
     body = TEMPLATES[name](ENGLISH)
     rich = "</p><h2>What the report says</h2><ul><li>The water is cold.</li><li>It is older than the school.</li></ul><blockquote>Taste it first.</blockquote><pre>depth = 2.0</pre><p>"
     lines = read(make, body.replace(ENGLISH[4], f"{ENGLISH[4]}{rich}She never came back."), TITLE)
-    inner = ["What the report says", "The water is cold.", "It is older than the school.", "Taste it first.", "depth = 2.0", "She never came back."]
+    inner = [
+        "What the report says",
+        "The water is cold.",
+        "It is older than the school.",
+        "Taste it first.",
+        "depth = 2.0",
+        "She never came back.",
+    ]
     assert [line for line in lines if line in (*ENGLISH, *inner)] == [*ENGLISH[:5], *inner, *ENGLISH[5:]]
     assert not set(lines) & set(AROUND)
