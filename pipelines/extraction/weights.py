@@ -27,6 +27,8 @@ NO_TEXT = frozenset(
 
 _SKIPPED = NO_TEXT | {"head"}
 
+_EMPTY = frozenset(words("br img hr wbr meta link source input"))
+_PHRASE = frozenset(words("b strong i em u small sup sub mark cite code q abbr"))
 _PIECE = 20  # characters of an unlinked text that is prose outside a paragraph, too: dates, names and labels are shorter
 _PROSE = 120  # characters of prose inside a box that only a weak name makes one, from which it is text
 _FEW = 80  # characters of prose that are too little to be all of an article, where boxes hold far more
@@ -112,20 +114,23 @@ class Weights:
         stack: list[_Frame] = []
         walk = etree.iterwalk(root, events=("start", "end"))
         next(walk)
-        top.prose = _weight(root.text, state)
+        top.prose = _weight(root.text or "", state)
         for event, element in walk:
             if event == "start":
                 tag = element.tag
                 stack.append(frame)
+                if tag in _EMPTY:
+                    continue
                 if tag in _SKIPPED:
                     walk.skip_subtree()
                     continue
                 kind = box_of(element)
                 if tag == "header" and not frame.state & _IN_ARTICLE:
                     kind = max(kind, Box.TAGGED)
-                state = frame.state | _STATE.get(tag, 0)
-                text = element.text
-                frame = _Frame(kind, state, _weight(text, state) if text else 0, element is headline)
+                if kind or tag not in _PHRASE or element is headline:  # a phrase is a part of what it stands in
+                    frame = _Frame(kind, frame.state | _STATE.get(tag, 0), 0, element is headline)
+                if text := element.text:
+                    frame.prose += _weight(text, frame.state)
             elif stack:
                 parent = stack.pop()
                 if frame is not parent:
@@ -198,9 +203,9 @@ class Weights:
                 self.sums[above] = self.sums.get(above, 0) + box.prose
 
 
-def _weight(text: str | None, state: int) -> int:
+def _weight(text: str, state: int) -> int:
     """Characters of a text that are prose, where it stands."""
-    if not text or state & _IN_LINK:
+    if state & _IN_LINK or (len(text) < _PIECE and not state & _IN_PARAGRAPH):
         return 0
     size = len(text.strip())
     return size if size >= _PIECE or state & _IN_PARAGRAPH else 0
