@@ -186,13 +186,14 @@ def _trusted(page: Page, weights: Weights) -> HtmlElement | None:
 
     A mark or tag counts when it is the only one of its kind; of elements with such a name the innermost counts.
     """
-    sums, boxed = weights.sums, weights.inside_boxes()
+    sums = weights.sums
     enough = max(_TRUSTED_CHARS, _TRUSTED_SHARE * weights.prose)
     for marked in (page.select("[itemprop=articleBody]") if "articleBody" in page.text else [], list(page.tree.iter("article"))):
+        boxed = weights.inside_boxes() if len(marked) > 1 else frozenset()  # comments and teasers are articles, too
         outside = [element for element in marked if element not in boxed]
         if len(outside) == 1 and sums.get(outside[0], 0) > enough:
             return outside[0]
-    heavy = [element for element, prose in sums.items() if prose > enough and element.tag in _NAMEABLE and element not in boxed]
+    heavy = [element for element, prose in sums.items() if prose > enough and element.tag in _NAMEABLE]
     return next((element for element in heavy if _names_body(names_of(element))), None)  # children close, and are summed, first
 
 

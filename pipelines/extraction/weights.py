@@ -16,7 +16,7 @@ from pipelines.extraction.boxes import box_of
 from pipelines.extraction.marks import names_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -29,6 +29,8 @@ _SKIPPED = NO_TEXT | {"head"}
 
 _EMPTY = frozenset(words("br img hr wbr meta link source input"))
 _PHRASE = frozenset(words("b strong i em u small sup sub mark cite code q abbr"))
+_UNCOUNTED = ("a", "script", "style", "textarea", "option", "template")
+_MOST_FREED = 8  # times that boxes are taken for text; inside what is freed later, none is believed
 _PIECE = 20  # characters of an unlinked text that is prose outside a paragraph, too: dates, names and labels are shorter
 _PROSE = 120  # characters of prose inside a box that only a weak name makes one, from which it is text
 _FEW = 80  # characters of prose that are too little to be all of an article, where boxes hold far more
@@ -39,17 +41,14 @@ _MUCH = 250  # characters inside boxes, below which they are never taken for the
 _HOLDS_HEADLINE = 0.3  # of all prose, from which a box around the headline is the article (or swallows it), and no box
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Boxed:
-    """An element that may be a box, its prose outside the boxes inside it, and those."""
+    """An element that may be a box, the characters of prose inside it, and whether it holds the headline."""
 
     element: HtmlElement
     kind: Box
     prose: int
-    inner: list[Boxed]
     has_headline: bool
-    total: int
-    """All the prose inside, that of inner boxes included."""
 
 
 _IN_PARAGRAPH, _IN_LINK, _IN_ARTICLE = 1, 2, 4
@@ -59,32 +58,30 @@ _STATE = {"p": _IN_PARAGRAPH, "blockquote": _IN_PARAGRAPH, "a": _IN_LINK, "artic
 
 @dataclass(slots=True)
 class _Frame:
-    """An element that is being walked through: what it is, what lies around it, and what was found inside it until now."""
+    """An element that is being walked through: what it is to its text, and the prose found inside it until now."""
 
-    kind: Box
     state: int
-    prose: int
-    has_headline: bool
-    boxes: list[Boxed] | None = None
+    prose: int = 0
 
 
 class Weights:
     """The prose and the boxes below `root`. `headline` is the element that prints the article's headline, where it is known.
 
     What is tagged, named or hidden like a box is none where it holds the headline with much of the prose (a `<button>` or `<nav>` that
-    is never closed swallows the page), or where hardly any prose would be left without it. Comments and consent texts stay boxes even
-    then, unless they hold the headline.
+    is never closed swallows the page), where it has more of the title's words than all the rest, or where hardly any prose would be left
+    without it. Comments and consent texts stay boxes even then, unless they hold the headline or the title's words.
     """
 
-    __slots__ = ("_boxed", "boxes", "prose", "root", "sums", "title")
+    __slots__ = ("_above", "_boxed", "_freed", "boxes", "prose", "root", "sums", "title")
 
     def __init__(self, root: HtmlElement, headline: HtmlElement | None = None, title: str = "") -> None:
         self.root, self.title = root, headline_of(title)
         self.sums: dict[HtmlElement, int] = {}
-        """Characters of prose inside each element that holds any, without those in boxes inside it."""
-        top = self._walk(headline)
-        self._boxed = top.boxes or []
-        self.prose = top.prose
+        """Characters of prose inside each element outside boxes that holds any."""
+        self._above = frozenset(headline.iterancestors()) if headline is not None else frozenset()
+        self._boxed: list[Boxed] = []
+        self._freed = 0
+        self.prose = self._walk(root)
         """Characters of prose outside boxes."""
         self._release()
         self.boxes = frozenset(box.element for box in self._boxed)
@@ -101,91 +98,81 @@ class Weights:
 
     def of(self, element: HtmlElement) -> int:
         """Characters of prose inside an element; none in a box."""
-        return 0 if element in self.boxes else self.sums.get(element, 0)
+        return self.sums.get(element, 0)
 
     def inside_boxes(self) -> set[HtmlElement]:
         """All elements inside boxes that hold much prose."""
-        return {element for box in self._boxed if box.total > _MUCH for element in box.element.iter()}
+        return {element for box in self._boxed if box.prose > _MUCH for element in box.element.iter()}
 
-    def _walk(self, headline: HtmlElement | None) -> _Frame:
-        root = self.root
-        state = 0 if root.tag in ("html", "body") else _IN_ARTICLE
-        top = frame = _Frame(Box.NONE, state, 0, root is headline)
+    def _walk(self, root: HtmlElement) -> int:
+        """Fills `sums` for an element and those inside it, and adds its boxes. Returns its prose."""
+        sums, believed = self.sums, self._freed < _MOST_FREED
+        top = frame = _Frame(0 if root.tag in ("html", "body") else _IN_ARTICLE | _STATE.get(root.tag, 0))
+        top.prose = _weight(root.text or "", top.state)
         stack: list[_Frame] = []
         walk = etree.iterwalk(root, events=("start", "end"))
         next(walk)
-        top.prose = _weight(root.text or "", state)
         for event, element in walk:
             if event == "start":
                 tag = element.tag
                 stack.append(frame)
                 if tag in _EMPTY:
                     continue
-                if tag in _SKIPPED:
+                if tag in _SKIPPED or (believed and self._is_box(element, frame.state)):
                     walk.skip_subtree()
                     continue
-                kind = box_of(element)
-                if tag == "header" and not frame.state & _IN_ARTICLE:
-                    kind = max(kind, Box.TAGGED)
-                if kind or tag not in _PHRASE or element is headline:  # a phrase is a part of what it stands in
-                    frame = _Frame(kind, frame.state | _STATE.get(tag, 0), 0, element is headline)
+                if tag not in _PHRASE:  # which is a part of what it stands in
+                    frame = _Frame(frame.state | _STATE.get(tag, 0))
                 if text := element.text:
                     frame.prose += _weight(text, frame.state)
             elif stack:
                 parent = stack.pop()
                 if frame is not parent:
-                    self._close(element, frame, parent)
+                    if frame.prose:
+                        sums[element] = frame.prose
+                        parent.prose += frame.prose
                     frame = parent
                 if text := element.tail:
                     frame.prose += _weight(text, frame.state)
-        self.sums[root] = top.prose
-        return top
+        sums[root] = top.prose
+        return top.prose
 
-    def _close(self, element: HtmlElement, frame: _Frame, parent: _Frame) -> None:
-        prose, kind = frame.prose, frame.kind
-        if prose:
-            self.sums[element] = prose
-        if frame.has_headline:
-            parent.has_headline = True
-        if kind and self._is_candidate(element, frame):
-            inner = frame.boxes or []
-            boxed = Boxed(element, kind, prose, inner, frame.has_headline, prose + sum(box.total for box in inner))
-            frame.boxes = [boxed]
-        else:
-            parent.prose += prose
-        if parent.boxes is None:
-            parent.boxes = frame.boxes
-        elif frame.boxes:
-            parent.boxes += frame.boxes
-
-    def _is_candidate(self, element: HtmlElement, frame: _Frame) -> bool:
-        """Whether an element that may be a box is one by what it holds: no prose under a weak name, no headline of an article's header."""
-        if frame.kind is Box.WEAK and frame.prose >= _PROSE and may_be_prose(names_of(element)):
+    def _is_box(self, element: HtmlElement, state: int) -> bool:
+        """Whether an element may be a box, which is noted then."""
+        kind, tag = box_of(element), element.tag
+        has_headline = element in self._above
+        if tag == "header" and not state & _IN_ARTICLE and not has_headline:
+            kind = max(kind, Box.TAGGED)
+        if not kind:
             return False
-        return not (frame.kind is Box.TAGGED and element.tag == "header" and frame.has_headline)
+        prose = _inside(element)
+        if kind is Box.WEAK and prose >= _PROSE and may_be_prose(names_of(element)):
+            return False
+        self._boxed.append(Boxed(element, kind, prose, has_headline))
+        return True
 
     def _release(self) -> None:
         """Takes for text what is no box after all."""
-        while box := next((b for b in self._boxed if b.has_headline and self._holds_article(b)), None):
+        while box := next((box for box in self._boxed if box.has_headline and self._holds_article(box)), None):
             self._free([box])
-        largest = max((box for box in self._boxed if box.kind < Box.FOREIGN), key=lambda box: box.total, default=None)
-        if largest is not None and largest.total >= max(_MUCH, _TWICE * self.prose) and self._is_titled(largest):
-            self._free([largest])
-        foreign = max((box for box in self._boxed if box.kind is Box.FOREIGN), key=lambda box: box.total, default=None)
-        if foreign is not None and self.prose < min(_MUCH, foreign.total) and self._is_titled(foreign):
+        named = self._largest(lambda box: box.kind < Box.FOREIGN)
+        if named is not None and named.prose >= max(_MUCH, _TWICE * self.prose) and self._is_titled(named):
+            self._free([named])
+        foreign = self._largest(lambda box: box.kind is Box.FOREIGN)
+        if foreign is not None and self.prose < min(_MUCH, foreign.prose) and self._is_titled(foreign):
             self._free([foreign])
-        while self.prose < _FEW:
-            free = [box for box in self._boxed if box.kind < Box.FOREIGN]
-            largest = max(free, key=lambda box: box.total, default=None)
-            if largest is None:
-                break
-            alike = [box for box in free if _signature(box.element) == _signature(largest.element)]
-            if sum(box.total for box in alike) < max(_MUCH, _FAR_MORE * self.prose):
+        while self.prose < _FEW and (largest := self._largest(lambda box: box.kind < Box.FOREIGN)) is not None:
+            names = _signature(largest.element)
+            alike = [box for box in self._boxed if box.kind < Box.FOREIGN and _signature(box.element) == names]
+            if sum(box.prose for box in alike) < max(_MUCH, _FAR_MORE * self.prose):
                 break
             self._free(alike)
 
+    def _largest(self, wanted: Callable[[Boxed], bool]) -> Boxed | None:
+        return max(filter(wanted, self._boxed), key=lambda box: box.prose, default=None)
+
     def _holds_article(self, box: Boxed) -> bool:
-        return box.total > 0 and box.total >= _HOLDS_HEADLINE * (box.total + self.prose)
+        return box.prose > 0 and box.prose >= _HOLDS_HEADLINE * (box.prose + self.prose)
 
     def _is_titled(self, box: Boxed) -> bool:
         """Whether a box has clearly more of the title's words than all that is printed outside boxes."""
@@ -194,13 +181,27 @@ class Weights:
         return title_share(_text(box.element, set()), self.title) > outside + _CLEARLY
 
     def _free(self, boxes: list[Boxed]) -> None:
-        freed = {id(box) for box in boxes}
-        self._boxed = [box for box in self._boxed if id(box) not in freed]
+        """Takes some boxes for text, and looks for boxes inside them."""
+        freed = {box.element for box in boxes}
+        self._boxed = [box for box in self._boxed if box.element not in freed]
+        self._freed += 1
         for box in boxes:
-            self._boxed += box.inner
-            self.prose += box.prose
+            prose = self._walk(box.element)
+            self.prose += prose
             for above in _up_to(box.element, self.root):
-                self.sums[above] = self.sums.get(above, 0) + box.prose
+                self.sums[above] = self.sums.get(above, 0) + prose
+
+
+def _inside(element: HtmlElement) -> int:
+    """Characters of all prose inside an element, roughly: what `_walk` counts, but for short pieces."""
+    prose = _pieces(element)
+    for inner in element.iter(*_UNCOUNTED) if prose else ():
+        prose -= _pieces(inner)
+    return max(0, prose)
+
+
+def _pieces(element: HtmlElement) -> int:
+    return sum(size for text in element.itertext() if len(text) >= _PIECE and (size := len(text.strip())) >= _PIECE)
 
 
 def _weight(text: str, state: int) -> int:
