@@ -24,7 +24,10 @@ SHORT = 500
 """Characters of a text, below which a longer one that holds it may be the whole of it."""
 _STUB = 250  # characters of sentences in a reading that hardly is an article
 _LONGER = 4  # how often another reading must have as many to stand for it
-_PARTING = re.compile(r"\s+(?:[|—–:/»•-]|::+)\s+|\.{3,}")
+_HALF = 0.5  # of a longer reading that stands in boxes, from which it adds nothing
+_BEGINNING = 60  # characters
+_PARTING = re.compile(r"(?<=\s)(?:::+|[|—–:/»•-])(?=\s)|\.{3,}+")
+_LONGEST_TITLE = 1_000  # characters
 _FEWEST_WORDS = 3
 
 
@@ -36,11 +39,14 @@ class Said:
     description: str = ""
 
 
-def better(opinion: Sequence[str], kept: Sequence[str], said: Said) -> bool:
+NOTHING = Said()
+
+
+def better(opinion: Sequence[str], kept: Sequence[str], said: Said, boxed: str = "") -> bool:
     """Whether a second reading is to be taken instead of the one that was kept, both as paragraphs.
 
-    It is where there is no other that has a sentence, where it adds sentences to a short text, or where the two differ and it clearly agrees better with title and lead; and instead
-    of a stub wherever it agrees no worse.
+    It is where the kept one is empty, where it adds sentences to a short text (and not those of `boxed`, the text in the page's boxes), or
+    where the two differ and it clearly agrees better with title and lead; and instead of a stub wherever it agrees no worse.
     """
     if not kept:
         return _sentences(opinion, said) > 0
@@ -52,10 +58,17 @@ def better(opinion: Sequence[str], kept: Sequence[str], said: Said) -> bool:
     if shared >= _SAME * len(their_runs):
         return len(kept) == 1 < len(opinion) and shared >= _SAME * len(our_runs)
     if shared >= _SAME * len(our_runs):
+        if _standing_in(boxed, opinion) > _HALF * sum(map(len, opinion)):
+            return False
         added = sum(map(len, opinion)) - sum(map(len, kept))
         return sum(map(len, kept)) < SHORT and theirs >= _MORE * ours and theirs - ours >= _MOSTLY * added
     gain = _agreement(opinion, said) - _agreement(kept, said)
     return gain > _CLEARLY or (ours < _STUB and theirs >= _LONGER * ours and gain > -_CLEARLY)
+
+
+def _standing_in(text: str, paragraphs: Sequence[str]) -> int:
+    """Characters of the paragraphs whose beginning stands in a text."""
+    return sum(len(part) for part in paragraphs if part[:_BEGINNING] in text)
 
 
 def title_share(text: str, title: str) -> float:
@@ -66,7 +79,7 @@ def title_share(text: str, title: str) -> float:
 
 def headline_of(title: str) -> str:
     """A page's title up to the sign behind which the site's name follows, where that leaves some words."""
-    first = _PARTING.split(title, maxsplit=1)[0]
+    first = _PARTING.split(title[:_LONGEST_TITLE], maxsplit=1)[0].strip()
     return first if len(first.split()) >= _FEWEST_WORDS else title
 
 

@@ -20,10 +20,11 @@ import trafilatura
 from lxml import etree
 from trafilatura.metadata import extract_author
 
-from pipelines.extraction.agreement import Said, better
+from pipelines.extraction.agreement import NOTHING, Said, better
 from pipelines.extraction.box_names import BODY_NAME, TAGGED
 from pipelines.extraction.marks import names_of
 from pipelines.extraction.paragraphs import drop_link_lines, mark_links, read_paragraphs
+from pipelines.extraction.sentences import is_sentence
 from pipelines.extraction.weights import Weights
 from pipelines.page import short_text
 
@@ -81,7 +82,7 @@ class GenericReader:
 
     page: Page
     headline: HtmlElement | None = None
-    said: Said = Said()
+    said: Said = NOTHING
 
     @cached_property
     def weights(self) -> Weights:
@@ -99,15 +100,16 @@ class GenericReader:
         if _length(paragraphs) < _TRUSTED_CHARS:
             container, around = self._read(self.page.tree)
             paragraphs = self._by_trafilatura()
-            if not paragraphs:
+            if _length(paragraphs) < _TRUSTED_CHARS and not any(map(is_sentence, paragraphs)):
                 found, by = self._chosen([], EXTRACTOR, self._opinion(), SECOND_OPINION)
-                return self._of(container, *self._chosen(found, by, around, EXTRACTOR))
+                found, by = self._chosen(found, by, around, EXTRACTOR)
+                return self._of(container, found or paragraphs, by)
         if self._is_little(_length(paragraphs)):
             return self._of(container, *self._chosen(paragraphs, EXTRACTOR, self._opinion(), SECOND_OPINION))
         return self._of(container, paragraphs, EXTRACTOR)
 
     def _chosen(self, kept: list[str], by: str, other: list[str], by_other: str) -> tuple[list[str], str]:
-        return (other, by_other) if better(other, kept, self.said) else (kept, by)
+        return (other, by_other) if better(other, kept, self.said, self.weights.boxed_text()) else (kept, by)
 
     def _of(self, container: HtmlElement, paragraphs: list[str], extractor: str) -> Body:
         share = min(1.0, _length(paragraphs) / max(1, self.weights.prose))

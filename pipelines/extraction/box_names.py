@@ -26,34 +26,41 @@ class Box(IntEnum):
 
 
 _FOREIGN = words(
-    "comment comments commentary-list disqus hypercomments cackle livefyre cookie cookies consent gdpr onetrust "
-    "cookiebot didomi usercentrics iubenda cmplz privacy kommentarii kommentarij kommentariy kommentarium komments otzyvy pikirler"
+    "comment comments commentary-list disqus hypercomments cackle livefyre cookie cookies consent gdpr "
+    "onetrust cookiebot didomi usercentrics iubenda cmplz privacy kommentarii kommentarij kommentariy "
+    "kommentarium komments otzyvy pikirler"
 )
 _NAMED = words(
-    "respond reply replies share shares sharing sharebar shareaholic addthis addtoany social socials sociable related recommended recommendations recommend recirculation "
-    "newsletter newsletters subscribe subscription signup promotion advert adverts advertisement advertising sponsor sponsored tags taglist "
-    "hashtags breadcrumb breadcrumbs byline bylines caption captions copyright readmore readalso teaser teasers navigation sidebar toolbar "
-    "outbrain taboola noprint modal popup reklama podpiska pohozhie jp-relatedposts yarpp sharedaddy about-us about-site "
-    "about-author about-the-author author-bio author-box terms-of-use terms-and-conditions user-agreement disclaimer "
-    "read-more read-also read-next see-more see-also see-next most-read most-popular also-read print-only no-print"
+    "respond reply replies share shares sharing sharebar shareaholic addthis addtoany social socials "
+    "sociable related recommended recommendations recommend recirculation newsletter newsletters "
+    "subscribe subscription signup promotion advert adverts advertisement advertising sponsor sponsored "
+    "tags taglist hashtags breadcrumb breadcrumbs byline bylines caption captions copyright readmore "
+    "readalso teaser teasers navigation sidebar toolbar outbrain taboola noprint modal popup reklama "
+    "podpiska pohozhie jp-relatedposts yarpp sharedaddy about-us about-site about-author about-the-author "
+    "author-bio author-box terms-of-use terms-and-conditions user-agreement disclaimer read-more "
+    "read-also read-next see-more see-also see-next most-read most-popular also-read print-only no-print"
 )
 _WEAK = words(
-    "promo promos ads ad banner banners tag bio author authors meta timestamp credit credits popular trending nav menu widget widgets "
-    "tooltip follow gallery slideshow carousel player rating ratings poll polls views counter counters pagination pager terms legal policy law offer "
-    "donate donation support"
+    "promo promos ads ad banner banners tag bio author authors meta timestamp credit credits popular "
+    "trending nav menu widget widgets tooltip follow gallery slideshow carousel player rating ratings "
+    "poll polls views counter counters pagination pager terms legal policy law offer donate donation "
+    "support"
 )
 _PROSE_NAMES = frozenset(words("follow meta rating ratings views poll polls bio terms legal policy law offer support tag"))
 """Weak names under which prose stands as well: a paragraph of it is no box."""
 
 _PARTS = frozenset(
     words(
-        "a about after all and article articles area avatar b bar before below block blog body bottom box btn button buttons by c card cards "
-        "cloud col column container content count counts custom default desktop detail details down entry fb feed fixed float floating foot footer "
-        "for form full google grid group head header heading hidden holder horizontal icon icons id image images img info inline inner insert "
-        "is item items js label large last latest left line link links list main material materials media mini mob mobile mod module more most "
-        "name names native new news note notice num number official one out outer page panel photo photos pic picture place plugin post posts "
-        "primary pub rail classic slider swiper lazyload email mail read right row section self series shortcode show side simple single site small stack sticky stories story td tdb telegram "
-        "template text thread thumb title top twitter ui unit us vertical vk vc video wide with wp wrap wrapper yandex you young your zone"
+        "a about after all and article articles area avatar b bar before below block blog body bottom box btn "
+        "button buttons by c card cards cloud col column container content count counts custom default "
+        "desktop detail details down entry fb feed fixed float floating foot footer for form full google grid "
+        "group head header heading hidden holder horizontal icon icons id image images img info inline inner "
+        "insert is item items js label large last latest left line link links list main material materials "
+        "media mini mob mobile mod module more most name names native new news note notice num number "
+        "official one out outer page panel photo photos pic picture place plugin post posts primary pub rail "
+        "classic slider swiper lazyload email mail read right row section self series shortcode show side "
+        "simple single site small stack sticky stories story td tdb telegram template text thread thumb title "
+        "top twitter ui unit us vertical vk vc video wide with wp wrap wrapper yandex you young your zone"
     )
 )
 """Words that tell where or how large a box is, and not what it holds."""
@@ -104,7 +111,7 @@ def of_classes(tag: str, classes: str | None) -> tuple[Box, str]:
     """What the tag and the classes of an element say that it is, and whom they hide it from (HIDDEN, ALOUD or nobody)."""
     found = Box.TAGGED if tag in TAGGED else Box.NONE
     if "-" in tag:
-        found = _of_name(tag, False)  # noqa: FBT003  a key of the cache
+        found = _of_name(tag, False)
     if not classes or tag in WHOLE:
         return found, ""
     classes = classes[:LONGEST]
@@ -139,7 +146,7 @@ def of_identity(tag: str, identity: str) -> Box:
     """What an id says: of a heading nothing (many are made of its words), else only where no word of it is one of prose."""
     name = identity[:LONGEST]
     says = tag not in HEADINGS and tag not in WHOLE and _only_parts(_PART.findall(spelled(name)))
-    found = _of_name(name, False) if says else Box.NONE  # noqa: FBT003  a key of the cache
+    found = _of_name(name, False) if says else Box.NONE
     return Box.NONE if found is Box.WEAK and tag in _ROWS else found
 
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from pipelines.draft import Draft
     from pipelines.page import Page
-    from pipelines.rules import ExtractionRules
     from storage.model.articles import Image
 
 GENERIC = (EXTRACTOR, SECOND_OPINION)

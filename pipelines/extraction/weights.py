@@ -27,10 +27,11 @@ NO_TEXT = frozenset(
 
 _SKIPPED = NO_TEXT | {"head"}
 
-_EMPTY = frozenset(words("br img hr wbr meta link source input"))
-_PHRASE = frozenset(words("b strong i em u small sup sub mark cite code q abbr"))
+_EMPTY = frozenset(words("br img hr wbr meta link source"))
+_PHRASE = frozenset(words("b strong i em u small sup sub mark cite code q abbr")) | _EMPTY
+"""Parts of what they stand in, and no containers of prose."""
 _UNCOUNTED = ("a", "script", "style", "textarea", "option", "template")
-_MOST_FREED = 8  # times that boxes are taken for text; inside what is freed later, none is believed
+_MOST_FREED = 4  # times that boxes are taken for text; inside what is freed later, none is believed
 _PIECE = 20  # characters of an unlinked text that is prose outside a paragraph, too: dates, names and labels are shorter
 _PROSE = 120  # characters of prose inside a box that only a weak name makes one, from which it is text
 _FEW = 80  # characters of prose that are too little to be all of an article, where boxes hold far more
@@ -91,6 +92,10 @@ class Weights:
         """The boxes that are not to be asked for an article's text: what browsers do not show, and what others wrote."""
         return {box.element for box in self._boxed if box.kind >= Box.HIDDEN or box.element.tag == "noscript"}
 
+    def boxed_text(self) -> str:
+        """The text in boxes, on one line."""
+        return " ".join(" ".join(_text(box.element, set()) for box in self._boxed).split())
+
     @property
     def thrown(self) -> int:
         """Characters of prose inside boxes, without what others wrote and what is hidden."""
@@ -116,22 +121,18 @@ class Weights:
             if event == "start":
                 tag = element.tag
                 stack.append(frame)
-                if tag in _EMPTY:
-                    continue
-                if tag in _SKIPPED or (believed and self._is_box(element, frame.state)):
+                if tag in _SKIPPED or (tag not in _EMPTY and believed and self._is_box(element, frame.state)):
                     walk.skip_subtree()
                     continue
-                if tag not in _PHRASE:  # which is a part of what it stands in
+                if tag not in _PHRASE:
                     frame = _Frame(frame.state | _STATE.get(tag, 0))
                 if text := element.text:
                     frame.prose += _weight(text, frame.state)
             elif stack:
-                parent = stack.pop()
-                if frame is not parent:
-                    if frame.prose:
-                        sums[element] = frame.prose
-                        parent.prose += frame.prose
-                    frame = parent
+                inner, frame = frame, stack.pop()
+                if inner is not frame and inner.prose:
+                    sums[element] = inner.prose
+                    frame.prose += inner.prose
                 if text := element.tail:
                     frame.prose += _weight(text, frame.state)
         sums[root] = top.prose

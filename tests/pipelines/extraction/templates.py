@@ -1,3 +1,4 @@
+# ruff: noqa: E501  markup reads best in its own lines
 """Pages as common systems build them, each with the paragraphs of its article: `TEMPLATES` by name, a function of those paragraphs.
 
 The markup follows the default themes of each system; what stands around the article is in `AROUND`, and none of it is text.

@@ -37,7 +37,10 @@ def test_a_long_article_of_lists_quotes_and_code(make: Any, name: str) -> None:
     if name in {"blogger", "tilda", "divs", "sections"}:
         pytest.skip("this one parts its text without paragraphs")
     body = TEMPLATES[name](ENGLISH)
-    rich = "</p><h2>What the report says</h2><ul><li>The water is cold.</li><li>It is older than the school.</li></ul><blockquote>Taste it first.</blockquote><pre>depth = 2.0</pre><p>"
+    rich = (
+        "</p><h2>What the report says</h2><ul><li>The water is cold.</li><li>It is older than the school.</li></ul>"
+        "<blockquote>Taste it first.</blockquote><pre>depth = 2.0</pre><p>"
+    )
     lines = read(make, body.replace(ENGLISH[4], f"{ENGLISH[4]}{rich}She never came back."), TITLE)
     inner = [
         "What the report says",
