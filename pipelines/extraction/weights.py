@@ -6,13 +6,14 @@ Prose is text outside links, in pieces of a sentence's length, or of any length 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from pipelines.extraction.agreement import headline_of, title_share
 from pipelines.extraction.box_names import HEADINGS, Box, may_be_prose
-from pipelines.extraction.boxes import box_of
+from pipelines.extraction.boxes import box_of, is_question
 from pipelines.extraction.marks import names_of, words
 
 if TYPE_CHECKING:
@@ -72,8 +73,6 @@ class Weights:
     is never closed swallows the page), where it has more of the title's words than all the rest, or where hardly any prose would be left
     without it. Comments and consent texts stay boxes even then, unless they hold the headline or the title's words.
     """
-
-    __slots__ = ("_above", "_boxed", "_freed", "boxes", "prose", "root", "sums", "title")
 
     def __init__(self, root: HtmlElement, headline: HtmlElement | None = None, title: str = "") -> None:
         self.root, self.title = root, headline_of(title)
@@ -144,13 +143,19 @@ class Weights:
         has_headline = element in self._above
         if tag == "header" and not state & _IN_ARTICLE and not has_headline:
             kind = max(kind, Box.TAGGED)
-        if not kind:
+        if not kind or (kind is Box.HIDDEN and element.get("id") in self._answers):
             return False
         prose = _inside(element)
         if kind is Box.WEAK and prose >= _PROSE and may_be_prose(names_of(element)):
             return False
         self._boxed.append(Boxed(element, kind, prose, has_headline))
         return True
+
+    @cached_property
+    def _answers(self) -> frozenset[str | None]:
+        """The ids of what questions unfold (https://www.w3.org/WAI/ARIA/apg/patterns/accordion/); asked where something is hidden."""
+        buttons = (button for button in self.root.iter("button") if is_question(button))
+        return frozenset(button.get("aria-controls") for button in buttons) - {None}
 
     def _release(self) -> None:
         """Takes for text what is no box after all."""

@@ -165,6 +165,14 @@ def test_questions_of_explainers_stay(make: Any, question: str, text: str, layou
 
 
 @EITHER
+@pytest.mark.parametrize("attributes", ["hidden", "style='display:none'", "class=d-none"])
+def test_a_folded_answer_stays(make: Any, attributes: str, layouts: tuple[Layout, ...]) -> None:
+    question = "<h3><button aria-expanded=false aria-controls=a1>Кто может голосовать дома?</button></h3>"
+    fragment = f"{question}<div id=a1 {attributes}><p>Тот, кто подал заявление.</p></div><div id=a2 {attributes}><p>Шаблон.</p></div>"
+    assert within(make, fragment, *layouts) == ["Кто может голосовать дома?", "Тот, кто подал заявление."]
+
+
+@EITHER
 @pytest.mark.parametrize("button", ["Показать ещё", "Поделиться", "Subscribe", "Войти"])
 def test_other_buttons_go(make: Any, button: str, layouts: tuple[Layout, ...]) -> None:
     assert within(make, f'<div><button aria-expanded="false">{button}</button></div>', *layouts) == []
