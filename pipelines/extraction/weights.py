@@ -92,13 +92,13 @@ class Weights:
         return {box.element for box in self._boxed if box.kind >= Box.HIDDEN or box.element.tag == "noscript"}
 
     def boxed_text(self) -> str:
-        """The text in boxes, on one line."""
-        return " ".join(" ".join(_text(box.element, set()) for box in self._boxed).split())
+        """The text in boxes that not only a weak name makes one, on one line."""
+        return " ".join(" ".join(_text(box.element, set()) for box in self._boxed if box.kind > Box.WEAK).split())
 
     @property
     def thrown(self) -> int:
-        """Characters of prose inside boxes, without what others wrote and what is hidden."""
-        return sum(box.prose for box in self._boxed if box.kind < Box.HIDDEN)
+        """Characters of prose inside elements that only their tag or a weak name makes boxes."""
+        return sum(box.prose for box in self._boxed if box.kind < Box.NAMED)
 
     def of(self, element: HtmlElement) -> int:
         """Characters of prose inside an element; none in a box."""
