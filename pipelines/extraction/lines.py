@@ -6,6 +6,7 @@ import re
 
 from pipelines.extraction.bounds import CAPTION
 from pipelines.extraction.datelike import full_date
+from pipelines.extraction.sentences import SENTENCE_END, has_verb, is_reported
 
 _CREDIT_WORD = r"(?:фото(?:граф(?:ия|ии)?)?|сурет(?:тер)?|фотосурет|коллаж|инфографика|иллюстрация|скриншот|видео|photos?|illustration)"
 _NAME = r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][\w.-]+"
@@ -33,7 +34,7 @@ _BARE_NUMBER = re.compile(r"\d{1,3}[.)]?")
 _SHARE = re.compile(
     r"(?:поделиться(?: (?:новостью|статьей|статьёй|в соцсетях|ссылкой|материалом))?|рассказать друзьям|бөлісу|достармен бөлісу"
     r"|share(?: (?:this|on|via)(?: (?:article|story|page|facebook|twitter|email))?)?|tweet|print|распечатать|версия для печати"
-    r"|(?:advertisement|реклама|жарнама)(?: - .*)?)[:.!…]?",
+    r"|(?:advert(?:isement)?|реклама|жарнама)(?: - .*)?)[:.!…]?",
     re.IGNORECASE,
 )
 _READ_ALSO = re.compile(
@@ -46,7 +47,8 @@ _READ_ALSO = re.compile(
 _SUBSCRIBE = re.compile(
     r"(?:(?:подписывайтесь|подпишитесь|следите за|присоединяйтесь|читайте нас|будьте в курсе|хотите быть в курсе|самые важные новости)\b.*"
     r"(?:telegram|телеграм|whatsapp|ватсап|instagram|инстаграм|facebook|youtube|канал|рассылк|соцсет|google|яндекс|дзен)"
-    r"|(?:если вы )?(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)\b|.*\bctrl\s*\+\s*enter\b"
+    r"|(?:если вы )?(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)\b.*(?:\?|выдел|нажм|ctrl|сообщите|напишите|пришлите|отправьте)"
+    r"|(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)$|.*\bctrl\s*\+\s*enter\b"
     r"|.*(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b"
     r"|получайте .{0,40}(?:новости|уведомления).*(?:whatsapp|telegram|вотсап|ватсап|телеграм)"
     r"|(?:больше|ещё больше|еще больше|самые|другие|смотрите|читайте) .{0,60}(?:новост|материал|интересн)\w*"
@@ -62,6 +64,14 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 _TAG_LINE = re.compile(r"(?:т[еэ]ги|тегтер|тег|метки|ключевые слова|кілт сөздер|tags?|keywords)\s*:", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+")
+_IMPRINT = re.compile(
+    r"(?:.{0,60}\bпри\s+(?:\w+\s+(?:или|и|либо)\s+\w+\s+|\w+\s+)?(?:использовании|перепечатке|цитировании|копировании)\b.{0,60}\bматериал"
+    r"|(?:©\W?.{0,60})?все\s+права\s+(?:защищены|на\s+материалы|сохранены|принадлежат)|адрес\s+редакции\b|(?:копирование|перепечатка)\s+материалов\b"
+    r"|свидетельство\s+о\s+(?:регистрации|постановке)\b.{0,40}\b(?:сми|№|эл)|категория\s+информационной\s+продукции"
+    r"|барлық\s+құқықтар?\s+(?:қорғалған|сақталған)|материалдарды\s+(?:\w+\s+){0,3}пайдалан\w+|редакция\s+мекенжайы)",
+    re.IGNORECASE,
+)
 _EMBED = re.compile(r"посмотреть эту публикацию в |публикация от .{1,60}\(@|a post shared by |view this post on ", re.IGNORECASE)
 _EARLIER = (
     r"(?:напомним|напоминаем|ранее(?:\s+(?:мы\s+)?(?:писали|сообщали|сообщалось|рассказывали))?|до этого|еске сал(?:айық|а кетейік)"
@@ -70,12 +80,11 @@ _EARLIER = (
 _EARLIER_LABEL = re.compile(rf"{_EARLIER}[^.:]{{0,40}}:", re.IGNORECASE)
 _EARLIER_PROSE = re.compile(rf"{_EARLIER}\b", re.IGNORECASE)
 _LONGEST_SERVICE_LINE = 220  # characters
-_SENTENCE_END = (".", "!", "?", "…", '."', ".»", "!»", "?»", ".”")
 
 
 def is_credit(line: str) -> bool:
-    """Whether a line only says whose picture it is (Фото: …, фото пресс-службы …, Photo by …, ©)."""
-    return len(line) <= _LONGEST_CREDIT and _CREDIT.match(line) is not None
+    """Whether a line only says whose picture it is (Фото: …, фото пресс-службы …, Photo by …, ©), and is no sentence with a verb."""
+    return len(line) <= _LONGEST_CREDIT and _CREDIT.match(line) is not None and not has_verb(line)
 
 
 def split_caption(text: str) -> tuple[str, str]:
@@ -96,9 +105,11 @@ def is_noise(line: str) -> bool:
         return bool(counts) or not any(char.isdigit() for char in line)
     if len(line) > _LONGEST_SERVICE_LINE:
         return False
-    if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER)):
+    if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER, _ADDRESS)):
         return True
-    return any(pattern.match(line) for pattern in (_SUBSCRIBE, _TAG_LINE, _EMBED)) or is_credit(line)
+    if any(pattern.match(line) for pattern in (_SUBSCRIBE, _TAG_LINE, _EMBED, _IMPRINT)):
+        return not is_reported(line)
+    return is_credit(line)
 
 
 def tags_of_line(line: str) -> list[str]:
@@ -116,15 +127,23 @@ def is_link_label(line: str) -> bool:
 
 def is_link_line(line: str, linked: float) -> bool:
     """Whether a paragraph leads to other articles. `linked` is the share of its characters inside links, 0 to 1."""
-    if len(line) <= _LONGEST_SERVICE_LINE and _READ_ALSO.match(line):
-        return linked > 0 or not line.endswith(_SENTENCE_END)
+    if len(line) <= _LONGEST_SERVICE_LINE and (label := _READ_ALSO.match(line)):
+        if _MORE.match(line) and ":" not in line[: label.end() + 1]:  # «More on …» begins sentences, too
+            return linked >= _HALF or not line.endswith(SENTENCE_END)
+        return (linked > 0 and not is_reported(line)) or not line.endswith(SENTENCE_END)
+    if linked <= 0:
+        return False
     if _EARLIER_PROSE.match(line):  # a sentence stays even when all of it is a link
-        return (linked >= _HALF and _EARLIER_LABEL.match(line) is not None) or (linked >= _MOSTLY and not line.endswith(_SENTENCE_END))
+        return (linked >= _HALF and _EARLIER_LABEL.match(line) is not None) or (linked >= _MOSTLY and not line.endswith(SENTENCE_END))
+    asks = line.endswith(("?", "!"))
+    if line.endswith(SENTENCE_END) and (len(line) >= _SENTENCE_CHARS or (has_verb(line) and not asks)):
+        return False
     undated = line.replace(full_date(line), "").strip(_OF_DATES)
-    return 0 < linked * len(line) >= _MOSTLY * len(undated) and (len(line) < _SENTENCE_CHARS or not line.endswith(_SENTENCE_END))
+    return linked * len(line) >= _MOSTLY * len(undated)
 
 
-_SENTENCE_CHARS = 80  # below which even a full stop does not make a linked line a sentence of the article
+_SENTENCE_CHARS = 80  # below which a linked line needs a verb, too, to be a sentence of the article
 _OF_DATES = "0123456789 .,:/|•-"
 _HALF = 0.5
 _MOSTLY = 0.8  # share of linked characters from which a line is a link and not a sentence with a link
+_MORE = re.compile(r"more (?:on|from) ", re.IGNORECASE)

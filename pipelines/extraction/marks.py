@@ -18,7 +18,7 @@ def names_of(element: HtmlElement) -> str:
     names, identity = element.get("class"), element.get("id")
     if not names and not identity:
         return ""
-    return _spelled(f"{names or ''} {identity or ''}"[:_LONGEST])
+    return spelled(f"{names or ''} {identity or ''}"[:_LONGEST])
 
 
 def within(tree: HtmlElement, boxes: tuple[str, ...], *tags: str) -> set[HtmlElement]:
@@ -43,5 +43,6 @@ def named(alternatives: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=8192)
-def _spelled(names: str) -> str:
+def spelled(names: str) -> str:
+    """Names in one spelling: lower case, `articleBody` as `article-body`."""
     return _CAMEL.sub("-", names).lower()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from pipelines.extraction.box_names import HEADINGS
+from pipelines.extraction.boxes import is_question
 from pipelines.extraction.lines import is_link_label, is_link_line, is_noise
-from pipelines.extraction.marks import named, names_of, words
+from pipelines.extraction.marks import words
+from pipelines.extraction.sentences import SENTENCE_END, is_sentence
+from pipelines.extraction.weights import NO_TEXT, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,34 +26,13 @@ _BLOCKS = frozenset(
         "head item list lb quote row"  # trafilatura's names for headings, list entries, lists, breaks, quotes and rows
     )
 )
-_CELLS = frozenset(("td", "th", "cell"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "head"))
-_SILENT = frozenset(
-    words(
-        "script style noscript template iframe object embed applet svg math video audio canvas map picture figcaption aside nav footer "
-        "button select input textarea option dialog"
-    )
-)
-_UNLESS_LARGE = frozenset(("form", "header"))
-_CLASSED = frozenset(words("div section ul ol p span li table dl a h2 h3 h4 h5"))
-_TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i"))
-
-_BOXES = words(
-    "share shares sharing sharebar social socials sociable related recommended recommendations recommend newsletter newsletters subscribe "
-    "subscription signup promo promos promotion advert adverts advertisement advertising ads ad sponsor sponsored banner banners comment "
-    "comments disqus tags taglist tag breadcrumb breadcrumbs bio byline bylines author authors meta timestamp caption captions "
-    "credit credits copyright popular trending readmore readalso teaser teasers nav navigation menu sidebar widget widgets toolbar cookie "
-    "outbrain taboola noprint follow gallery slideshow carousel player modal popup tooltip rating pagination pager poll views counter "
-    "reklama podpiska hashtags"
-)
-_BOX = named(
-    rf"(?<!elementor-)(?:{'|'.join(_BOXES)})|(?:read|see)-(?:more|also|next)|most-(?:read|popular)|also-read|is-hidden|visually-hidden"
-    r"|screen-reader|print-only|no-print"
-)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _OFTEN, _FREE = 10, 10_000  # how often the text of a tree is counted, and characters that are counted in any case
-_BOX_SHARE = 0.3  # of the text; what holds more is the article itself, whatever its class says
-_ALL_BOXES_SHARE = 0.5  # of the text; if the classes would take more, they do not mean what they say
+LINK_START, LINK_END = "⧼", "⧽"
+"""Signs around the text of links (see `mark_links`): printable ones, which libraries keep, and which no page prints."""
+
+_CELLS = frozenset(("td", "th", "cell"))
+_ANNOUNCING = frozenset((*HEADINGS, "head"))
+_TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i"))
 
 
 class Paragraph(NamedTuple):
@@ -62,31 +43,22 @@ class Paragraph(NamedTuple):
     tag: str
 
 
-def read_paragraphs(roots: Iterable[HtmlElement], drop: AbstractSet[HtmlElement] = frozenset()) -> list[str]:
+def read_paragraphs(
+    roots: Iterable[HtmlElement],
+    drop: AbstractSet[HtmlElement] = frozenset(),
+    boxes: AbstractSet[HtmlElement] | None = None,
+    beside: AbstractSet[HtmlElement] = frozenset(),
+) -> list[str]:
     """The paragraphs of an article's body, in order: quotes, headings, list entries and rows of tables included, none lost.
 
-    Elements in `drop` are left out; so are boxes that their tag or class marks as no text (captions, sharing, related articles,
-    forms), unless they hold most of the text, and lines that are noise (see `lines`).
+    Elements in `drop` are left out; so are `boxes` (those that `Weights` finds in each root, where none are given), and lines that are
+    noise (see `lines`). Of roots that are `beside` the article's container, and of an article's `<header>`, only sentences are read.
     """
     taken: list[Paragraph] = []
     for root in roots:
-        walk = _Walk(root, drop, text_size(root)).run()
-        if walk.boxed > _ALL_BOXES_SHARE * walk.size:
-            walk = _Walk(root, drop, 0).run()
-        taken += walk.paragraphs
+        found = Weights(root).boxes if boxes is None else boxes
+        taken += _Walk(root, drop, found, sentences_only=root in beside).run()
     return [paragraph.text for paragraph in _without_noise(taken)]
-
-
-def drop_boxes(tree: HtmlElement) -> None:
-    """Takes the boxes that their class marks as no text out of a tree, unless they hold most of its text."""
-    left = size = text_size(tree)
-    sizes = _Sizes(tree, size)
-    for element in list(tree.iter("div", "section", "ul", "ol", "table", "dl", "span", "p")):
-        if element.attrib and _looks_like_box(element) and element.getparent() is not None:
-            boxed = sizes.of(element)
-            if boxed <= _BOX_SHARE * size and left - boxed >= _ALL_BOXES_SHARE * size:
-                element.drop_tree()
-                left -= boxed
 
 
 def drop_link_lines(tree: HtmlElement) -> None:
@@ -113,41 +85,21 @@ def text_size(element: HtmlElement) -> int:
     return size - sum(len("".join((silent.text or "").split())) for silent in element.iter("script", "style"))
 
 
-class _Sizes:
-    """The `text_size` of elements below a root: counted one by one while that is cheap, else all at once.
-
-    Elements may lie inside each other, and each would be counted again with every one around it.
-    """
-
-    __slots__ = ("_all", "_left", "_root")
-
-    def __init__(self, root: HtmlElement, size: int) -> None:
-        self._root, self._left = root, _OFTEN * size + _FREE
-        self._all: dict[HtmlElement, int] | None = None
-
-    def of(self, element: HtmlElement) -> int:
-        """The size of an element; 0 for one that was taken out of the tree meanwhile."""
-        if self._all is None and self._left > 0:
-            size = text_size(element)
-            self._left -= size + 1
-            return size
-        if self._all is None:
-            self._all = text_sizes(self._root)
-        return self._all.get(element, 0)
+def mark_links(tree: HtmlElement) -> None:
+    """Puts signs around the text of the links in a tree, for a reader that takes links out; `read_paragraphs` takes the signs out."""
+    for link in tree.iter("a"):
+        text, last = link.text or "", next(link.iterchildren(reversed=True), None)
+        if last is None:
+            link.text = f"{LINK_START}{text}{LINK_END}" if text.strip() else text
+        else:
+            link.text = f"{LINK_START}{text}"
+            last.tail = f"{last.tail or ''}{LINK_END}"
 
 
-def text_sizes(root: HtmlElement) -> dict[HtmlElement, int]:
-    """The `text_size` of an element and of each one inside it; every text is looked at once, however deep they nest."""
-    elements = list(root.iter())
-    sizes = {element: 0 if element.tag in ("script", "style") else _inked(element.text) for element in elements}
-    for element in reversed(elements):
-        if element is not root and (parent := element.getparent()) is not None:
-            sizes[parent] += sizes[element] + _inked(element.tail)
-    return sizes
-
-
-def _inked(text: str | None) -> int:
-    return len("".join(text.split())) if text else 0
+def _unmarked(text: str) -> tuple[str, int]:
+    """A text without the signs around its links, and how many of its characters stood between them."""
+    linked = sum(len(part.partition(LINK_END)[0].strip()) for part in text.split(LINK_START)[1:])
+    return " ".join(text.replace(LINK_START, "").replace(LINK_END, "").split()), linked
 
 
 def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -157,34 +109,47 @@ def _without_noise(paragraphs: list[Paragraph]) -> list[Paragraph]:
     for paragraph in reversed(paragraphs):
         if is_noise(paragraph.text):
             continue
-        announces = paragraph.tag in _HEADINGS or is_link_label(paragraph.text)
+        announces = paragraph.tag in _ANNOUNCING or is_link_label(paragraph.text)
         keep = not is_link_line(paragraph.text, paragraph.linked) and (text_below or not announces)
         text_below = keep
         if keep:
             kept.append(paragraph)
-    return kept[::-1]
+    kept.reverse()
+    start = next((place for place, paragraph in enumerate(kept) if paragraph.tag != "h1"), len(kept))
+    end = next((place for place in range(start, len(kept)) if not _is_byline(kept[place])), len(kept))
+    return kept[:start] + kept[end:]
+
+
+def _is_byline(paragraph: Paragraph) -> bool:
+    """Whether a line at the top of a text is little else than links: to the author, the rubric, the place."""
+    short = len(paragraph.text) <= _LONGEST_BYLINE and not paragraph.text.endswith(SENTENCE_END)
+    return short and paragraph.linked >= _BYLINE_LINKED and paragraph.tag not in _ANNOUNCING
+
+
+_LONGEST_BYLINE = 60  # characters
+_BYLINE_LINKED = 0.4  # of them inside links
 
 
 class _Walk:
-    """One pass over the elements below `root`. `size` is the text size by which boxes are judged; 0 believes no class."""
+    """One pass over the elements below `root`, without those in `drop` and `boxes`."""
 
-    __slots__ = ("boxed", "drop", "linked", "links", "paragraphs", "pieces", "root", "size", "sizes", "tag")
+    __slots__ = ("boxes", "drop", "header", "linked", "links", "paragraphs", "pieces", "root", "tag")
 
-    def __init__(self, root: HtmlElement, drop: AbstractSet[HtmlElement], size: int) -> None:
-        self.root, self.drop, self.size = root, drop, size
-        self.sizes = _Sizes(root, size)
+    def __init__(self, root: HtmlElement, drop: AbstractSet[HtmlElement], boxes: AbstractSet[HtmlElement], *, sentences_only: bool) -> None:
+        self.root, self.drop, self.boxes = root, drop, boxes
         self.paragraphs: list[Paragraph] = []
         self.pieces: list[str] = []
-        self.linked = self.links = self.boxed = 0
+        self.linked = self.links = 0
+        self.header = int(sentences_only)
         self.tag = ""
 
-    def run(self) -> _Walk:
-        """Fills `paragraphs`, and `boxed` with the characters that were left out because of a class."""
+    def run(self) -> list[Paragraph]:
+        """The paragraphs, noise included."""
         walk = etree.iterwalk(self.root, events=("start", "end"))
         skipped: object = None
         for event, element in walk:
             if event == "start":
-                if element is not self.root and (element in self.drop or self._is_box(element)):
+                if element is not self.root and self._is_left_out(element):
                     walk.skip_subtree()
                     skipped = element
                 else:
@@ -192,7 +157,7 @@ class _Walk:
             else:
                 self._close(element, skipped=element is skipped)
         self._flush("")
-        return self
+        return self.paragraphs
 
     def _open(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -202,15 +167,21 @@ class _Walk:
             self.pieces.append(" ")
         elif tag == "a":
             self.links += 1
+        elif tag == "button" and is_question(element):
+            self._flush("h3")
+        if tag == "header":
+            self.header += 1
         if element.text:
             self._add(element.text)
 
     def _close(self, element: HtmlElement, *, skipped: bool) -> None:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or (tag == "button" and not skipped and is_question(element)):
             self._flush("")
         elif tag == "a" and not skipped:
             self.links -= 1
+        if tag == "header" and not skipped:
+            self.header -= 1
         if element.tail and element is not self.root:
             self._add(element.tail)
 
@@ -221,35 +192,23 @@ class _Walk:
 
     def _flush(self, tag: str) -> None:
         if self.pieces and (text := " ".join("".join(self.pieces).split())):
-            self.paragraphs.append(Paragraph(text, min(1.0, self.linked / len(text)), self.tag))
+            text, marked = _unmarked(text) if LINK_START in text else (text, 0)
+            linked = min(1.0, (self.linked + marked) / max(1, len(text)))
+            if text and (not self.header or (is_sentence(text) and linked < _HALF and self.tag not in HEADINGS)):
+                self.paragraphs.append(Paragraph(text, linked, self.tag))
         self.pieces.clear()
         self.linked = 0
         self.tag = tag
 
-    def _is_box(self, element: HtmlElement) -> bool:
+    def _is_left_out(self, element: HtmlElement) -> bool:
         tag = element.tag
-        if tag in _SILENT:
+        if tag in NO_TEXT or element in self.drop or element in self.boxes:
             return True
         if tag == "figure":
             return next(element.iter("p", "blockquote", "table", "li"), None) is None
         if tag == "time":
             return (parent := element.getparent()) is None or parent.tag not in _TEXTUAL
-        if not self.size or not (tag in _UNLESS_LARGE or (tag in _CLASSED and element.attrib and _looks_like_box(element))):
-            return False
-        size = self.sizes.of(element)
-        if size > _BOX_SHARE * self.size:
-            return False
-        self.boxed += size
-        return True
+        return False
 
 
-def _looks_like_box(element: HtmlElement) -> bool:
-    if (names := names_of(element)) and _names_box(names):
-        return True
-    style = element.get("style")
-    return bool((style and _HIDDEN.search(style)) or "hidden" in element.attrib or element.get("aria-hidden") == "true")
-
-
-@lru_cache(maxsize=8192)
-def _names_box(names: str) -> bool:
-    return _BOX.search(names) is not None
+_HALF = 0.5  # of a line's characters inside links: the lines of an article's header that are text have fewer

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.extraction.body import GenericReader
+from pipelines.extraction.body import EXTRACTOR, SECOND_OPINION, GenericReader
 
 OTHERS = "<p>Другая новость, короткая.</p>"
 
@@ -75,3 +75,15 @@ def test_the_tree_is_left_as_it_was(make: Any) -> None:
     reader = GenericReader(page)
     _ = reader.body, reader.guess_authors(), reader.guess_date()
     assert ([element.tag for element in page.tree.iter()], page.first_text("body")) == before
+
+
+@pytest.mark.parametrize("name", ["author", "counter", "widget"])
+def test_the_second_opinion_says_that_it_answered(make: Any, name: str) -> None:
+    """A weak name makes a box of most of a short text: trafilatura reads all of it on the page itself."""
+    sentences = [f"{make.sentence}Их было {number}." for number in range(300, 307)]
+    paragraphs = [f"<p>{sentence}</p>" for sentence in sentences]
+    page = make.html(f"<h1>Парк</h1><div>{''.join(paragraphs[:2])}</div><div class={name}>{''.join(paragraphs[2:])}</div>")
+    body = GenericReader(make.page(page)).body
+    assert (body.extractor, list(body.paragraphs)) == (SECOND_OPINION, sentences)
+    plain = GenericReader(make.page(page.replace(f"class={name}", ""))).body
+    assert (plain.extractor, list(plain.paragraphs)) == (EXTRACTOR, sentences)

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.extraction.paragraphs import drop_boxes, read_paragraphs, text_size
-from pipelines.page import text_of
+from pipelines.extraction.paragraphs import drop_link_lines, mark_links, read_paragraphs, text_size
 
 
 def read(make: Any, inner: str, drop: str = "") -> list[str]:
@@ -82,14 +81,21 @@ def test_several_roots(make: Any) -> None:
     assert read_paragraphs(page.select(".a")) == ["Один.", "Два.", "Три."]
 
 
-def test_boxes_are_dropped_from_a_tree_unless_they_are_most_of_it(make: Any) -> None:
+def test_links_are_told_from_signs_around_them(make: Any) -> None:
+    inner = "<p>Первый абзац.</p><p><a href=/x>Другая <b>новость</b></a></p><p>Абзац со <a href=/y>ссылкой</a> внутри.</p><p><a></a></p>"
+    tree = make.page(make.html(inner)).tree
+    mark_links(tree)
+    for link in tree.findall(".//a"):
+        link.drop_tag()
+    assert read_paragraphs([tree.find("body")]) == ["Первый абзац.", "Абзац со ссылкой внутри."]
+
+
+def test_lines_of_links_go_with_the_label_above_them(make: Any) -> None:
     tree = make.page(
-        make.html(f"{make.paragraph}<div class=share>Рассказать.</div>хвост<div class=comments>{make.paragraph * 3}</div>")
+        make.html(f"{make.paragraph}<p>Ранее мы писали:</p><ul><li><a href=/x>Парк закрыли</a></li></ul>{make.paragraph}")
     ).tree
-    drop_boxes(tree)
-    assert "Рассказать" not in text_of(tree)
-    assert "хвост" in text_of(tree)
-    assert tree.find(".//div[@class='comments']") is not None
+    drop_link_lines(tree)
+    assert read_paragraphs([tree.find("body")]) == [(make.sentence * 3).strip()] * 2
 
 
 def test_text_size_counts_what_is_read(make: Any) -> None:
