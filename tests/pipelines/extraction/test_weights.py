@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.extraction.extract import SMALL_SHARE, extract
+from pipelines.extraction.extract import extract
 from pipelines.extraction.weights import Weights
 from storage.model.captures import OutcomeKind
 
@@ -101,13 +101,16 @@ def test_menus_and_links_weigh_nothing(make: Any) -> None:
     assert weights.of(tree.find(".//ul")) == 0
 
 
-def test_a_text_that_is_little_of_its_page_is_no_article(make: Any) -> None:
-    teasers = "".join(
-        f"<div><p><a href=/{n}>Новость</a> Подводка номер {n} к чужой новости о погоде и дорогах.</p></div>" for n in range(90)
+@pytest.mark.parametrize("teaser", ["<ul><li>{}</li></ul>", "<table><tr><td>{}</td></tr></table>", "<div>{}</div>", "<dl><dd>{}</dd></dl>"])
+@pytest.mark.parametrize("article", ["<article itemprop=articleBody>{}</article>", "<div class=article-text>{}</div>"])
+def test_a_text_that_is_little_of_its_page_is_no_article(make: Any, teaser: str, article: str) -> None:
+    about = "".join(
+        f"<p>Мы пишем обо всём на свете номер {n}, читайте нас каждый день и говорите о нас друзьям.</p>" for n in range(7)
     )
-    page = make.page(make.html(f"<article>{HEADLINE}<p>Степной курьер выходит по средам и по пятницам.</p></article><div>{teasers}</div>"))
-    draft = extract(make.draft(page))
-    if draft.outcome is None:  # the second opinion may take the teasers
-        assert len(draft.reading.text) > SMALL_SHARE * len(teasers)
-    else:
-        assert (draft.outcome.kind, draft.outcome.reason[:11]) == (OutcomeKind.NOT_ARTICLE, "small-share")
+    others = [f"Подводка номер {n} к чужой новости о погоде и дорогах, и ещё немного слов." for n in range(400)]
+    page = make.html("<h1>Последние события дня</h1>" + article.format(about) + "".join(map(teaser.format, others)))
+    outcome = extract(make.draft(make.page(page))).outcome
+    assert outcome is not None
+    assert (outcome.kind, outcome.reason[:11]) == (OutcomeKind.NOT_ARTICLE, "small-share")
+    few = make.html("<h1>Последние события дня</h1>" + article.format(about) + "".join(map(teaser.format, others[:60])))
+    assert extract(make.draft(make.page(few))).outcome is None, "an eighth of the page's prose is enough"
