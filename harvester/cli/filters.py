@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from harvester.cli.minus_words import joined
 from storage.errors import UsageError
 
 WordsArgument = Annotated[
@@ -51,7 +52,7 @@ SortOption = Annotated[Sort, typer.Option("--sort", help="The newest first, or t
 
 def words(query: list[str] | None) -> str:
     """The query as it was typed, whether it was quoted or not."""
-    return " ".join(query or [])
+    return joined(query or [])
 
 
 def day(text: str | None, option: str) -> date | None:
