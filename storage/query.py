@@ -1,4 +1,4 @@
-"""ArticleQuery: which articles are meant, as a value; one language for the command line, the export and the web.
+"""Articles by an ArticleQuery: numbers, counts and hits.
 
 All filters look at the narrow `articles` table and at the small tables beside it; the long texts are read for the articles of a
 page only. Batches follow a key (the last date and number seen), never an offset.
@@ -6,20 +6,20 @@ page only. Batches follow a key (the last date and number seen), never an offset
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from storage.article_query import ArticleQuery
 from storage.database.cluster_tables import MembershipRow
-from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, TagRow, TopicRow
-from storage.errors import UsageError
+from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, StateRow, TagRow, TopicRow
 from storage.model.articles import ArticleState
-from storage.model.sources import SourceKind
 from storage.repositories.collapsing import reprints_among
 from storage.repositories.reading import read_articles
 from storage.search.parse import parse
@@ -27,7 +27,8 @@ from storage.search.snippets import Snippet, snippet
 from storage.search.sqlite import candidates, confirmed, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -35,70 +36,27 @@ if TYPE_CHECKING:
     from storage.model.articles import Article
     from storage.search.parse import ParsedQuery
 
-SORTS = ("newest", "rank")
+__all__ = ["ArticleQuery", "Hit", "articles", "count", "count_undated", "export_numbers", "hits", "numbers"]
 
 RANKED = 1000
 """By rank, this many of the newest matches are ranked; older ones follow, newest first. bm25 costs time for every match."""
+
+EXPORT_BATCH = 200
+
+GONE = (ArticleState.GONE.value, ArticleState.SOFT_GONE.value)
+"""The states of what was taken away. What moved stands at another address."""
 
 FIRST_BATCH, LARGEST_BATCH = 128, 4096
 """Numbers per statement: small first, as most readers stop early, then doubling, as each statement repeats the word search."""
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleQuery:
-    """Which articles are meant. Filters all hold together; the values of one filter are alternatives.
-
-    `words` is a query as `storage.search.parse` reads it; empty means filters alone. `since` and `until` are local days as the
-    source printed them, both included; an undated article is on no day. `languages` are BCP 47 tags, and `kk` also means
-    `kk-Latn` and `kk-Arab`. `sections`, `tags` and `authors` are whole names in any case. `kinds` are those of SourceKind,
-    `topics` names of topics, `states` those of ArticleState. `changed`: edited by the publisher, `silent`: at least once without an
-    updated-at mark. `sort` is `newest` (undated articles last) or `rank` (see RANKED; `newest` without words). With `collapse`, of the
-    reprints of one text that are found only the earliest counts.
-
-    Raises:
-        UsageError: a value that cannot be meant; the message names the field.
-    """
-
-    words: str = ""
-    sources: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    languages: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    changed: bool = False
-    silent: bool = False
-    sort: str = "newest"
-    limit: int | None = None
-    collapse: bool = False
-
-    def __post_init__(self) -> None:
-        if self.since and self.until and self.since > self.until:
-            raise UsageError(f"since ({self.since}) is later than until ({self.until}).", "Exchange the two dates.")
-        if self.sort not in SORTS:
-            raise UsageError(f"sort cannot be {self.sort!r}.", f"Choose one of: {', '.join(SORTS)}.")
-        if self.limit is not None and self.limit < 0:
-            raise UsageError(f"limit cannot be {self.limit}.", "Give a number of articles, 0 or more.")
-        for field, values, valid in (("kind", self.kinds, SourceKind), ("state", self.states, ArticleState)):
-            if wrong := next((value for value in values if value not in list(valid)), None):
-                raise UsageError(f"{field} cannot be {wrong!r}.", f"Choose one of: {', '.join(valid)}.")
-
-    def as_dict(self) -> dict[str, object]:
-        """The query as JSON values, every field of it, dates in ISO 8601."""
-        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
-            for name, value in values.items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found, with the words found in it. `rank` is bm25's, the smaller the better, where it was asked for."""
+    """An article that was found, with what was found in it.
+
+    `title` and `text` are snippets, of which `str` gives the plain text; `marks` are the ranges of the words found. `rank` is bm25's,
+    the smaller the better, where it was asked for.
+    """
 
     article: Article
     title: Snippet
@@ -124,6 +82,19 @@ def count(session: Session, query: ArticleQuery) -> int:
     return sum(1 for _ in _by_number(session, query, parsed))
 
 
+def count_undated(session: Session, query: ArticleQuery) -> int:
+    """How many articles match but for their date: they have none, and `since` or `until` leaves them out. Reprints are all counted."""
+    if query.undated or not (query.since or query.until):
+        return 0
+    parsed = _parsed(query)
+    dateless = replace(query, since=None, until=None)
+    matching = select(ArticleRow.number).where(ArticleRow.published_day.is_(None), *_conditions(session, dateless, parsed))
+    if parsed is None or not parsed.has_phrases:
+        return session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+    number = ArticleRow.number
+    return sum(1 for _ in _walk(session, parsed, matching.order_by(number), lambda row: number > row[0]))
+
+
 def export_numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
     """The numbers of the articles that a query asks for, ascending, which is the order in which they came.
 
@@ -132,6 +103,14 @@ def export_numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
     if query.limit is not None:
         return iter(sorted(numbers(session, query)))
     return _by_number(session, query, _parsed(query))
+
+
+def articles(session: Session, query: ArticleQuery) -> Iterator[Article]:
+    """The articles that a query asks for, as `export_numbers` orders them; a batch is held at a time."""
+    found = export_numbers(session, query)
+    while batch := list(islice(found, EXPORT_BATCH)):
+        yield from read_articles(session, batch)
+        session.expunge_all()
 
 
 def hits(session: Session, query: ArticleQuery) -> list[Hit]:
@@ -214,8 +193,8 @@ def _walk(
 
 
 def _conditions(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> list[ColumnElement[bool]]:
-    conditions = [*_of_the_article(query), *_beside_the_article(query)]
-    if query.sections or query.tags or query.authors:
+    conditions = [*_of_the_article(query), *_beside_the_article(query), *_of_its_history(query)]
+    if query.sources or query.sections or query.tags or query.authors:
         _teach_folding(session)
     if parsed is not None:
         conditions.append(ArticleRow.number.in_(candidates(parsed)))
@@ -225,36 +204,67 @@ def _conditions(session: Session, query: ArticleQuery, parsed: ParsedQuery | Non
 def _of_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
     yield ArticleRow.alias_of.is_(None)
     if query.sources:
-        yield ArticleRow.source_id.in_(query.sources)
-    if query.since:
-        yield ArticleRow.published_day >= query.since.isoformat()
-    if query.until:
-        yield ArticleRow.published_day <= query.until.isoformat()
+        yield ArticleRow.source_id.in_(_sources_named(query.sources))
+    if query.since or query.until:
+        days = [ArticleRow.published_day >= query.since.isoformat()] if query.since else []
+        days += [ArticleRow.published_day <= query.until.isoformat()] if query.until else []
+        yield or_(and_(*days), ArticleRow.published_day.is_(None)) if query.undated else and_(*days)
     if query.languages:
         yield or_(*map(_in_language, query.languages))
     if query.sections:
         yield _is_one_of(ArticleRow.section, query.sections)
+    if query.states:
+        yield ArticleRow.state.in_(query.states)
 
 
 def _beside_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
-    extraction, number = ArticleRow.extraction_id, ArticleRow.number
+    extraction = ArticleRow.extraction_id
     if query.tags:
         yield exists().where(TagRow.extraction_id == extraction, _is_one_of(TagRow.tag, query.tags))
     if query.authors:
-        yield exists().where(AuthorRow.extraction_id == extraction, _is_one_of(AuthorRow.name, query.authors))
+        named = or_(*(func.has_words(AuthorRow.name, _folded(name)) for name in query.authors))
+        yield exists().where(AuthorRow.extraction_id == extraction, named)
     if query.kinds:
         yield ArticleRow.source_id.in_(select(SourceRow.id).where(SourceRow.kind.in_(query.kinds)))
-    if query.states:
-        yield ArticleRow.state.in_(query.states)
-    if query.changed or query.silent:
-        edits = exists().where(RevisionRow.article_number == number, RevisionRow.changed != "")
-        yield edits.where(RevisionRow.silent) if query.silent else edits
     if query.topics:
-        yield number.in_(select(TopicRow.article_number).where(TopicRow.topic.in_(query.topics)))
+        yield ArticleRow.number.in_(select(TopicRow.article_number).where(TopicRow.topic.in_(query.topics)))
+
+
+def _of_its_history(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
+    edits = exists().where(RevisionRow.article_number == ArticleRow.number, RevisionRow.changed != "")
+    if query.changed or query.silent:
+        yield edits.where(RevisionRow.silent) if query.silent else edits
+    if query.edited_since:
+        lately = edits.where(RevisionRow.captured_at >= _begins(query.edited_since))
+        yield lately.where(RevisionRow.silent) if query.silent else lately
+    if query.gone_since:
+        yield ArticleRow.state.in_(GONE)
+        yield ~_gone_before(_begins(query.gone_since))
+    if query.seen_since:
+        yield ArticleRow.first_seen_at >= _begins(query.seen_since)
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _gone_before(moment: datetime) -> ColumnElement[bool]:
+    """Whether an article that is gone was so before a moment, and has not stood at its address since."""
+    gone, back = aliased(StateRow), aliased(StateRow)
+    returned = exists().where(back.article_number == gone.article_number, back.since > gone.since, back.state.not_in(GONE))
+    return exists().where(gone.article_number == ArticleRow.number, gone.state.in_(GONE), gone.since < moment, ~returned)
+
+
+def _sources_named(names: Sequence[str]) -> Select[str]:
+    """The ids of the sources with these ids or names, in any case."""
+    folded = [_folded(name) for name in names]
+    return select(SourceRow.id).where(or_(func.folded(SourceRow.id).in_(folded), func.folded(SourceRow.name).in_(folded)))
 
 
 def _in_language(tag: str) -> ColumnElement[bool]:
-    return or_(ArticleRow.language == tag, ArticleRow.language.startswith(f"{tag}-", autoescape=True))
+    """Tags are equal in any case (RFC 5646, section 2.1.1)."""
+    lower, language = tag.strip().lower().replace("_", "-"), func.lower(ArticleRow.language)
+    return or_(language == lower, language.startswith(f"{lower}-", autoescape=True))
 
 
 def _is_one_of(column: InstrumentedAttribute[str], names: Iterable[str]) -> ColumnElement[bool]:
@@ -263,15 +273,21 @@ def _is_one_of(column: InstrumentedAttribute[str], names: Iterable[str]) -> Colu
 
 
 def _teach_folding(session: Session) -> None:
-    """Give the session's connection the function `folded`: SQLite's own `lower` knows ASCII only."""
+    """Give the session's connection the functions `folded` (SQLite's own `lower` knows ASCII only) and `has_words`."""
     connection = session.connection()
     driver = connection.connection.driver_connection
     assert driver is not None
     if not connection.info.get("folded"):
         driver.create_function("folded", 1, _folded, deterministic=True)
+        driver.create_function("has_words", 2, _has_words, deterministic=True)
         connection.info["folded"] = True
 
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
     return normalize("NFC", " ".join(name.split())).casefold()
+
+
+def _has_words(name: str, wanted: str) -> bool:
+    """Whether a name has all the words of a folded one: a surname, or a name and surname in either order."""
+    return set(wanted.replace(",", " ").split()) <= set(_folded(name).replace(",", " ").split())

@@ -144,6 +144,10 @@ def test_a_query_as_json_values_is_whole() -> None:
         "sort": "newest",
         "limit": 5,
         "collapse": False,
+        "edited_since": None,
+        "gone_since": None,
+        "seen_since": None,
+        "undated": False,
     }
 
 
@@ -180,6 +184,12 @@ def test_filters_choose_and_hold_together(shelf: Shelf) -> None:
         ({"tags": ("РЕФОРМА",)}, {a, d}),
         ({"tags": ("рефор",)}, set()),
         ({"authors": ("ЕРБОЛ ӘЛИЕВ",)}, {a, c}),
+        ({"authors": "әлиев"}, {a, c}),
+        ({"authors": "Әлиев, Ербол"}, {a, c}),
+        ({"authors": ("әли", "автор")}, {c}),
+        ({"sources": "STATE"}, {b}),
+        ({"languages": "KK-latn"}, {c}),
+        ({"languages": "kk_Latn"}, {c}),
         ({"topics": ("law",)}, {a, b}),
         ({"topics": ("poll", "none")}, {b}),
         ({"words": "закон", "topics": ("law",), "languages": ("ru",), "sections": ("қоғам",), "tags": ("ёлка",)}, {a}),
