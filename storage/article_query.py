@@ -165,16 +165,19 @@ def _searchable(name: str, value: object) -> str:
 def _names(name: str, value: object) -> tuple[str, ...]:
     if value is None:
         return ()
-    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
-        values = list(value)
-    else:
-        values = [value]
+    values = _listed(value)
     for one in values:
         if not isinstance(one, str):
             raise _wrong(name, one, "a string, or several strings in a list or tuple")
         if not one.strip():
             raise UsageError(f"{name} cannot hold an empty string.", "Leave it out.")
     return tuple(str(one) for one in values)
+
+
+def _listed(value: object) -> list[object]:
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return list(value)
+    return [value]
 
 
 def _one_of(valid: Iterable[str], noun: str) -> _Check:

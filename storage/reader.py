@@ -12,8 +12,9 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, DatabaseReader
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, frontier, overview, reading, revisits, runs
+from storage.repositories import articles, frontier, overview, reading, revisits, runs, vocabulary
 from storage.stories import stories
+from storage.suggestions import near_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -155,6 +156,26 @@ class ArchiveReader(CaptureReader):
         """How many articles a query asks for, whatever its limit."""
         with self.database.reading() as session:
             return queries.count(session, query)
+
+    def names_held(self, what: str) -> dict[str, int]:
+        """By name, how many articles carry it; `what` is authors, tags, sections, languages or topics."""
+        with self.database.reading() as session:
+            return vocabulary.held_names(session, what)
+
+    def ids_beginning(self, beginning: str, limit: int) -> dict[str, str]:
+        """By id, the headlines of the articles whose id begins with some hex digits, `limit` at most."""
+        with self.database.reading() as session:
+            return vocabulary.ids_beginning(session, beginning, limit)
+
+    def source_names(self) -> dict[str, str]:
+        """By id, the names of the sources that the archive knows."""
+        with self.database.reading() as session:
+            return vocabulary.source_names(session)
+
+    def near_words(self, word: str) -> list[tuple[str, int]]:
+        """Words of the archive that are spelled nearly as this one, each with how many articles hold it, the nearest first."""
+        with self.database.reading() as session:
+            return near_words(session, word)
 
     def article(self, id_or_url: str) -> tuple[Article, list[Revision]] | None:
         """An article by its id, its address or an alias, with its revisions, oldest first; None where there is no such article."""

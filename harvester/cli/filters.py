@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harvester.cli.minus_words import joined
-from storage.errors import UsageError
+from storage.article_query import first_day, last_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from harvester.cli.options import Invocation
+    from storage.article_query import ArticleQuery
+    from storage.reader import ArchiveReader
 
 WordsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        help='Words that must all be there, in any form; "…" for words in a row, -word to leave out, OR between two for either.',
+        help="Words that must all be there, in any form; -word to leave out, OR between two for either, '\"…\"' for words in a row.",
         metavar="QUERY",
         show_default=False,
     ),
 ]
-SourceFilter = Annotated[list[str] | None, typer.Option("--source", help="Of this source, by its id; repeatable.", metavar="ID")]
-SinceFilter = Annotated[str | None, typer.Option("--since", help="Published on this day or later.", metavar="YYYY-MM-DD")]
-UntilFilter = Annotated[str | None, typer.Option("--until", help="Published on this day or before.", metavar="YYYY-MM-DD")]
+SourceFilter = Annotated[list[str] | None, typer.Option("--source", help="Of this source, by its id or name; repeatable.", metavar="ID")]
+SinceFilter = Annotated[str | None, typer.Option("--since", help="Published on this day, month or year, or later.", metavar="DATE")]
+UntilFilter = Annotated[str | None, typer.Option("--until", help="Published on this day, month or year, or before.", metavar="DATE")]
 LanguageFilter = Annotated[list[str] | None, typer.Option("--language", help="In this language, such as kk; repeatable.", metavar="TAG")]
 SectionFilter = Annotated[list[str] | None, typer.Option("--section", help="In this section of its source; repeatable.", metavar="NAME")]
 TagFilter = Annotated[list[str] | None, typer.Option("--tag", help="With this tag; repeatable.", metavar="NAME")]
-AuthorFilter = Annotated[list[str] | None, typer.Option("--author", help="By this author; repeatable.", metavar="NAME")]
+AuthorFilter = Annotated[
+    list[str] | None, typer.Option("--author", help="By this author; a surname is enough; repeatable.", metavar="NAME")
+]
 KindFilter = Annotated[
     list[str] | None,
     typer.Option("--kind", help="Of sources of this kind: official, agency, newspaper, broadcaster, online; repeatable.", metavar="KIND"),
@@ -38,6 +46,14 @@ StateFilter = Annotated[
 ]
 ChangedFilter = Annotated[bool, typer.Option("--changed", help="Edited by its publisher after it was first seen.")]
 SilentFilter = Annotated[bool, typer.Option("--silent", help="Edited at least once without an updated-at mark.")]
+EditedFilter = Annotated[
+    str | None, typer.Option("--edited-since", help="With an edit that was first seen on this day (UTC) or later.", metavar="DATE")
+]
+GoneFilter = Annotated[
+    str | None, typer.Option("--gone-since", help="Gone or soft-gone, and first seen so on this day (UTC) or later.", metavar="DATE")
+]
+SeenFilter = Annotated[str | None, typer.Option("--seen-since", help="New to the archive on this day (UTC) or later.", metavar="DATE")]
+UndatedFilter = Annotated[bool, typer.Option("--undated", help="Keep undated articles, which --since and --until leave out.")]
 
 
 class Sort(StrEnum):
@@ -56,12 +72,15 @@ def words(query: list[str] | None) -> str:
 
 
 def day(text: str | None, option: str) -> date | None:
-    """The day that an option names.
+    """The day that an option names; of a month or a year the first one, and the last one for `--until`.
 
     Raises:
         UsageError: it names none.
     """
-    try:
-        return date.fromisoformat(text) if text is not None else None
-    except ValueError as error:
-        raise UsageError(f"{option} cannot be {text!r}.", "Write a day as 2026-03-15.") from error
+    return last_day(option, text) if option == "--until" else first_day(option, text)
+
+
+def say_undated(call: Invocation, archive: ArchiveReader, asked: ArticleQuery) -> None:
+    """Say how many undated articles the filters of a query by date leave out, where there are any."""
+    if not call.quiet and not call.as_json and (count := archive.count_undated(asked)):
+        call.say(f"{count} undated left out; --undated keeps {'it' if count == 1 else 'them'}")
