@@ -57,7 +57,7 @@ def command(
             sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
             return 0
         if diff is not None:
-            show_diff(call, shown.id, opened.revision_readings(shown.id), diff, DiffFormat.JSON if json else format_)
+            show_diff(call, shown.id, opened.revision_readings(shown.id), changes, diff, DiffFormat.JSON if json else format_)
             return 0
     if text:
         read = shown.extraction
