@@ -12,7 +12,6 @@ from typing import Any
 from storage.errors import UsageError
 from storage.model.articles import ArticleState
 from storage.model.sources import SourceKind
-from storage.search.parse import parse
 
 SORTS = ("newest", "rank")
 
@@ -158,6 +157,8 @@ def _searchable(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise _wrong(name, value, "one string")
     if value.strip():
+        from storage.search.parse import parse  # loads the stemmers, which a query of filters alone does without
+
         parse(value)
     return value
 

@@ -75,7 +75,7 @@ _SIGNS = (
     _Sign(re.compile(r"\S*~\S*"), "{0}: ~ is no operator.", "For words in a row use quotes; all forms of a word are found anyway."),
     _Sign(re.compile(r"\S*\^\S*"), "{0}: ^ is no operator.", "Leave it out; `--sort rank` puts first what fits the words best."),
     _Sign(
-        re.compile(r"(?<!\S)=(?=[\w\"«“„])\S*"),
+        re.compile(r"(?<!\S)-*=+(?=[\w\"«“„])\S*"),
         "{0}: words are found in all their forms, and = asks for one form alone.",
         "Leave = out.",
     ),
@@ -93,7 +93,7 @@ _SIGNS = (
         'Put a space before it: "основной закон" -выборы.',
     ),
 )
-_FIELD = re.compile(r"(?<!\w)([^\W\d]\w*):(?=[\w\"«“„])(\S*)")
+_FIELD = re.compile(r"(?<!\w)([^\W\d]\w*)(?::[<>=]*|[<>=]+)(?=[\w\"«“„])(\S*)")
 
 
 def refuse_foreign_signs(text: str) -> None:
@@ -107,7 +107,7 @@ def refuse_foreign_signs(text: str) -> None:
     bare = PHRASE.sub(_masked, text)
     for sign in _SIGNS:
         _refuse(sign, bare, text)
-    if field := _FIELD.search(bare):
+    if (field := _FIELD.search(bare)) and (":" in field.group() or field[1].lower() in _FILTER_OF):
         raise _no_field(field[1], text[field.start(2) : field.end(2)])
     if quote := re.search(r"[\"«»“”„]", re.sub(r"\"ж*\"|«ж*»|[“„]ж*[”“]", "", bare)):
         raise UsageError(f"The quote {quote.group()} stands alone.", 'Quotes come in pairs, around words in a row: "основной закон".')
@@ -142,8 +142,8 @@ def _refuse_operators(words: list[str]) -> None:
         if word == "NOT" or (word in _NONE and any(x != x.upper() for x in words)):
             hint = f"Write a hyphen for a word to leave out: -{behind.lstrip('-') or 'выборы'}."
             raise UsageError(f"{word} is no operator.", hint)
-        if before and behind and word in _SMALL and _is_meant(word, neighbours):
-            raise _small(word)
+        if before and behind and word != word.upper() and word.lower() in _SMALL and _is_meant(word.lower(), neighbours):
+            raise _small(word.lower())
         if word in EITHER and any(map(_joins_nothing, neighbours)):
             raise UsageError(f"{word} stands between two words that it joins, and here it does not.", "Write `выборы OR референдум`.")
     if EITHER & set(words) and BOTH & set(words):
