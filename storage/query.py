@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Article
     from storage.search.parse import ParsedQuery
 
-__all__ = ["ArticleQuery", "Hit", "articles", "count", "count_undated", "export_numbers", "hits", "numbers"]
+__all__ = ["RANKED", "ArticleQuery", "Hit", "articles", "count", "count_undated", "export_numbers", "hits", "numbers"]
 
 RANKED = 1000
 """By rank, this many of the newest matches are ranked; older ones follow, newest first. bm25 costs time for every match."""

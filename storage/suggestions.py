@@ -31,4 +31,4 @@ def _as_written(session: Session, key: str) -> str:
     for article in read_articles(session, holding(session, key, _LOOKED_AT)):
         text = f"{article.title}\n{article.lead}\n{article.text}"
         forms.update(text[start:end] for start, end, reading in readings(text, article.language) if reading.key == key)
-    return min(forms, key=lambda form: (len(form), -forms[form], form), default="")
+    return min(forms, key=lambda form: (len(form), form != form.lower(), -forms[form], form), default="")

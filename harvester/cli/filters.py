@@ -63,7 +63,7 @@ class Sort(StrEnum):
     RANK = "rank"
 
 
-SortOption = Annotated[Sort, typer.Option("--sort", help="The newest first, or those that fit the words best.")]
+SortOption = Annotated[Sort, typer.Option("--sort", help="The newest first, or of the newest 1,000 those first that fit the words best.")]
 
 
 def words(query: list[str] | None) -> str:

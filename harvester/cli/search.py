@@ -42,7 +42,7 @@ from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.jsonl import corpus_line
-from storage.query import ArticleQuery
+from storage.query import RANKED, ArticleQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ def command(
     undated: UndatedFilter = False,
     sort: SortOption = Sort.NEWEST,
     collapse: Annotated[bool, typer.Option("--collapse", help="One hit for all reprints of a text: the earliest.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="So many articles at most.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="How many articles at most; for more, export.")] = 20,
     format_: Annotated[Format | None, typer.Option("--format", help="How to print them [default: table].", show_default=False)] = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
@@ -128,6 +128,8 @@ def command(
         why_none = "" if count else why_nothing(call, opened, asked)
         _print(call, format_ or Format.TABLE, count, hits, histories(opened, asked, [hit.article for hit in hits]))
         call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
+        if asked.words and sort is Sort.RANK and count > RANKED:
+            call.say(f"the newest {RANKED} are ranked, older ones follow by date; narrow the days to rank them")
         say_undated(call, opened, asked)
     return 0
 

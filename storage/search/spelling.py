@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storage.language.forms import query_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
@@ -16,31 +16,35 @@ _SHORTEST = 3
 _TWO_SLIPS_FROM = 6
 """Letters of a key from which two slips are forgiven; in a shorter one, a single one."""
 
-_ALSO_BEGINS = {"к": "қ", "г": "ғ", "о": "ө", "х": "һ", "н": "ң", "ы": "и", "i": "и"}
+_FAR = 3
+
+_ALSO_BEGINS = {"к": "қ", "г": "ғ", "о": "ө", "х": "һ", "н": "ң", "ы": "и"}
 """Letters of a Russian keyboard, and the Kazakh ones for which they are typed."""
 
 
 def nearest_keys(session: Session, word: str, limit: int = 3) -> list[tuple[str, int]]:
-    """Keys of the index that are one or two slips away from those of a word, each with how many articles hold it, best first.
+    """Keys of the index that are one or two slips away from those of a word, each with how many articles hold it, frequent ones first.
 
-    A slip is a letter left out, added, replaced, or exchanged with the next one. The first letter is taken for right, so that a
-    small part of the index is looked through.
+    A slip is a letter left out, added, replaced, or exchanged with the next one; where one slip leads to a key, two are not tried.
+    The first letter is taken for right, so that a small part of the index is looked through.
     """
+    asked = [key for key in query_keys(word) if len(key) >= _SHORTEST]
     found: dict[str, tuple[int, int]] = {}
-    connection = session.connection()
-    for key in query_keys(word):
-        if len(key) < _SHORTEST:
-            continue
-        allowed = 1 if len(key) < _TWO_SLIPS_FROM else 2
-        for other, count in _beginning_alike(connection, key):
-            if abs(len(other) - len(key)) <= allowed and (slips := _slips(key, other, allowed)) <= allowed:
-                found[other] = min(found.get(other, (slips, -count)), (slips, -count))
-    best = sorted(found, key=lambda key: (found[key], key))[:limit]
-    return [(key, -found[key][1]) for key in best]
+    for other, count in _beginning_alike(session.connection(), {first for key in asked for first in _beginnings(key)}):
+        slips = min((_slips(key, other) for key in asked if other[0] in _beginnings(key)), default=_FAR)
+        if slips < _FAR:
+            found[other] = (slips, count)
+    least = min((slips for slips, _ in found.values()), default=0)
+    near = {key: count for key, (slips, count) in found.items() if slips == least}
+    return sorted(near.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
 
-def _beginning_alike(connection: Connection, key: str) -> Iterator[tuple[str, int]]:
-    """The keys that begin with the same letter, and how many articles hold each.
+def _beginnings(key: str) -> str:
+    return key[0] + _ALSO_BEGINS.get(key[0], "")
+
+
+def _beginning_alike(connection: Connection, letters: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """The keys that begin with one of some letters, and how many articles hold each.
 
     What is made for it is temporary and lies in the connection's own memory: SQLite's door to the words of an FTS5 index is a table.
     """
@@ -49,13 +53,16 @@ def _beginning_alike(connection: Connection, key: str) -> Iterator[tuple[str, in
         connection.exec_driver_sql("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab('main', 'article_words', 'row')")
     finally:
         connection.exec_driver_sql("PRAGMA query_only = ON")
-    for first in key[0] + _ALSO_BEGINS.get(key[0], ""):
+    for first in sorted(letters):
         rows = connection.exec_driver_sql("SELECT term, doc FROM temp.words WHERE term >= ? AND term < ?", (first, chr(ord(first) + 1)))
         yield from (tuple(row) for row in rows)
 
 
-def _slips(left: str, right: str, most: int) -> int:
-    """How many slips part two words (optimal string alignment); more than `most` is told as `most + 1`."""
+def _slips(left: str, right: str) -> int:
+    """How many slips part two words (optimal string alignment); _FAR where they are more than their length forgives."""
+    most = 1 if len(left) < _TWO_SLIPS_FROM else 2
+    if abs(len(left) - len(right)) > most or len(set(left) ^ set(right)) > 2 * most:
+        return _FAR
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, letter in enumerate(left, start=1):
@@ -66,5 +73,5 @@ def _slips(left: str, right: str, most: int) -> int:
                 cost = min(cost, beyond[j - 2] + 1)
             row.append(cost)
         if min(row) > most:
-            return most + 1
-    return row[-1]
+            return _FAR
+    return row[-1] if row[-1] <= most else _FAR
