@@ -7,31 +7,27 @@ page only. Batches follow a key (the last date and number seen), never an offset
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from storage.article_query import ArticleQuery
+from storage.conditions import conditions
 from storage.database.cluster_tables import MembershipRow
-from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, StateRow, TagRow, TopicRow
-from storage.model.articles import ArticleState
+from storage.database.tables import ArticleRow
 from storage.repositories.collapsing import reprints_among
 from storage.repositories.reading import read_articles
 from storage.search.parse import parse
 from storage.search.snippets import Snippet, snippet
-from storage.search.sqlite import candidates, confirmed, ranks
+from storage.search.sqlite import confirmed, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from sqlalchemy import ColumnElement, Row, Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
     from storage.model.articles import Article
     from storage.search.parse import ParsedQuery
@@ -42,9 +38,6 @@ RANKED = 1000
 """By rank, this many of the newest matches are ranked; older ones follow, newest first. bm25 costs time for every match."""
 
 EXPORT_BATCH = 200
-
-GONE = (ArticleState.GONE.value, ArticleState.SOFT_GONE.value)
-"""The states of what was taken away. What moved stands at another address."""
 
 FIRST_BATCH, LARGEST_BATCH = 128, 4096
 """Numbers per statement: small first, as most readers stop early, then doubling, as each statement repeats the word search."""
@@ -63,6 +56,21 @@ class Hit:
     text: Snippet
     rank: float | None = None
 
+    @property
+    def id(self) -> str:
+        """The id of the article."""
+        return self.article.id
+
+    @property
+    def url(self) -> str:
+        """The address of the article."""
+        return self.article.url
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication, as the source printed it; None where no date was found."""
+        return self.article.day
+
 
 def numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
     """The numbers of the articles that a query asks for, in its order, up to its limit.
@@ -77,7 +85,7 @@ def count(session: Session, query: ArticleQuery) -> int:
     """How many articles match, whatever the limit."""
     parsed = _parsed(query)
     if not query.collapse and (parsed is None or not parsed.has_phrases):
-        matching = select(func.count()).select_from(ArticleRow).where(*_conditions(session, query, parsed))
+        matching = select(func.count()).select_from(ArticleRow).where(*conditions(session, query, parsed))
         return session.scalar(matching) or 0
     return sum(1 for _ in _by_number(session, query, parsed))
 
@@ -88,7 +96,7 @@ def count_undated(session: Session, query: ArticleQuery) -> int:
         return 0
     parsed = _parsed(query)
     dateless = replace(query, since=None, until=None)
-    matching = select(ArticleRow.number).where(ArticleRow.published_day.is_(None), *_conditions(session, dateless, parsed))
+    matching = select(ArticleRow.number).where(ArticleRow.published_day.is_(None), *conditions(session, dateless, parsed))
     if parsed is None or not parsed.has_phrases:
         return session.scalar(select(func.count()).select_from(matching.subquery())) or 0
     number = ArticleRow.number
@@ -148,7 +156,7 @@ def _ordered(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) 
 def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
     """Dated articles, newest first, then the undated ones, the last that came first."""
     moment, number = ArticleRow.published_at, ArticleRow.number
-    narrow = select(number, moment).where(*_conditions(session, query, parsed))
+    narrow = select(number, moment).where(*conditions(session, query, parsed))
     dated = narrow.where(moment.is_not(None)).order_by(moment.desc(), number.desc())
     yield from _walk(session, parsed, dated, lambda row: and_(moment <= row[1], or_(moment < row[1], number < row[0])))
     undated = narrow.where(moment.is_(None)).order_by(number.desc())
@@ -157,7 +165,7 @@ def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | N
 
 def _by_number(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
     number = ArticleRow.number
-    matching = select(number).where(*_conditions(session, query, parsed)).order_by(number)
+    matching = select(number).where(*conditions(session, query, parsed)).order_by(number)
     return _shown(session, query, parsed, _walk(session, parsed, matching, lambda row: number > row[0]))
 
 
@@ -167,7 +175,7 @@ def _shown(session: Session, query: ArticleQuery, parsed: ParsedQuery | None, fo
         return found
     number = ArticleRow.number
     in_a_cluster = exists().where(MembershipRow.article_number == number, MembershipRow.cluster_number.is_not(None))
-    matching = select(number).where(in_a_cluster, *_conditions(session, query, parsed)).order_by(number)
+    matching = select(number).where(in_a_cluster, *conditions(session, query, parsed)).order_by(number)
     hidden = reprints_among(session, list(_walk(session, parsed, matching, lambda row: number > row[0])))
     return (article for article in found if article not in hidden)
 
@@ -187,107 +195,3 @@ def _walk(
         if len(rows) < size:
             return
         batch, size = matching.where(behind(rows[-1])), min(2 * size, LARGEST_BATCH)
-
-
-# ── filters ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _conditions(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> list[ColumnElement[bool]]:
-    conditions = [*_of_the_article(query), *_beside_the_article(query), *_of_its_history(query)]
-    if query.sources or query.sections or query.tags or query.authors:
-        _teach_folding(session)
-    if parsed is not None:
-        conditions.append(ArticleRow.number.in_(candidates(parsed)))
-    return conditions
-
-
-def _of_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
-    yield ArticleRow.alias_of.is_(None)
-    if query.sources:
-        yield ArticleRow.source_id.in_(_sources_named(query.sources))
-    if query.since or query.until:
-        days = [ArticleRow.published_day >= query.since.isoformat()] if query.since else []
-        days += [ArticleRow.published_day <= query.until.isoformat()] if query.until else []
-        yield or_(and_(*days), ArticleRow.published_day.is_(None)) if query.undated else and_(*days)
-    if query.languages:
-        yield or_(*map(_in_language, query.languages))
-    if query.sections:
-        yield _is_one_of(ArticleRow.section, query.sections)
-    if query.states:
-        yield ArticleRow.state.in_(query.states)
-
-
-def _beside_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
-    extraction = ArticleRow.extraction_id
-    if query.tags:
-        yield exists().where(TagRow.extraction_id == extraction, _is_one_of(TagRow.tag, query.tags))
-    if query.authors:
-        named = or_(*(func.has_words(AuthorRow.name, _folded(name)) for name in query.authors))
-        yield exists().where(AuthorRow.extraction_id == extraction, named)
-    if query.kinds:
-        yield ArticleRow.source_id.in_(select(SourceRow.id).where(SourceRow.kind.in_(query.kinds)))
-    if query.topics:
-        yield ArticleRow.number.in_(select(TopicRow.article_number).where(TopicRow.topic.in_(query.topics)))
-
-
-def _of_its_history(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
-    edits = exists().where(RevisionRow.article_number == ArticleRow.number, RevisionRow.changed != "")
-    if query.changed or query.silent:
-        yield edits.where(RevisionRow.silent) if query.silent else edits
-    if query.edited_since:
-        lately = edits.where(RevisionRow.captured_at >= _begins(query.edited_since))
-        yield lately.where(RevisionRow.silent) if query.silent else lately
-    if query.gone_since:
-        yield ArticleRow.state.in_(GONE)
-        yield ~_gone_before(_begins(query.gone_since))
-    if query.seen_since:
-        yield ArticleRow.first_seen_at >= _begins(query.seen_since)
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _gone_before(moment: datetime) -> ColumnElement[bool]:
-    """Whether an article that is gone was so before a moment, and has not stood at its address since."""
-    gone, back = aliased(StateRow), aliased(StateRow)
-    returned = exists().where(back.article_number == gone.article_number, back.since > gone.since, back.state.not_in(GONE))
-    return exists().where(gone.article_number == ArticleRow.number, gone.state.in_(GONE), gone.since < moment, ~returned)
-
-
-def _sources_named(names: Sequence[str]) -> Select[str]:
-    """The ids of the sources with these ids or names, in any case."""
-    folded = [_folded(name) for name in names]
-    return select(SourceRow.id).where(or_(func.folded(SourceRow.id).in_(folded), func.folded(SourceRow.name).in_(folded)))
-
-
-def _in_language(tag: str) -> ColumnElement[bool]:
-    """Tags are equal in any case (RFC 5646, section 2.1.1)."""
-    lower, language = tag.strip().lower().replace("_", "-"), func.lower(ArticleRow.language)
-    return or_(language == lower, language.startswith(f"{lower}-", autoescape=True))
-
-
-def _is_one_of(column: InstrumentedAttribute[str], names: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column holds one of some names in any case."""
-    return func.folded(column).in_([_folded(name) for name in names])
-
-
-def _teach_folding(session: Session) -> None:
-    """Give the session's connection the functions `folded` (SQLite's own `lower` knows ASCII only) and `has_words`."""
-    connection = session.connection()
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    if not connection.info.get("folded"):
-        driver.create_function("folded", 1, _folded, deterministic=True)
-        driver.create_function("has_words", 2, _has_words, deterministic=True)
-        connection.info["folded"] = True
-
-
-@lru_cache(maxsize=4096)
-def _folded(name: str) -> str:
-    return normalize("NFC", " ".join(name.split())).casefold()
-
-
-def _has_words(name: str, wanted: str) -> bool:
-    """Whether a name has all the words of a folded one: a surname, or a name and surname in either order."""
-    return set(wanted.replace(",", " ").split()) <= set(_folded(name).replace(",", " ").split())

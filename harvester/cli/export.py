@@ -32,7 +32,7 @@ from harvester.cli.filters import (
     UntilFilter,
     WordsArgument,
     day,
-    say_undated,
+    say_left_out,
     words,
 )
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
@@ -132,7 +132,7 @@ def _write(call: Invocation, asked: ArticleQuery, output: Path | None) -> Export
                 versions={"news-harvester": __version__, "line": LINE},
                 archive=opened.measure(),
             )
-        say_undated(call, opened, asked)
+        say_left_out(call, opened, asked)
         return report
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from harvester.cli.minus_words import joined
-from storage.article_query import first_day, last_day
+from storage.article_query import ArticleQuery, first_day, last_day
 
 if TYPE_CHECKING:
     from datetime import date
 
     from harvester.cli.options import Invocation
-    from storage.article_query import ArticleQuery
     from storage.reader import ArchiveReader
 
 WordsArgument = Annotated[
@@ -80,7 +79,18 @@ def day(text: str | None, option: str) -> date | None:
     return last_day(option, text) if option == "--until" else first_day(option, text)
 
 
-def say_undated(call: Invocation, archive: ArchiveReader, asked: ArticleQuery) -> None:
-    """Say how many undated articles the filters of a query by date leave out, where there are any."""
-    if not call.quiet and not call.as_json and (count := archive.count_undated(asked)):
+def say_left_out(call: Invocation, archive: ArchiveReader, asked: ArticleQuery) -> None:
+    """Say what the filters of a query leave out that nobody may have meant to: undated articles, and values that nothing matches.
+
+    A value that stands alone in its filter is not looked at: the query finds nothing then, and says so.
+    """
+    if call.quiet or call.as_json:
+        return
+    if count := archive.count_undated(asked):
         call.say(f"{count} undated left out; --undated keeps {'it' if count == 1 else 'them'}")
+    for what in ("sources", "languages", "sections", "tags", "authors", "topics"):
+        values = getattr(asked, what)
+        for value in values if len(values) > 1 else ():
+            alone: dict[str, Any] = {what: value}
+            if not archive.count(ArticleQuery(**alone)):
+                call.say(f"no article has the {what.removesuffix('s')} {value}")

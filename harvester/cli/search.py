@@ -30,7 +30,7 @@ from harvester.cli.filters import (
     UntilFilter,
     WordsArgument,
     day,
-    say_undated,
+    say_left_out,
     words,
 )
 from harvester.cli.histories import histories
@@ -130,7 +130,7 @@ def command(
         call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
         if asked.words and sort is Sort.RANK and count > RANKED:
             call.say(f"the newest {RANKED} are ranked, older ones follow by date; narrow the days to rank them")
-        say_undated(call, opened, asked)
+        say_left_out(call, opened, asked)
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from harvester.cli.filters import SinceFilter, SourceFilter, UndatedFilter, UntilFilter, WordsArgument, day, say_undated, words
+from harvester.cli.filters import SinceFilter, SourceFilter, UndatedFilter, UntilFilter, WordsArgument, day, say_left_out, words
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.archive import Archive
@@ -42,7 +42,7 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         found = opened.count(asked)
         told = opened.stories(asked, limit)
-        say_undated(call, opened, asked)
+        say_left_out(call, opened, asked)
     call.report({"articles": found, "compared_at_most": MOST_ARTICLES, "stories": [_row(story) for story in told]})
     if not call.as_json:
         _print(call.out, told)

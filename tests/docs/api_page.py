@@ -28,7 +28,7 @@ with open_archive("archive") as archive:
         print(article.day, article.source.id, article.title)
     rows = [article.as_row() for article in archive.articles(query)]      # as in the export
     for hit in archive.hits(ArticleQuery("референдум", sort="rank", limit=5)):
-        print(hit.article.id, hit.title, hit.text)
+        print(hit.id, hit.title, hit.text)
 """
 _HEAD = f"""# The archive in Python
 

@@ -69,7 +69,7 @@ def test_an_article_is_plain_to_read(kept: SmallArchive) -> None:
     assert article.published == datetime.fromisoformat("2026-03-03T14:05+05:00")
     assert undated.day is undated.published is None
     assert article.as_row() == corpus_row(article)
-    assert (str(hit.title), hit.article.id) == (article.title, article.id)
+    assert (str(hit.title), hit.id, hit.url, hit.day) == (article.title, article.id, article.url, article.day)
 
 
 @pytest.mark.parametrize(

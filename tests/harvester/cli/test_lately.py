@@ -95,3 +95,12 @@ def test_undated_articles_that_a_date_leaves_out_are_counted_aloud(harvester: Ca
     for filters in (["--since", "1900", "--undated"], [], ["--source", "qala", "--since", "1900"], ["референдум", "--until", "2026"]):
         assert "undated" not in harvester("search", *filters).err
     assert harvester("search", "--since", "1900", "-q").err == harvester("search", "--since", "1900", "--json").err == ""
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_value_beside_others_that_nothing_matches_is_named(harvester: Callable[..., Said]) -> None:
+    for command in ("search", "export"):
+        said = harvester(command, "--source", "vestnik", "--source", "vestnk", "--language", "ru", "--language", "en")
+        assert "no article has the source vestnk\n" in said.err
+        assert "no article has the language en\n" in said.err
+        assert "vestnik\n" not in said.err
