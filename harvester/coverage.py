@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from harvester.discovery.channels import discover
+from harvester.fetching.answers import largest_body
 from pipelines.failures import log_failure
 from pipelines.urls import address_pattern
 from storage.model.coverage import Fate
@@ -161,14 +162,15 @@ def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage
 def _announced(archive: ArchiveReader, declaration: Declaration, answered: Answered, coverage: Coverage) -> list[DiscoveredUrl]:
     """The articles that an answer of a channel lists, read from its WARC record."""
     capture, pointer = answered.capture, answered.capture.warc
+    channel = _channel_of(declaration, answered)
     try:
         response = read_response(archive.warc_directory / pointer.file, pointer.offset, pointer.length)
-        body = response.decoded_body
+        body = response.decoded(largest_body(channel.kind)).body
     except (BadPointer, BadCoding):
         coverage.unreadable += 1
         return []
     try:
-        found = discover(body, capture.content_type, declaration, capture.url, _channel_of(declaration, answered))
+        found = discover(body, capture.content_type, declaration, capture.url, channel)
     except Exception as error:  # noqa: BLE001  one answer must not hide the others
         log_failure(capture.url, Failure.of("coverage", error), error)
         coverage.unreadable += 1

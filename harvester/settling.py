@@ -5,7 +5,6 @@ A channel is read and settled at once, an answer that is no page too; the page o
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,10 +15,11 @@ from harvester.discovery import ranges
 from harvester.discovery.channels import discover
 from harvester.discovery.found import FATAL
 from harvester.discovery.paging import is_further
+from harvester.fetching.answers import largest_body
 from harvester.fetching.revalidation import retry_after
 from pipelines.draft import Draft
 from pipelines.page import Page
-from pipelines.urls import canonical_url, is_trap, is_web_address
+from pipelines.urls import canonical_url, is_web_address
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import MAX_HOPS, MAX_SITEMAP_DEPTH, TOO_DEEP
 from storage.model.settlement import Settlement
@@ -45,6 +45,8 @@ _LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/
 SEARCH_RECHECK = timedelta(hours=6)
 """A search comes round no sooner."""
 
+_NOT_ASCII = re.compile("[\x80-\xff]")  # headers are read as Latin-1
+
 ROBOTS_PATH = "/robots.txt"
 
 
@@ -68,7 +70,7 @@ def settle(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlem
     if entry is not None and entry.since is None and answer.known == answer.capture.payload_digest and not _failed_before(answer):
         return _charged(_same_again(answer, "same payload"), entry, frame, answer.capture.captured_at)
     try:
-        body, absent = answer.response.decoded()
+        body, absent = answer.response.decoded(largest_body(entry.kind if entry else AddressKind.ARTICLE))
     except BadCoding as error:
         return _charged(_outcome(answer, OutcomeKind.UNREADABLE, error.reason), entry, frame, answer.capture.captured_at)
     flags = (*(["maybe_truncated"] if answer.doubtful else []), *(f"coding_absent: {name}" for name in absent))
@@ -153,14 +155,20 @@ def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Sett
 
 
 def _target(url: str, location: str) -> str:
-    """Where a Location header leads, canonical; empty when it leads nowhere that could be asked. UTF-8 in it is read as such."""
-    with contextlib.suppress(UnicodeError):
+    """Where a Location header leads, canonical; empty when it leads nowhere that could be asked.
+
+    UTF-8 in it is read as such; bytes of an older charset are sent back as they came, as browsers do. An address that looks endless is
+    none here: redirects are bounded by MAX_HOPS.
+    """
+    try:
         location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        location = _NOT_ASCII.sub(lambda found: f"%{ord(found[0]):02X}", location)
     try:
         target = urljoin(url, location)
     except ValueError:
         return ""
-    return canonical_url(target) if location and is_web_address(target) and not is_trap(target) else ""
+    return canonical_url(target) if location and is_web_address(target) else ""
 
 
 def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) -> Settlement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from storage.warc.codings import MAX_BODY_BYTES, MAX_SITEMAP_BYTES
 from storage.warc.errors import BadCoding, BadPointer
 from storage.warc.wholeness import has_html_end, has_own_end, looks_like_html
 
@@ -36,9 +37,9 @@ def judge(archive: Archive, source: str, response: WarcResponse, *, is_article: 
     if response.status != _OK or response.repeats_body:
         return Wholeness()
     try:
-        body, absent = response.decoded()
+        body, absent = response.decoded(MAX_SITEMAP_BYTES if partial else MAX_BODY_BYTES)
     except BadCoding:
-        return Wholeness("disconnect" if partial else "")  # unreadable anyway
+        return Wholeness("disconnect" if partial else "")  # unreadable anyway, or a sitemap whose length was declared
     if partial:
         is_coded = any(response.header_values("content-encoding")) and not absent
         return Wholeness("" if is_coded or has_own_end(body, response.content_type) else "disconnect")

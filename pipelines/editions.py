@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from pipelines.urls import canonical_url, is_trap, path_and_query, site_of
+from pipelines.urls import canonical_url, is_trap, path_and_query, site_of, with_encoded_query
 from storage.language.tags import tag_of
 from storage.model.editions import EditionClue, FoundIn, spelled_alike
 
@@ -48,10 +48,10 @@ def edition_clues(page: Page, rules: EditionRules) -> tuple[EditionClue, ...]:
 
 def _links(page: Page, own: str, rules: EditionRules) -> dict[str, str]:
     """Canonical address and language of the versions that a page names, in its order."""
-    base = next((address for base in page.tree.iter("base") if (address := _address(page.url, base.get("href") or ""))), page.url)
+    base = next((address for base in page.tree.iter("base") if (address := _address(page, page.url, base.get("href") or ""))), page.url)
     found: dict[str, str] = {}
     for link in [link for link in page.tree.iter("link") if link.get("hreflang")][:_MOST_READ]:
-        language, address = tag_of(link.get("hreflang", "")), _address(base, link.get("href") or "")
+        language, address = tag_of(link.get("hreflang", "")), _address(page, base, link.get("href") or "")
         if "alternate" not in (link.get("rel") or "").lower().split() or (link.get("type") or "").lower() not in _PAGES:
             continue
         if language and address and spelled_alike(address) != spelled_alike(own) and _is_article(address, rules):
@@ -59,10 +59,10 @@ def _links(page: Page, own: str, rules: EditionRules) -> dict[str, str]:
     return dict(list(found.items())[:MOST_LINKS])
 
 
-def _address(base: str, href: str) -> str:
+def _address(page: Page, base: str, href: str) -> str:
     """The canonical address that a link leads to; empty where it is none that could be asked."""
     try:
-        address = canonical_url(urljoin(base, href.strip())) if href.strip() else ""
+        address = canonical_url(with_encoded_query(urljoin(base, href.strip()), page.charset)) if href.strip() else ""
     except ValueError:
         return ""
     return "" if not address or is_trap(address) else address

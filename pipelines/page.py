@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from pipelines.encoding import SNIFFED, decode
+from pipelines.encoding import SNIFFED, DecodedText, read_text
 from pipelines.html_tree import Parsed, parse
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Page:
     """What came from an address: `body` with its content coding undone, `content_type` as the header said it, the moment (aware).
 
-    `text`, `tree` and `is_html` are computed when first asked for, and kept. The tree is shared by everyone who reads the
+    `text`, `charset`, `tree` and `is_html` are computed when first asked for, and kept. The tree is shared by everyone who reads the
     page: look, do not change.
     """
 
@@ -34,10 +34,19 @@ class Page:
     content_type: str
     captured_at: datetime
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """The body decoded. The bytes decide: a byte order mark, then UTF-8, then what reads like language, the header last."""
-        return decode(self.body, self.content_type)
+        """The body decoded: by a byte order mark, else UTF-8, else as header or page declare unless the bytes contradict that."""
+        return self._decoded.text
+
+    @property
+    def charset(self) -> str:
+        """Python's name of the charset that the body was decoded from."""
+        return self._decoded.charset
+
+    @cached_property
+    def _decoded(self) -> DecodedText:
+        return read_text(self.body, self.content_type)
 
     @cached_property
     def is_html(self) -> bool:

@@ -92,6 +92,26 @@ def _canonical(url: str) -> str:
     return _bounded(f"{parts.scheme}://{parts.host}{path}" + (f"?{query}" if query else ""))
 
 
+def with_encoded_query(url: str, charset: str) -> str:
+    """The address as a link of a page in this charset means it: what is not ASCII in its query percent-encoded in the page's charset.
+
+    That is the query state of https://url.spec.whatwg.org/#query-state: characters that the charset lacks become references (`&#1179;`)
+    in percent-encoding. Addresses on pages in Unicode stay as they are, since `canonical_url` encodes all in UTF-8; so do paths.
+    """
+    if url.isascii() or charset.startswith("utf-"):
+        return url
+    address, hash_sign, fragment = url.partition("#")
+    base, mark, query = address.partition("?")
+    return base + mark + "".join(char if char.isascii() else _in_charset(char, charset) for char in query) + hash_sign + fragment
+
+
+def _in_charset(char: str, charset: str) -> str:
+    try:
+        return "".join(chr(b) if b in _LITERAL else f"%{b:02X}" for b in char.encode(charset))
+    except UnicodeEncodeError:
+        return f"%26%23{ord(char)}%3B"
+
+
 def identity_of(canonical: str) -> str:
     """What makes two canonical addresses the same one: the address with its parameters sorted (stably, by name and value)."""
     base, mark, query = canonical.partition("?")
@@ -152,8 +172,8 @@ def address_pattern(address: str) -> str:
 def is_trap(url: str) -> bool:
     """Whether a web address looks endless: calendars, facets, session numbers, relative links that grow.
 
-    That is: over 2,000 characters, over 20 path segments, a segment that stands there more than twice, or more than three
-    parameters beside those that only track.
+    That is: over 2,000 characters, over 20 path segments, a segment that stands there more than twice (a number, which may be day,
+    month and the article's own, more than three times), or more than three parameters beside those that only track.
     """
     if len(url) > MAX_LENGTH:
         return True
@@ -161,7 +181,7 @@ def is_trap(url: str) -> bool:
     segments = [x for x in path.split("/")[1:] if x]
     return (
         len(segments) > _MAX_SEGMENTS
-        or max(Counter(segments).values(), default=0) > _MAX_REPETITIONS
+        or any(count > _MAX_REPETITIONS + segment.isdecimal() for segment, count in Counter(segments).items())
         or (query.count("&") + 1 if query else 0) > _MAX_PARAMETERS
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.auditing import ArchiveAuditor
-from storage.repositories import articles, captures, failures, reading, robots, sightings, standing
+from storage.repositories import articles, captures, failures, reading, rejected, robots, sightings, standing
 from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
@@ -130,6 +131,15 @@ class CaptureReader(ArchiveAuditor):
         with self.database.reading() as session:
             numbers = captures.out_of_scope(session)
         yield from self._with_outcomes(numbers)
+
+    def rejected(self, sources: Sequence[str] = ()) -> array[int]:
+        """The numbers of the newest captures of pages that belong to no topic and are no article, the newest first."""
+        with self.database.reading() as session:
+            return rejected.rejected(session, sources)
+
+    def with_outcomes(self, numbers: Iterable[int]) -> Iterator[tuple[int, Capture, Outcome]]:
+        """Captures that belong to no topic, by their numbers; each is looked up when it comes."""
+        return self._with_outcomes(numbers)
 
     def unreadable_because(self, reason: str) -> Iterator[tuple[int, Capture, Outcome]]:
         """The captures that could not be read for a reason, as `out_of_scope` gives those that belong to no topic."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, func, or_, select
 
 from storage.article_query import ArticleQuery
+from storage.clustering.marks import read_articles
 from storage.conditions import conditions
 from storage.database.cluster_tables import MembershipRow
 from storage.database.tables import ArticleRow
 from storage.repositories.collapsing import reprints_among
-from storage.repositories.reading import read_articles
 from storage.search.parse import parse
 from storage.search.snippets import Snippet, snippet
 from storage.search.sqlite import confirmed, ranks

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage import query as queries
 from storage.capture_reader import CaptureReader
+from storage.clustering.marks import read_articles
 from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, DatabaseReader
 from storage.database.schema import require_current
@@ -183,7 +184,7 @@ class ArchiveReader(CaptureReader):
             number = articles.find_number(session, id_or_url)
             if number is None:
                 return None
-            return reading.read_articles(session, [number])[0], reading.read_revisions(session, number)
+            return read_articles(session, [number])[0], reading.read_revisions(session, number)
 
     def cluster(self, name: str) -> StoryCluster | None:
         """The cluster of reprints that an article (by id, address or alias) belongs to, or that a cluster's id leads to."""

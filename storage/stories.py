@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from storage.clustering.marks import read_articles
 from storage.language.words import keys
 from storage.model.clusters import Story, Telling
 from storage.query import numbers
-from storage.repositories.reading import read_articles
+from storage.repositories import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +92,7 @@ def _counted(session: Session, asked: list[int]) -> Iterator[_Sketch]:
     """The articles with how often each word stands in them; texts are held for one batch."""
     for start in range(0, len(asked), _BATCH):
         batch = asked[start : start + _BATCH]
-        for number, article in zip(batch, read_articles(session, batch), strict=True):
+        for number, article in zip(batch, reading.read_articles(session, batch), strict=True):
             read = article.extraction
             counts = Counter(keys(f"{read.title}\n{read.title}\n{read.lead}\n{read.text}", read.language))
             yield _Sketch(number, read.language, _moment(article), counts)

@@ -1,18 +1,32 @@
-"""How `harvester show --cluster` prints a cluster of reprints."""
+"""How a cluster of reprints, and excerpts outside of it, are shown to a person and to machines."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from harvester.cli.rendering import plain
+from harvester.cli.texts import plain
+from storage.export.corpus_row import member_row
+from storage.model.reprints import CopyKind, Excerpts
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from storage.model.clusters import StoryCluster
+    from storage.model.articles import ClusterMark
+    from storage.model.clusters import Membership, StoryCluster
+
+KINDS = {
+    CopyKind.ORIGINAL: "original",
+    CopyKind.VERBATIM: "verbatim copy",
+    CopyKind.EDITED: "edited copy",
+    CopyKind.EXCERPT: "excerpt",
+    CopyKind.CONTAINS: "with additions",
+    CopyKind.DIGEST: "digest",
+}
+"""What a person reads for the kind of a copy."""
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -24,8 +38,7 @@ def print_cluster(console: Console, cluster: StoryCluster) -> None:
     width = max(len(member.source) for member in cluster.members)
     for member in cluster.members:
         moment = f"{member.moment:%Y-%m-%d %H:%M} UTC{' ' if member.printed else '*'}"
-        lag = "original" if member.article == cluster.original else _told(member.lag)
-        how = f"{lag:<10}  {member.similarity:4.0%}  {member.kind.value:<8}"
+        how = f"{lag_in_words(member):<10}  {member.similarity:4.0%}  {KINDS[member.kind]:<14}"
         console.print(f"{moment}  {how}  {plain(member.source):<{width}}  {plain(member.title)}")
         console.print(Text(f"    {member.article}  {plain(member.url)}", "dim"))
     if not all(member.printed for member in cluster.members):
@@ -42,20 +55,47 @@ def cluster_row(cluster: StoryCluster) -> dict[str, Any]:
             "title": member.title,
             "moment": member.moment.isoformat(timespec="seconds"),
             "moment_is": "printed" if member.printed else "first seen",
-            "lag": round(member.lag.total_seconds()) if member.lag is not None else None,
-            "similarity": member.similarity,
-            "kind": member.kind.value,
+            **member_row(member),
         }
         for member in cluster.members
     ]
     return {"cluster": cluster.id, "size": len(cluster.members), "original": cluster.original, "members": members}
 
 
-def _told(lag: timedelta | None) -> str:
-    """A lag in its two largest units."""
-    if lag is None:
+def print_excerpts(console: Console, excerpts: Excerpts | None) -> None:
+    """What an article quotes and what quotes it, outside of its cluster; nothing where there is none."""
+    if excerpts is None:
+        return
+    holds = "a digest: it holds passages of" if excerpts.is_digest else "it holds an excerpt of"
+    for headline, shared in ((holds, excerpts.held), ("an excerpt of it stands in", excerpts.quoting)):
+        if shared:
+            console.print(headline)
+        for other in shared:
+            console.print(f"    {other.share:4.0%}  {plain(other.source)}  {plain(other.title)}")
+            console.print(Text(f"    {other.article}  {plain(other.url)}", "dim"))
+
+
+def excerpts_row(excerpts: Excerpts | None) -> dict[str, Any]:
+    """The excerpts in and from an article as JSON values."""
+    shared = excerpts or Excerpts()
+    held, quoting = ([asdict(x) | {"cluster": x.cluster or None} for x in side] for side in (shared.held, shared.quoting))
+    return {"is_digest": shared.is_digest, "holds": held, "stands_in": quoting}
+
+
+def lag_in_words(member: Membership | ClusterMark) -> str:
+    """How long after the original an article was published: a lag, a range where days are printed, `?` where nothing tells."""
+    if member.kind is CopyKind.ORIGINAL:
+        return "original"
+    if member.lag is not None:
+        return f"{'-' if member.lag < timedelta() else '+'}{_length(abs(member.lag))}"
+    if member.lag_range is None:
         return "?"
-    sign, length = ("-" if lag < timedelta() else "+"), abs(lag)
-    if length >= _DAY:
-        return f"{sign}{length.days} d {length % _DAY // _HOUR} h"
-    return f"{sign}{length // _HOUR} h {length % _HOUR // _MINUTE:02} min" if length >= _HOUR else f"{sign}{length // _MINUTE} min"
+    shortest, longest = member.lag_range
+    return f"up to {_length(longest)}" if not shortest else f"+{_length(shortest)} to {_length(longest)}"
+
+
+def _length(lag: timedelta) -> str:
+    """A length of time in its two largest units."""
+    if lag >= _DAY:
+        return f"{lag.days} d {lag % _DAY // _HOUR} h"
+    return f"{lag // _HOUR} h {lag % _HOUR // _MINUTE:02} min" if lag >= _HOUR else f"{lag // _MINUTE} min"

@@ -103,7 +103,7 @@ class Sources(LazyGroup):
 class Topics(LazyGroup):
     """`harvester topics`."""
 
-    summary = "Topics: list, show, check, explain, rescore."
+    summary = "Topics: list, show, check, explain, rejected, rescore."
     places: ClassVar = {
         "list": (
             "harvester.cli.topics:list_topics",
@@ -114,6 +114,10 @@ class Topics(LazyGroup):
         "explain": (
             "harvester.cli.verdicts:explain",
             "Show why an article belongs to a topic, or why not: every term with its weight, where it stands, and what held others back.",
+        ),
+        "rejected": (
+            "harvester.cli.rejected:command",
+            "List pages that belong to no topic, with score and matched terms, to judge what was missed; exit code 7 for a damaged record.",
         ),
         "rescore": ("harvester.cli.verdicts:rescore", "Judge the whole archive again after a topic was edited; nothing is fetched."),
     }

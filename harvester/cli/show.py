@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from harvester.cli.cluster import cluster_row, print_cluster
+from harvester.cli.cluster import KINDS, cluster_row, excerpts_row, lag_in_words, print_cluster, print_excerpts
 from harvester.cli.diffs import DiffFormat, show_diff
 from harvester.cli.finding import find_article
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
@@ -16,13 +16,14 @@ from harvester.cli.rendering import day_and_time, plain
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
-    from storage.model.articles import Article, DateStamp, Revision
+    from storage.model.articles import Article, ClusterMark, DateStamp, Revision
     from storage.model.captures import WarcPointer
     from storage.reader import ArchiveReader
 
@@ -73,17 +74,18 @@ def command(
 
 
 def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
-    cluster = archive.cluster(asked.strip())
-    if cluster is None:
+    cluster, excerpts = archive.cluster(asked.strip()), None
+    if cluster is None or archive.article(asked.strip()) is not None:
         shown, _ = find_article(archive, asked)
-        cluster = archive.cluster(shown.id)
+        cluster, excerpts = archive.cluster(shown.id), shown.excerpts
+    row = cluster_row(cluster) if cluster else {"cluster": None, "size": 1, "original": None, "members": []}
+    call.report({**row, "excerpts": excerpts_row(excerpts)})
     if cluster is None:
-        call.report({"cluster": None, "size": 1, "original": None, "members": []})
         call.say("No other article of this archive carries its text.")
-    elif call.as_json:
-        call.report(cluster_row(cluster))
-    else:
-        print_cluster(call.out, cluster)
+    if not call.as_json:
+        if cluster is not None:
+            print_cluster(call.out, cluster)
+        print_excerpts(call.out, excerpts)
     return 0
 
 
@@ -122,8 +124,7 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
         yield "picture", "  ".join(filter(None, (image.url, image.caption, image.credit)))
     for topic in article.topics:
         yield "topic", f"{topic.topic}, score {topic.score:g}: {', '.join(topic.matched)}"
-    if article.cluster:
-        yield "reprints", f"{article.cluster.size - 1}, cluster {article.cluster.id}, original {article.cluster.original or 'unknown'}"
+    yield from _reprints(article)
     yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
     for span in article.states:
         yield "", f"{span.state.value} from {span.since:%Y-%m-%d %H:%M} to {span.last_seen:%Y-%m-%d %H:%M} UTC, {_place(span.warc)}"
@@ -132,6 +133,27 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     yield "payload", article.payload_digest
     yield "text", f"sha256 {read.text_sha256}"
     yield "read by", f"line {read.line}, {read.extractor}"
+
+
+def _reprints(article: Article) -> Iterator[tuple[str, str]]:
+    """The cluster of an article, what it is there, and the excerpts in it and from it."""
+    if article.cluster:
+        yield "reprints", f"{article.cluster.size - 1}, cluster {article.cluster.id}, original {article.cluster.original or 'unknown'}"
+        yield "copy", _as_copy(article.cluster)
+    if article.excerpts:
+        shared = article.excerpts
+        for excerpt in shared.held:
+            name = "digest of" if shared.is_digest else "excerpt of"
+            yield name, f"{excerpt.share:.0%} of {excerpt.article}, {excerpt.source}: {excerpt.title}"
+        for excerpt in shared.quoting:
+            yield "excerpt in", f"{excerpt.share:.0%} of it in {excerpt.article}, {excerpt.source}: {excerpt.title}"
+
+
+def _as_copy(mark: ClusterMark) -> str:
+    """What an article is to the original of its cluster."""
+    if mark.kind is CopyKind.ORIGINAL:
+        return KINDS[mark.kind]
+    return f"{KINDS[mark.kind]}, {mark.similarity:.0%} in common with the original, lag {lag_in_words(mark)}"
 
 
 def _evidence(stamp: DateStamp | None) -> str:

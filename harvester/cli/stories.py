@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from harvester.cli.cluster import KINDS, lag_in_words
 from harvester.cli.filters import SinceFilter, SourceFilter, UndatedFilter, UntilFilter, WordsArgument, day, say_left_out, words
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.archive import Archive
+from storage.export.corpus_row import excerpt_rows, member_row
+from storage.model.reprints import CopyKind
 from storage.query import ArticleQuery
 from storage.stories import MOST_ARTICLES
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from storage.model.articles import Article
     from storage.model.clusters import Story, Telling
 
 
@@ -69,7 +73,17 @@ def _print(console: Console, told: Sequence[Story]) -> None:
 def _line(telling: Telling) -> Text:
     article = telling.article
     line = Text(f"    {day_and_time(article.extraction.published):<16}  {telling.score:.2f}  {plain(article.source.id)}  ")
-    return line.append(plain(article.extraction.title)).append(f"  {article.id}{reprints(article)}", "dim")
+    return line.append(plain(article.extraction.title)).append(f"  {article.id}{reprints(article)}{_kind(article)}", "dim")
+
+
+def _kind(article: Article) -> str:
+    """What it is in its cluster where it is not the original, or that it is a digest."""
+    if article.excerpts and article.excerpts.is_digest:
+        return f"  {KINDS[CopyKind.DIGEST]}"
+    mark = article.cluster
+    if mark is None or mark.kind is CopyKind.ORIGINAL:
+        return ""
+    return f"  {KINDS[mark.kind]}, {mark.similarity:.0%}, {lag_in_words(mark)}"
 
 
 def _row(story: Story) -> dict[str, Any]:
@@ -83,6 +97,12 @@ def _row(story: Story) -> dict[str, Any]:
             "cluster": telling.article.cluster.id if telling.article.cluster else None,
             "reprints": telling.article.cluster.size - 1 if telling.article.cluster else 0,
             "score": telling.score,
+            "lag": None,
+            "similarity": None,
+            "kind": None,
+            "lag_range": None,
+            **(member_row(telling.article.cluster) if telling.article.cluster else {}),
+            "excerpts": excerpt_rows(telling.article),
         }
         for telling in story.tellings
     ]

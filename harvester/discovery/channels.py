@@ -12,7 +12,7 @@ from harvester.discovery.feeds import read_feed
 from harvester.discovery.found import FOREIGN, NO_ARTICLES, TOO_MANY, TRAP, Found, Unreadable
 from harvester.discovery.listings import read_listing
 from harvester.discovery.paging import is_further, next_address
-from harvester.discovery.shapes import Shape, shape_of, unpacked
+from harvester.discovery.shapes import Shape, beginning, shape_of, unpacked
 from harvester.discovery.sitemaps import read_sitemap
 from pipelines.urls import is_trap
 from storage.model.sources import AddressKind
@@ -37,31 +37,38 @@ def discover(
     brought articles (of an API, entries); when to stop is the caller's to decide. `captured_at` is now, unless it is given.
     """
     try:
+        shape = shape_of(beginning(body))
+        if shape is Shape.SITEMAP and channel.kind is not AddressKind.API:
+            return _own(read_sitemap(body, channel, at=channel_url), declaration)
         plain = unpacked(body)
     except Unreadable as problem:
         return Found(problems=Counter([str(problem)]))
     if channel.kind is AddressKind.API:
         found = read_api(plain, channel, declaration.source, captured_at or datetime.now(UTC))
         return _own_of_api(found, declaration, channel_url, channel)
-    shape = shape_of(plain)
-    if shape is Shape.SITEMAP:
-        return _own(read_sitemap(plain, channel, at=channel_url), declaration)
     if shape is Shape.FEED or channel.kind not in _WEB_PAGES:
         return _own(read_feed(plain, channel, at=channel_url), declaration)
     return _own_of_listing(read_listing(plain, channel, at=channel_url, content_type=content_type), declaration, channel_url, channel)
 
 
-def _own(found: Found, declaration: Declaration) -> Found:
-    """Keep what is the source's; addresses of other sites are counted, because a feed or sitemap has no business with them."""
+def _own(found: Found, declaration: Declaration, *, on_page: bool = False) -> Found:
+    """Keep what is the source's; addresses of other sites are counted, because a feed or sitemap has no business with them.
+
+    However an address looks, a feed or sitemap lists it as an article: Joomla and ASP.NET number theirs by five parameters. Links
+    `on_page` may be calendars and facets, which have no end.
+    """
     problems = Counter(found.problems)
     kept: list[DiscoveredUrl] = []
     for discovered in found.urls:
         if not declaration.owns(discovered.url):
             problems[FOREIGN] += 1
-        elif is_trap(discovered.url):
-            problems[TRAP] += 1
-        elif discovered.kind is AddressKind.SITEMAP or declaration.is_article(discovered.url):
+        elif discovered.kind is AddressKind.SITEMAP:
             kept.append(discovered)
+        elif declaration.is_article(discovered.url):
+            if on_page and is_trap(discovered.url):
+                problems[TRAP] += 1
+            else:
+                kept.append(discovered)
     if found.urls and not kept:
         problems[NO_ARTICLES] += 1
     return Found(tuple(kept), problems)
@@ -69,9 +76,9 @@ def _own(found: Found, declaration: Declaration) -> Found:
 
 def _own_of_listing(found: Found, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
     """Keep the articles; links to anywhere else are what pages have. The last page of a listing may well have no articles."""
-    own = _own(found, declaration)
+    own = _own(found, declaration, on_page=True)
     problems = own.problems
-    del problems[FOREIGN], problems[TRAP]
+    del problems[FOREIGN]
     if is_further(channel, channel_url):
         del problems[NO_ARTICLES]
     if len(own.urls) > MAX_ARTICLES:

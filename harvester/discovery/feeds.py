@@ -28,6 +28,8 @@ _UNUSED = re.compile(
     re.IGNORECASE,
 )
 """Elements of a feed that nobody asks for, and for which feedparser takes the square of their number (categories) or length (names)."""
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_MEDIA = re.compile("(?:image|audio|video)/", re.IGNORECASE)
 _YEARS = range(1990, 2100)  # a date outside them is a mistake
 
 
@@ -44,10 +46,28 @@ def read_feed(body: bytes, channel: Channel, *, at: str = "") -> Found:
         basket.problems[str(problem)] += 1
         return basket.found()
     for entry in entries:
-        name = str(entry.get("id", ""))
-        address = entry.get("feedburner_origlink") or entry.get("link") or (name if is_web_address(name) else None)
-        basket.put(address, dated=_moment(entry), title=entry.get("title"))
+        basket.put(_address(entry), dated=_moment(entry), title=entry.get("title"))
     return basket.found()
+
+
+def _address(entry: dict[str, Any]) -> str | None:
+    """The address of an entry's page: of its links the alternate one (RFC 4287, section 4.2.7.2), else an id that is an address.
+
+    The address in feedparser's `link` counts while no link says that it is something else: a picture, a sound, comments, the feed.
+    """
+    if origin := entry.get("feedburner_origlink"):
+        return str(origin)
+    links = [link for link in entry.get("links", ()) if link.get("href")]
+    alternates = [link for link in links if str(link.get("rel", "alternate")).lower().rpartition("/")[2] == "alternate"]
+    pages = [str(link["href"]) for link in alternates if str(link.get("type") or "text/html").lower() in _PAGE_TYPES]
+    written = str(entry.get("link") or "")
+    if written and written not in pages and any(link["href"] == written for link in links):
+        written = ""
+    if pages and written not in pages:
+        return pages[0]
+    others = [str(link["href"]) for link in alternates if not _MEDIA.match(str(link.get("type") or ""))]
+    name = str(entry.get("id", ""))
+    return written or next(iter(others), "") or (name if is_web_address(name) else None)
 
 
 def _entries(body: bytes, basket: Basket) -> list[dict[str, Any]]:

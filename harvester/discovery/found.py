@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
+from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url, with_encoded_query
 from storage.model.sources import AddressKind, DiscoveredUrl
 from storage.model.text import one_line
 
@@ -65,11 +65,15 @@ class Found:
 
 
 class Basket:
-    """Gathers the addresses of one answer, resolved against the address that it came from."""
+    """Gathers the addresses of one answer, resolved against the address that it came from.
 
-    def __init__(self, channel: Channel, base: str) -> None:
+    `charset` is that of a web page: the queries of its links are encoded in it. Feeds and sitemaps are XML, whose links are UTF-8.
+    """
+
+    def __init__(self, channel: Channel, base: str, charset: str = "utf-8") -> None:
         self.problems: Counter[str] = Counter()
         self.base = base
+        self._charset = charset
         self._channel = channel
         self._urls: dict[str, DiscoveredUrl] = {}
 
@@ -99,6 +103,7 @@ class Basket:
     def _resolved(self, written: str) -> str:
         if len(written) > MAX_LENGTH:
             raise AddressTooLong
+        written = with_encoded_query(written, self._charset)
         return canonical_url(written if written.startswith(_ABSOLUTE) else urljoin(self.base, written))
 
     def found(self) -> Found:

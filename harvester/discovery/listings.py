@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -31,18 +32,16 @@ def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: s
     `at` is the address that it was fetched from, where that is not the channel's own; `<base>` counts while it stays on the same
     site. What cannot be read is a problem in the result, never an error.
     """
-    basket = Basket(channel, at or channel.url)
+    base = at or channel.url
     try:
-        page = Page(basket.base, unpacked(body), content_type, _NO_MOMENT)
+        page = Page(base, unpacked(body), content_type, _NO_MOMENT)
     except Unreadable as problem:
-        basket.problems[str(problem)] += 1
-        return basket.found()
+        return Found(problems=Counter([str(problem)]))
     if not page.is_html:
-        basket.problems[NO_WEB_PAGE] += 1
-        return basket.found()
+        return Found(problems=Counter([NO_WEB_PAGE]))
     if page.parse_limit:
-        basket.problems[TOO_COMPLEX] += 1
-        return basket.found()
+        return Found(problems=Counter([TOO_COMPLEX]))
+    basket = Basket(channel, base, page.charset)
     _take_base(page, basket)
     links = [x for x in page.tree.iter("a") if not _NO_LINK.match((x.get("href") or "")[:_LONGEST_HREF])]
     if len(links) > MAX_LINKS:

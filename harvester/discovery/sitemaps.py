@@ -1,15 +1,19 @@
-"""Sitemaps, sitemap indexes and news sitemaps (sitemaps.org 0.9): bytes in, addresses out."""
+"""Sitemaps, sitemap indexes and news sitemaps (sitemaps.org 0.9): bytes in, addresses out.
+
+A sitemap may hold 50 MB, so it is read as a stream: what an entry holds is let go before the next one is read.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from harvester.discovery.found import MALFORMED, NOT_XML, Basket, Found, Unreadable
-from harvester.discovery.shapes import Shape, xml_of
+from harvester.discovery.found import MALFORMED, NOT_XML, TOO_COMPLEX, TOO_MANY, Basket, Found, Unreadable
+from harvester.discovery.shapes import Shape, xml_pieces
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:
@@ -17,6 +21,13 @@ if TYPE_CHECKING:
 
     from storage.model.sources import Channel
 
+MAX_ENTRIES = 250_000
+"""The most that is read of one sitemap, from its start: five times what the protocol allows."""
+
+_MOST_ELEMENTS = 20_000  # of one entry: the extension for pictures allows a thousand of them, of five elements each
+_MOST_OF_ALL = 2_000_000  # elements: as many entries as are read have five each
+_ENTRY = re.compile(rb"<(?:[\w.-]{1,50}:)?(?:url|sitemap)(?=[\s/>])")
+_KINDS = {"url": AddressKind.ARTICLE, "sitemap": AddressKind.SITEMAP}
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -28,33 +39,75 @@ def read_sitemap(body: bytes, channel: Channel, *, at: str = "") -> Found:
     """
     basket = Basket(channel, at or channel.url)
     try:
-        root = _root(xml_of(body, Shape.SITEMAP), basket)
-    except Unreadable as problem:
-        basket.problems[str(problem)] += 1
-        return basket.found()
-    for element in root:
-        kind = {"url": AddressKind.ARTICLE, "sitemap": AddressKind.SITEMAP}.get(_name(element))
-        if kind:
-            texts = dict(_texts(element))
-            dated = _moment(texts.get("publication_date", "")) or _moment(texts.get("lastmod", ""))
-            basket.put(texts.get("loc"), kind, dated=dated, title=texts.get("title"))
+        for element in _children(_first_entries(xml_pieces(body, Shape.SITEMAP), basket), basket):
+            if kind := _KINDS.get(_name(element)):
+                texts = dict(_texts(element))
+                dated = _moment(texts.get("publication_date", "")) or _moment(texts.get("lastmod", ""))
+                basket.put(texts.get("loc"), kind, dated=dated, title=texts.get("title"))
+    except Unreadable as problem:  # half of what is refused is no sitemap
+        return Found(problems=Counter([str(problem)]))
     return basket.found()
 
 
-def _root(body: bytes, basket: Basket) -> etree._Element:
-    """Parse without entities, document types and network; broken XML up to where it can be read."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True, remove_pis=True, remove_blank_text=True
+def _first_entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[bytes]:
+    """The pieces up to the end of the first MAX_ENTRIES entries; those behind them are counted, not parsed."""
+    count = 0
+    for piece in pieces:
+        starts = [found.start() for found in _ENTRY.finditer(piece)]
+        if count >= MAX_ENTRIES:
+            basket.problems[TOO_MANY] += len(starts)
+        elif count + len(starts) > MAX_ENTRIES:
+            basket.problems[TOO_MANY] += count + len(starts) - MAX_ENTRIES
+            yield piece[: starts[MAX_ENTRIES - count]]
+        else:
+            yield piece
+        count += len(starts)
+
+
+def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Element]:
+    """The children of the root, one by one; each is gone when the next one is asked for.
+
+    Parsed without entities, document types and network; broken XML up to where it can be read. Raises Unreadable as the pieces do.
+    """
+    parser = etree.XMLPullParser(
+        ("start", "end"),
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=True,
     )
-    try:
-        root = etree.fromstring(body.lstrip(), parser)
-    except etree.XMLSyntaxError:
-        raise Unreadable(NOT_XML) from None
+    root: etree._Element | None = None
+    inside = depth = total = 0
+    for event, element in _events(parser, pieces):
+        root = element if root is None else root
+        depth += 1 if event == "start" else -1
+        inside, total = inside + 1, total + 1
+        if inside > 2 * _MOST_ELEMENTS or total > 2 * _MOST_OF_ALL:
+            raise Unreadable(TOO_COMPLEX)
+        if event == "end" and depth == 1:
+            yield element
+            root.clear()
+            inside = 0
     if root is None:
         raise Unreadable(NOT_XML)
-    if any(x.level >= etree.ErrorLevels.ERROR for x in parser.error_log):
+    if not basket.problems[TOO_MANY] and any(x.level >= etree.ErrorLevels.ERROR for x in parser.feed_error_log):  # else cut by us
         basket.problems[MALFORMED] += 1
-    return root
+
+
+def _events(parser: etree.XMLPullParser, pieces: Iterator[bytes]) -> Iterator[Any]:
+    """What the parser meets, piece by piece. It ends where the parser can go on no more, which its log tells."""
+    try:
+        for piece in pieces:
+            parser.feed(piece)
+            yield from parser.read_events()
+        parser.close()
+    except etree.XMLSyntaxError:
+        pass
+    yield from parser.read_events()
 
 
 def _texts(element: etree._Element) -> Iterator[tuple[str, str]]:

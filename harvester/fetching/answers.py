@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.model.sources import AddressKind
+from storage.warc.codings import MAX_BODY_BYTES, MAX_SITEMAP_BYTES
+
 if TYPE_CHECKING:
     from storage.model.captures import Capture, Outcome
     from storage.warc.response import WarcResponse
+
+
+def largest_body(kind: AddressKind) -> int:
+    """The most bytes that the answer of an address may hold, as sent and with its codings undone."""
+    return MAX_SITEMAP_BYTES if kind is AddressKind.SITEMAP else MAX_BODY_BYTES
 
 
 @dataclass(frozen=True, slots=True)

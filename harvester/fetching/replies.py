@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from harvester.fetching.answers import largest_body
 from storage.model.sources import AddressKind
 from storage.warc.errors import BadCoding
 
@@ -29,6 +30,7 @@ class Reply:
     answer: Answer | None = None
     reason: str = ""
     seconds: float = 0.0
+    kind: AddressKind = AddressKind.ARTICLE
 
     @property
     def at(self) -> str:
@@ -50,7 +52,7 @@ class Reply:
         if self.answer.partial:
             return "cut short"
         try:
-            self.answer.response.decoded_body  # noqa: B018  whether it can be undone
+            self.answer.response.decoded(largest_body(self.kind))
         except BadCoding as error:
             return error.reason
         return ""
@@ -58,7 +60,7 @@ class Reply:
     @property
     def body(self) -> bytes:
         """The body with its content coding undone; empty when there is none that can be read."""
-        return self.answer.response.decoded_body if self.answer is not None and self.is_whole else b""
+        return self.answer.response.decoded(largest_body(self.kind)).body if self.answer is not None and self.is_whole else b""
 
     @property
     def content_type(self) -> str:

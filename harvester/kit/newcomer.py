@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from harvester.discovery.feeds import read_feed
 from harvester.discovery.found import Unreadable
-from harvester.discovery.shapes import Shape, shape_of, unpacked
+from harvester.discovery.shapes import Shape, beginning, shape_of
 from harvester.discovery.sitemaps import read_sitemap
 from harvester.fetching.replies import Reply
 from harvester.kit.asked import newest_of
@@ -88,10 +88,11 @@ class _Look:
         self.asking = asking
         self.asked: dict[str, Reply] = {}
 
-    async def ask(self, url: str) -> Reply:
+    async def ask(self, url: str, kind: AddressKind = AddressKind.ARTICLE) -> Reply:
         """Ask once; after too many questions nothing is asked any more."""
         if url not in self.asked:
-            self.asked[url] = await self.asking.ask(url) if len(self.asked) < MAX_QUESTIONS else Reply(url, reason="not asked: enough")
+            enough = len(self.asked) >= MAX_QUESTIONS
+            self.asked[url] = Reply(url, reason="not asked: enough") if enough else await self.asking.ask(url, kind=kind)
         return self.asked[url]
 
     async def feeds(self, front: Page) -> list[Announced]:
@@ -132,7 +133,7 @@ class _Look:
         return sitemaps_named(answer.response) if answer else []
 
     async def _sitemap(self, url: str, why: str) -> Announced | None:
-        reply = await self.ask(url)
+        reply = await self.ask(url, AddressKind.SITEMAP)
         if _shape(reply) is not Shape.SITEMAP:
             return None
         return Announced(AddressKind.SITEMAP, url, why, read_sitemap(reply.body, Channel(AddressKind.SITEMAP, url), at=reply.at).urls)
@@ -158,7 +159,7 @@ def sitemaps_named(robots: WarcResponse) -> list[str]:
 
 def _shape(reply: Reply) -> Shape:
     try:
-        return shape_of(unpacked(reply.body)) if reply.is_whole else Shape.OTHER
+        return shape_of(beginning(reply.body)) if reply.is_whole else Shape.OTHER
     except Unreadable:
         return Shape.OTHER
 

@@ -12,7 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
-from harvester.fetching.answers import Answer
+from harvester.fetching.answers import Answer, largest_body
 from harvester.fetching.browser import BROWSER, browser_settings, is_rendered, why_no_browser
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.no_response import reason_of
@@ -107,6 +107,8 @@ class InquirySpider(scrapy.Spider):
         begun, target = time.monotonic(), url
         for _ in range(MAX_REDIRECTS + 1):
             meta: dict[str, Any] = {SOURCE: declaration.id if declaration else ""}
+            if kind is AddressKind.SITEMAP:
+                meta["download_maxsize"] = largest_body(kind)
             if declaration is not None:
                 meta[BROWSER] = is_rendered(declaration, kind)
             if declaration is not None and declaration.timeout is not None:
@@ -124,7 +126,7 @@ class InquirySpider(scrapy.Spider):
             seconds = float(response.meta.get("download_latency", time.monotonic() - begun))
             further = _redirected(response)
             if not further:
-                return Reply(url, answer, seconds=seconds)
+                return Reply(url, answer, seconds=seconds, kind=kind)
             target = further
         return Reply(url, reason="redirect_loop", seconds=time.monotonic() - begun)
 

@@ -15,7 +15,7 @@ from scrapy import signals
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.topic_folders import topics_named
 from harvester.config import load_config
-from harvester.fetching.answers import Answer
+from harvester.fetching.answers import Answer, largest_body
 from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.no_response import reason_of
@@ -27,6 +27,7 @@ from pipelines.failures import log_failure
 from storage.errors import HarvesterError, UsageError, ends_run
 from storage.model.failures import Failure as ProcessingFailure
 from storage.model.frontier import FailureScope
+from storage.model.sources import AddressKind
 from storage.warc.errors import BadPointer
 
 if TYPE_CHECKING:
@@ -148,6 +149,8 @@ class SourceSpider(scrapy.Spider):
     def _request(self, entry: FrontierEntry) -> scrapy.Request:
         declaration = self.scheduler.lanes[entry.source].declaration
         meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(declaration, entry.kind)}
+        if entry.kind is AddressKind.SITEMAP:
+            meta["download_maxsize"] = max(self.harvest.config.crawl.max_bytes, largest_body(entry.kind))
         if declaration.timeout is not None:
             meta["download_timeout"] = declaration.timeout
         return scrapy.Request(

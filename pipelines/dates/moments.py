@@ -9,6 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pipelines.dates.printed import Ago, Calendar, Clock, DaysBack, Printed, Weekday
+from pipelines.dates.tokens import END_OF_DAY
 from storage.model.articles import Precision
 
 FIRST_YEAR = 1990
@@ -55,7 +56,18 @@ def moment_of(printed: Printed, zone: tzinfo, captured_at: datetime) -> tuple[da
     if isinstance(when, Calendar) and when.day is None:
         return believed(datetime.combine(day, time(), zone), Precision.MONTH, captured_at)
     clock, precision = _time(printed.clock)
+    if printed.clock is not None and printed.clock[0] == END_OF_DAY:
+        if day == date.max:
+            return None
+        day += timedelta(days=1)
     return believed(datetime.combine(day, clock, zone), precision, captured_at)
+
+
+def clock_today(clock: Clock, zone: tzinfo, captured_at: datetime) -> tuple[datetime, Precision] | None:
+    """The moment of a clock printed without a day, on the day of the capture; None where that day had not come so far yet."""
+    at, precision = _time(clock)
+    moment = datetime.combine(captured_at.astimezone(zone).date(), at, zone)
+    return None if clock[0] == END_OF_DAY or moment > captured_at else believed(moment, precision, captured_at)
 
 
 def believed(moment: datetime, precision: Precision, captured_at: datetime) -> tuple[datetime, Precision] | None:
@@ -69,7 +81,7 @@ def _time(clock: Clock | None) -> tuple[time, Precision]:
     if clock is None:
         return time(), Precision.DAY
     hour, minute, second = clock
-    return time(hour, minute, max(second, 0)), Precision.MINUTE if second < 0 else Precision.SECOND
+    return time(hour % END_OF_DAY, minute, max(second, 0)), Precision.MINUTE if second < 0 else Precision.SECOND
 
 
 def _day(when: Calendar | DaysBack | Weekday | Ago, today: date) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Clock = tuple[int, int, int]
-"""Hour, minute and second; the second is -1 where none is printed."""
+"""Hour, minute and second; the second is -1 where none is printed. 24:00 is the end of a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipelines.dates.printed import Clock, Place, Printed
 from pipelines.dates.relative import relative_date
 from pipelines.dates.shapes import ImpossibleDateError, full_dates, is_range, months, spans_numbers, yearless_dates
-from pipelines.dates.tokens import tokens
+from pipelines.dates.tokens import END_OF_DAY, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ _CLOCKS = (
 _BETWEEN = re.compile(r"[-,.|/'wYuyzPxh]*")
 """What may part a date from its clock; of other words (x) at most two."""
 _MOST_WORDS_BETWEEN = 2
+_CLOCK_ALONE = re.compile(r"[|l]*[-,.|]*P?c,?P?z?[|]*")
 _UPDATE = re.compile(r"L[-,.|/'uPz]*")
 _MOST_WORDS_AROUND_YEARLESS = 4
 _MOST_WORDS_AROUND_MONTH = 2
@@ -51,6 +52,16 @@ def printed_dates(text: str) -> tuple[Printed, ...] | None:
     if places:
         return _with_clocks(places, codes, line)
     return () if places is None or not _is_worth_another_look(text, codes) else None
+
+
+def clock_alone(text: str) -> tuple[Clock, str] | None:
+    """The clock of a tidied string that prints nothing else, and the zone that it names (empty: none); None for any other string."""
+    line = tokens(text)
+    codes = "".join(token.code for token in line)
+    if _CLOCK_ALONE.fullmatch(codes) is None:
+        return None
+    clock = next(iter(_clocks([], codes, line).values()), None)
+    return clock and (clock, _zone(0, codes, line))
 
 
 def _is_worth_another_look(text: str, codes: str) -> bool:
@@ -147,7 +158,8 @@ def _clock(match: re.Match[str], line: Sequence[Token]) -> Clock | None:
     hour, minute, second = token.parts if token.code == "c" else (*(token.parts or (int(token.number), 0)), -1)
     part = match.string.rfind("P", *match.span())
     hour = _hour(hour, line[part].name) if part >= 0 else hour
-    return (hour, minute, second) if hour < 24 and minute < 60 else None  # noqa: PLR2004 - the limits of a clock
+    latest = (END_OF_DAY, 0) if token.code == "c" else (END_OF_DAY - 1, 59)
+    return (hour, minute, second) if (hour, minute) <= latest and minute < 60 else None  # noqa: PLR2004 - the limits of a clock
 
 
 def _hour(hour: int, part: str) -> int:

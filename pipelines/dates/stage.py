@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.dates.fallback import dateparser_reads
-from pipelines.dates.moments import believed, moment_of, offset_name, zone_named
-from pipelines.dates.reader import printed_dates
-from pipelines.dates.spelling import tidy
-from storage.model.articles import DateStamp
+from pipelines.dates.moments import believed, clock_today, moment_of, offset_name, zone_named
+from pipelines.dates.reader import clock_alone, printed_dates
+from pipelines.spelling import tidy
+from storage.model.articles import DateStamp, Precision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from pipelines.dates.printed import Printed
@@ -23,14 +24,15 @@ def date(draft: Draft) -> Draft:
     """The draft with `published` and `modified` filled from the first candidate of each that reads as a date.
 
     A date labelled as an update («обновлено», «жаңартылды», updated) never becomes the publication; it becomes the modification
-    when the page names no other.
+    when the page names no other. A clock printed alone, as many sites do with the news of the day, gives the time on the day of the
+    capture, where the page prints no other day.
     """
     if draft.outcome is not None:
         return draft
     rules, captured_at = draft.rules.dates, draft.capture.captured_at
     printed = [_read(raw, rules, captured_at) for raw in draft.reading.published]
     edited = [_read(raw, rules, captured_at) for raw in draft.reading.modified]
-    published = next((first for first, _ in printed if first), None)
+    published = _on_the_day(next((first for first, _ in printed if first), None), draft.reading.published, rules, captured_at)
     modified = next((update or first for first, update in edited if update or first), None)
     return replace(draft, published=published, modified=modified or next((update for _, update in printed if update), None))
 
@@ -43,6 +45,24 @@ def read_date(raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStam
     """
     first, update = _read(raw, rules, captured_at)
     return first or update
+
+
+def _on_the_day(stamp: DateStamp | None, candidates: Iterable[RawDate], rules: DateRules, captured_at: datetime) -> DateStamp | None:
+    """The stamp; or the time of a clock alone among the candidates, where the stamp is the mere day of the capture or there is none.
+
+    A candidate with digits that reads neither as a date nor as a clock may be the day, so no day is assumed beside it; nor does a
+    clock count that is later than the capture: it is of another day.
+    """
+    today = captured_at.astimezone(zone_named(rules.zone)).date()
+    if stamp is not None and (stamp.precision is not Precision.DAY or stamp.moment.date() != today):
+        return stamp
+    clocks = [(raw, clock_alone(tidy(raw.raw))) for raw in candidates]
+    if stamp is None and any(clock is None and any(map(str.isdecimal, raw.raw)) for raw, clock in clocks):
+        return None
+    for raw, found in clocks:
+        if found and (timed := clock_today(found[0], zone_named(found[1] or rules.zone), captured_at)):
+            return DateStamp(*timed, raw.raw.strip(), raw.found_in, found[1] or rules.zone)
+    return stamp
 
 
 def _read(raw: RawDate, rules: DateRules, captured_at: datetime) -> tuple[DateStamp | None, DateStamp | None]:

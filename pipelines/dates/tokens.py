@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from pipelines.dates.words import PHRASES, Token, word_token
 
@@ -40,6 +41,10 @@ _FARTHEST_OFFSET = 14 * 60
 _EARLIEST_TWO_DIGITS = 70
 _TWO_DIGITS, _THREE_DIGITS, _FOUR_DIGITS = 2, 3, 4
 _PLAUSIBLE_YEARS = range(1900, 2200)
+_LAST_MONTH = 12
+_NEAR_A_WEEKDAY = 3  # tokens between a numeric date and the weekday printed with it
+END_OF_DAY = 24
+"""The hour that ends a day where its minutes are zero: 24:00 is the next midnight (ISO 8601:2004, 4.2.3)."""
 
 
 def tokens(text: str) -> list[Token]:
@@ -60,7 +65,7 @@ def tokens(text: str) -> list[Token]:
             continue
         if token.code:
             line.append(token)
-    return line
+    return _ordered_by_weekday(line)
 
 
 def _extended(basic: re.Match[str]) -> str:
@@ -80,7 +85,8 @@ def _number(digits: str) -> Token:
 
 def _clock(found: re.Match[str]) -> list[Token]:
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or -1)
-    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004 - the limits of a clock
+    ends_the_day = hour == END_OF_DAY and minute == 0 and second <= 0
+    if (hour >= END_OF_DAY and not ends_the_day) or minute > 59 or second > 59:  # noqa: PLR2004 - the limits of a clock
         return [_IMPOSSIBLE]
     clock = Token("c", parts=(hour, minute, second))
     offset = (found["offset"] or "").strip()
@@ -107,9 +113,34 @@ def _ymd(found: re.Match[str]) -> list[Token]:
 
 def _dmy(found: re.Match[str]) -> list[Token]:
     year, month, day = full_year(found["y2"]), int(found["m2"]), int(found["d2"])
-    if found["s2"] == "/" and day <= 12 < month:  # noqa: PLR2004 - 03/17/2026 has no other reading
+    if found["s2"] == "/" and day <= _LAST_MONTH < month:  # 03/17/2026 has no other reading
         day, month = month, day
-    return [Token("D", parts=(year, month, day))]
+    uncertain = found["s2"] != "." and max(day, month) <= _LAST_MONTH and day != month
+    return [Token("D", parts=(year, month, day), name=found["s2"] if uncertain else "")]
+
+
+def _ordered_by_weekday(line: list[Token]) -> list[Token]:
+    """The line with day and month of a numeric date swapped where a weekday printed beside it leaves only that reading.
+
+    03/04/2026 is 3 April, the day first, but «Wed, 03/04/2026» is 4 March. A weekday that fits both or neither changes nothing.
+    """
+    for place, token in enumerate(line):
+        if token.code == "D" and token.name and (weekday := _weekday_beside(line, place)) is not None:
+            year, month, day = token.parts
+            if year and date(year, month, day).weekday() != weekday == date(year, day, month).weekday():
+                line[place] = Token("D", parts=(year, day, month))
+    return line
+
+
+def _weekday_beside(line: list[Token], place: int) -> int | None:
+    """The number of the nearest weekday before a date, else after it, no other date between them; None where there is none."""
+    before = line[max(0, place - _NEAR_A_WEEKDAY) : place][::-1]
+    after = line[place + 1 : place + 1 + _NEAR_A_WEEKDAY]
+    for side in (before, after):
+        token = next((token for token in side if token.code in "wD"), None)
+        if token is not None and token.code == "w":
+            return token.parts[0]
+    return None
 
 
 def full_year(digits: str) -> int:

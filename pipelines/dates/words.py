@@ -6,19 +6,20 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.dates.months import english_month, month
-from pipelines.dates.spelling import fold
+from pipelines.months import MONTH_PHRASES, english_month, month
+from pipelines.spelling import fold
 
 
 class Token(NamedTuple):
     """One sign of a date string: its code (the letter by which `shapes` and `relative` match it) and what it carries.
 
     n number of one or two digits · y of four · # of three · N longer, or four digits that are no year · D full numeric date (year,
-    month, day) · p pair like 24.04 · c clock (hour, minute, second or -1) · B impossible clock or offset · M month · E English
-    month · w weekday (-1 for abbreviations) · r relative day · f the future · j now · q number word · i "some" · u unit of time ·
-    Y year word · a "ago" · o "last" · P part of the day · z zone · l label of publication · L label of an update · b joiner of a
-    range · e opener of a range · k word that makes a date an event · h word that makes a day a name (a street, a holiday) · x any
-    other word · , . - / ' | as they stand (| for the rest).
+    month, day; `name` is the mark between them where their order is not certain) · p pair like 24.04 · c clock (hour, minute,
+    second or -1; 24:00 is the end of the day) · B impossible clock or offset · M month · E English month · w weekday (Monday is 0;
+    -1 for abbreviations, which alone are no date; `parts` holds the number of either) · r relative day · f the future · j now ·
+    q number word · i "some" · u unit of time · Y year word · a "ago" · o "last" · P part of the day · z zone · l label of
+    publication · L label of an update · b joiner of a range · e opener of a range · k word that makes a date an event · h word
+    that makes a day a name (a street, a holiday) · x any other word · , . - / ' | as they stand (| for the rest).
     """
 
     code: str
@@ -31,24 +32,29 @@ def _table(*rows: tuple[str, Token]) -> dict[str, Token]:
     return {word: token for words, token in rows for word in words.split()}
 
 
+def _weekdays(*days: str, short: bool = False) -> list[tuple[str, Token]]:
+    """Rows of the table for the words of Monday to Sunday."""
+    return [(words, Token("w", -1 if short else number, (number,))) for number, words in enumerate(days)]
+
+
 _NOTHING = Token("")
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 
 _EXACT = _table(
     ("в во на от тому дата время date time at on of the by as this t т st nd rd th го ого ое е я й", _NOTHING),
     ("около примерно почти более больше чем about over around almost than нші ншы", _NOTHING),
-    ("сегодня today tonight сегодняшний", Token("r", 0)),
-    ("вчера yesterday", Token("r", 1)),
+    ("сегодня today tonight сегодняшний bugun бугун бүгүн", Token("r", 0)),
+    ("вчера yesterday kecha кеча кечээ", Token("r", 1)),
     ("позавчера", Token("r", 2)),
     ("завтра послезавтра tomorrow через next следующий следующую келесі", Token("f")),
     ("сейчас now", Token("j")),
-    ("назад ago", Token("a")),
+    ("назад ago oldin avval олдин аввал мурун мурда", Token("a")),
     ("прошлый прошлую прошлое прошлой прошлого last минувший минувшую минувшего", Token("o")),
     ("несколько пару several few some", Token("i")),
-    ("год года году лет г year years ж j yr yrs", Token("Y", name="year")),
+    ("год года году лет г year years ж j yr yrs yil yili yilda yildagi yilning йил йили йилда йилдаги йилнинг", Token("Y", name="year")),
     ("секунда секунду секунды секунд сек second seconds sec secs s", Token("u", name="second")),
     ("минута минуту минуты минут мин minute minutes min mins m", Token("u", name="minute")),
-    ("час часа часов ч hour hours hr hrs h", Token("u", name="hour")),
+    ("час часа часов ч hour hours hr hrs h soat soatda соат соатда саат саатта", Token("u", name="hour")),
     ("полчаса", Token("u", 0.5, name="hour")),
     ("день дня дней дн d day days сутки суток", Token("u", name="day")),
     ("неделя неделю недели недель нед week weeks wk", Token("u", name="week")),
@@ -59,14 +65,19 @@ _EXACT = _table(
     ("днем afternoon", Token("P", name="noon")),
     ("am", Token("P", name="am")),
     ("pm", Token("P", name="pm")),
-    ("понедельник понедельника понедельнику monday", Token("w", 0)),
-    ("вторник вторника вторнику tuesday", Token("w", 1)),
-    ("среда среду среды среде wednesday", Token("w", 2)),
-    ("четверг четверга четвергу thursday", Token("w", 3)),
-    ("пятница пятницу пятницы пятнице friday", Token("w", 4)),
-    ("суббота субботу субботы субботе saturday", Token("w", 5)),
-    ("воскресенье воскресенья воскресенью sunday", Token("w", 6)),
-    ("пн вт ср чт пт сб вс mon tue tues wed thu thur thurs fri sat sun дс сс бс жм жк дүй сей сәр бей жұм жек", Token("w", -1)),
+    *_weekdays(
+        "понедельник понедельника понедельнику monday dushanba душанба дүйшөмбү",
+        "вторник вторника вторнику tuesday seshanba сешанба шейшемби",
+        "среда среду среды среде wednesday chorshanba чоршанба шаршемби",
+        "четверг четверга четвергу thursday payshanba пайшанба бейшемби",
+        "пятница пятницу пятницы пятнице friday",
+        "суббота субботу субботы субботе saturday shanba шанба ишемби",
+        "воскресенье воскресенья воскресенью sunday yakshanba якшанба жекшемби",
+    ),
+    *_weekdays(
+        "пн mon дс дүй", "вт tue tues сс сей", "ср wed сәр", "чт thu thur thurs бс бей", "пт fri жм жұм", "сб sat", "вс sun жк жек",
+        short=True,
+    ),
     ("опубликовано опубликована опубликован публикация публикации добавлено добавлена добавлен", Token("l")),
     ("размещено размещена создано создана published posted added created", Token("l")),
     ("обновлено обновлена обновлен обновление обновления изменено изменена изменен изменения отредактировано", Token("L")),
@@ -160,6 +171,7 @@ PHRASES = {
     "ағымдағы жылғы": _NOTHING,
     "осы жылғы": _NOTHING,
     "биылғы": _NOTHING,
+    **{name: Token("M", number) for name, number in MONTH_PHRASES.items()},
 }
 """Several words with one meaning."""
 
@@ -183,5 +195,5 @@ def _kazakh(folded: str) -> Token:
         name = _UNITS[unit.lastindex - 1]
         return Token("Y" if name == "year" else "u", name=name)
     if (day := _KAZAKH_WEEKDAY.fullmatch(folded)) and day.lastindex:
-        return Token("w", day.lastindex - 1)
+        return Token("w", day.lastindex - 1, (day.lastindex - 1,))
     return Token("x")

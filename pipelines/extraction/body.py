@@ -24,6 +24,7 @@ from trafilatura.metadata import extract_author
 
 from pipelines.extraction.marks import names_of, within
 from pipelines.extraction.paragraphs import drop_boxes, drop_link_lines, read_paragraphs
+from pipelines.extraction.places import drop_foreign
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
@@ -83,14 +84,18 @@ class GenericReader:
         """The byline that trafilatura guesses from a page's looks, names parted by `; `; empty when it finds none."""
         if self._is_huge or not any(short_text(element) for element in self.page.select(_BYLINE)):
             return ""
-        return _survive(lambda: extract_author(self._stripped())) or ""
+        tree = self._stripped()
+        drop_foreign(tree)
+        return _survive(lambda: extract_author(tree)) or ""
 
     def guess_date(self) -> str:
         """The publication day that htmldate finds somewhere on the page, as `YYYY-MM-DD`; empty when it finds none."""
         if self._is_huge:
             return ""
         newest = (self.page.captured_at.astimezone(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
-        found: str = _survive(lambda: htmldate.find_date(self._stripped(), original_date=True, max_date=newest, url=self.page.url)) or ""
+        tree = self._stripped()
+        drop_foreign(tree)
+        found: str = _survive(lambda: htmldate.find_date(tree, original_date=True, max_date=newest, url=self.page.url)) or ""
         return "" if found.endswith("-01-01") else found  # what it makes of a year alone
 
     def _by_trafilatura(self) -> list[str]:

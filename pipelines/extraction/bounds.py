@@ -28,7 +28,7 @@ BYLINE = 500
 SECTION = 200
 CAPTION = 2_000
 DATE = 400
-"""Characters of a string that may be a date, hidden ones included; `dates.spelling` reads at most 100 visible ones."""
+"""Characters of a string that may be a date, hidden ones included; `pipelines.spelling` reads at most 100 visible ones."""
 ADDRESS = 2_000
 STATEMENT = SHORT
 """Characters of one value of a meta element or of JSON-LD."""

@@ -11,13 +11,14 @@ from pipelines.draft import RawDate, Reading
 from pipelines.extraction.answers import Answers
 from pipelines.extraction.body import EXTRACTOR, GenericReader
 from pipelines.extraction.bounds import HEADLINE, SECTION, enter
-from pipelines.extraction.datelike import full_date, looks_dated
+from pipelines.extraction.datelike import full_date, is_same_day, looks_dated
 from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
-from pipelines.extraction.names import people, plain, tags, without_site
+from pipelines.extraction.names import nicknames, people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
 from pipelines.extraction.printed import Surroundings
+from pipelines.extraction.printed_dates import PrintedDates
 from pipelines.extraction.signatures import labelled_names, signature
 from pipelines.page import short_text
 from storage.model.captures import Outcome, OutcomeKind
@@ -132,6 +133,10 @@ class _Reader:
         container = self.selected_body[0] if self.selected_body else self.generic.body.container
         return Surroundings(container, self.headline)
 
+    @cached_property
+    def printed_dates(self) -> PrintedDates:
+        return PrintedDates(self.around)
+
     # ── fields ──
 
     def _title(self) -> str:
@@ -179,8 +184,10 @@ class _Reader:
         printed = self.around.authors()
         if names := people(printed, self.sites) or self._signed():
             return names
-        guessed = people([self.generic.guess_authors()], self.sites) if not stated and not any(printed) else ()
-        return tuple(name for name in guessed if " " in name)
+        guessed: tuple[str, ...] = ()
+        if not any(printed) and {plain(name) for name in stated} <= set(map(plain, self.sites)):
+            guessed = people([self.generic.guess_authors()], self.sites)
+        return tuple(name for name in guessed if " " in name) or nicknames([*stated, *self.around.marked_authors()], self.sites)
 
     def _signed(self) -> tuple[str, ...]:
         """Persons in a labelled line near the headline, else those who sign below the text."""
@@ -205,7 +212,7 @@ class _Reader:
 
     def _modified(self) -> tuple[RawDate, ...]:
         stated = self.answers.dates("modified") or self.metadata.modified
-        updated = None if stated else self.around.updated()
+        updated = None if stated else self.printed_dates.updated()
         return tuple(stated[:_MOST_CANDIDATES]) if updated is None else (updated,)
 
     def _images(self) -> tuple[Image, ...]:
@@ -221,17 +228,24 @@ class _Reader:
     @cached_property
     def _published(self) -> tuple[RawDate, ...]:
         """Candidates as the layout, the page's statements and its marked elements give them; others only where none looks like a date."""
-        dates = [*self.answers.dates("date"), *self.metadata.published, *self.around.dates()]
-        if not any(looks_dated(date.raw) for date in dates):
-            printed = self.around.date_near_headline()
-            guessed = "" if printed else self.generic.guess_date()
-            updated = self.around.updated()  # may stand in one line with the publication
+        dates = [*self.answers.dates("date"), *self.metadata.published, *self.printed_dates.dates()]
+        dated = [date for date in dates if looks_dated(date.raw)]
+        if all(date.found_in.startswith("selector:") for date in dated):  # which may be another's, or none that can be believed
+            printed = self.printed_dates.date_near_headline()
+            updated = self.printed_dates.updated()  # may stand in one line with the publication
+            guessed = "" if printed or dated else self._guessed_date(updated)
             dates += [RawDate(raw, place) for raw, place in ((printed, "text"), (guessed, "htmldate")) if raw]
-            dates += [updated] if updated else []
+            dates += [updated] if updated and updated.found_in == "text" and not dated else []
+        dates += self.printed_dates.clocks()
         first: dict[str, RawDate] = {}
         for date in dates:
             first.setdefault(date.raw, date)
         return tuple(first.values())[:_MOST_CANDIDATES]
+
+    def _guessed_date(self, updated: RawDate | None) -> str:
+        """The day that htmldate finds, unless it is the one that the page prints as an update's."""
+        guessed = self.generic.guess_date()
+        return "" if updated and guessed and is_same_day(updated.raw, guessed) else guessed
 
 
 def _rubric(printed: str) -> str:

@@ -14,7 +14,7 @@ from pipelines.page import short_text
 from storage.model.articles import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -24,6 +24,11 @@ MOST_IMAGES = 30
 _MOST_CREDITS = 20  # elements inside a caption
 _MOST_CAPTIONS = 100  # elements that a selector matches
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  # lazy loaders put a placeholder into src
+_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?:,|$)")
+_LONGEST_SET = 20_000  # characters
+_MOST_SOURCES, _LEVELS_TO_PICTURE = 20, 21
+_PICTURE_FILE = re.compile(r"(?:https?:)?/?[^\s{}<>]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE)
 _SMALLEST = 64  # pixels; what declares less is an icon or counts readers
 _ELSEWHERE = ("nav", "footer", "aside", "noscript")
 _NO_PHOTO = named(
@@ -88,7 +93,43 @@ def _base(page: Page) -> str:
 
 
 def _address(picture: HtmlElement, base: str) -> str:
-    return next((url for name in _SOURCES if (value := picture.get(name)) and (url := web_address(base, value))), "")
+    """The address of a picture: as lazy loaders keep it, as printed, or the largest of its set; a placeholder only for want of all.
+
+    Sets are those of the image and of the `<source>` elements before it in a `<picture>` (https://html.spec.whatwg.org/#srcset-attributes).
+    """
+    single = (web_address(base, value) for name in _SOURCES if (value := picture.get(name)))
+    placeholder = ""
+    for url in single:
+        if url and not _NO_PHOTO_FILE.search(url.split("?", 1)[0]):
+            return url
+        placeholder = placeholder or url
+    for url in chain(_in_sets(picture, base), _in_any_attribute(picture, base), _in_noscript(picture, base)):
+        return url
+    return placeholder
+
+
+def _in_sets(picture: HtmlElement, base: str) -> Iterator[str]:
+    around = next((above for above in islice(picture.iterancestors(), _LEVELS_TO_PICTURE) if above.tag == "picture"), None)
+    sources = islice(around.iter("source"), _MOST_SOURCES) if around is not None else ()  # which libxml2 puts around the image
+    for element in chain([picture], sources):
+        for name in _SETS:
+            found = _CANDIDATE.finditer((element.get(name) or "")[:_LONGEST_SET])
+            for candidate in sorted(found, key=lambda x: -float(x[2] or 1)):
+                if url := web_address(base, candidate[1]):
+                    yield url
+
+
+def _in_any_attribute(picture: HtmlElement, base: str) -> Iterator[str]:
+    """Addresses of picture files in the attributes that some lazy loader made up (data-echo, data-hi-res-src)."""
+    values = (value for name, value in picture.items() if name.startswith("data-") and len(value) <= ADDRESS)
+    return (url for value in values if _PICTURE_FILE.fullmatch(value.strip()) and (url := web_address(base, value)))
+
+
+def _in_noscript(picture: HtmlElement, base: str) -> Iterator[str]:
+    """The address of the same picture for browsers without scripts, which is printed right behind it."""
+    following = picture.getnext()
+    if following is not None and following.tag == "noscript":
+        yield from (url for inner in islice(following.iter("img"), 1) if (url := web_address(base, inner.get("src") or "")))
 
 
 def _is_ornament(picture: HtmlElement, scope: HtmlElement, url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from pipelines.draft import RawDate
 from pipelines.extraction.bounds import MOST_STATEMENTS, STATEMENT
 from pipelines.extraction.jsonld import Statements, read_statements
 from pipelines.extraction.marks import words
+from pipelines.extraction.places import OwnScope
 from pipelines.html_tree import unescaped
 from pipelines.page import short_text
 from storage.model.text import one_line
@@ -30,6 +32,9 @@ _MODIFIED = words(
 )
 _AUTHOR = words("author article:author og:article:author byl dc.creator dcterms.creator sailthru.author parsely-author mediator_author")
 _SECTION = words("article:section og:article:section parsely-section sailthru.section mediator_theme")
+_PROPERTIES = frozenset(("datePublished", "dateCreated", "dateModified", "headline", "articleSection"))
+_MOST_PROPERTIES = 5_000
+_MOST_HEADINGS = 20
 _LONGEST_DATE = 200  # characters
 _LONGEST_NAME = 100  # of a meta element
 
@@ -53,12 +58,14 @@ class Metadata:
 
 def read_metadata(page: Page) -> Metadata:
     """The statements of a page, each empty where there is none. Never raises for a bad page."""
-    stated, meta, marked = read_statements(page.tree, page.url), _meta(page.tree), _microdata(page)
+    own = OwnScope(page.tree) if "itemprop" in page.text else None
+    title_tag, meta, marked = _title_tag(page.tree), _meta(page.tree, own), _microdata(page, own)
+    stated = read_statements(page.tree, page.url, filter(None, (*_first_headings(page.tree), title_tag)))
     return Metadata(
         headlines=_distinct(
             (stated.text("headline"), *meta.get("og:title", ()), *marked.get("headline", ()), *meta.get("twitter:title", ()))
         ),
-        title_tag=next((short_text(title) for title in page.tree.iter("title")), ""),
+        title_tag=title_tag,
         description=next(iter(_distinct((stated.text("description"), *meta.get("og:description", ()), *meta.get("description", ())))), ""),
         authors=_distinct(stated.people() or [name for key in _AUTHOR for name in meta.get(key, ()) if not _is_address(name)]),
         section=next(iter(_section(stated, meta, marked)), ""),
@@ -99,23 +106,35 @@ def _dates(
     return tuple(date for date in found if len(date.raw) <= _LONGEST_DATE)
 
 
-def _meta(tree: HtmlElement) -> dict[str, list[str]]:
-    """Contents of the page's meta tags by lower-case name, the first of each."""
+def _title_tag(tree: HtmlElement) -> str:
+    """The page's title; that of a picture inside it (an SVG has one, too) is none."""
+    titles = (title for title in tree.iter("title") if next(title.iterancestors("svg", "symbol", "g"), None) is None)
+    return next((short_text(title) for title in titles), "")
+
+
+def _first_headings(tree: HtmlElement) -> list[str]:
+    return [short_text(heading) for heading in islice(tree.iter("h1"), _MOST_HEADINGS)]
+
+
+def _meta(tree: HtmlElement, own: OwnScope | None) -> dict[str, list[str]]:
+    """Contents of the page's meta tags by lower-case name, the first of each; those of microdata where they are the article's."""
     found: dict[str, list[str]] = {}
     for tag in tree.iter("meta"):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop")
+        name = tag.get("property") or tag.get("name")
+        if not name and (name := tag.get("itemprop")) and own is not None and not own.holds(tag):
+            continue
         content = one_line(tag.get("content") or "", STATEMENT)
         if name and content and len(values := found.setdefault(one_line(name, _LONGEST_NAME).lower(), [])) < MOST_STATEMENTS:
             values.append(content)
     return found
 
 
-def _microdata(page: Page) -> dict[str, list[str]]:
-    """Values of itemprop attributes by property, in page order; dates as printed for machines first."""
+def _microdata(page: Page, own: OwnScope | None) -> dict[str, list[str]]:
+    """Values of the article's itemprop attributes by property, in page order; dates as printed for machines first."""
     found: dict[str, list[str]] = {}
-    for element in page.select("[itemprop]") if "itemprop" in page.text else ():
+    for element in islice(page.select("[itemprop]"), _MOST_PROPERTIES) if own is not None else ():
         for name in element.get("itemprop", "").split():
-            if name in ("datePublished", "dateCreated", "dateModified", "headline", "articleSection"):
+            if name in _PROPERTIES and own is not None and own.holds(element):
                 values = (element.get("content"), element.get("datetime"), short_text(element))
                 if len(known := found.setdefault(name, [])) < MOST_STATEMENTS:
                     known.extend(line for value in values if value and (line := one_line(value, STATEMENT)))

@@ -1,28 +1,24 @@
-"""What a page prints around its article: headline, lead, byline, rubric, tags and date, told by tag, relation and class."""
+"""What a page prints around its article: lead, byline, rubric, tags and the elements of dates, told by tag, relation and class."""
 
 from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from pipelines.draft import RawDate
-from pipelines.extraction.bounds import DATE
-from pipelines.extraction.datelike import full_date, looks_dated
+from pipelines.extraction.bylines import byline_texts, pieces_of_text
 from pipelines.extraction.lines import tags_of_line
 from pipelines.extraction.marks import named, names_of, within
+from pipelines.extraction.places import Places
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
 _KINDS = {
-    "author": r"authors?|bylines?|avtory?|autor|journalist|auth-name|name-auth|writers?",
+    "author": r"authors?|bylines?|avtory?|autor|journalist|auth-name|name-auth|writers?|contributors?|reporter|columnist"
+    r"|(?:created|posted|written|submitted)-?by",
     "tags": r"tags?|hashtags?|taglist|topics|tegi",
     "section": r"rubric|rubrics|rubrika|category|post-cat|cat-links?|kicker|eyebrow|section-?(?:name|title)",
     "lead": r"lead|lede|standfirst|anons|announce|annotation|dek|intro",
@@ -32,32 +28,34 @@ _KINDS = {
 _CLASSES = {kind: named(words) for kind, words in _KINDS.items()}
 _LEADS = ("lead", "subtitle")
 _ALSO_INSIDE = ("author", "rel-author", "tags", "rel-tag")  # what many sites print at the end of the body
-_READ = ("a", "div", "span", "p", "time", "li", "ul", "ol", "section", "address", "h2", "h3", "h4", "b", "strong", "em", "i", "small", "td")
+_READ = (
+    "a", "div", "span", "p", "time", "abbr", "li", "ul", "ol", "section", "address", "h2", "h3", "h4", "b", "strong", "em", "i", "small",
+    "td", "cite", "dd",
+)  # fmt: skip
 _ELSEWHERE = ("nav", "footer", "aside", "script", "style")
+_QUOTED = ("blockquote", "figure")  # inside a body: dates and names of other things
+_DATES = ("date", "time")
+_FULL_PARAGRAPH = 100  # characters; a date or a byline in a paragraph of its own has fewer
 _MOST_LEVELS = 6  # from the body up to what holds the headline too
 _LEVELS_WITHOUT_HEADLINE = 2
 _LEAD_CHARS = range(30, 1200)
-_LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100}
+_LONGEST = {"author": 120, "section": 60, "date": 80, "line": 100, "paragraph": 250}
 _LINES_AFTER, _LINES_BEFORE = 25, 4  # of the headline, among which a date is its own
-_WORDLESS = frozenset({"script", "style", "noscript"})
-_ASTRAY = named(
-    "comments?|related|recommended|popular|latest|trending|teasers?|sidebar|most-read|read-also|login|(?<!name-)auth(?!-name)|user-?menu"
-)
 _MOST_TAGS_IN_A_BOX = 40
+_MOST_BYLINES = 8
+_LEVELS_TO_LINK = 3
+_MOST_BESIDE_A_NAME = 15  # characters in the link of an author
 _MOST_OF_A_KIND = 500  # elements around an article
 _MOST_BLOCKS = 2_000  # short ones, among which rubrics and tags may stand behind a label
 _TAG_LINE = 2_000  # characters
 _SECTION_LINE = re.compile(r"(?:рубрика|раздел|айдар(?:ы)?|бөлім|category|section)\s*:\s*(.+)", re.IGNORECASE)
-_UPDATED = re.compile(  # a label with its colon, or a word that is hardly anything else before a date or at the end of a line
-    r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*|(?:last )?(?:updated?|modified))\s*:"
-    r"|(?:обновлено|жаңартылды|жаңартылған|updated(?: on| at)?)\s*(?=\d|[(|]|$))",
+_OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
+_FURTHER = re.compile(
+    r"(?:смотрите|читайте|другие|ещё|еще|похожие|по теме|материалы по|последние|комментари|пікір|оқи|тағы|соңғы|see also|related|more |read"
+    r"|comments|latest)",
     re.IGNORECASE,
 )
-_OF_AUTHOR = re.compile(r"/(?:authors?|avtor(?:y|s)?|journalists?)/")
-_ANOTHER = re.compile(r"[,;&/|]|\b(?:and|и|және|мен)\b")
 _TRAIL = named("bread-?crumbs?")
-_NAMED_UPDATE = named("updated?|modified|edited|last-?mod|date-?(?:updated|modified)")
-_MARKS = re.compile(r"\s+[|•·]\s+")  # that part what stands in one line of a page's head
 _LABELS = ("#", "т", "р", "а", "б", "м", "к", "t", "c", "s")  # with which labels of tags and rubrics begin
 
 
@@ -67,38 +65,82 @@ class Surroundings:
     def __init__(self, container: HtmlElement, headline: HtmlElement | None) -> None:
         self.headline = headline
         self.scope = _scope(container, headline)
+        self.above_headline: set[HtmlElement] = set()
+        self._places = Places([container] if headline is None else [container, headline])
         self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
-        elsewhere = within(self.scope, _ELSEWHERE)
-        inside = set(container.iter())
+        elsewhere = within(self.scope, _ELSEWHERE) - _own_footers(container)
+        self._inside, self._quoted = set(container.iter()), within(container, _QUOTED)
+        parent = headline.getparent() if headline is not None else None
+        beside_headline = set(parent.iter()) if parent is not None else set()
+        head = parent.getparent() if parent is not None else None
+        self._head = set(head.iter()) if head is not None else set()
+        whole_page = self.scope.tag in {"body", "html"}
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
-        below = False  # nor does a lead stand below the body's first paragraph
+        below = begun = False  # nor does a lead stand below the body's first paragraph, nor a date below the first full one
         for element in self.scope.iter(*_READ, "h1"):
             above = above and element is not headline
-            if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and self.scope.tag == "body"):
-                for kind in _kinds(element):
-                    known = self._found[kind]
-                    may_be = not (above or below) if kind in _LEADS else element not in inside or kind in _ALSO_INSIDE
-                    if may_be and len(known) < _MOST_OF_A_KIND:
-                        known.append(element)
-            below = below or (element.tag == "p" and element in inside)
+            if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and whole_page):
+                if above:
+                    self.above_headline.add(element)
+                self._sort(element, lead_may_be=not (above or below), date_may_be=not begun and (not above or element in beside_headline))
+            if element.tag == "p" and element in self._inside:
+                below = True
+                begun = begun or len(short_text(element, _FULL_PARAGRAPH + 1)) > _FULL_PARAGRAPH
+
+    def _sort(self, element: HtmlElement, *, lead_may_be: bool, date_may_be: bool) -> None:
+        """Keep an element under the kinds that its names tell, where something of that kind may stand; `date_may_be` inside the body."""
+        outside, quoted = element not in self._inside, element in self._quoted
+        for kind in _kinds(element):
+            if kind in _LEADS:
+                may_be = lead_may_be
+            elif kind in _ALSO_INSIDE:
+                may_be = (outside or not quoted) and (kind != "author" or self._is_byline(element))
+            else:
+                may_be = outside or (kind in _DATES and date_may_be and not quoted)
+            if may_be and len(self._found[kind]) < _MOST_OF_A_KIND:
+                self._found[kind].append(element)
+
+    def _is_byline(self, element: HtmlElement) -> bool:
+        """Whether an element named as an author's may be the article's: not far above its headline, and not in a link to another one."""
+        if element in self.above_headline and element not in self._head:
+            return False
+        link = next((above for above in islice(element.iterancestors(), _LEVELS_TO_LINK) if above.tag == "a"), None)
+        return link is None or len(short_text(link, _LONGEST["line"])) <= len(short_text(element, _LONGEST["line"])) + _MOST_BESIDE_A_NAME
+
+    def marked(self, *kinds: str) -> dict[str, list[HtmlElement]]:
+        """The innermost elements of some kinds that belong to the article, in page order."""
+        return {kind: [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)] for kind in kinds}
 
     def lead(self, description: str) -> HtmlElement | None:
         """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says, if it has one."""
         start = description.rstrip(".… ")
         for element in (*self._found["lead"], *self._found["subtitle"]):
             text = short_text(element, _LEAD_CHARS.stop)
-            if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not _is_listing(element):
+            if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not self._is_listing(element):
                 return element
         return None
+
+    def _is_listing(self, element: HtmlElement) -> bool:
+        """Whether an element is a link or a heading with company, as in a list of articles."""
+        return (
+            next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or self._places.is_foreign(element)
+        )
 
     def authors(self) -> list[str]:
         """Texts of bylines, the surest kind first."""
         for kind in ("rel-author", "author"):
-            bylines = (element for element in _innermost(self._found[kind]) if not _is_astray(element))
-            texts = [text for byline in bylines for text in _line_or_links(byline) if len(text) <= _LONGEST["author"]]
+            bylines = [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)]
+            if kind == "author" and len(bylines) > _MOST_BYLINES:  # a list of columnists
+                continue
+            texts = [text for byline in bylines for text in byline_texts(byline) if len(text) <= _LONGEST["author"]]
             if texts:
                 return texts
         return []
+
+    def marked_authors(self) -> list[str]:
+        """Texts of the elements that are marked as an author's, which may be nicknames."""
+        elements = _innermost([*self._found["rel-author"], *self._found["author"]])
+        return [short_text(element, _LONGEST["author"]) for element in elements if not self._places.is_foreign(element)]
 
     def tags(self) -> list[str]:
         """Texts of the links to the article's tags."""
@@ -110,7 +152,7 @@ class Surroundings:
 
     def section(self) -> str:
         """The rubric printed at the article."""
-        printed = (short_text(element, _LONGEST["line"]) for element in self._found["section"] if not _is_astray(element))
+        printed = (short_text(element, _LONGEST["line"]) for element in self._found["section"] if not self._places.is_foreign(element))
         labelled = (found[1] for line, _ in self._blocks if len(line) <= _LONGEST["section"] and (found := _SECTION_LINE.fullmatch(line)))
         return next((text for text in (*printed, *labelled, self._trail()) if 0 < len(text) <= _LONGEST["section"]), "")
 
@@ -136,62 +178,34 @@ class Surroundings:
         short = (element for element in blocks if len(element) <= _MOST_TAGS_IN_A_BOX and _is_short(element))
         return [(short_text(element, _TAG_LINE), element) for element in islice(short, _MOST_BLOCKS)]
 
-    def dates(self) -> Iterator[RawDate]:
-        """Dates of `<time>` elements (machine-readable first), then of an element named as a date."""
-        for element in self._times[0][:2]:
-            for raw in (element.get("datetime"), short_text(element, DATE)):
-                if raw and len(raw) <= _LONGEST["date"] and looks_dated(raw):
-                    yield RawDate(" ".join(raw.split()), "time")
-        for element in _innermost(self._found["date"]):
-            text = short_text(element, DATE)
-            if (
-                element.tag != "time"
-                and len(text) <= _LONGEST["date"]
-                and looks_dated(text)
-                and not (_is_astray(element) or _is_update(element))
-            ):
-                yield RawDate(text, f"selector:{_selector(element)}")
-                break
-
-    @cached_property
-    def _times(self) -> tuple[list[HtmlElement], list[HtmlElement]]:
-        """The `<time>` elements of the article, and those named as updates, unless there are no others (as in some themes of WordPress)."""
-        own = [time for time in self._found["time"] if not _is_astray(time)]
-        first = [time for time in own if not _is_update(time)]
-        return (first, [time for time in own if _is_update(time)]) if first else (own, [])
-
-    def date_near_headline(self) -> str:
-        """A full date in a short line soon after the headline, else right before it (farther up stands the masthead's clock)."""
-        short = [line for line in self.lines_near_headline() if len(line) <= _LONGEST["line"]]
-        return next((date for line in short for part in (line, *_MARKS.split(line)) if (date := full_date(part))), "")
-
-    def updated(self) -> RawDate | None:
-        """The date behind a label («Обновлено», «Жаңартылды») near the headline, in its line or in the one after it."""
-        for raw in (raw for time in self._times[1] for raw in (time.get("datetime"), short_text(time, DATE)) if raw):
-            if len(raw) <= DATE and looks_dated(raw):
-                return RawDate(raw, "time")
-        headline = short_text(self.headline) if self.headline is not None else ""
-        lines = [line for line in self.lines_near_headline() if line not in headline]
-        for place, line in enumerate(lines):
-            if len(line) <= _LONGEST["line"] and _UPDATED.search(line):
-                told = next((x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)), "")
-                if told and len(told) <= _LONGEST["line"]:
-                    return RawDate(told, "text")
-        return None
-
     def lines_near_headline(self) -> list[str]:
-        """Pieces of text, one line each: the headline and what follows soon, then what stands right before it, the nearest first."""
+        """Pieces of text, one line each: the headline and what follows soon, what stands right before it, then what is farther below.
+
+        The last end where other articles or comments begin.
+        """
+        start, below = self._start_of_headline, self.lines_below_headline()
+        before = reversed(self._lines[max(0, start - _LINES_BEFORE) : start])
+        farther = self._lines[start + len(below) : start + _LINES_AFTER]
+        return [*below, *before, *takewhile(lambda line: _FURTHER.match(line) is None, farther)]
+
+    def lines_below_headline(self) -> list[str]:
+        """The headline's own piece of text and those that follow soon, up to the first that is plainly a paragraph."""
         start = self._start_of_headline
-        return [*self._lines[start : start + _LINES_AFTER], *reversed(self._lines[max(0, start - _LINES_BEFORE) : start])]
+        following = self._lines[start : start + _LINES_AFTER]
+        begun = (place for place, line in enumerate(following) if place and len(line) > _LONGEST["paragraph"])
+        return following[: next(begun, _LINES_AFTER)]
 
     @cached_property
     def _lines(self) -> list[str]:
-        return [line for text in _texts(self.scope) if (line := " ".join(text.split()))]
+        return [line for text in pieces_of_text(self.scope, self._places) if (line := " ".join(text.split()))]
 
     @cached_property
     def _start_of_headline(self) -> int:
-        opening = next(iter(short_text(self.headline).split(" ", 1)), "") if self.headline is not None else ""
-        return next((place for place, line in enumerate(self._lines) if opening and line.startswith(opening)), 0)
+        text = short_text(self.headline) if self.headline is not None else ""
+        opening = text.split(" ", 1)[0]
+        places = [place for place, line in enumerate(self._lines) if opening and line.startswith(opening)]
+        own = [place for place in places if text.startswith(self._lines[place])] or places[:1]
+        return max(own, key=lambda place: len(self._lines[place]), default=0)
 
 
 def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
@@ -206,20 +220,10 @@ def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
     return element
 
 
-def _texts(scope: HtmlElement) -> Iterator[str]:
-    """The pieces of text below an element, in page order (XPath's `text()` takes the square of the number of siblings to sort them)."""
-    for event, element in etree.iterwalk(scope, events=("start", "end")):
-        if event == "start":
-            if element.text and element.tag not in _WORDLESS:
-                yield element.text
-        elif element.tail and element is not scope and element.getparent().tag not in _WORDLESS:
-            yield element.tail
-
-
-def _is_update(element: HtmlElement) -> bool:
-    """Whether an element is named as the date of an update; WordPress names one element both ways."""
-    names = names_of(element)
-    return _NAMED_UPDATE.search(names) is not None and "publish" not in names
+def _own_footers(container: HtmlElement) -> set[HtmlElement]:
+    """What is in the footers of the `<article>` elements around a body: bylines, dates and tags of many themes."""
+    articles = [above for above in chain([container], container.iterancestors()) if above.tag == "article"]
+    return {inner for article in articles for footer in article.iterchildren("footer") for inner in footer.iter()}
 
 
 def _is_short(element: HtmlElement) -> bool:
@@ -236,7 +240,7 @@ def _kinds(element: HtmlElement) -> list[str]:
     kinds = list(_kinds_of(names_of(element)))
     relations = f"{(element.get('rel') or '')[:_TAG_LINE]} {(element.get('itemprop') or '')[:_TAG_LINE]}".split()
     kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
-    if element.tag == "time":
+    if element.tag == "time" or (element.tag == "abbr" and "date" in kinds):
         kinds.append("time")
     if element.tag == "a" and _OF_AUTHOR.search((element.get("href") or "")[:_TAG_LINE]):
         kinds.append("author")
@@ -251,27 +255,3 @@ def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
                 break
             outer.add(above)
     return [element for element in elements if element not in outer]
-
-
-def _is_astray(element: HtmlElement) -> bool:
-    """Whether an element belongs to another article or to a reader's comment."""
-    return any(_ASTRAY.search(names_of(above)) for above in islice(chain([element], element.iterancestors()), _MOST_LEVELS))
-
-
-def _is_listing(element: HtmlElement) -> bool:
-    """Whether an element is a link or a heading with company, as in a list of articles."""
-    return next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or _is_astray(element)
-
-
-def _line_or_links(element: HtmlElement) -> list[str]:
-    """The links of a byline where there are several, or one and nothing that could name another person; else its whole text."""
-    links = [text for link in islice(element.iter("a"), _MOST_TAGS_IN_A_BOX) if (text := short_text(link))]
-    line = short_text(element)
-    alone = len(links) == 1 and not _ANOTHER.search(line.replace(links[0], "", 1))
-    return links if alone or len(links) > 1 else [line]
-
-
-def _selector(element: HtmlElement) -> str:
-    """The element's tag and first class, as a selector that a declaration could use."""
-    name = next(iter((element.get("class") or "").split()), "")
-    return f"{element.tag}.{name}" if name else f"{element.tag}#{element.get('id')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipelines.extraction.datelike import looks_dated
 from pipelines.extraction.lines import is_noise
 from pipelines.extraction.names import KIN, LABEL, people, plain, spaced
 from pipelines.page import short_text
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_LABELLED = re.compile(rf"(?:{LABEL})\s*:", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?:{LABEL})\s*:|авторы?\s+[—–-]\s", re.IGNORECASE)
 _TOLD = re.compile(
-    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен|by)"
+    r"(?i:(?:материал |интервью )?(?:подготовил|беседовал|записал|пров[её]л|вел)[аи]?|жазған|дайындаған|сұхбаттасқан|әңгімелескен"
+    r"|(?:(?:written|posted|reported|submitted|contributed|words|story|text|analysis|interview)\s+)?by)"
     r"\s+[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]"
 )
+_WHEN_OR_WHERE = re.compile(r"\s+(?:on|at|in|\|)\s+")  # behind the name
 _LABEL_ALONE = re.compile(rf"(?:{LABEL})\s*:?", re.IGNORECASE)
+_LABEL_AT_END = re.compile(r"\b(?:by|автор|авторы)\s*:?$", re.IGNORECASE)  # «Monday, March 2, 2026 by»
+_BY_BEHIND_A_DATE = re.compile(r"\b(?:by|автор:)\s+([A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][^:]{2,60})$")  # «March 2, 2026 by Jane Roe»
 _LABEL_WORD = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]")  # a label opens a line
 _LONGEST_LINE = 120  # characters
 _LAST_LINES = 4  # of the body, among which a signature stands
@@ -37,13 +42,17 @@ _MOST_WORDS_TOLD = 6  # of a line with a verb and no colon: «Беседовал
 def labelled_names(lines: Sequence[str], sites: Iterable[str]) -> tuple[str, ...]:
     """Persons in the first line that opens with a byline's label («Автор:», «Дайындаған»), or in the line after a label alone."""
     for place, line in enumerate(lines):
-        if len(line) > _LONGEST_LINE or not _LABEL_WORD.match(line):
+        if len(line) > _LONGEST_LINE:
             continue
-        if _LABEL_ALONE.fullmatch(line):
-            names = people(lines[place + 1 : place + 2], sites)
-        else:
-            told = _TOLD.match(line) is not None and line.count(" ") <= _MOST_WORDS_TOLD and not line.endswith((".", "!", "?"))
-            names = people([line], sites) if told or _LABELLED.match(line) else ()
+        names: tuple[str, ...] = ()
+        if _LABEL_ALONE.fullmatch(line) or (_LABEL_AT_END.search(line) and looks_dated(line)):
+            names = people([after for after in lines[place + 1 : place + 2] if not after.endswith((".", "!", "?"))], sites)
+        elif _LABEL_WORD.match(line):
+            head = _WHEN_OR_WHERE.split(line, maxsplit=1)[0]
+            told = _TOLD.match(line) is not None and head.count(" ") <= _MOST_WORDS_TOLD and not line.endswith((".", "!", "?"))
+            names = people([head if told else line], sites) if told or _LABELLED.match(line) else ()
+        if not names and (found := _BY_BEHIND_A_DATE.search(line)) and looks_dated(line[: found.start()]):
+            names = people([found[1]], sites)
         if names:
             return names
     return ()

@@ -1,4 +1,4 @@
-"""Catching up: articles that were stored before there were clusters are placed by the runs that follow, some by each run."""
+"""Catching up: articles that no rules, or older ones, placed in clusters are placed by the runs that follow, some by each run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ PER_RUN = 10_000
 
 
 def catch_up(database: Database, most: int = PER_RUN) -> int:
-    """Place articles that were not placed yet, in the order in which they came, up to a number of them; returns how many."""
+    """Place articles that today's rules did not place yet, in the order in which they came, up to a number of them; returns how many.
+
+    What a digest had brought together is taken apart meanwhile, so a second pass finds what was set free behind the first.
+    """
     done = after = 0
 
     def some(session: Session) -> list[int]:
@@ -29,6 +32,9 @@ def catch_up(database: Database, most: int = PER_RUN) -> int:
             place(session, number)
         return numbers
 
-    while done < most and (placed := database.write(some)):
-        done, after = done + len(placed), placed[-1]
+    while done < most:
+        placed = database.write(some)
+        if not placed and not after:
+            break
+        done, after = done + len(placed), placed[-1] if placed else 0
     return done

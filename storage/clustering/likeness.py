@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from storage.language.shingles import kept, plain_words, runs_of
-from storage.model.clusters import CopyKind, Likeness
+from storage.model.clusters import Likeness
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -29,9 +30,6 @@ SHARED_BY_EACH_HALF = 0.25
 
 LIKE_LENGTH = 0.7
 """Copies of whole texts: the shorter has at least this share of the longer's words."""
-
-UNTOUCHED = 0.9
-"""A copy of a whole text that shares this much is verbatim: a dateline or a closing line is no edit."""
 
 LEAST_WORDS = 20
 """Shorter texts (a caption, a line above a video) say too little to be copies of anything."""
@@ -65,14 +63,16 @@ _FIGURE = re.compile(
 class Wording:
     """An article as it is compared: its headline, its text, and the local day on which it was published, where that is known.
 
-    Paragraphs of which most kept shingles are boilerplate are left out, as long as they are not all there is.
+    Paragraphs of which most kept shingles are boilerplate are left out, as long as they are not all there is. `digest` is that of the
+    whole text, whitespace and composition evened out (`pipelines.fingerprints.text_digest`).
     """
 
-    def __init__(self, title: str, text: str, day: date | None = None, boilerplate: Collection[int] = ()) -> None:
+    def __init__(self, title: str, text: str, day: date | None = None, boilerplate: Collection[int] = (), *, digest: str = "") -> None:
         paragraphs = [plain_words(paragraph) for paragraph in text.split("\n")]
         told = [words for words in paragraphs if not _is_background(words, boilerplate)] if boilerplate else paragraphs
         self.title = plain_words(title)
         self.words = [word for paragraph in told or paragraphs for word in paragraph]
+        self.digest = digest
         self.day = day
 
     @cached_property
@@ -92,14 +92,14 @@ def _is_background(words: list[str], boilerplate: Collection[int]) -> bool:
 
 
 def likeness(one: Wording, other: Wording) -> Likeness:
-    """What the one text is to the other, and how much of the shorter stands in the longer."""
+    """What the one text is to the other, and how much of the shorter stands in the longer; only equal texts are verbatim copies."""
+    if one.digest and one.digest == other.digest:
+        return Likeness(1.0, CopyKind.VERBATIM)
     shorter, longer = sorted((len(one.shingles), len(other.shingles)))
     similarity = len(one.shingles & other.shingles) / shorter if shorter else 0.0
     if shorter >= LIKE_LENGTH * longer:
-        kind = CopyKind.VERBATIM if similarity >= UNTOUCHED else CopyKind.EDITED
-    else:
-        kind = CopyKind.EXCERPT if len(one.shingles) == shorter else CopyKind.CONTAINS
-    return Likeness(similarity, kind)
+        return Likeness(similarity, CopyKind.EDITED)
+    return Likeness(similarity, CopyKind.EXCERPT if len(one.shingles) == shorter else CopyKind.CONTAINS)
 
 
 def copied(one: Wording, other: Wording) -> Likeness | None:
@@ -107,7 +107,7 @@ def copied(one: Wording, other: Wording) -> Likeness | None:
     if min(len(one.words), len(other.words)) < LEAST_WORDS:
         return None
     found = likeness(one, other)
-    if found.similarity < SHARED or not _shared_throughout(one, other) or _in_series(one, other):
+    if found.similarity < SHARED or not _shared_throughout(one, other) or in_series(one, other):
         return None
     return found
 
@@ -122,7 +122,7 @@ def _share(runs: Sequence[Run], within: Wording) -> float:
     return sum(run in within.shingles for run in runs) / len(runs)
 
 
-def _in_series(one: Wording, other: Wording) -> bool:
+def in_series(one: Wording, other: Wording) -> bool:
     """Whether two texts are notices of a series: short and far apart in time, or with the same sentence about another date or number."""
     shorter, longer = sorted((len(one.words), len(other.words)))
     if shorter > SHORT_WORDS or longer > 3 * SHORT_WORDS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.clustering.likeness import Wording, likeness
-from storage.model.clusters import CopyKind, Likeness, Membership, StoryCluster, earliest, in_time
+from storage.clustering.marks import kind_of
+from storage.model.clusters import Membership, StoryCluster, earliest, in_time
 from storage.repositories import articles, clusters
 
 if TYPE_CHECKING:
@@ -24,27 +24,25 @@ def cluster_of(session: Session, name: str) -> StoryCluster | None:
         return None
     ordered = in_time(members.values())
     by_id = {article.appearance.article: article for article in clusters.placed(session, list(members)).values()}
-    beside = clusters.addresses(session, list(members))
+    beside = {about[0]: about for about in clusters.headed(session, list(members)).values()}
     first, original = by_id[ordered[0].article], earliest(ordered)
-    shown = tuple(_membership(by_id[x.article], *beside[x.article], first, original) for x in ordered)
+    shown = tuple(_membership(by_id[x.article], beside[x.article], first, original) for x in ordered)
     return StoryCluster(clusters.names(session, [number])[number], original.article if original else None, shown)
 
 
-def _membership(article: Placed, url: str, source: str, first: Placed, original: Appearance | None) -> Membership:
+def _membership(article: Placed, about: tuple[str, str, str, str], first: Placed, original: Appearance | None) -> Membership:
     appeared = article.appearance
-    alike = Likeness(1.0, CopyKind.VERBATIM) if article is first else likeness(_wording(article), _wording(first))
+    name, url, source, title = about
+    kind, similarity = kind_of(article, first, is_original=appeared == original)
     return Membership(
-        article=appeared.article,
+        article=name,
         url=url,
         source=source,
-        title=article.title,
+        title=title,
         moment=appeared.printed_moment or appeared.first_seen_at,
         printed=appeared.printed_moment is not None,
-        similarity=round(alike.similarity, 4),
-        kind=CopyKind.DIGEST if article.kind is CopyKind.DIGEST and article is not first else alike.kind,
+        similarity=similarity,
+        kind=kind,
         lag=appeared.lag_after(original) if original else None,
+        lag_range=appeared.lag_range_after(original) if original else None,
     )
-
-
-def _wording(article: Placed) -> Wording:
-    return Wording(article.title, article.text)

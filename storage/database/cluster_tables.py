@@ -29,7 +29,8 @@ class ClusterRow(Base):
 class MembershipRow(Base):
     """What was decided of an article: the cluster it belongs to (none: it stands alone), and the likeness that led there.
 
-    `precision` is that of the article's date. An article without a row here was not decided yet.
+    `precision` is that of the article's date. `rules` is the version of the rules that decided (null: the first). An article without a
+    row here, or with another version than today's, is decided by a run that follows.
     """
 
     __tablename__ = "memberships"
@@ -38,6 +39,20 @@ class MembershipRow(Base):
     similarity: Mapped[float]
     kind: Mapped[str]
     precision: Mapped[str | None]
+    rules: Mapped[int | None]
+
+
+class ExcerptRow(Base):
+    """A passage of one article that stands in another: a relation, by which neither joins the other's cluster.
+
+    `article_number` is the text that holds the passage, `quoted_number` the one that it is taken from, `share` the part of the latter
+    (0 to 1) that the passage is.
+    """
+
+    __tablename__ = "excerpts"
+    article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True)
+    quoted_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True, index=True)
+    share: Mapped[float]
 
 
 class BoilerplateRow(Base):

@@ -9,11 +9,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from storage.language.words import word_count
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from storage.model.articles import Article, ClusterMark, DateStamp, Edit, StateSpan
+    from storage.model.clusters import Membership
 
 SCHEMA_NAME = "news-harvester/article/1"
 """The schema's name. Later fields are added at the end of a line under the same name, so a reader must pass over keys that it
@@ -64,7 +66,20 @@ def corpus_row(article: Article) -> dict[str, object]:
         ],
         "edits": [_edit(edit) for edit in article.edits],
         "states": [_span(span) for span in article.states],
+        "excerpts": excerpt_rows(article),
     }
+
+
+def excerpt_rows(article: Article) -> list[dict[str, object]]:
+    """The texts of other clusters of which passages stand in an article, the most complete first.
+
+    `kind` is `digest` where the article collects unrelated texts, else `excerpt`.
+    """
+    shared = article.excerpts
+    if shared is None:
+        return []
+    kind = CopyKind.DIGEST if shared.is_digest else CopyKind.EXCERPT
+    return [{"id": x.article, "cluster": x.cluster or None, "kind": kind.value, "share": x.share} for x in shared.held]
 
 
 def _span(span: StateSpan) -> dict[str, object]:
@@ -93,7 +108,23 @@ def schema() -> dict[str, Any]:
 
 
 def _cluster(mark: ClusterMark | None) -> dict[str, object] | None:
-    return {"id": mark.id, "size": mark.size, "original": mark.original} if mark else None
+    if mark is None:
+        return None
+    return {"id": mark.id, "size": mark.size, "original": mark.original, **member_row(mark)}
+
+
+def member_row(member: ClusterMark | Membership) -> dict[str, object]:
+    """What an article is in its cluster; lags in seconds, null where they are unknown."""
+    return {
+        "lag": _seconds(member.lag) if member.lag is not None else None,
+        "similarity": member.similarity,
+        "kind": member.kind.value,
+        "lag_range": [_seconds(lag) for lag in member.lag_range] if member.lag_range else None,
+    }
+
+
+def _seconds(lag: timedelta) -> int:
+    return round(lag.total_seconds())
 
 
 def _stamp(stamp: DateStamp | None) -> dict[str, str] | None:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from storage.model.captures import WarcPointer
     from storage.model.editions import Edition
+    from storage.model.reprints import CopyKind, Excerpts
     from storage.model.sources import Source
 
 
@@ -122,11 +123,18 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class ClusterMark:
-    """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown)."""
+    """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown).
+
+    `lag`, `lag_range`, `similarity` and `kind` are those of this article (`storage.model.clusters.Membership`).
+    """
 
     id: str
     size: int
     original: str | None
+    lag: timedelta | None
+    lag_range: tuple[timedelta, timedelta] | None
+    similarity: float
+    kind: CopyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,8 @@ class Article:
 
     `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
     are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
-    `cluster` is None when nothing reprints it. `editions` are its versions in other languages.
+    `cluster` is None when nothing reprints it. `editions` are its versions in other languages. `excerpts` are passages that it shares
+    with articles outside of its cluster.
     """
 
     id: str
@@ -154,6 +163,7 @@ class Article:
     states: tuple[StateSpan, ...] = ()
     cluster: ClusterMark | None = None
     editions: tuple[Edition, ...] = ()
+    excerpts: Excerpts | None = None
 
     @property
     def title(self) -> str:

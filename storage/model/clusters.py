@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storage.model.articles import Precision
+from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,16 +22,6 @@ _SPAN = {
     Precision.MONTH: timedelta(days=31),
 }
 _TO_THE_MINUTE = (Precision.SECOND, Precision.MINUTE)
-
-
-class CopyKind(StrEnum):
-    """How a text relates to another: the same, the same with edits, a part of it, more than it, or several texts in one."""
-
-    VERBATIM = "verbatim"
-    EDITED = "edited"
-    EXCERPT = "excerpt"
-    CONTAINS = "contains"
-    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +48,41 @@ class Appearance:
 
     def is_before(self, other: Appearance) -> bool:
         """Whether this one came first: by the printed dates where those tell it, else by which was seen first."""
-        if self.published_at and self.precision and other.published_at and other.precision:
-            if self.published_at + _SPAN[self.precision] <= other.published_at:
-                return True
-            if other.published_at + _SPAN[other.precision] <= self.published_at:
-                return False
+        if self.is_printed_before(other):
+            return True
+        if other.is_printed_before(self):
+            return False
         return self.first_seen_at < other.first_seen_at
 
-    def lag_after(self, first: Appearance) -> timedelta:
-        """How long after another one it came: by the printed dates where both have a time, else by when they were first seen."""
-        printed = self.printed_moment, first.printed_moment
-        if printed[0] and printed[1]:
-            return printed[0] - printed[1]
-        return self.first_seen_at - first.first_seen_at
+    def is_printed_before(self, other: Appearance) -> bool:
+        """Whether the printed dates, by themselves, say that this one came first."""
+        spans = self.printed_span, other.printed_span
+        return spans[0] is not None and spans[1] is not None and spans[0][1] <= spans[1][0]
+
+    def lag_after(self, first: Appearance) -> timedelta | None:
+        """How long after another one it was published; None where either source prints no time."""
+        if self.printed_moment is None or first.printed_moment is None:
+            return None
+        return self.printed_moment - first.printed_moment
+
+    def lag_range_after(self, first: Appearance) -> tuple[timedelta, timedelta] | None:
+        """The shortest and the longest lag that the printed dates leave open; None where a source prints none, or both a time.
+
+        The other one is the earliest of its cluster, so the shortest is never below zero.
+        """
+        own, its = self.printed_span, first.printed_span
+        if own is None or its is None or self.lag_after(first) is not None:
+            return None
+        if own == its and self.article == first.article:
+            return None
+        return max(own[0] - its[1], timedelta()), max(own[1] - its[0], timedelta())
+
+    @property
+    def printed_span(self) -> tuple[datetime, datetime] | None:
+        """The span of time that its source printed, a day for a day; None where it printed no date."""
+        if self.published_at is None or self.precision is None:
+            return None
+        return self.published_at, self.published_at + _SPAN[self.precision]
 
     @property
     def printed_moment(self) -> datetime | None:
@@ -96,10 +108,11 @@ def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An article in its cluster: how it relates to the first of the listing, and how long after that it came.
+    """An article in its cluster: how it relates to the first of the listing, and how long after that it was published.
 
-    `similarity` and `kind` are those of a Likeness. `lag` is None while the earliest is unknown. `moment` is when it appeared: as
-    printed where `printed` says so, else when it was first seen.
+    `similarity` and `kind` are those of a Likeness, `original` for the earliest. `lag` is None where it or the earliest prints no time,
+    and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the longest lag that they leave open.
+    `moment` is when it appeared: as printed where `printed` says so, else when it was first seen.
     """
 
     article: str
@@ -111,6 +124,7 @@ class Membership:
     similarity: float
     kind: CopyKind
     lag: timedelta | None
+    lag_range: tuple[timedelta, timedelta] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,4 @@
-"""Clusters of reprints in the tables: candidates by shared shingles, memberships, heirs, and the stop list of boilerplate.
-
-Every statement starts from the shingles or the cluster of one article, so that none grows with the archive.
-"""
+"""Clusters of reprints in the tables: articles as the decision sees them, memberships, and clusters that were merged into others."""
 
 from __future__ import annotations
 
@@ -9,44 +6,36 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, distinct, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from storage.database.cluster_tables import BoilerplateRow, ClusterRow, MembershipRow, SketchRow
+from storage.database.cluster_tables import ClusterRow, ExcerptRow, MembershipRow
 from storage.database.tables import ArticleRow, ExtractionRow
-from storage.model.articles import ClusterMark, Precision
-from storage.model.clusters import Appearance, CopyKind, Likeness, earliest
+from storage.model.articles import Precision
+from storage.model.clusters import Appearance, Likeness
+from storage.model.reprints import CopyKind
 from storage.repositories.stamps import stamp_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Row
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
-CANDIDATES = 32
-"""So many articles that share the most shingles are looked at."""
-
-STORIES_OF_BOILERPLATE = 5
-"""A shingle that stands in more different texts (clusters, or articles that stand alone) than this is boilerplate."""
-
+RULES = 2
+"""Version of the rules by which articles are placed; what another version decided is decided anew by the runs that follow."""
 
 # Statements that every article needs are built once, over plain tables: building them costs more than running them.
 _articles, _extractions, _memberships = (row.metadata.tables[row.__tablename__] for row in (ArticleRow, ExtractionRow, MembershipRow))
-_boilerplate = BoilerplateRow.metadata.tables[BoilerplateRow.__tablename__]
-_own, _other = (SketchRow.metadata.tables[SketchRow.__tablename__].alias(name) for name in ("own", "other"))
-
-
-def _is_boilerplate(sketch: FromClause) -> ColumnElement[bool]:
-    """Whether a shingle of a sketch is on the stop list."""
-    return exists().where(_boilerplate.c.shingle == sketch.c.shingle)
+_quoted = ExcerptRow.metadata.tables[ExcerptRow.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """An article as the decision sees it: its number, where it stands now (cluster and kind), its wording, and when it appeared.
 
-    `day` is the local day of publication, ISO 8601; `cluster` the cluster's number, None when it stands alone.
+    `day` is the local day of publication, ISO 8601; `cluster` the cluster's number, None when it stands alone. `has_excerpts` says that
+    a passage of it is known to stand in another article, or one of another in it.
     """
 
     number: int
@@ -57,6 +46,7 @@ class Placed:
     appearance: Appearance
     cluster: int | None
     kind: CopyKind
+    has_excerpts: bool
 
 
 _PLACED = (
@@ -72,6 +62,9 @@ _PLACED = (
         _extractions.c.published,
         _memberships.c.cluster_number,
         _memberships.c.kind,
+        exists()
+        .where(or_(_quoted.c.article_number == _articles.c.number, _quoted.c.quoted_number == _articles.c.number))
+        .label("has_excerpts"),
     )
     .join_from(_articles, _extractions, _extractions.c.id == _articles.c.extraction_id)
     .outerjoin(_memberships, _memberships.c.article_number == _articles.c.number)
@@ -87,70 +80,23 @@ def placed(session: Session, numbers: Sequence[int]) -> dict[int, Placed]:
 def _placed(row: Row[*tuple[Any, ...]]) -> Placed:
     stamp = stamp_from_json(row.published)
     appeared = Appearance(row.id, row.first_seen_at, row.published_at, stamp.precision if stamp else None)
-    kind = CopyKind(row.kind) if row.kind else CopyKind.VERBATIM
-    return Placed(row.number, row.title, row.text, row.text_sha256, row.published_day, appeared, row.cluster_number, kind)
-
-
-_SHARED = func.count().label("shared")
-_CANDIDATES = (
-    select(_other.c.article_number, _SHARED)
-    .join_from(_own, _other, _other.c.shingle == _own.c.shingle)
-    .where(_own.c.article_number == bindparam("number"), _other.c.article_number != bindparam("number"), ~_is_boilerplate(_own))
-    .group_by(_other.c.article_number)
-    .order_by(_SHARED.desc(), _other.c.article_number)
-    .limit(CANDIDATES)
-)
-_SIZES = (
-    select(_own.c.article_number, func.count())
-    .where(_own.c.article_number.in_(bindparam("numbers", expanding=True)), ~_is_boilerplate(_own))
-    .group_by(_own.c.article_number)
-)
-
-
-def candidates(session: Session, number: int) -> dict[int, float]:
-    """Articles that share shingles with one, each with the share of the smaller sketch that it is; boilerplate does not count."""
-    connection = session.connection()
-    rows = connection.execute(_CANDIDATES, {"number": number}).all()
-    if not rows:
-        return {}
-    sizes: dict[int, int] = dict(connection.execute(_SIZES, {"numbers": [number, *(found for found, _ in rows)]}).all())
-    return {found: count / min(sizes[number], sizes[found]) for found, count in rows}
-
-
-_BOILERPLATE_OF = select(_own.c.article_number, _own.c.shingle).where(
-    _own.c.article_number.in_(bindparam("numbers", expanding=True)), _is_boilerplate(_own)
-)
-
-
-def boilerplate_of(session: Session, numbers: Sequence[int]) -> dict[int, set[int]]:
-    """By article, the shingles of its sketch that are boilerplate."""
-    found: dict[int, set[int]] = {number: set() for number in numbers}
-    for number, shingle in session.connection().execute(_BOILERPLATE_OF, {"numbers": list(numbers)}):
-        found[number].add(shingle)
-    return found
-
-
-_TEXTS = func.count(distinct(func.coalesce(_memberships.c.cluster_number, -_other.c.article_number)))
-_LEARN = insert(_boilerplate).from_select(
-    ["shingle"],
-    select(_own.c.shingle)
-    .join_from(_own, _other, _other.c.shingle == _own.c.shingle)
-    .outerjoin(_memberships, _memberships.c.article_number == _other.c.article_number)
-    .where(_own.c.article_number == bindparam("number"), ~_is_boilerplate(_own))
-    .group_by(_own.c.shingle)
-    .having(_TEXTS > STORIES_OF_BOILERPLATE),
-)
-
-
-def learn_boilerplate(session: Session, number: int) -> None:
-    """Put those shingles of an article on the stop list that stand in too many different texts."""
-    session.connection().execute(_LEARN, {"number": number})
+    return Placed(
+        row.number,
+        row.title,
+        row.text,
+        row.text_sha256,
+        row.published_day,
+        appeared,
+        row.cluster_number,
+        CopyKind(row.kind) if row.kind else CopyKind.VERBATIM,
+        bool(row.has_excerpts),
+    )
 
 
 _WRITE = upsert(_memberships)
 _PLACE = _WRITE.on_conflict_do_update(
     index_elements=["article_number"],
-    set_={name: _WRITE.excluded[name] for name in ("cluster_number", "similarity", "kind", "precision")},
+    set_={name: _WRITE.excluded[name] for name in ("cluster_number", "similarity", "kind", "precision", "rules")},
 )
 
 
@@ -162,6 +108,7 @@ def join(session: Session, number: int, cluster: int | None, likeness: Likeness,
         "similarity": round(likeness.similarity, 4),
         "kind": likeness.kind.value,
         "precision": precision.value if precision else None,
+        "rules": RULES,
     }
     session.connection().execute(_PLACE, row)
 
@@ -242,19 +189,6 @@ def appearances(session: Session, clusters: Iterable[int]) -> dict[int, dict[int
     return by_cluster
 
 
-def marks(session: Session, articles: Sequence[int]) -> dict[int, ClusterMark]:
-    """By article, the mark of the cluster that it belongs to; those that stand alone are left out."""
-    belonging = clusters_of(session, articles)
-    if not belonging:
-        return {}
-    named = names(session, belonging.values())
-    made: dict[int, ClusterMark] = {}
-    for cluster, members in appearances(session, belonging.values()).items():
-        first = earliest(list(members.values()))
-        made[cluster] = ClusterMark(named[cluster], len(members), first.article if first else None)
-    return {article: made[cluster] for article, cluster in belonging.items()}
-
-
 def names(session: Session, clusters: Iterable[int]) -> dict[int, str]:
     """The ids of clusters."""
     return dict(session.execute(select(ClusterRow.number, ClusterRow.id).where(ClusterRow.number.in_(set(clusters)))).all())
@@ -265,19 +199,53 @@ def find(session: Session, cluster: str) -> int | None:
     return session.scalar(select(func.coalesce(ClusterRow.heir_id, ClusterRow.number)).where(ClusterRow.id == cluster))
 
 
-def addresses(session: Session, articles: Sequence[int]) -> dict[str, tuple[str, str]]:
-    """By id, the address of articles and the id of their source."""
-    rows = session.execute(select(ArticleRow.id, ArticleRow.url, ArticleRow.source_id).where(ArticleRow.number.in_(articles)))
-    return {name: (url, source) for name, url, source in rows}
+def numbers_of(session: Session, articles: Sequence[int]) -> dict[str, int]:
+    """By id, the numbers of articles."""
+    return dict(session.execute(select(ArticleRow.id, ArticleRow.number).where(ArticleRow.number.in_(articles))).all())
+
+
+def headed(session: Session, articles: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
+    """By number, the id, address, source and headline of articles."""
+    rows = select(ArticleRow.number, ArticleRow.id, ArticleRow.url, ArticleRow.source_id, ExtractionRow.title)
+    shown = rows.join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id).where(ArticleRow.number.in_(articles))
+    return {number: (name, url, source, title) for number, name, url, source, title in session.execute(shown)}
+
+
+def digests_among(session: Session, articles: Sequence[int]) -> set[int]:
+    """Those of some articles that are digests."""
+    kept = MembershipRow.article_number.in_(articles), MembershipRow.kind == CopyKind.DIGEST.value
+    return set(session.scalars(select(MembershipRow.article_number).where(*kept)))
 
 
 def undecided(session: Session, after: int, limit: int) -> list[int]:
-    """The numbers of articles, above a number, of which nothing was decided yet, ascending."""
+    """The numbers of articles, above a number, of which nothing was decided yet by today's rules, ascending."""
     rows = (
         select(ArticleRow.number)
         .outerjoin(MembershipRow, MembershipRow.article_number == ArticleRow.number)
-        .where(ArticleRow.number > after, MembershipRow.article_number.is_(None))
+        .where(ArticleRow.number > after, ArticleRow.alias_of.is_(None), MembershipRow.rules.is_distinct_from(RULES))
         .order_by(ArticleRow.number)
         .limit(limit)
     )
     return list(session.scalars(rows))
+
+
+def members(session: Session, cluster: int) -> dict[int, int | None]:
+    """By number, the articles of a cluster with the version of the rules that placed them, ascending."""
+    rows = select(MembershipRow.article_number, MembershipRow.rules).where(MembershipRow.cluster_number == cluster)
+    return dict(session.execute(rows.order_by(MembershipRow.article_number)).all())
+
+
+def set_free(session: Session, articles: Sequence[int]) -> None:
+    """Take articles out of their cluster, to be placed anew in the same transaction."""
+    session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(cluster_number=None))
+
+
+def forget(session: Session, articles: Sequence[int]) -> None:
+    """Take back what was decided of articles; a run that follows places them."""
+    free = {"cluster_number": None, "rules": None}
+    session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(free))
+
+
+def mark_as_digests(session: Session, articles: Sequence[int]) -> None:
+    """Write down of whole copies of a digest that they are digests; they stay in its cluster."""
+    session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(kind=CopyKind.DIGEST.value))

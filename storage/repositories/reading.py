@@ -24,7 +24,7 @@ from storage.database.tables import (
 from storage.model.articles import Article, ArticleState, Edit, Extraction, Image, Relevance, Revision, StateSpan
 from storage.model.captures import WarcPointer
 from storage.model.holdings import KeptReading, ShownArticle
-from storage.repositories import clusters, editions
+from storage.repositories import editions
 from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.captures import capture_of
 from storage.repositories.runs import source_of
@@ -42,7 +42,10 @@ BATCH = 200
 
 
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
-    """The articles of these numbers, in this order; numbers that do not exist are left out."""
+    """The articles of these numbers, in this order; numbers that do not exist are left out.
+
+    Their clusters and excerpts are added by `storage.clustering.marks`.
+    """
     rows = session.execute(
         select(ArticleRow, ExtractionRow, CaptureRow, SourceRow, _rank())
         .join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id)
@@ -51,13 +54,8 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
         .where(ArticleRow.number.in_(numbers)),
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
-    marks = clusters.marks(session, numbers)
     versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
-    found = {
-        number: replace(_article(row, parts), cluster=marks.get(number), editions=versions[number])
-        for row in rows
-        for number in (row.ArticleRow.number,)
-    }
+    found = {number: replace(_article(row, parts), editions=versions[number]) for row in rows for number in (row.ArticleRow.number,)}
     return [found[number] for number in numbers if number in found]
 
 

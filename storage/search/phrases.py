@@ -10,6 +10,8 @@ from __future__ import annotations
 from operator import contains
 from typing import TYPE_CHECKING
 
+from storage.language.words import readings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -21,6 +23,13 @@ def holds(parsed: ParsedQuery, lines: Sequence[Sequence[str]]) -> bool:
     wanted = (clause for clause in parsed.clauses if any(term.is_phrase for term in clause))
     unwanted = (term for term in parsed.excluded if term.is_phrase)
     return all(any(_stands(term, lines) for term in clause) for clause in wanted) and not any(_stands(term, lines) for term in unwanted)
+
+
+def matches(parsed: ParsedQuery, title: str, text: str, language: str) -> bool:
+    """Whether a text that is in no index satisfies a query: the same answer as the index would give of it."""
+    lines = [[reading.key for _, _, reading in readings(line, language)] for line in (title, *text.split("\n"))]
+    wanted = all(any(_stands(term, lines) for term in clause) for clause in parsed.clauses)
+    return wanted and not any(_stands(term, lines) for term in parsed.excluded)
 
 
 def places(term: Term, keys: Sequence[str]) -> Iterator[int]:

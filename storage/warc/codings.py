@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024
+"""The largest sitemap: 52,428,800 bytes, uncompressed (https://www.sitemaps.org/protocol.html#index)."""
+
 _MAX_LAYERS = 4
+_MAX_MEMBERS = 100_000  # of a gzip file: each costs a look at the next 64 KiB
 _PIECE = 64 * 1024
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
@@ -43,7 +47,7 @@ def undo_codings(body: bytes, content_encoding: str, transfer_encoding: str = ""
     return decode(body, content_encoding, transfer_encoding).body
 
 
-def decode(body: bytes, content_encoding: str, transfer_encoding: str = "") -> Decoded:
+def decode(body: bytes, content_encoding: str, transfer_encoding: str = "", limit: int = MAX_BODY_BYTES) -> Decoded:
     """The body without the codings that the two headers name (comma-separated, in the order they were put on).
 
     Known are gzip, deflate (with and without the zlib wrapper), br and zstd, four layers at most. An empty body stays empty.
@@ -51,36 +55,36 @@ def decode(body: bytes, content_encoding: str, transfer_encoding: str = "") -> D
     the headers of a body that they store decoded. One that begins like the coding and is cut or corrupt is damage.
 
     Raises:
-        BadCoding: over 10 MiB after any layer, cut short, corrupt, of an unknown coding, or too many layers.
+        BadCoding: over `limit` bytes after any layer, cut short, corrupt, of an unknown coding, or too many layers.
     """
     absent: list[str] = []
     if "chunked" in transfer_encoding.lower() and _CHUNK_SIZE.match(body):
-        body = _within_limit(_chunks(body), "chunked")
+        body = _within_limit(_chunks(body), "chunked", limit)
     codings = [name for name in (part.strip().lower() for part in content_encoding.split(",")) if name not in {"", "identity"}]
     if len(codings) > _MAX_LAYERS:
         raise BadCoding(f"bad_encoding: {len(codings)} layers")
     for coding in reversed(codings if body else []):
-        decoded = _without(coding, body)
+        decoded = _without(coding, body, limit)
         if decoded is None:
             absent.append(coding)
         else:
             body = decoded
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > limit:
         raise BadCoding(f"too_large: {len(body)} bytes")
     return Decoded(body, tuple(absent))
 
 
-def _without(coding: str, body: bytes) -> bytes | None:
+def _without(coding: str, body: bytes, limit: int) -> bytes | None:
     """The body with one coding undone; None where it does not have that coding."""
     name = coding.removeprefix("x-")
-    undo = {"gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}.get(name)
+    undo = {"gzip": gunzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}.get(name)
     if undo is None:
         raise BadCoding(f"bad_encoding: unknown coding {coding[:40]!r}")
     begins = _MAGIC.get(name)
     if begins is not None and not any(body.startswith(magic[: len(body)]) for magic in begins) and _is_text(body):
         return None
     try:
-        decoded = _within_limit(undo(body), name)
+        decoded = _within_limit(undo(body), name, limit)
     except BadCoding as error:
         if begins is None and "bad_encoding" in error.reason and _is_plainly_text(body):
             return None
@@ -102,22 +106,31 @@ def _is_plainly_text(body: bytes) -> bool:
     return _is_text(body) and (start.startswith((b"<", b"{", b"[")) or len(body) >= _LONG_TEXT)
 
 
-def _within_limit(pieces: Iterable[bytes], name: str) -> bytes:
+def _within_limit(pieces: Iterable[bytes], name: str, limit: int) -> bytes:
     decoded = io.BytesIO()
     for piece in pieces:
         decoded.write(piece)
-        if decoded.tell() > MAX_BODY_BYTES:
-            raise BadCoding(f"too_large: {name}: more than {MAX_BODY_BYTES} bytes")
+        if decoded.tell() > limit:
+            raise BadCoding(f"too_large: {name}: more than {limit} bytes")
     return decoded.getvalue()
 
 
-def _gzip(body: bytes) -> Iterator[bytes]:
-    """One or more members; what follows the last one and is no member is ignored, as browsers do."""
-    file = io.BytesIO(body)
-    members = Members(file)
+def gunzip(body: bytes) -> Iterator[bytes]:
+    """The content of a gzip file in pieces of at most 64 KiB: that of its members, one after the other (RFC 1952, section 2.2).
+
+    What follows the last one and is no member is ignored, as browsers do.
+
+    Raises:
+        BadCoding: a member is cut short or corrupt, or there are more than 100,000.
+    """
+    members = Members(io.BytesIO(body))
+    count = 1
     try:
         yield from members.inflate()
         while body.startswith(GZIP_MAGIC, members.offset):
+            count += 1
+            if count > _MAX_MEMBERS:
+                raise BadCoding(f"bad_encoding: gzip: more than {_MAX_MEMBERS} members")
             yield from members.inflate()
     except BadMember as error:
         raise BadCoding("bad_encoding: gzip: cut short or corrupt") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storage.warc.codings import Decoded, decode
+from storage.warc.codings import MAX_BODY_BYTES, Decoded, decode
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,8 +73,10 @@ class WarcResponse:
         headers = (*own, *of_body) if own else original.headers
         return replace(self, headers=headers, block=original.body, body_at=0, truncated=original.truncated)
 
-    def decoded(self) -> Decoded:
-        """The body without transfer and content codings, at most 10 MiB, and the codings that it does not have; worked out at every call.
+    def decoded(self, limit: int = MAX_BODY_BYTES) -> Decoded:
+        """The body without transfer and content codings, at most `limit` bytes, and the codings that it does not have.
+
+        It is worked out at every call.
 
         Raises:
             BadCoding: it is larger, cut short or corrupt.
@@ -83,6 +85,7 @@ class WarcResponse:
             self.body,
             content_encoding=",".join(self.header_values("content-encoding")),
             transfer_encoding=",".join(self.header_values("transfer-encoding")),
+            limit=limit,
         )
 
     @property

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from storage.warc.codings import undo_codings
+from storage.warc.codings import MAX_SITEMAP_BYTES, gunzip
 from storage.warc.errors import BadCoding
 from storage.warc.members import GZIP_MAGIC
 
@@ -84,8 +84,13 @@ def _is_json(body: bytes) -> bool:
 
 
 def _has_whole_members(body: bytes) -> bool:
+    """Whether all members of a gzip file are whole; one that holds more than a sitemap may is refused before it is read to its end."""
+    size = 0
     try:
-        undo_codings(body, "gzip")
+        for piece in gunzip(body):
+            size += len(piece)
+            if size > MAX_SITEMAP_BYTES:
+                return False
     except BadCoding:
         return False
     return True

@@ -109,6 +109,16 @@ def many(base: str, path: str) -> Answer | None:
     return None
 
 
+def yearly(base: str, path: str) -> Answer | None:
+    """A sitemap that is larger than any page may be."""
+    if path == "/map.xml":
+        entries = f"<url><loc>{base}/n/1</loc></url>{' ' * 11_000_000}<url><loc>{base}/n/2</loc></url>".replace(
+            " " * 1000, f"{' ' * 990}<url></url>"
+        )
+        return Answer(200, XML, f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode())
+    return good(base, path)
+
+
 def deaf(_base: str, path: str) -> Answer | None:
     return Answer(200, HTML, b"<html><body><h1>Works in progress</h1></body></html>") if path == "/rss.xml" else None
 
@@ -142,6 +152,7 @@ def test_each_ends_within_its_budget_and_is_named(sites: Sites) -> None:
         sites.serve(name, answer)
     sites.serve("maze", maze, sitemap)
     sites.serve("many", many, sitemap)
+    sites.serve("yearly", yearly, sitemap)
     harvester = sites.harvester()
     first = harvester.report("crawl", "--all", code=3)
     assert set(first["failing"]) == {"deaf", "flood", "circle", "pausing"}
@@ -151,8 +162,9 @@ def test_each_ends_within_its_budget_and_is_named(sites: Sites) -> None:
     assert "50 sitemaps" in first["limits"]["many"][0]
     assert "maze: 8 of its sitemaps name others that are nested too deep" in first["why"]
     assert set(first["postponed"]) == {"slow"}
-    assert {name: first["sources"][name]["stored"] for name in ("good", "flood", "circle", "pausing")} == {
+    assert {name: first["sources"][name]["stored"] for name in ("good", "yearly", "flood", "circle", "pausing")} == {
         "good": 2,
+        "yearly": 2,
         "flood": 1,
         "circle": 1,
         "pausing": 1,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import harvester
 import pipelines
 import storage
-from pipelines.dates.spelling import LONGEST as DATE
 from pipelines.extraction.bounds import BYLINE, CAPTION, SECTION
+from pipelines.spelling import LONGEST as DATE
 from storage.language.scripts import LONGEST_WORD
 
 if TYPE_CHECKING:
@@ -23,16 +23,18 @@ HEADLINES = 1_001  # walls._HEADLINE, twice
 QUERY = 256
 
 BOUNDED = {
-    r"pipelines\.dates\.(?!spelling)": DATE,  # the codes of a tidied string, or the string
-    r"pipelines\.dates\.spelling": 4 * DATE,
+    r"pipelines\.(dates|months)\b": DATE,  # the codes of a tidied string, or the string
+    r"pipelines\.spelling": 4 * DATE,
     r"pipelines\.extraction\.lines\._(?!CREDIT_AFTER)": LINE,
     r"pipelines\.extraction\.lines\._CREDIT_AFTER": CAPTION,
-    r"pipelines\.extraction\.names": BYLINE,
+    r"pipelines\.extraction\.name(s|_words)": BYLINE,
     r"pipelines\.extraction\.(signatures|printed)": LINE,
     r"pipelines\.extraction\.extract\._BESIDE_RUBRIC": SECTION,
-    r"pipelines\.extraction\.datelike\._(WEEKDAY|SENTENCE)": LINE,  # of a line that is little else than a date
-    r"pipelines\.walls\._MISSING": HEADLINES,
-    r"pipelines\.walls\._PAID": 400,
+    r"pipelines\.extraction\.datelike\._(FULL_DATE|DAY_AND_TIME|WEEKDAY|WEEKDAY_BEFORE|SENTENCE)": LINE,  # of a line
+    r"pipelines\.wall_phrases\.(MISSING|LOGIN|NAME_OF_SITE)": HEADLINES,
+    r"pipelines\.wall_phrases\.PAID": 400,
+    r"pipelines\.wall_phrases": HEADLINES + 800,  # headings, and the text of a page that may be no article
+    r"pipelines\.encoding\._(COMMENT|IN_META|IN_XML)": 4_096,
     r"pipelines\.urls": 2_000,
     r"storage\.language\.forms": LONGEST_WORD,
     r"storage\.clustering\.likeness": LONGEST_WORD,

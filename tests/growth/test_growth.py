@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.dates.spelling import tidy
 from pipelines.extraction import lines
 from pipelines.extraction.bounds import BYLINE, CAPTION
 from pipelines.extraction.datelike import full_date
 from pipelines.extraction.names import people
+from pipelines.spelling import tidy
 from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
 from tests.growth.measure import grown
 from tests.growth.patterns import LINE, bound_of
@@ -35,7 +35,7 @@ def test_nothing_that_reads_input_takes_more_than_twice_as_long_for_twice_as_muc
 
 def test_every_pattern_is_looked_at(report: dict[str, Any]) -> None:
     names = set(report["patterns"])
-    assert {"pipelines.walls._CHALLENGE", "storage.language.words._WORD", "harvester.discovery.feeds._ENTRY_END"} <= names
+    assert {"pipelines.wall_phrases.CHALLENGE", "storage.language.words._WORD", "harvester.discovery.feeds._ENTRY_END"} <= names
     assert any(name.startswith("pipelines.urls: ") for name in names), "the catalogue's patterns"
     assert (len(names) > 250, report["looked"] > 4_000, report["walks"] > 50) == (True, True, True)
 

@@ -233,6 +233,7 @@ def _writes(node: ast.stmt) -> bool:
     return changed or bool(calls & {"insert", "update", "delete", "session.add", "session.add_all", "session.delete"})
 
 
+@pytest.mark.timeout(900)  # 150 runs: 30 seconds where nothing else runs
 def test_every_function_may_fail_once_in_runs_of_every_kind(tmp_path: Path) -> None:
     """Runs of every kind, again and again, until every function that they call has raised once; then one more of each."""
     works = Works(Config(archive=tmp_path / "archive"), tmp_path)

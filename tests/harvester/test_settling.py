@@ -144,6 +144,35 @@ def test_a_redirect_elsewhere_is_written_down_and_not_followed(location: str, re
     assert result.found == ()
 
 
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/n/?tema=\xd0\xe5\xf4\xee\xf0\xec\xe0", "n/?tema=%D0%E5%F4%EE%F0%EC%E0"),
+        ("/n/новая".encode().decode("latin-1"), "n/%D0%BD%D0%BE%D0%B2%D0%B0%D1%8F"),
+        (
+            "/index.php?option=com_content&view=article&id=41&catid=12&Itemid=1",
+            "index.php?option=com_content&view=article&id=41&catid=12&Itemid=1",
+        ),
+    ],
+)
+def test_a_redirect_leads_where_a_browser_would_go(location: str, target: str) -> None:
+    assert [x.url for x in redirected(location).found] == [HOME + target]
+
+
+def test_a_sitemap_may_be_larger_than_a_page() -> None:
+    entries = (
+        b"".join(b"<url><loc>%sn/%d</loc></url>" % (HOME.encode(), number) for number in range(3))
+        + (b"<url></url>" + b" " * 10_000) * 1_100
+    )
+    body = gzip.compress(b"<urlset>" + entries + b"</urlset>", 1)
+    given = answer(body=body, headers=(("Content-Encoding", "gzip"),), url=f"{HOME}map.xml")
+    as_sitemap = settled(given, entry(f"{HOME}map.xml", AddressKind.SITEMAP, f"{HOME}map.xml"))
+    assert len(as_sitemap.found) == 3
+    assert as_sitemap.outcome.reason == "3 addresses; entry without an address (1100)"
+    for kind in (AddressKind.ARTICLE, AddressKind.FEED):
+        assert settled(given, entry(f"{HOME}map.xml", kind)).outcome.reason.startswith("too_large: gzip: more than 10485760")
+
+
 @pytest.mark.parametrize(("location", "hops"), [("/n/2", MAX_HOPS), ("/n/1", 0), ("/n/1#again", 0)])
 def test_redirects_end_as_a_failure(location: str, hops: int) -> None:
     result = redirected(location, entry(hops=hops))

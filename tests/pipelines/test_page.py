@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.page import Page, decode, text_of
+from pipelines.encoding import decode
+from pipelines.page import Page, text_of
 
 RUSSIAN = "Депутаты областного маслихата рассмотрели бюджет на три года. " * 4
 MARKUP = f"<!DOCTYPE html><html><head><title>Бюджет</title></head><body><p>{RUSSIAN}</p></body></html>"

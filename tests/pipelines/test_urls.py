@@ -143,6 +143,8 @@ def test_the_site_is_the_host_without_www() -> None:
         ("/" + "/".join(str(x) for x in range(21)), True),
         ("/news/a/news/b", False),
         ("/news/a/news/b/news/c", True),
+        ("/news/2011/11/11/11/", False),
+        ("/3/3/3/3/", True),
         ("/" + "x" * 1970, False),
         ("/" + "x" * 2000, True),
         ("/?a=1&b=2&c=3", False),

@@ -28,6 +28,10 @@ def draft(html: str, url: str = URL) -> Draft:
     return extract(Draft(capture, Page(url, html.encode(), "text/html", NOW), rules))
 
 
+def ld(statement: str) -> str:
+    return f'<script type="application/ld+json">{statement}</script>'
+
+
 @pytest.mark.parametrize(
     ("html", "kind", "reason"),
     [
@@ -37,6 +41,39 @@ def draft(html: str, url: str = URL) -> Draft:
         ("<title>Page not found</title><p>Sorry.</p>", OutcomeKind.GONE, "soft-gone"),
         ("<title>Материал удалён</title><h1>Материал удалён</h1><p>По решению редакции.</p>", OutcomeKind.GONE, "soft-gone"),
         ("<title>Just a moment...</title><p>Checking your browser before accessing.</p>", OutcomeKind.REFUSED, "blocked_page"),
+        ("<title>404 Not Found | Вестник</title><h1>Вестник</h1><p>Ничего нет, начните с главной.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Вестник - 404</title><p>Перейдите на главную страницу.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>В</title><h1>Извините, запрашиваемая страница не найдена!</h1><p>Увы, нет.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Ошибка 404: Страница не найдена</title><p>Попробуйте поиск по сайту.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>В</title><h1>Новость удалена или не существует</h1><p>Читайте другие новости.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Oops! This page doesn’t exist</title><p>Try the search.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Кешіріңіз, сұралған бет табылмады</title><p>Басты бетке өтіңіз.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>The article is no longer available - The Courier</title><p>Sorry.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Error 404 (Not Found)!!1</title><p>The requested URL was not found here.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<title>Страница удалена или никогда не существовала</title><p>Вернитесь.</p>", OutcomeKind.GONE, "soft-gone"),
+        ("<h1>Проверка браузера</h1><p>Проверка займёт несколько секунд.</p>", OutcomeKind.REFUSED, "blocked_page"),
+        (
+            "<title>Вестник</title><p>Подтвердите, что вы не робот.</p><a href=/n/>Новости</a><div class='g-recaptcha'></div>",
+            OutcomeKind.REFUSED,
+            "blocked_page",
+        ),
+        (
+            "<title>v.example</title><p>Please stand by while we look at you.</p><script>__qrator</script>",
+            OutcomeKind.REFUSED,
+            "blocked_page",
+        ),
+        ("<title>DDoS-Guard</title><script src='/.well-known/ddos-guard/x.js'></script>", OutcomeKind.REFUSED, "blocked_page"),
+        (
+            "<title>Войти в личный кабинет | Вестник</title><form><input type=password></form><p>Ваш логин и пароль.</p>",
+            OutcomeKind.WALLED,
+            "login",
+        ),
+        (
+            "<title>Новость</title><h1>Новость</h1><p>Начало. Чтобы прочитать дальше, войдите на сайт.</p><input type=password>",
+            OutcomeKind.WALLED,
+            "login",
+        ),
+        ("<title>Жүйеге кіру</title><h1>Жүйеге кіру</h1><p>Пошта мен пароль.</p><input type=password>", OutcomeKind.WALLED, "login"),
         ("<title>Вход</title><h1>Вход</h1><form><input type=password></form><p>Введите пароль.</p>", OutcomeKind.WALLED, "login"),
         (
             "<title>Вестник</title><link rel=canonical href='/'><h1>Новости</h1><p>Все новости дня.</p>"
@@ -70,12 +107,119 @@ def test_an_article_about_such_things_stays_one(html: str) -> None:
     assert (seen.outcome, seen.wall) == (None, "")
 
 
+NAV = "<nav><a href=/news/>Новости</a><a href=/about/>О нас</a></nav>"
+CAPTCHA = "<form class=add-comment><textarea name=t></textarea><div class='g-recaptcha' data-sitekey=x></div></form>"
+LOGIN = "<form action=/login><input name=u><input type=password name=p><button>Войти</button></form>"
+SHORT = "<p>В посёлке открыли ещё один избирательный участок, сообщила пресс-служба акимата. Он разместился в библиотеке.</p>"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        CAPTCHA,
+        LOGIN,
+        "<script src='/cdn-cgi/challenge-platform/h/b/scripts/jsd/main.js'></script>",
+        "<script src='https://v.example/.well-known/ddos-guard/check.js'></script>",
+        "<img src='/bitrix/tools/captcha.php?captcha_sid=1'><div class='smart-captcha'></div>",
+        "<div class='modal h-captcha'></div><a href=/login/>Вход</a><noscript>Please enable JavaScript</noscript>",
+    ],
+)
+@pytest.mark.parametrize(
+    "article",
+    [
+        f"<article><h1>Открыт участок в библиотеке</h1><time datetime='2026-03-01'>1 марта 2026</time>{SHORT}</article>",
+        f"<div class=content><h1>Открыт участок в библиотеке</h1>{SHORT}</div>",
+        "<h1>Кітапханада сайлау учаскесі ашылды</h1><p>Ауылда тағы бір сайлау учаскесі ашылды, деді әкімдік. Ол таңғы жетіде ашылады.</p>",
+        "<main><h2>A polling station opens</h2><p>One more polling station has opened in the library, the office said.</p></main>",
+    ],
+)
+def test_a_short_news_item_stays_one_whatever_its_template_holds(article: str, around: str) -> None:
+    for html in (NAV + article + around, around + NAV + article):
+        seen = recognise(draft(f"<html><title>Открыт участок в библиотеке</title><body>{html}"))
+        assert (seen.outcome, seen.wall) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Статья удалена из проекта закона о выборах",
+        "Материал удалён с сайта акимата после жалобы",
+        "Страница не найдена: почему закрыли сайт маслихата",
+        "Новость не найдена в архиве, заявил суд",
+        "Публикация удалена — блогер извинился",
+        "Ошибка: статья 15 удалена",
+        "404 страницы поправок",
+        "Документ не найден у каждого третьего",
+        "Page not found for three days: what happened to the portal",
+        "The article was removed from the draft constitution",
+        "Мақала жобадан алынып тасталды",
+        "Жаңалық жойылды деген ақпарат жалған",
+        "Внимание",
+        "Вход в метро закрыт",
+        "Жителям напомнили, как сменить забытый пароль",
+        "Регистрация кандидатов завершена",
+        "«Вы не робот?» Как учат искать жуликов",
+    ],
+)
+@pytest.mark.parametrize("site", ["", " — Вестник", " | Вестник"])
+def test_a_headline_about_such_things_is_news(headline: str, site: str) -> None:
+    text = "<p>Депутаты исключили из проекта норму о сроках хранения бюллетеней. Поправку внёс комитет.</p>"
+    seen = recognise(draft(f"<title>{headline}{site}</title><body>{NAV}<article><h1>{headline}</h1>{text}</article>{LOGIN}"))
+    assert (seen.outcome, seen.wall) == (None, "")
+
+
+def test_a_news_item_on_a_page_without_a_menu_stays_one() -> None:
+    for mark in (
+        f"<article><h1>Открыт участок</h1>{SHORT}</article>",
+        f"<meta property=og:type content=article><h1>Открыт участок</h1>{SHORT}",
+    ):
+        assert recognise(draft(f"<title>Открыт участок</title>{mark}{CAPTCHA}")).outcome is None
+
+
+def test_a_dated_text_under_such_a_headline_is_news() -> None:
+    dated = f"<h1>Страница не найдена</h1><time datetime='2026-03-01T10:00'>1 марта 2026, 10:00</time>{SHORT}"
+    assert recognise(draft(f"<title>Страница не найдена</title>{NAV}<article>{dated}</article>")).outcome is None
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "<p>Напомним, статья 91 осталась прежней: документ подписал Глава государства.</p>",
+        "<p>Полный текст соглашения подписали обе стороны.</p>",
+        "<p>Материал подготовлен по подписным листам.</p>",
+        "<p>Продолжение: указ о подписании договора опубликован.</p>",
+        "<p>Статья о подписке на районную газету вышла в январе.</p>",
+        "<p>Районную газету и её материалы жители получают по подписке.</p>",
+        "<p>Оформить подписку на газету можно в любом отделении связи.</p>",
+        "<p>У канала 20 тысяч подписчиков, и только подписчики узнали об этом первыми.</p>",
+        "<p>Құжатқа жазылушылар саны артып келеді.</p>",
+        "<p>Subscribe to continue reading our weekly letter.</p>",
+        "<p>The agreement, to which the country was already a subscriber, stays.</p>",
+        ld('{"@type":"NewsArticle","headline":"Новость","isAccessibleForFree":true}')
+        + ld('{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle","isAccessibleForFree":false}]}'),
+        ld('{"@type":"NewsArticle","headline":"Новость","url":"https://v.example/n/1"}')
+        + ld('{"@type":"NewsArticle","url":"https://v.example/n/2","isAccessibleForFree":"False"}'),
+        '<script>var teaser = {"isAccessibleForFree": false}</script>',
+    ],
+)
+def test_a_free_text_is_not_taken_for_a_paid_one(tail: str) -> None:
+    html = f"<title>Новость</title><div>Already a subscriber? Sign in</div><article><h1>Новость</h1>{LONG[:1500]}</p>{tail}</article>"
+    assert recognise(draft(html)).wall == ""
+
+
 @pytest.mark.parametrize(
     "tail",
     [
         "<p>Полный текст доступен только подписчикам.</p>",
         "<p>Оформите подписку, чтобы читать дальше.</p>",
         "<p>Subscribe to continue reading.</p>",
+        "<p>Этот материал доступен только по подписке.</p>",
+        "<p>Продолжение статьи открыто только для подписчиков «Вестника».</p>",
+        "<p>Чтобы прочитать полностью, оформите платную подписку.</p>",
+        "<p>Мақаланы толық оқу тек жазылушыларға қолжетімді.</p>",
+        "<p>Already a subscriber? Log in</p>",
+        "<p>This story is available to subscribers only.</p>",
+        '<script type="application/ld+json">{"@type":"NewsArticle","hasPart":{"isAccessibleForFree":"False","cssSelector":".p"}}</script>',
         '<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree": false}</script>',
     ],
 )

@@ -41,15 +41,16 @@ class GoldText:
 def gold(seed: int = 2026) -> list[GoldText]:
     """All texts, in the order in which a crawl might come by them: any."""
     chance = random.Random(seed)
-    made = [text for article in _stories() for text in _reprints(article, chance)]
+    made = [text for article in stories() for text in _reprints(article, chance)]
     chance.shuffle(made)
     return made
 
 
-def _stories() -> list[dict[str, Any]]:
-    """The newsroom's articles in Russian and Kazakh, without the one that reprints another."""
+@cache
+def stories(languages: tuple[str, ...] = ("ru", "kk")) -> list[dict[str, Any]]:
+    """The newsroom's articles in some languages, without the one that reprints another."""
     found = [article for file in sorted(STORIES.glob("*.toml")) for article in tomllib.loads(file.read_text("utf-8"))["article"]]
-    return [x for x in found if x["language"] in _AROUND and x["slug"] not in _REPRINT]
+    return [x for x in found if x["language"] in languages and x["slug"] not in _REPRINT]
 
 
 def _reprints(article: dict[str, Any], chance: random.Random) -> Iterator[GoldText]:
@@ -58,29 +59,34 @@ def _reprints(article: dict[str, Any], chance: random.Random) -> Iterator[GoldTe
     background = chance.choice(_AROUND[language]["background"])
     yield GoldText(story, "original", "wire", language, title, "\n".join([*paragraphs, background]), hour)
     for number, kind in enumerate((*KINDS, "edited 4 %", "edited 12 %", "agency")):
-        told = _retold(kind, paragraphs, language, chance)
+        told = retold(kind, paragraphs, language, chance)
         ending = chance.choice((background, chance.choice(_AROUND[language]["background"])))
-        headline = _edited(title, 0.3, language, chance) if chance.random() < 0.5 else title
+        headline = edited(title, 0.3, language, chance) if chance.random() < 0.5 else title
         hour += timedelta(minutes=chance.randrange(5, 400))
         yield GoldText(story, kind, f"outlet{number}", language, headline, f"{told}\n{ending}", hour)
 
 
-def _retold(kind: str, paragraphs: list[str], language: str, chance: random.Random) -> str:
+def retold(kind: str, paragraphs: list[str], language: str, chance: random.Random) -> str:
     text, around = "\n".join(paragraphs), _AROUND[language]
     if kind == "agency":
         return f"{around['prefix'].format(day=chance.randrange(1, 29))}{text}\n{around['tail']}"
     if kind.startswith("edited"):
-        return _edited(text, int(kind.split()[1]) / 100, language, chance)
+        return edited(text, int(kind.split()[1]) / 100, language, chance)
     if kind == "new lead":
         return "\n".join([chance.choice(around["leads"]), *paragraphs[1:]])
     if kind == "three paragraphs":
         return "\n".join(paragraphs[:3])
-    filling = [" ".join(chance.choices(_vocabulary(language), k=chance.randrange(30, 60))).capitalize() + "." for _ in range(8)]
+    filling = [filler(language, chance) for _ in range(8)]
     place = chance.randrange(2, 7)
-    return "\n".join([*filling[:place], _edited(text, 0.04, language, chance), *filling[place:]])
+    return "\n".join([*filling[:place], edited(text, 0.04, language, chance), *filling[place:]])
 
 
-def _edited(text: str, share: float, language: str, chance: random.Random) -> str:
+def filler(language: str, chance: random.Random) -> str:
+    """A paragraph of its own: 30 to 60 words of a language in any order."""
+    return " ".join(chance.choices(_vocabulary(language), k=chance.randrange(30, 60))).capitalize() + "."
+
+
+def edited(text: str, share: float, language: str, chance: random.Random) -> str:
     """The text with a share of its words, numbers aside, replaced by others of its language."""
     lines = [line.split(" ") for line in text.split("\n")]
     places = [(i, j) for i, line in enumerate(lines) for j, word in enumerate(line) if word.isalpha()]
@@ -91,5 +97,5 @@ def _edited(text: str, share: float, language: str, chance: random.Random) -> st
 
 @cache
 def _vocabulary(language: str) -> list[str]:
-    said = " ".join(paragraph for story in _stories() if story["language"] == language for paragraph in story["paragraphs"])
+    said = " ".join(paragraph for story in stories((language,)) for paragraph in story["paragraphs"])
     return sorted({word.lower() for word in said.split() if word.isalpha() and len(word) > 2})

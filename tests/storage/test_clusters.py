@@ -8,17 +8,17 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.clustering.catching_up import catch_up
-from storage.database.cluster_tables import BoilerplateRow, MembershipRow
+from storage.database.cluster_tables import BoilerplateRow, ExcerptRow, MembershipRow
 from storage.errors import ArchiveUnusable
 from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
-from storage.model.clusters import CopyKind
+from storage.model.reprints import CopyKind, Excerpts
 from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import Source, SourceKind
 from storage.query import ArticleQuery
@@ -29,6 +29,8 @@ from tests.storage.test_migrations import before
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 STORIES = [text for text in gold() if text.kind == "original"]
@@ -72,6 +74,11 @@ class Newsroom:
         assert found is not None
         return found[0].cluster
 
+    def excerpts(self, article: str) -> Excerpts:
+        found = self.archive.article(article)
+        assert found is not None
+        return found[0].excerpts or Excerpts()
+
     def together(self, *articles: str) -> bool:
         clusters = {self.archive.cluster(article) for article in articles}
         return len(clusters) == 1 and None not in clusters
@@ -93,14 +100,16 @@ def test_reprints_are_listed_by_time_with_lag_similarity_and_kind(room: Newsroom
     assert cluster is not None
     assert cluster.original == first
     assert [(x.article, x.source, x.kind, x.lag) for x in cluster.members] == [
-        (first, "wire", CopyKind.VERBATIM, timedelta()),
-        (late, "late", CopyKind.VERBATIM, timedelta(minutes=90)),
+        (first, "wire", CopyKind.ORIGINAL, timedelta()),
+        (late, "late", CopyKind.EDITED, timedelta(minutes=90)),
         (part, "part", CopyKind.EXCERPT, timedelta(days=1)),
         (more, "more", CopyKind.CONTAINS, timedelta(days=2)),
     ]
     assert all(x.similarity > 0.95 for x in cluster.members)
     assert room.archive.cluster(cluster.id) == room.archive.cluster("https://part.example/1") == cluster
-    assert room.mark(more) == ClusterMark(cluster.id, 4, first)
+    last = cluster.members[-1]
+    expected = ClusterMark(cluster.id, 4, first, timedelta(days=2), None, last.similarity, CopyKind.CONTAINS)
+    assert room.mark(more) == expected
     assert (room.mark(alone), room.archive.cluster(alone), room.archive.cluster("nothing")) == (None, None, None)
 
 
@@ -167,16 +176,99 @@ def test_a_copy_of_two_clusters_makes_them_one_and_the_merged_id_leads_to_the_he
     assert (cluster.id, len(cluster.members)) == (heir.id, 5)
 
 
-def test_a_digest_joins_one_cluster_and_keeps_others_apart(room: Newsroom) -> None:
-    ones, others = ([room.publish(f"{name}{n}/1", text) for n in range(2)] for name, text in (("a", TEXT), ("b", OTHER)))
-    digest = room.publish("digest/1", f"{TEXT}\n{OTHER}")
-    assert not room.together(*ones, *others)
-    cluster = room.archive.cluster(digest)
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4])
+def test_a_digest_joins_nothing_whenever_it_arrives(room: Newsroom, place: int) -> None:
+    names = ["a0/1", "b0/1", "a1/1", "b1/1"]
+    names.insert(place, "digest/1")
+    texts = {"a": TEXT, "b": OTHER, "d": f"{TEXT}\n{OTHER}"}
+    day = {"at": NOON, "precision": Precision.DAY}
+    ids = {name: room.publish(name, texts[name[0]], **day) for name in names}  # type: ignore[arg-type]
+    assert room.together(ids["a0/1"], ids["a1/1"])
+    assert room.together(ids["b0/1"], ids["b1/1"])
+    assert not room.together(ids["a0/1"], ids["b0/1"])
+    assert room.mark(ids["digest/1"]) is None
+    excerpts = room.excerpts(ids["digest/1"])
+    assert excerpts.is_digest
+    marks = [room.mark(ids[name]) for name in ("a0/1", "b0/1")]
+    assert {x.cluster for x in excerpts.held} == {mark.id for mark in marks if mark}
+    assert all(x.share > 0.9 for x in excerpts.held)
+    assert [x.article for x in room.excerpts(ids["a0/1"]).quoting] == [ids["digest/1"]]
+
+
+def test_copies_of_a_digest_are_a_cluster_of_their_own(room: Newsroom) -> None:
+    one, digest, other = room.publish("a/1", TEXT), room.publish("d/1", f"{TEXT}\n{OTHER}"), room.publish("b/1", OTHER)
+    again = room.publish("d/2", f"{TEXT}\n{OTHER}")
+    assert room.together(digest, again)
+    assert room.mark(one) is None
+    assert room.mark(other) is None
+
+
+def test_cards_beside_a_copy_collect_nothing(room: Newsroom) -> None:
+    original, carded = room.publish("a/1", TEXT), [OTHER, THIRD]
+    others = [room.publish(f"b{n}/1", text) for n, text in enumerate(carded)]
+    copy = room.publish("c/1", "\n".join([TEXT, "Читайте также:", *(text.split("\n")[0] for text in carded)]))
+    assert room.together(original, copy)
+    assert [room.mark(x) for x in others] == [None, None]
+    excerpts = room.excerpts(copy)
+    assert {x.article for x in excerpts.held} <= set(others)
+    assert excerpts.held
+    assert not excerpts.is_digest
+
+
+def test_a_cluster_that_an_older_version_joined_through_a_digest_comes_apart(room: Newsroom) -> None:
+    ids = [room.publish(name, text) for name, text in (("a0/1", TEXT), ("a1/1", TEXT), ("b0/1", OTHER), ("b1/1", OTHER))]
+    digest = room.publish("d/1", f"{TEXT}\n{OTHER}")
+    cluster = room.mark(ids[0])
+
+    def as_before(session: Session) -> None:
+        number = session.scalar(select(MembershipRow.cluster_number).where(MembershipRow.article_number == 1))
+        session.execute(update(MembershipRow).values(cluster_number=number, kind="edited", rules=None))
+        session.execute(delete(ExcerptRow))
+
+    room.archive.database.write(as_before)
+    assert room.together(*ids, digest)
+    assert catch_up(room.archive.database) >= 5
+    assert room.together(*ids[:2])
+    assert room.together(*ids[2:])
+    assert not room.together(*ids)
+    assert room.mark(digest) is None
+    assert room.excerpts(digest).is_digest
+    mark = room.mark(ids[0])
+    assert mark is not None
     assert cluster is not None
-    assert {x.article: x.kind for x in cluster.members}[digest] is CopyKind.DIGEST
-    assert len(cluster.members) == 3
-    later = room.publish("c/1", OTHER)
-    assert room.together(later, *others)
+    assert mark.id == cluster.id
+    assert catch_up(room.archive.database) == 0
+
+
+@pytest.mark.parametrize("changed", [f"{TEXT} Да.", TEXT.replace("ё", "е").replace("е", "ё", 1), TEXT.upper()])
+def test_only_equal_texts_are_verbatim_copies(room: Newsroom, changed: str) -> None:
+    first = room.publish("a/1", TEXT)
+    same, other = room.publish("b/1", TEXT.replace(" ", "\u00a0")), room.publish("c/1", changed)
+    kinds = {x: mark.kind for x in (first, same, other) if (mark := room.mark(x))}
+    assert kinds == {first: CopyKind.ORIGINAL, same: CopyKind.VERBATIM, other: CopyKind.EDITED}
+
+
+def test_the_lag_is_a_range_where_a_day_is_printed_and_unknown_where_nothing_is(room: Newsroom) -> None:
+    first = room.publish("a/1", TEXT, at=NOON)
+    day = room.publish("b/1", TEXT, at=NOON.replace(hour=0), precision=Precision.DAY)
+    later = room.publish("c/1", TEXT, at=NOON.replace(hour=0) + timedelta(days=2), precision=Precision.DAY)
+    undated = room.publish("d/1", TEXT, precision=None)
+    lags = {x: (mark.lag, mark.lag_range) for x in (first, day, later, undated) if (mark := room.mark(x))}
+    minute = timedelta(minutes=1)
+    assert lags == {
+        first: (timedelta(), None),
+        day: (None, (timedelta(), timedelta(hours=12))),
+        later: (None, (timedelta(hours=36) - minute, timedelta(hours=60))),
+        undated: (None, None),
+    }
+
+
+def test_a_long_text_that_quotes_a_lead_is_no_copy(room: Newsroom) -> None:
+    lead = TEXT.split("\n")[0]
+    long = "\n".join([*(x.text.split("\n")[-1] for x in STORIES[8:14]), OTHER, lead, THIRD])
+    quoted, quoting = room.publish("a/1", TEXT), room.publish("b/1", long)
+    assert [room.mark(quoted), room.mark(quoting)] == [None, None]
+    assert [x.article for x in room.excerpts(quoting).held] == [quoted]
 
 
 def test_excerpts_that_were_read_before_their_original_meet_in_it(room: Newsroom) -> None:

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from pipelines.fingerprints import sketch
+from pipelines.fingerprints import sketch, text_digest
 from storage.clustering.likeness import Wording, copied, likeness
-from storage.model.clusters import CopyKind, Likeness
+from storage.model.clusters import Likeness
+from storage.model.reprints import CopyKind
 from tests.quality.reprints import gold
 
 TEXT, OTHER = [text.text for text in gold() if text.kind == "original"][:2]
@@ -20,18 +21,20 @@ NOTICE = (
 @pytest.mark.parametrize(
     ("one", "other", "kind"),
     [
-        (TEXT, TEXT, CopyKind.VERBATIM),
-        (f"АСТАНА. {TEXT}", TEXT.upper(), CopyKind.VERBATIM),
+        (f"{TEXT} ", TEXT, CopyKind.VERBATIM),
+        (f"АСТАНА. {TEXT}", TEXT.upper(), CopyKind.EDITED),
+        (TEXT.upper(), TEXT, CopyKind.EDITED),
         (" ".join(word if n % 12 else "иначе" for n, word in enumerate(TEXT.split(" "))), TEXT, CopyKind.EDITED),
         ("\n".join(TEXT.split("\n")[:3]), TEXT, CopyKind.EXCERPT),
         (f"{TEXT}\n{OTHER}", TEXT, CopyKind.CONTAINS),
     ],
 )
 def test_a_copy_is_of_a_kind_that_has_a_mirror(one: str, other: str, kind: CopyKind) -> None:
-    found = copied(Wording("", one), Wording("", other))
+    first, second = (Wording("", text, digest=text_digest(text)) for text in (one, other))
+    found = copied(first, second)
     assert found is not None
     assert (found.kind, found.similarity > 0.5) == (kind, True)
-    assert found.mirrored() == likeness(Wording("", other), Wording("", one))
+    assert found.mirrored() == likeness(second, first)
 
 
 def test_other_texts_are_no_copies() -> None:

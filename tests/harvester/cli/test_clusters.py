@@ -37,8 +37,8 @@ def test_a_cluster_is_shown_by_time(harvester: Callable[..., Said], ids: list[st
     said = harvester("show", ids[1], "--cluster")
     head, first, _, second, address = said.out.splitlines()
     assert head.endswith(", 2 articles")
-    assert first == "2026-03-03 12:00 UTC   original    100%  verbatim  wire   Первый заголовок"
-    assert second == "2026-03-05 14:00 UTC   +2 d 2 h    100%  verbatim  paper  Второй заголовок"
+    assert first == "2026-03-03 12:00 UTC   original    100%  original        wire   Первый заголовок"
+    assert second == "2026-03-05 14:00 UTC   +2 d 2 h    100%  verbatim copy   paper  Второй заголовок"
     assert address == f"    {ids[1]}  https://paper.example/b/1"
     assert harvester("show", head.split()[1].rstrip(","), "--cluster").out == said.out
 
@@ -47,11 +47,35 @@ def test_a_cluster_as_json(harvester: Callable[..., Said], ids: list[str]) -> No
     shown = harvester("show", ids[0], "--cluster", "--json").json
     assert (shown["size"], shown["original"]) == (2, ids[0])
     assert [(x["id"], x["lag"], x["kind"], x["moment_is"]) for x in shown["members"]] == [
-        (ids[0], 0, "verbatim", "printed"),
+        (ids[0], 0, "original", "printed"),
         (ids[1], 180_000, "verbatim", "printed"),
     ]
     row = json.loads(harvester("search", "--source", "paper", "--format", "jsonl").out)
-    assert row["cluster"] == {"id": shown["cluster"], "size": 2, "original": ids[0]}
+    member = {"lag": 180_000, "similarity": 1.0, "kind": "verbatim", "lag_range": None}
+    assert row["cluster"] == {"id": shown["cluster"], "size": 2, "original": ids[0], **member}
+    assert list(row["cluster"]) == ["id", "size", "original", "lag", "similarity", "kind", "lag_range"]
+
+
+def test_a_digest_is_shown_with_what_it_collects(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    texts = [
+        GoldText("a", "original", "wire", STORY.language, "Первый заголовок", STORY.text, NOON),
+        GoldText("b", "original", "wire", OTHER.language, "Другой заголовок", OTHER.text, NOON + timedelta(hours=1)),
+        GoldText("c", "digest", "paper", STORY.language, "Главное", f"{STORY.text}\n{OTHER.text}", NOON + timedelta(hours=9)),
+    ]
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        keep(archive, texts)
+    ids = [article_of(n, text) for n, text in enumerate(texts)]
+    said = harvester("show", ids[2], "--cluster")
+    assert said.out.startswith("a digest: it holds passages of\n")
+    assert "wire  Первый заголовок" in said.out
+    assert "an excerpt of it stands in\n" in harvester("show", ids[0], "--cluster").out
+    shown = harvester("show", ids[2], "--cluster", "--json").json["excerpts"]
+    assert (shown["is_digest"], {x["article"] for x in shown["holds"]}, shown["stands_in"]) == (True, set(ids[:2]), [])
+    row = json.loads(harvester("export", "--source", "paper").out)
+    assert row["cluster"] is None
+    assert {(x["id"], x["cluster"], x["kind"]) for x in row["excerpts"]} == {(name, None, "digest") for name in ids[:2]}
+    assert list(row)[-1] == "excerpts"
+    assert "digest of" in harvester("show", ids[2]).out
 
 
 def test_an_article_without_reprints(harvester: Callable[..., Said], ids: list[str]) -> None:
@@ -82,9 +106,11 @@ def test_collapsed_hits_tell_how_often_they_were_reprinted(harvester: Callable[.
 
 
 def test_the_article_names_its_reprints(harvester: Callable[..., Said], ids: list[str]) -> None:
-    line = next(x for x in harvester("show", ids[1]).out.splitlines() if x.startswith("reprints"))
+    lines = harvester("show", ids[1]).out.splitlines()
+    line = next(x for x in lines if x.startswith("reprints"))
     assert line.startswith("reprints    1, cluster ")
     assert line.endswith(f", original {ids[0]}")
+    assert "copy        verbatim copy, 100% in common with the original, lag +2 d 2 h" in lines
 
 
 def test_stories_list_who_told_them(harvester: Callable[..., Said], tmp_path: Path) -> None:

@@ -58,6 +58,36 @@ def test_atom_and_rdf() -> None:
     assert [(x.url, x.dated) for x in read_feed(rdf, CHANNEL).urls] == [("https://a.kz/n/2", datetime(2026, 3, 3, tzinfo=UTC))]
 
 
+ALTERNATE = '<link rel="alternate" type="text/html" href="/n/1"/>'
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        ALTERNATE + '<link rel="enclosure" type="image/jpeg">/i/1.jpg</link>',
+        '<link rel="enclosure" type="image/jpeg">/i/1.jpg</link>' + ALTERNATE,
+        '<link rel="related">/other</link><link href="/n/1"/><link rel="thumbnail">/i/1.jpg</link>',
+        ALTERNATE + '<link rel="self">/atom/1</link><link rel="replies" type="text/html">/n/1/comments</link>',
+        '<link rel="http://www.iana.org/assignments/relation/alternate" href="/n/1"/><link rel="via">https://b.kz/</link>',
+        '<link rel="alternate" type="image/jpeg" href="/i/1.jpg"/><link rel="Alternate" type="application/xhtml+xml" href="/n/1"/>',
+        '<link rel="alternate" type="application/json" href="/n/1.json"/><link rel="edit">/edit/1</link>' + ALTERNATE,
+        '<link rel="enclosure" type="audio/mpeg" href="/1.mp3">/1.mp3</link><id>https://a.kz/n/1</id>',
+    ],
+)
+def test_the_page_of_an_entry_is_its_alternate(links: str) -> None:
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{links}<title>T</title></entry></feed>'
+    assert addresses(read_feed(atom.encode(), CHANNEL)) == ["https://a.kz/n/1"]
+    within = links.replace("<link ", "<a:link ").replace("</link>", "</a:link>").replace("<id>", "<guid>").replace("</id>", "</guid>")
+    mixed = f'<rss xmlns:a="http://www.w3.org/2005/Atom"><channel><item>{within}</item></channel></rss>'
+    assert addresses(read_feed(mixed.encode(), CHANNEL)) == ["https://a.kz/n/1"]
+
+
+def test_an_entry_with_nothing_but_a_picture_has_no_address() -> None:
+    entry = '<entry><link rel="enclosure" type="image/jpeg">https://a.kz/i/1.jpg</link></entry>'
+    found = read_feed(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'.encode(), CHANNEL)
+    assert (found.urls, found.problems) == ((), {problems.NO_ADDRESS: 1})
+
+
 def test_good_entries_are_kept_and_each_bad_one_is_counted() -> None:
     links = [
         "https://a.kz/n/1",

@@ -65,6 +65,29 @@ def test_the_charset_of_the_header_helps() -> None:
 
 
 @pytest.mark.parametrize(
+    ("charset", "href", "address"),
+    [
+        ("windows-1251", "/n.php?tema=Реформа&id=3", "/n.php?tema=%D0%E5%F4%EE%F0%EC%E0&id=3"),
+        ("windows-1251", "/n.php?tema=Реформа&amp;id=3#Реформа", "/n.php?tema=%D0%E5%F4%EE%F0%EC%E0&id=3"),
+        ("windows-1251", "?q=&#1056;ост&s=%D0%B0", "/news/?q=%D0%EE%F1%F2&s=%D0%B0"),
+        ("windows-1251", "/новости/?q=ә", "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/?q=%26%231241%3B"),
+        ("windows-1251", "https://a.kz/n?q=№ 5", "/n?q=%B9%205"),
+        ("koi8-r", "/n?q=Выборы", "/n?q=%F7%D9%C2%CF%D2%D9"),
+        ("iso-8859-1", "/n?q=caf\u00e9\u2019", "/n?q=caf%E9%92"),
+        ("shift_jis", "/n?q=\u65e5\u672c", "/n?q=%93%FA%96%7B"),
+        ("utf-8", "/n?q=Реформа", "/n?q=%D0%A0%D0%B5%D1%84%D0%BE%D1%80%D0%BC%D0%B0"),
+        ("utf-16", "/n?q=ә", "/n?q=%D3%99"),
+    ],
+)
+def test_a_query_is_encoded_in_the_charset_of_its_page(charset: str, href: str, address: str) -> None:
+    body = f'<html><head><meta charset="{charset}"></head><body><p>Новости</p><a href="{href}">t</a>'
+    body = body if charset not in {"iso-8859-1", "shift_jis"} else body.replace("Новости", "")
+    python = {"iso-8859-1": "cp1252", "shift_jis": "cp932"}.get(charset, charset)
+    encoded = body.encode(python, "xmlcharrefreplace")
+    assert [x.url for x in read_listing(encoded, CHANNEL).urls] == [f"https://a.kz{address}"]
+
+
+@pytest.mark.parametrize(
     ("body", "problem"), [(b"", problems.EMPTY), (b"%PDF-1.7 <a href=x>", problems.NO_WEB_PAGE), (b"[1]", problems.NO_WEB_PAGE)]
 )
 def test_what_is_no_page_says_so(body: bytes, problem: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 
 from harvester.discovery import found as problems
 from harvester.discovery.found import Found
-from harvester.discovery.shapes import MAX_BYTES
-from harvester.discovery.sitemaps import read_sitemap
+from harvester.discovery.sitemaps import MAX_ENTRIES, read_sitemap
 from storage.model.sources import AddressKind, Channel
+from storage.warc.codings import MAX_SITEMAP_BYTES
 
 CHANNEL = Channel(AddressKind.SITEMAP, "https://a.kz/sitemap.xml")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -83,6 +84,78 @@ def test_gzip_is_known_by_its_bytes() -> None:
     assert read_sitemap(gzip.compress(body), CHANNEL) == read_sitemap(body, CHANNEL)
 
 
+@pytest.mark.parametrize("size", [1, 7, 64, 200, 5000])
+@pytest.mark.parametrize("tail", [b"", b"\0" * 64, b"<!-- cached by a plugin -->\n"])
+def test_gzip_of_several_members_is_read_to_its_end(size: int, tail: bytes) -> None:
+    body = urlset(*(f"<loc>https://a.kz/n/{i}</loc>" for i in range(9)))
+    packed = b"".join(gzip.compress(body[at : at + size]) for at in range(0, len(body), size))
+    assert read_sitemap(packed + tail, CHANNEL) == read_sitemap(body, CHANNEL)
+
+
+def test_a_member_that_is_cut_is_damage() -> None:
+    body = urlset("<loc>https://a.kz/n/1</loc>")
+    packed = gzip.compress(body[:40]) + gzip.compress(body[40:])
+    assert read_sitemap(packed[:-9], CHANNEL) == Found(problems=Counter([problems.BAD_GZIP]))
+
+
+def test_members_without_end_are_refused() -> None:
+    packed = gzip.compress(urlset()) + gzip.compress(b"") * 110_000
+    assert read_sitemap(packed, CHANNEL) == Found(problems=Counter([problems.BAD_GZIP]))
+
+
+def large(size: int, entry: str) -> bytes:
+    """A sitemap of about `size` bytes between two entries of its own."""
+    filling = f"<url>{entry}</url>\n" * (size // (len(entry) + 12))
+    return f"{HEAD}<urlset {NS}><url><loc>https://a.kz/n/1</loc></url>{filling}<url><loc>https://a.kz/n/2</loc></url></urlset>".encode()
+
+
+def test_a_sitemap_of_fifty_megabytes_is_read_in_little_memory() -> None:
+    body = large(MAX_SITEMAP_BYTES - 1000, f"<loc>https://a.kz/photo/1.html</loc><priority>0.1</priority>{' ' * 2000}")
+    packed = gzip.compress(body, 1)
+    tracemalloc.start()
+    found = read_sitemap(packed, CHANNEL)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [x.url for x in found.urls] == ["https://a.kz/n/1", "https://a.kz/photo/1.html", "https://a.kz/n/2"]
+    assert not found.problems
+    assert peak < 8 * 1024 * 1024
+    assert read_sitemap(packed + gzip.compress(b" " * 9000), CHANNEL) == Found(problems=Counter([problems.TOO_LARGE]))
+
+
+@pytest.mark.parametrize(("root", "entry"), [("sitemapindex", "sitemap")])
+def test_entries_beyond_what_is_read_are_counted(root: str, entry: str) -> None:
+    many = f"<{root}>{f'<{entry}/>' * (MAX_ENTRIES + 70_000)}</{root}>".encode()
+    assert read_sitemap(many, CHANNEL).problems == {problems.NO_ADDRESS: MAX_ENTRIES, problems.TOO_MANY: 70_000}
+
+
+@pytest.mark.parametrize(
+    ("hostile", "problem"),
+    [
+        (b"<url>" + b"<loc/>" * 200_000, problems.TOO_COMPLEX),
+        (b"<url " + b" ".join(b'a%d="%s"' % (i, b">" * 300) for i in range(400)) + b"/>", problems.TOO_COMPLEX),
+        (b"<url><loc>" + b" " * 2_000_000 + b"</loc></url>", problems.TOO_COMPLEX),
+        (b"<url/>" * 30_000 + b'<!DOCTYPE x [<!ENTITY a "b">]>', problems.ENTITIES),
+        (b"".join(b'<u xmlns:n%d="http://a.kz/%d"/>' % (i, i) for i in range(8000)), problems.TOO_COMPLEX),
+    ],
+    ids=["elements", "attributes", "text", "entities", "namespaces"],
+)
+def test_what_no_parser_can_bear_is_refused_wherever_it_stands(hostile: bytes, problem: str) -> None:
+    good = b"<url><loc>https://a.kz/n/1</loc></url>" * 4000
+    assert read_sitemap(b"<urlset>" + good + hostile + b"</urlset>", CHANNEL) == Found(problems=Counter([problem]))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 300), st.sampled_from(["utf-8", "utf-8-sig", "windows-1251", "utf-16"]))
+def test_letters_and_references_at_the_border_of_a_piece_stay_whole(shift: int, charset: str) -> None:
+    entry = "<loc>https://a.kz/n/{}</loc><news:news><news:title>Сенат &#171;{}&#187; &amp; мәжіліс</news:title></news:news>"
+    entries = "".join(f"<url>{entry.format(i, i)}</url>" for i in range(1500))
+    body = f'<?xml version="1.0" encoding="{charset.removesuffix("-sig")}"?><urlset {NS}>{" " * shift}{entries}</urlset>'
+    expected = [f"Сенат «{i}» & мәжіліс" for i in range(1500)]
+    if charset == "windows-1251":
+        body, expected = body.replace("мәжіліс", "маслихат"), [x.replace("мәжіліс", "маслихат") for x in expected]
+    assert [x.title for x in read_sitemap(body.encode(charset), CHANNEL).urls] == expected
+
+
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
@@ -90,7 +163,7 @@ def test_gzip_is_known_by_its_bytes() -> None:
         (gzip.compress(b""), problems.EMPTY),
         (gzip.compress(b"x" * 1000)[:20], problems.BAD_GZIP),
         (b"\x1f\x8bnonsense", problems.BAD_GZIP),
-        (gzip.compress(b" " * (MAX_BYTES + 1)), problems.TOO_LARGE),
+        (gzip.compress(b"<urlset><url>" * 9 + b"<loc/>" * (MAX_SITEMAP_BYTES // 6)), problems.TOO_COMPLEX),
         (b"<html><title>404</title></html>", problems.WEB_PAGE),
         (b"https://a.kz/n/1", problems.NOT_XML),
         (b'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/passwd">]><urlset><url><loc>&x;</loc></url></urlset>', problems.ENTITIES),

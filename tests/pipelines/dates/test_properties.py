@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from pipelines.dates.moments import FIRST_YEAR
 from pipelines.dates.reader import printed_dates
-from pipelines.dates.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules
+from pipelines.spelling import tidy
 
 RUSSIAN = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"]
 KAZAKH = ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"]
@@ -112,3 +112,31 @@ def test_the_second_reader_survives_too(text: str) -> None:
 
 def test_the_memo_is_bounded() -> None:
     assert printed_dates.cache_info().maxsize is not None
+
+
+WEEKDAYS = {
+    "en": ["Mon", "Tuesday", "Wed", "Thursday", "Fri", "Saturday", "Sun"],
+    "ru": ["Пн", "Вторник", "Ср", "Четверг", "Пт", "Суббота", "Вс"],
+    "kk": ["Дүйсенбі", "Сс", "Сәрсенбі", "Бс", "Жұма", "Сб", "Жексенбі"],
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(moments, st.sampled_from(list(WEEKDAYS)), st.sampled_from("/-"), st.sampled_from(["{w}, {a}", "{a} ({w})", "{w} {a} - 09:15"]))
+def test_a_weekday_leaves_the_reading_that_it_fits(wall: datetime, language: str, mark: str, shape: str) -> None:
+    weekday = WEEKDAYS[language][wall.weekday()]
+    for numbers in (f"{wall.day:02}{mark}{wall.month:02}{mark}{wall.year}", f"{wall.month:02}{mark}{wall.day:02}{mark}{wall.year}"):
+        stamp = read_date(RawDate(shape.format(w=weekday, a=numbers), "x"), DateRules("UTC"), CAPTURED_AT)
+        if mark == "/" or int(numbers[3:5]) <= 12:  # 03-17-2026 is no date anywhere
+            assert stamp is not None
+            assert stamp.moment.weekday() == wall.weekday()
+            assert {stamp.moment.day, stamp.moment.month} == {wall.day, wall.month}
+
+
+@settings(max_examples=100, deadline=None)
+@given(moments, st.sampled_from(DATES), st.sampled_from(["{date}, 24:00", "{date} 24:00", "24:00, {date}"]))
+def test_24_o_clock_is_the_next_midnight(wall: datetime, shape: str, clocked: str) -> None:
+    stamp = read_date(RawDate(clocked.format(date=printed(shape, wall)), "x"), DateRules("Asia/Almaty"), CAPTURED_AT)
+    assert stamp is not None
+    assert stamp.moment == datetime.combine(wall.date() + timedelta(days=1), datetime.min.time(), ZoneInfo("Asia/Almaty"))
+    assert stamp.precision == "minute"

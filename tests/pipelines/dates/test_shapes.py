@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.dates.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules
+from pipelines.spelling import tidy
 
 CAPTURED_AT = datetime.fromisoformat("2026-03-17T10:00:37+00:00")
 
@@ -217,6 +217,17 @@ def test_parts_of_the_day(string: str, iso: str) -> None:
         ("Март 2026", "2026-03"),
         ("2025 жылғы сәуір", "2025-04"),
         ("May 2025", "2025-05"),
+        ("2026-yil 5-mart", "2026-03-05"),
+        ("5-mart, 2026-yil, soat 14:05", "2026-03-05T14:05:00+05:00"),
+        ("2026 йил 5 мартда", "2026-03-05"),
+        ("2025-жыл, 5-бугу", "2025-05-05"),
+        ("5-тогуздун айы, 2025-жыл", "2025-10-05"),
+        ("Wed, 03/04/2026 - 09:15", "2026-03-04T09:15:00+05:00"),
+        ("Ср, 03/04/2026", "2026-03-04"),
+        ("03-04-2026 (Wednesday)", "2026-03-04"),
+        ("Fri, 04.03.2025", "2025-03-04"),
+        ("16 марта 2026, 24:00", "2026-03-17T00:00:00+05:00"),
+        ("2026-03-16T24:00:00+05:00", "2026-03-17T00:00:00+05:00"),
     ],
 )
 def test_order_years_and_months(string: str, iso: str) -> None:
@@ -236,6 +247,11 @@ OTHER_SPELLINGS = [
     "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
     "янв фев мар апр мая июн июл авг сен окт ноя дек",
     "jan feb mar apr may jun jul aug sept oct nov dec",
+    "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+    "yanvarda fevralda martda aprelda mayda iyunda iyulda avgustda sentyabrda oktyabrda noyabrda dekabrda",
+    "yan fev mart apr may iyn iyl avg sen okt noy dek",
+    "январ феврал март апрел май июн июл август сентябр октябр ноябр декабр",
+    "январда февралда мартда апрелда майда июнда июлда августда сентябрда октябрда ноябрда декабрдаги",
     "январда февралда мартында апрелде майда июнда июлда августта сентябрда октябрда ноябрында декабрдагы",
 ]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.dates.stage import date
 from pipelines.draft import Draft, RawDate, Reading
@@ -23,14 +26,25 @@ if TYPE_CHECKING:
 
 CAPTURED_AT = datetime.fromisoformat("2026-03-17T10:00:00+00:00")
 ROOT = Path(__file__).resolve().parents[3]
+ALMATY = ZoneInfo("Asia/Almaty")
+CLOCKS = ("{}", " {} ", "в {}", "Опубликовано: {}", "at {}")
 URL = "https://severny-vestnik.example/news/2026/1"
 
 
 @pytest.fixture
 def draft() -> Draft:
-    capture = Capture("severny_vestnik", URL, CAPTURED_AT, 200, "text/html", "sha256:A", WarcPointer("a.warc.gz", 0, 1, "urn:uuid:0"))
+    return draft_at(CAPTURED_AT)
+
+
+def draft_at(moment: datetime) -> Draft:
+    capture = Capture("severny_vestnik", URL, moment, 200, "text/html", "sha256:A", WarcPointer("a.warc.gz", 0, 1, "urn:uuid:0"))
     source = Source("severny_vestnik", "Северный вестник", SourceKind.NEWSPAPER, "https://severny-vestnik.example/")
-    return Draft(capture, Page(URL, b"", "text/html", CAPTURED_AT), LineRules(source, dates=DateRules("Asia/Almaty")))
+    return Draft(capture, Page(URL, b"", "text/html", moment), LineRules(source, dates=DateRules("Asia/Almaty")))
+
+
+def published(candidates: list[str], moment: datetime) -> DateStamp | None:
+    reading = Reading(published=tuple(RawDate(raw, "x") for raw in candidates))
+    return date(replace(draft_at(moment), reading=reading)).published
 
 
 def dated(draft: Draft, published: list[str], modified: list[str]) -> tuple[str | None, str | None]:
@@ -99,3 +113,37 @@ assert read_date(RawDate("05 03 2026", "x"), DateRules(), datetime(2026, 3, 17, 
 assert "dateparser" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2026, 3, 1), timezones=st.just(UTC)), st.times(), st.sampled_from(CLOCKS))  # noqa: DTZ001
+def test_a_clock_alone_is_of_the_day_of_the_capture(captured_at: datetime, clock: time, shape: str) -> None:
+    local = captured_at.astimezone(ALMATY)
+    stamp = published([shape.format(f"{clock:%H:%M}")], captured_at)
+    if clock.replace(second=0, microsecond=0) <= local.time():
+        assert stamp is not None
+        assert stamp.moment == datetime.combine(local.date(), clock.replace(second=0, microsecond=0), ALMATY)
+        assert (stamp.precision, stamp.raw) == ("minute", shape.format(f"{clock:%H:%M}").strip())
+    else:
+        assert stamp is None
+
+
+@pytest.mark.parametrize(
+    ("candidates", "iso"),
+    [
+        (["14:16"], "2026-03-17T14:16:00+05:00"),
+        (["2:16 pm"], "2026-03-17T14:16:00+05:00"),
+        (["12:16 МСК"], "2026-03-17T12:16:00+03:00"),
+        (["17 марта 2026", "14:16"], "2026-03-17T14:16:00+05:00"),
+        (["16 марта 2026", "14:16"], "2026-03-16"),
+        (["31 февраля 2026", "14:16"], None),
+        (["Новости", "14:16"], "2026-03-17T14:16:00+05:00"),
+        (["24:00"], None),
+        (["Обновлено 14:16"], None),
+        (["14:16, 15:20"], None),
+        (["5 мин"], None),
+    ],
+)
+def test_a_day_is_assumed_only_where_nothing_else_is_printed(candidates: list[str], iso: str | None) -> None:
+    stamp = published(candidates, CAPTURED_AT)
+    assert (stamp.iso() if stamp else None) == iso

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.dates.reader import printed_dates
-from pipelines.dates.spelling import tidy
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules
+from pipelines.spelling import tidy
 from storage.model.articles import Precision
 
 TABLE = Path(__file__).resolve().parents[3].parent / "shared" / "facts" / "dates.tsv"

@@ -76,3 +76,25 @@ def test_doubles_and_numbers_are_bounded(make: Any) -> None:
 def test_only_web_addresses_come_out(address: str) -> None:
     found = web_address("https://vestnik.example/", address)
     assert found == "" or found.startswith(("http://", "https://", "HTTP"))
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<img srcset='/s-480.jpg 480w, /best.jpg 1200w' sizes=100vw>",
+        "<img data-srcset='/s.jpg 1x,/best.jpg 2x' src='data:image/gif;base64,AAAA'>",
+        "<img src=/blank.gif data-srcset='/best.jpg'>",
+        "<picture><source type=image/webp srcset='/best.jpg 900w, /s.jpg 300w'><img alt=Мост></picture>",
+        "<img class=lazy data-echo=/best.jpg src=/placeholder.png>",
+        "<img data-hi-res-src='https://vestnik.example/best.jpg'>",
+        "<img class=lazy alt=Мост><noscript><img src=/best.jpg></noscript>",
+        "<img src=/best.jpg srcset='/other.jpg 2x'>",
+    ],
+)
+def test_responsive_and_lazy_pictures(make: Any, picture: str) -> None:
+    assert images(make, f"<figure>{picture}<figcaption>Мост</figcaption></figure>") == (Image("https://vestnik.example/best.jpg", "Мост"),)
+
+
+def test_a_set_of_broken_addresses_gives_none(make: Any) -> None:
+    assert images(make, "<img srcset='javascript:1 2x, , data:image/gif;base64,AA 1x'>") == ()
+    assert images(make, f"<img srcset='{',' * 200_000}'>") == ()

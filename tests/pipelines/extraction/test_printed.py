@@ -4,6 +4,7 @@ from typing import Any
 
 from pipelines.draft import RawDate
 from pipelines.extraction.printed import Surroundings
+from pipelines.extraction.printed_dates import PrintedDates
 from pipelines.page import text_of
 
 PAGE = """<div class="top"><span class="date">Понедельник, 02 Февраля 2026</span></div><nav><a class="category">Меню</a></nav>
@@ -50,19 +51,21 @@ def test_the_lead_is_named_so_or_is_what_the_description_says(make: Any) -> None
 
 def test_dates_of_time_elements_and_of_named_ones(make: Any) -> None:
     meta = '<time datetime="2026-03-03T05:00:00+05:00">3 марта, 05:00</time><i class="news-date">3 марта 2026</i><i class="views">1245</i>'
-    assert list(surroundings(make, meta).dates()) == [
+    assert list(PrintedDates(surroundings(make, meta)).dates()) == [
         RawDate("2026-03-03T05:00:00+05:00", "time"),
         RawDate("3 марта, 05:00", "time"),
         RawDate("3 марта 2026", "selector:i.news-date"),
     ]
-    assert list(surroundings(make, '<span class="date">1245</span>').dates()) == []
-    assert list(surroundings(make, "<time>2 часа назад</time>").dates()) == [RawDate("2 часа назад", "time")]
+    assert list(PrintedDates(surroundings(make, '<span class="date">1245</span>')).dates()) == []
+    assert list(PrintedDates(surroundings(make, "<time>2 часа назад</time>")).dates()) == [RawDate("2 часа назад", "time")]
 
 
 def test_a_bare_date_near_the_headline_is_found_and_the_masthead_s_clock_is_not(make: Any) -> None:
-    assert surroundings(make, "<span>3 марта 2026 г. 5:00</span><span>919</span>").date_near_headline() == "3 марта 2026 г. 5:00"
-    assert surroundings(make).date_near_headline() == ""
+    assert (
+        PrintedDates(surroundings(make, "<span>3 марта 2026 г. 5:00</span><span>919</span>")).date_near_headline() == "3 марта 2026 г. 5:00"
+    )
+    assert PrintedDates(surroundings(make)).date_near_headline() == ""
     whole = make.page(make.html(f'<div class="top">Понедельник, 02 Февраля 2026</div><h1>Парк у реки расширят</h1>{make.paragraph}'))
-    around = Surroundings(whole.tree.find("body"), whole.select("h1")[0])
+    around = PrintedDates(Surroundings(whole.tree.find("body"), whole.select("h1")[0]))
     assert around.date_near_headline() == ""
     assert list(around.dates()) == []

@@ -66,6 +66,7 @@ def test_the_line_of_an_article(article: Article) -> None:
         "states": [
             {"state": "live", "since": "2026-03-03T09:00:00+00:00", "last_seen": "2026-03-03T10:30:20+00:00", "record_id": "<urn:uuid:1>"}
         ],
+        "excerpts": [],
     }
     assert list(row["languages"]) == ["ru", "kk"]
     assert list(row) == list(schema()["properties"]) == schema()["required"]
@@ -76,7 +77,7 @@ def test_the_keys_are_those_of_the_contract_in_its_order(article: Article) -> No
     if not contract.is_file():
         pytest.skip("the contract is not beside this checkout")
     section = contract.read_text("utf-8").split("## One JSONL line")[1].split("`id` is stable")[0].split("\n", 1)[1]
-    later = ["languages", "editions", "edits", "states"]
+    later = ["languages", "editions", "edits", "states", "excerpts"]
     keys = list(corpus_row(article))
     assert keys[-len(later) :] == later
     places = [section.find(f"`{key}`") for key in keys[: -len(later)]]

@@ -1,10 +1,11 @@
-"""Month names: Russian, English, Kazakh in three scripts, Kyrgyz; in their cases and usual abbreviations."""
+"""The one table of month names: Russian, English, Kazakh in three scripts, Kyrgyz, Uzbek in two; with cases and abbreviations."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from pipelines.dates.spelling import fold
+from pipelines.spelling import fold
 
 _RUSSIAN = (
     "январь января январе январю январем янв",
@@ -21,6 +22,7 @@ _RUSSIAN = (
     "декабрь декабря декабре декабрю декабрем дек",
 )
 _KAZAKH_SHORT = ("қаң қаңт", "ақп", "нау наур", "сәу", "мам", "мау маус", "шіл", "там", "қыр қырк", "қаз", "қар", "жел желт")
+_UZBEK_SHORT = ("yan", "fev", "", "", "", "iyn", "iyl", "avg", "sen", "okt", "noy", "dek")
 _ENGLISH = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun",
     "july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec",
@@ -31,17 +33,29 @@ _KAZAKH = ("kantar", "akpan", "nauriz", "sauir", "mamir", "mausim", "silde", "ta
 _KAZAKH_CASE = re.compile(r"(?:s?i)?(?:n?[dt][ae](?:gi|n)?|[gk][ae]|n[ae]n?|[ndt]in?|n)?")
 """Possessive, then locative (with -ғы), ablative, dative, genitive or accusative, folded."""
 
-_KYRGYZ = re.compile(
-    r"(январ|феврал|март|апрел|май|июн|июл|август|сентябр|октябр|ноябр|декабр)ь?"
-    r"(?:(?:[иыу]н)?[дт][аеоө](?:г[иыу])?|[дтн][иыу]н)",
+_RUSSIAN_STEMS = "январ|феврал|март|апрел|май|июн|июл|август|сентябр|октябр|ноябр|декабр"
+_BORROWED = re.compile(rf"({_RUSSIAN_STEMS})ь?(?:(?:[иыу]н)?[дт][аеоө](?:г[иыу]|н)?|[дтн][иыу]н|[гк][ае]|ни(?:нг)?)?")
+"""Russian names under Turkic endings, as Kyrgyz (мартында, апрелдеги) and Cyrillic Uzbek (январда, мартнинг) have them."""
+_BORROWED_NUMBERS = {stem: number for number, stem in enumerate(_RUSSIAN_STEMS.split("|"), 1)}
+
+_UZBEK = re.compile(
+    r"(?:(yanvar)|(fevral)|(mart)|(aprel)|(may)|(iyun)|(iyul)|(avgust)|(senty?abr)|(okty?abr)|(noyabr)|(dekabr))"
+    r"(?:(?:in)?da(?:gi|n)?|ga|ni(?:ng)?)?"
 )
-"""Russian names under Turkic endings (мартында, апрелдеги), as Kyrgyz has them."""
-_KYRGYZ_NUMBERS = {word.split()[0].rstrip("ь"): number for number, word in enumerate(_RUSSIAN, 1)}
+"""Uzbek names in Latin script: 17-mart, 2026-yil; martda, martning, martdagi."""
+
+_KYRGYZ_OLD = ("үчтүн айы", "бирдин айы", "жалган куран", "чын куран", "бугу", "кулжа", "теке", "баш оона", "аяк оона",
+               "тогуздун айы", "жетинин айы", "бештин айы")  # fmt: skip
+"""The names of the Kyrgyz calendar, which stand in some papers beside the Russian ones."""
+MONTH_PHRASES = {name: number for number, name in enumerate(_KYRGYZ_OLD, 1) if " " in name}
+"""Months of two words, by number."""
 
 _NOT_MONTHS = frozenset({"казани", "казане", "казань", "казанью"})
 """The city of Kazan, which folds into the Kazakh October."""
 
-_EXACT = {form: number for table in (_RUSSIAN, _KAZAKH_SHORT) for number, forms in enumerate(table, 1) for form in forms.split()}
+_EXACT = {
+    form: number for table in (_RUSSIAN, _KAZAKH_SHORT, _UZBEK_SHORT) for number, forms in enumerate(table, 1) for form in forms.split()
+} | {name: number for number, name in enumerate(_KYRGYZ_OLD, 1) if " " not in name}
 _EXACT_ENGLISH = {form: number for number, forms in enumerate(_ENGLISH, 1) for form in forms.split()}
 
 
@@ -51,7 +65,7 @@ def english_month(word: str) -> int | None:
 
 
 def month(word: str) -> int | None:
-    """The number, 1 to 12, of a Russian, Kazakh or Kyrgyz month in any case or usual abbreviation, or None.
+    """The number, 1 to 12, of a Russian, Kazakh, Kyrgyz or Uzbek month in any case or usual abbreviation, or None.
 
     `word` is tidied. A month word is no date: its readers ask for a day or a year beside it (қазан is also a cauldron).
     """
@@ -59,8 +73,10 @@ def month(word: str) -> int | None:
         return number
     if word in _NOT_MONTHS:
         return None
-    if kyrgyz := _KYRGYZ.fullmatch(word):
-        return _KYRGYZ_NUMBERS[kyrgyz[1]]
+    if borrowed := _BORROWED.fullmatch(word):
+        return _BORROWED_NUMBERS[borrowed[1]]
+    if uzbek := _UZBEK.fullmatch(word):
+        return uzbek.lastindex
     return _kazakh(fold(word))
 
 
@@ -70,3 +86,10 @@ def _kazakh(folded: str) -> int | None:
             end = len(stem) + (stem == "kirkuie" and folded[len(stem) :][:1] in {"k", "g"})
             return number if _KAZAKH_CASE.fullmatch(folded, end) else None
     return None
+
+
+@lru_cache(maxsize=4096)
+def names_month(word: str) -> bool:
+    """Whether a word as it is printed (in any case, of one script) names a month or abbreviates one."""
+    lower = word.lower()
+    return english_month(lower) is not None or month(lower) is not None

@@ -1,0 +1,154 @@
+"""Rejections: captures out of scope, read again from their WARC records and judged by today's topics.
+
+A score is not kept with a capture, only the reason in words; so every page is read again, which also gives its headline, date and
+text. That holds for archives of any version.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harvester.rereading import reread
+from pipelines.failures import log_failure
+from pipelines.line import READING
+from pipelines.relevance import verdicts_on
+from storage.errors import ends_run
+from storage.model.failures import Failure
+from storage.search.parse import parse
+from storage.search.phrases import matches
+from storage.warc.errors import BadPointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+
+    from harvester.settling import Frame
+    from pipelines.draft import Draft
+    from pipelines.relevance import Verdict
+    from pipelines.rules import TopicRules
+    from storage.model.articles import DateStamp
+    from storage.model.captures import Capture
+    from storage.reader import ArchiveReader
+    from storage.search.parse import ParsedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionQuery:
+    """Which rejected pages are meant; filters all hold together, as in an `ArticleQuery`.
+
+    `words` is a query as `storage.search.parse` reads it. `since` and `until` are local days of publication, both included; an undated
+    page is on no day. With `sample`, that many pages are drawn at random, by `seed` always the same ones; else the newest come first.
+    `limit` bounds how many.
+    """
+
+    words: str = ""
+    sources: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    languages: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: int = 0
+    limit: int | None = None
+
+    @property
+    def has_filters_on_text(self) -> bool:
+        """Whether a page must be read before it is known to be meant."""
+        return bool(self.words.strip() or self.since or self.until or self.languages)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A page that belongs to no topic: the newest capture of it, what is read of it, and what each topic says, the nearest first.
+
+    `reason` is what the archive says, in the words of the version that judged it.
+    """
+
+    capture: Capture
+    title: str
+    text: str
+    language: str
+    published: DateStamp | None
+    reason: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(slots=True)
+class RejectionCounts:
+    """How far a listing is: pages out of scope in the archive, pages read, shown, unread (no article any more), failed, and damages."""
+
+    pages: int = 0
+    read: int = 0
+    shown: int = 0
+    unread: int = 0
+    failed: int = 0
+    damages: list[str] = field(default_factory=list)
+
+
+def rejections(
+    archive: ArchiveReader,
+    topics: Sequence[TopicRules],
+    frame: Callable[[str], Frame],
+    asked: RejectionQuery,
+    counts: RejectionCounts,
+) -> Iterator[Rejection]:
+    """The rejected pages that are asked for; `counts` grows meanwhile. Pages are read until there are enough of them.
+
+    Raises:
+        UsageError: the words cannot be searched.
+    """
+    parsed = parse(asked.words) if asked.words.strip() else None
+    numbers = list(archive.rejected(asked.sources))
+    counts.pages = len(numbers)
+    if asked.sample is not None:
+        random.Random(asked.seed).shuffle(numbers)  # noqa: S311  a sample that can be drawn again is no secret
+    most = min(len(numbers) if x is None else x for x in (asked.sample, asked.limit))
+    for _, capture, outcome in archive.with_outcomes(numbers):
+        if counts.shown >= most:
+            return
+        draft = _read(archive, frame, capture, counts)
+        if draft is not None and _is_meant(draft, asked, parsed):
+            counts.shown += 1
+            yield _rejection(draft, outcome.reason, topics)
+
+
+def _read(archive: ArchiveReader, frame: Callable[[str], Frame], capture: Capture, counts: RejectionCounts) -> Draft | None:
+    """The capture through the reading stages; None, and counted, where that gives no article."""
+    counts.read += 1
+    try:
+        draft = reread(capture, frame(capture.source), archive)
+        for stage in READING.values():
+            if draft is not None and draft.outcome is None:
+                draft = stage(draft)
+    except BadPointer as error:
+        counts.damages.append(error.message)
+        return None
+    except Exception as error:
+        if ends_run(error):
+            raise
+        log_failure(capture.url, Failure.of("rejected", error), error)
+        counts.failed += 1
+        return None
+    if draft is None or draft.outcome is not None:
+        counts.unread += 1
+        return None
+    return draft
+
+
+def _is_meant(draft: Draft, asked: RejectionQuery, parsed: ParsedQuery | None) -> bool:
+    read = draft.reading
+    if asked.since or asked.until:
+        day = draft.published.moment.date() if draft.published else None
+        if day is None or (asked.since and day < asked.since) or (asked.until and day > asked.until):
+            return False
+    if asked.languages and not any(draft.language == x or draft.language.startswith(f"{x}-") for x in asked.languages):
+        return False
+    return parsed is None or matches(parsed, read.title, f"{read.lead}\n{read.text}", draft.language)
+
+
+def _rejection(draft: Draft, reason: str, topics: Sequence[TopicRules]) -> Rejection:
+    read = draft.reading
+    verdicts = verdicts_on(read, draft.language, draft.capture.url, topics)
+    nearest = sorted(verdicts, key=lambda x: x.threshold - x.relevance.score)
+    return Rejection(draft.capture, read.title, read.text, draft.language, draft.published, reason, tuple(nearest))

@@ -1,0 +1,42 @@
+"""Excerpts in the tables: which articles hold a passage of which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from storage.database.cluster_tables import ExcerptRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExcerpt:
+    """An article (by number) that holds a passage of another, and the share of the latter that the passage is."""
+
+    article: int
+    quoted: int
+    share: float
+
+
+def replace(session: Session, number: int, found: Iterable[StoredExcerpt], *, had_some: bool) -> None:
+    """Write down the excerpts in and from an article in place of those known before; `had_some` says whether there were any."""
+    if had_some:
+        either = or_(ExcerptRow.article_number == number, ExcerptRow.quoted_number == number)
+        session.execute(delete(ExcerptRow).where(either))
+    rows = [{"article_number": x.article, "quoted_number": x.quoted, "share": round(x.share, 4)} for x in found]
+    if rows:
+        session.connection().execute(upsert(ExcerptRow).on_conflict_do_nothing(), rows)
+
+
+def excerpts_of(session: Session, articles: Sequence[int]) -> list[StoredExcerpt]:
+    """The excerpts that some articles hold, or that others hold of them."""
+    either = or_(ExcerptRow.article_number.in_(articles), ExcerptRow.quoted_number.in_(articles))
+    rows = select(ExcerptRow).where(either).order_by(ExcerptRow.article_number, ExcerptRow.quoted_number)
+    return [StoredExcerpt(row.article_number, row.quoted_number, row.share) for row in session.scalars(rows)]
