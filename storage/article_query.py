@@ -32,7 +32,7 @@ class ArticleQuery:
 
     Args:
         words: words, phrases and exclusions as docs/query.md describes them; empty means filters alone.
-        sources: ids or names of sources, in any case.
+        sources: ids, names or home pages of sources, in any case.
         since: the first day of publication, as the source printed it; a month or a year means its first day. An undated article is
             on no day.
         until: the last day of publication; a month or a year means its last day.

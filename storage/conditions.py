@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from storage.article_query import ArticleQuery
     from storage.search.parse import ParsedQuery
+
+_BEFORE_SITE = re.compile(r"\A(?:(?:https?:)?//(?:www\.)?|www\.)")
 
 GONE = (ArticleState.GONE.value, ArticleState.SOFT_GONE.value)
 """The states of what was taken away. What moved stands at another address."""
@@ -93,9 +96,10 @@ def _gone_before(moment: datetime) -> ColumnElement[bool]:
 
 
 def _sources_named(names: Sequence[str]) -> Select[str]:
-    """The ids of the sources with these ids or names, in any case."""
-    folded = [_folded(name) for name in names]
-    return select(SourceRow.id).where(or_(func.folded(SourceRow.id).in_(folded), func.folded(SourceRow.name).in_(folded)))
+    """The ids of the sources with these ids, names or home pages, in any case; a home page also without scheme and `www.`."""
+    folded, sites = [_folded(name) for name in names], [_site(name) for name in names if "." in name]
+    named = or_(func.folded(SourceRow.id).in_(folded), func.folded(SourceRow.name).in_(folded))
+    return select(SourceRow.id).where(or_(named, func.site(SourceRow.home).in_(sites)) if sites else named)
 
 
 def _in_language(tag: str) -> ColumnElement[bool]:
@@ -110,12 +114,13 @@ def _is_one_of(column: InstrumentedAttribute[str], names: Iterable[str]) -> Colu
 
 
 def _teach_folding(session: Session) -> None:
-    """Give the session's connection the functions `folded` (SQLite's own `lower` knows ASCII only) and `has_words`."""
+    """Give the session's connection the functions by which names are compared: SQLite's own `lower` knows ASCII only."""
     connection = session.connection()
     driver = connection.connection.driver_connection
     assert driver is not None
     if not connection.info.get("folded"):
         driver.create_function("folded", 1, _folded, deterministic=True)
+        driver.create_function("site", 1, _site, deterministic=True)
         driver.create_function("has_words", 2, _has_words, deterministic=True)
         connection.info["folded"] = True
 
@@ -128,3 +133,8 @@ def _folded(name: str) -> str:
 def _has_words(name: str, wanted: str) -> bool:
     """Whether a name has all the words of a folded one: a surname, or a name and surname in either order."""
     return set(wanted.replace(",", " ").split()) <= set(_folded(name).replace(",", " ").split())
+
+
+def _site(address: str) -> str:
+    """The address of a home page without what people leave out: scheme, `www.`, and a slash at its end."""
+    return _BEFORE_SITE.sub("", address.strip().lower()).rstrip("/")

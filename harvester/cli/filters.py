@@ -24,7 +24,9 @@ WordsArgument = Annotated[
         show_default=False,
     ),
 ]
-SourceFilter = Annotated[list[str] | None, typer.Option("--source", help="Of this source, by its id or name; repeatable.", metavar="ID")]
+SourceFilter = Annotated[
+    list[str] | None, typer.Option("--source", help="Of this source, by its id, name or home page; repeatable.", metavar="ID")
+]
 SinceFilter = Annotated[str | None, typer.Option("--since", help="Published on this day, month or year, or later.", metavar="DATE")]
 UntilFilter = Annotated[str | None, typer.Option("--until", help="Published on this day, month or year, or before.", metavar="DATE")]
 LanguageFilter = Annotated[list[str] | None, typer.Option("--language", help="In this language, such as kk; repeatable.", metavar="TAG")]

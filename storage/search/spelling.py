@@ -48,11 +48,12 @@ def _beginning_alike(connection: Connection, letters: Iterable[str]) -> Iterator
 
     What is made for it is temporary and lies in the connection's own memory: SQLite's door to the words of an FTS5 index is a table.
     """
+    is_reader = connection.exec_driver_sql("PRAGMA query_only").scalar()
     connection.exec_driver_sql("PRAGMA query_only = OFF")
     try:
         connection.exec_driver_sql("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab('main', 'article_words', 'row')")
     finally:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.exec_driver_sql(f"PRAGMA query_only = {is_reader}")
     for first in sorted(letters):
         rows = connection.exec_driver_sql("SELECT term, doc FROM temp.words WHERE term >= ? AND term < ?", (first, chr(ord(first) + 1)))
         yield from (tuple(row) for row in rows)

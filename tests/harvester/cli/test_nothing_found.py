@@ -46,6 +46,8 @@ def test_what_is_near_is_named(harvester: Callable[..., Said], arguments: list[s
     [
         ["--source", "VESTNIK"],
         ["--source", "северный вестник"],
+        ["--source", "vestnik.example"],
+        ["--source", "HTTP://www.vestnik.example"],
         ["--author", "КИМ"],
         ["--author", "Ким Айгуль"],
         ["--language", "RU", "--section", "ПОЛИТИКА"],

@@ -57,3 +57,12 @@ def test_the_file_stays_read_only(reader: DatabaseReader) -> None:
         nearest_keys(session, "рефрендум")
         with pytest.raises(Exception, match="attempt to write a readonly database"):
             session.connection().exec_driver_sql("DELETE FROM article_words")
+
+
+def test_a_writer_can_still_write_afterwards(tmp_path: Path) -> None:
+    database = Database(tmp_path / "archive.sqlite3")
+    migrate(database)
+    with database.reading() as session:
+        nearest_keys(session, "рефрендум")
+    database.write(lambda session: index(session, 1, "Закон", "", "", "ru"))
+    database.close()
