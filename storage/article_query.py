@@ -53,7 +53,7 @@ class ArticleQuery:
         seen_since: only those that the archive first saw on this day (UTC) or later.
         undated: keep undated articles where `since` or `until` would leave them out.
 
-    Where several values are possible one string is taken for itself, and None for none. Days may be strings.
+    Where several values are possible, a single string counts as one value, and None as no value. Days may be strings.
 
     Raises:
         UsageError: a value that cannot be meant, or words that cannot be searched; the message names the field.

@@ -58,7 +58,7 @@ _SIGNS = (
     ),
     _Sign(
         re.compile(r"\S*(?:\*|(?<=[^\W\d])%|(?<=[^\W\d])\?(?=[^\W\d]))\S*"),
-        "In {0} a sign is to stand for letters, and none does here.",
+        "{0}: *, ? and % do not stand for letters here.",
         "Words are found in all their forms; for several words put OR between them: конституция OR конституционный.",
     ),
     _Sign(re.compile(r"\|+"), "The bar {0} is no operator.", "Put OR between two words for either: выборы OR референдум."),

@@ -26,7 +26,7 @@ def nearest_keys(session: Session, word: str, limit: int = 3) -> list[tuple[str,
     """Keys of the index that are one or two slips away from those of a word, each with how many articles hold it, frequent ones first.
 
     A slip is a letter left out, added, replaced, or exchanged with the next one; where one slip leads to a key, two are not tried.
-    The first letter is taken for right, so that a small part of the index is looked through.
+    The first letter is assumed to be right, so that a small part of the index is looked through.
     """
     asked = [key for key in query_keys(word) if len(key) >= _SHORTEST]
     found: dict[str, tuple[int, int]] = {}

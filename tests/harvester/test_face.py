@@ -87,7 +87,7 @@ def test_an_article_is_plain_to_read(kept: SmallArchive) -> None:
         ({"until": "2024-02", "seen_since": "2024-12"}, {"until": date(2024, 2, 29), "seen_since": date(2024, 12, 1)}),
     ],
 )
-def test_one_value_is_taken_for_itself(fields: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_one_value_counts_as_one_of_several(fields: dict[str, Any], expected: dict[str, Any]) -> None:
     query = ArticleQuery(**fields)
     assert {name: getattr(query, name) for name in expected} == expected
 
