@@ -26,7 +26,7 @@ with open_archive("archive") as archive:
     print(archive.count(query), "articles")
     for article in archive.articles(query):
         print(article.day, article.source.id, article.title)
-    rows = [article.as_row() for article in archive.articles(query)]      # as in the export
+    rows = [article.as_row() for article in archive.articles(query)]  # as in the export
     for hit in archive.hits(ArticleQuery("референдум", sort="rank", limit=5)):
         print(hit.id, hit.title, hit.text)
 """
