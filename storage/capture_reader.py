@@ -121,7 +121,7 @@ class CaptureReader(ArchiveAuditor):
     def captures(self, file: str | None = None) -> Iterator[Capture]:
         """All captures, or those of one WARC file, in the order in which they were written."""
         with self.database.reading() as session:
-            yield from captures.captures(session, file)
+            yield from self.database.guarded(captures.captures(session, file))
 
     def out_of_scope(self) -> Iterator[tuple[int, Capture, Outcome]]:
         """The captures that belong to no topic, in the order of their moments, with their numbers; each is looked up when it comes.

@@ -1,4 +1,4 @@
-"""ArticleQuery: which articles are meant, as a value; one language for the command line, the export and the web.
+"""Articles by an ArticleQuery: numbers, counts and hits.
 
 All filters look at the narrow `articles` table and at the small tables beside it; the long texts are read for the articles of a
 page only. Batches follow a key (the last date and number seen), never an offset.
@@ -6,104 +6,70 @@ page only. Batches follow a key (the last date and number seen), never an offset
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from storage.article_query import ArticleQuery
 from storage.clustering.marks import read_articles
+from storage.conditions import conditions
 from storage.database.cluster_tables import MembershipRow
-from storage.database.tables import ArticleRow, AuthorRow, RevisionRow, SourceRow, TagRow, TopicRow
-from storage.errors import UsageError
-from storage.model.articles import ArticleState
-from storage.model.sources import SourceKind
+from storage.database.tables import ArticleRow
 from storage.repositories.collapsing import reprints_among
 from storage.search.parse import parse
 from storage.search.snippets import Snippet, snippet
-from storage.search.sqlite import candidates, confirmed, ranks
+from storage.search.sqlite import confirmed, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Row, Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
     from storage.model.articles import Article
     from storage.search.parse import ParsedQuery
 
-SORTS = ("newest", "rank")
+__all__ = ["RANKED", "ArticleQuery", "Hit", "articles", "count", "count_undated", "export_numbers", "hits", "numbers"]
 
 RANKED = 1000
 """By rank, this many of the newest matches are ranked; older ones follow, newest first. bm25 costs time for every match."""
+
+EXPORT_BATCH = 200
 
 FIRST_BATCH, LARGEST_BATCH = 128, 4096
 """Numbers per statement: small first, as most readers stop early, then doubling, as each statement repeats the word search."""
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleQuery:
-    """Which articles are meant. Filters all hold together; the values of one filter are alternatives.
-
-    `words` is a query as `storage.search.parse` reads it; empty means filters alone. `since` and `until` are local days as the
-    source printed them, both included; an undated article is on no day. `languages` are BCP 47 tags, and `kk` also means
-    `kk-Latn` and `kk-Arab`. `sections`, `tags` and `authors` are whole names in any case. `kinds` are those of SourceKind,
-    `topics` names of topics, `states` those of ArticleState. `changed`: edited by the publisher, `silent`: at least once without an
-    updated-at mark. `sort` is `newest` (undated articles last) or `rank` (see RANKED; `newest` without words). With `collapse`, of the
-    reprints of one text that are found only the earliest counts.
-
-    Raises:
-        UsageError: a value that cannot be meant; the message names the field.
-    """
-
-    words: str = ""
-    sources: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    languages: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    changed: bool = False
-    silent: bool = False
-    sort: str = "newest"
-    limit: int | None = None
-    collapse: bool = False
-
-    def __post_init__(self) -> None:
-        if self.since and self.until and self.since > self.until:
-            raise UsageError(f"since ({self.since}) is later than until ({self.until}).", "Exchange the two dates.")
-        if self.sort not in SORTS:
-            raise UsageError(f"sort cannot be {self.sort!r}.", f"Choose one of: {', '.join(SORTS)}.")
-        if self.limit is not None and self.limit < 0:
-            raise UsageError(f"limit cannot be {self.limit}.", "Give a number of articles, 0 or more.")
-        for field, values, valid in (("kind", self.kinds, SourceKind), ("state", self.states, ArticleState)):
-            if wrong := next((value for value in values if value not in list(valid)), None):
-                raise UsageError(f"{field} cannot be {wrong!r}.", f"Choose one of: {', '.join(valid)}.")
-
-    def as_dict(self) -> dict[str, object]:
-        """The query as JSON values, every field of it, dates in ISO 8601."""
-        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
-            for name, value in values.items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found, with the words found in it. `rank` is bm25's, the smaller the better, where it was asked for."""
+    """An article that was found, with what was found in it.
+
+    `title` and `text` are snippets, of which `str` gives the plain text; `marks` are the ranges of the words found. `rank` is bm25's,
+    the smaller the better, where it was asked for.
+    """
 
     article: Article
     title: Snippet
     text: Snippet
     rank: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the article."""
+        return self.article.id
+
+    @property
+    def url(self) -> str:
+        """The address of the article."""
+        return self.article.url
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication, as the source printed it; None where no date was found."""
+        return self.article.day
 
 
 def numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
@@ -119,9 +85,22 @@ def count(session: Session, query: ArticleQuery) -> int:
     """How many articles match, whatever the limit."""
     parsed = _parsed(query)
     if not query.collapse and (parsed is None or not parsed.has_phrases):
-        matching = select(func.count()).select_from(ArticleRow).where(*_conditions(session, query, parsed))
+        matching = select(func.count()).select_from(ArticleRow).where(*conditions(session, query, parsed))
         return session.scalar(matching) or 0
     return sum(1 for _ in _by_number(session, query, parsed))
+
+
+def count_undated(session: Session, query: ArticleQuery) -> int:
+    """How many articles match but for their date: they have none, and `since` or `until` leaves them out. Reprints are all counted."""
+    if query.undated or not (query.since or query.until):
+        return 0
+    parsed = _parsed(query)
+    dateless = replace(query, since=None, until=None)
+    matching = select(ArticleRow.number).where(ArticleRow.published_day.is_(None), *conditions(session, dateless, parsed))
+    if parsed is None or not parsed.has_phrases:
+        return session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+    number = ArticleRow.number
+    return sum(1 for _ in _walk(session, parsed, matching.order_by(number), lambda row: number > row[0]))
 
 
 def export_numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
@@ -132,6 +111,14 @@ def export_numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
     if query.limit is not None:
         return iter(sorted(numbers(session, query)))
     return _by_number(session, query, _parsed(query))
+
+
+def articles(session: Session, query: ArticleQuery) -> Iterator[Article]:
+    """The articles that a query asks for, as `export_numbers` orders them; a batch is held at a time."""
+    found = export_numbers(session, query)
+    while batch := list(islice(found, EXPORT_BATCH)):
+        yield from read_articles(session, batch)
+        session.expunge_all()
 
 
 def hits(session: Session, query: ArticleQuery) -> list[Hit]:
@@ -169,7 +156,7 @@ def _ordered(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) 
 def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
     """Dated articles, newest first, then the undated ones, the last that came first."""
     moment, number = ArticleRow.published_at, ArticleRow.number
-    narrow = select(number, moment).where(*_conditions(session, query, parsed))
+    narrow = select(number, moment).where(*conditions(session, query, parsed))
     dated = narrow.where(moment.is_not(None)).order_by(moment.desc(), number.desc())
     yield from _walk(session, parsed, dated, lambda row: and_(moment <= row[1], or_(moment < row[1], number < row[0])))
     undated = narrow.where(moment.is_(None)).order_by(number.desc())
@@ -178,7 +165,7 @@ def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | N
 
 def _by_number(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
     number = ArticleRow.number
-    matching = select(number).where(*_conditions(session, query, parsed)).order_by(number)
+    matching = select(number).where(*conditions(session, query, parsed)).order_by(number)
     return _shown(session, query, parsed, _walk(session, parsed, matching, lambda row: number > row[0]))
 
 
@@ -188,7 +175,7 @@ def _shown(session: Session, query: ArticleQuery, parsed: ParsedQuery | None, fo
         return found
     number = ArticleRow.number
     in_a_cluster = exists().where(MembershipRow.article_number == number, MembershipRow.cluster_number.is_not(None))
-    matching = select(number).where(in_a_cluster, *_conditions(session, query, parsed)).order_by(number)
+    matching = select(number).where(in_a_cluster, *conditions(session, query, parsed)).order_by(number)
     hidden = reprints_among(session, list(_walk(session, parsed, matching, lambda row: number > row[0])))
     return (article for article in found if article not in hidden)
 
@@ -208,70 +195,3 @@ def _walk(
         if len(rows) < size:
             return
         batch, size = matching.where(behind(rows[-1])), min(2 * size, LARGEST_BATCH)
-
-
-# ── filters ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _conditions(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> list[ColumnElement[bool]]:
-    conditions = [*_of_the_article(query), *_beside_the_article(query)]
-    if query.sections or query.tags or query.authors:
-        _teach_folding(session)
-    if parsed is not None:
-        conditions.append(ArticleRow.number.in_(candidates(parsed)))
-    return conditions
-
-
-def _of_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
-    yield ArticleRow.alias_of.is_(None)
-    if query.sources:
-        yield ArticleRow.source_id.in_(query.sources)
-    if query.since:
-        yield ArticleRow.published_day >= query.since.isoformat()
-    if query.until:
-        yield ArticleRow.published_day <= query.until.isoformat()
-    if query.languages:
-        yield or_(*map(_in_language, query.languages))
-    if query.sections:
-        yield _is_one_of(ArticleRow.section, query.sections)
-
-
-def _beside_the_article(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
-    extraction, number = ArticleRow.extraction_id, ArticleRow.number
-    if query.tags:
-        yield exists().where(TagRow.extraction_id == extraction, _is_one_of(TagRow.tag, query.tags))
-    if query.authors:
-        yield exists().where(AuthorRow.extraction_id == extraction, _is_one_of(AuthorRow.name, query.authors))
-    if query.kinds:
-        yield ArticleRow.source_id.in_(select(SourceRow.id).where(SourceRow.kind.in_(query.kinds)))
-    if query.states:
-        yield ArticleRow.state.in_(query.states)
-    if query.changed or query.silent:
-        edits = exists().where(RevisionRow.article_number == number, RevisionRow.changed != "")
-        yield edits.where(RevisionRow.silent) if query.silent else edits
-    if query.topics:
-        yield number.in_(select(TopicRow.article_number).where(TopicRow.topic.in_(query.topics)))
-
-
-def _in_language(tag: str) -> ColumnElement[bool]:
-    return or_(ArticleRow.language == tag, ArticleRow.language.startswith(f"{tag}-", autoescape=True))
-
-
-def _is_one_of(column: InstrumentedAttribute[str], names: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column holds one of some names in any case."""
-    return func.folded(column).in_([_folded(name) for name in names])
-
-
-def _teach_folding(session: Session) -> None:
-    """Give the session's connection the function `folded`: SQLite's own `lower` knows ASCII only."""
-    connection = session.connection()
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    if not connection.info.get("folded"):
-        driver.create_function("folded", 1, _folded, deterministic=True)
-        connection.info["folded"] = True
-
-
-@lru_cache(maxsize=4096)
-def _folded(name: str) -> str:
-    return normalize("NFC", " ".join(name.split())).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage import query as queries
@@ -12,13 +13,14 @@ from storage.clustering.reading import cluster_of
 from storage.database.engine import BUSY_SECONDS, DatabaseReader
 from storage.database.schema import require_current
 from storage.errors import ArchiveUnusable
-from storage.repositories import articles, frontier, overview, reading, revisits, runs
+from storage.repositories import articles, frontier, overview, reading, revisits, runs, vocabulary
 from storage.stories import stories
+from storage.suggestions import near_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
+    from os import PathLike
 
     from storage.model.articles import Article, Revision
     from storage.model.clusters import Story, StoryCluster
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 DATABASE_NAME = "archive.sqlite3"
 WARC_FOLDER = "warc"
-EXPORT_BATCH = 200
 
 
 def require_archive(directory: Path) -> None:
@@ -47,14 +48,21 @@ class ArchiveReader(CaptureReader):
 
     @staticmethod
     @contextmanager
-    def opened(directory: Path) -> Iterator[ArchiveReader]:
+    def opened(directory: str | PathLike[str]) -> Iterator[ArchiveReader]:
         """An existing archive, to read: also while a run writes to it, in a folder that cannot be written, or in a copy.
+
+        Args:
+            directory: the folder that holds `archive.sqlite3` and `warc/`.
+
+        Yields:
+            ArchiveReader: usable inside the `with` block; afterwards everything that asks it raises ArchiveUnusable.
 
         Raises:
             ArchiveUnusable: there is none, or another version of the program wrote it.
         """
-        require_archive(directory)
-        archive = ArchiveReader(directory)
+        place = Path(directory)
+        require_archive(place)
+        archive = ArchiveReader(place)
         try:
             require_current(archive.database)
             yield archive
@@ -125,29 +133,53 @@ class ArchiveReader(CaptureReader):
     # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def articles(self, query: queries.ArticleQuery) -> Iterator[Article]:
-        """The articles that a query asks for, in the order in which they came, over one snapshot."""
+        """The articles that a query asks for, one by one in the order in which they came, over one snapshot.
+
+        With a limit they are those that `hits` gives first. About 200 articles are held at a time.
+
+        Raises:
+            ArchiveUnusable: at the next article, once the archive was closed.
+        """
         with self.database.reading() as session:
-            batch: list[int] = []
-            for number in queries.export_numbers(session, query):
-                batch.append(number)
-                if len(batch) == EXPORT_BATCH:
-                    yield from read_articles(session, batch)
-                    session.expunge_all()
-                    batch.clear()
-            yield from read_articles(session, batch)
+            yield from self.database.guarded(queries.articles(session, query))
+
+    def count_undated(self, query: queries.ArticleQuery) -> int:
+        """How many articles without a date match a query but for its `since` and `until`, which leave them out."""
+        with self.database.reading() as session:
+            return queries.count_undated(session, query)
 
     def hits(self, query: queries.ArticleQuery) -> list[queries.Hit]:
-        """The articles that a query asks for, in its order, with snippets."""
+        """The articles that a query asks for, in the order of its `sort`, up to its limit, with what was found in each."""
         with self.database.reading() as session:
             return queries.hits(session, query)
 
     def count(self, query: queries.ArticleQuery) -> int:
-        """How many articles a query asks for."""
+        """How many articles a query asks for, whatever its limit."""
         with self.database.reading() as session:
             return queries.count(session, query)
 
+    def names_held(self, what: str) -> dict[str, int]:
+        """By name, how many articles carry it; `what` is authors, tags, sections, languages or topics."""
+        with self.database.reading() as session:
+            return vocabulary.held_names(session, what)
+
+    def ids_beginning(self, beginning: str, limit: int) -> dict[str, str]:
+        """By id, the headlines of the articles whose id begins with some hex digits, `limit` at most."""
+        with self.database.reading() as session:
+            return vocabulary.ids_beginning(session, beginning, limit)
+
+    def source_names(self) -> dict[str, str]:
+        """By id, the names of the sources that the archive knows."""
+        with self.database.reading() as session:
+            return vocabulary.source_names(session)
+
+    def near_words(self, word: str) -> list[tuple[str, int]]:
+        """Words of the archive that are spelled nearly as this one, each with how many articles hold it, the nearest first."""
+        with self.database.reading() as session:
+            return near_words(session, word)
+
     def article(self, id_or_url: str) -> tuple[Article, list[Revision]] | None:
-        """An article by its id, its address or an alias, with its revisions."""
+        """An article by its id, its address or an alias, with its revisions, oldest first; None where there is no such article."""
         with self.database.reading() as session:
             number = articles.find_number(session, id_or_url)
             if number is None:
@@ -166,4 +198,4 @@ class ArchiveReader(CaptureReader):
 
 
 open_archive = ArchiveReader.opened
-"""An existing archive, to read: `with open_archive(Path("archive")) as archive: …`."""
+"""An existing archive, to read: `with open_archive("archive") as archive: …`."""

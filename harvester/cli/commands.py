@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from harvester import __version__
+from harvester.cli.minus_words import QueryCommand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def _listed(name: str, place: tuple[str, str] | type[LazyGroup]) -> Any:
 def _loaded(name: str, place: str) -> Any:
     module, _, function = place.partition(":")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(name)(getattr(import_module(module), function))
+    app.command(name, cls=QueryCommand)(getattr(import_module(module), function))
     return get_command(app)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harvester.cli.options import Invocation
-    from storage.model.articles import Extraction
+    from storage.model.articles import Extraction, Revision
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _STYLES = {"delete": ("red strike", "[-{}-]"), "insert": ("green underline", "{{+{}+}}")}
@@ -32,8 +32,10 @@ class DiffFormat(StrEnum):
     JSON = "json"
 
 
-def show_diff(call: Invocation, article: str, readings: Sequence[Extraction], pair: tuple[int, int], form: DiffFormat) -> None:
-    """Print what two revisions (numbers from 1) differ in.
+def show_diff(
+    call: Invocation, article: str, readings: Sequence[Extraction], revisions: Sequence[Revision], pair: tuple[int, int], form: DiffFormat
+) -> None:
+    """Print what two revisions (numbers from 1) differ in; of words, fields that no revision between them counts as an edit come last.
 
     Raises:
         UsageError: there is no such revision.
@@ -50,7 +52,8 @@ def show_diff(call: Invocation, article: str, readings: Sequence[Extraction], pa
         lines = unified_diff(_lines(old), _lines(new), f"revision {pair[0]}", f"revision {pair[1]}", lineterm="")
         sys.stdout.writelines(f"{plain(line)}\n" for line in lines)
     else:
-        _print_words(call, old, new)
+        between = revisions[min(pair) : max(pair)]
+        _print_words(call, old, new, {name for revision in between for name in revision.changed})
 
 
 def _parts(read: Extraction) -> dict[str, str]:
@@ -78,12 +81,15 @@ def _fields(old: Extraction, new: Extraction) -> Iterator[dict[str, str]]:
             yield {"field": name, "old": value, "new": after[name]}
 
 
-def _print_words(call: Invocation, old: Extraction, new: Extraction) -> None:
+def _print_words(call: Invocation, old: Extraction, new: Extraction, edited: set[str]) -> None:
+    """Field by field. What is read differently and is no edit (a mark of the time of an edit, a byline that one page lacks) is said so."""
     differing = list(_fields(old, new))
     if not differing:
         call.say("The two revisions read alike.")
-    for field in differing:
-        call.out.print(Text(field["field"], "bold"))
+    edited |= {"lead"} if "text" in edited else set()
+    for field in sorted(differing, key=lambda field: bool(edited) and field["field"] not in edited):
+        remark = "" if not edited or field["field"] in edited else "  (differs too; not counted as an edit)"
+        call.out.print(Text(field["field"], "bold").append(remark, "dim"))
         call.out.print(_words(plain(field["old"]), plain(field["new"]), coloured=call.out.is_terminal))
         call.out.print()
 

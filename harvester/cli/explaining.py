@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from harvester.cli.finding import names_of
 from harvester.cli.rendering import plain
 from harvester.rereading import frame_of, reread
 from pipelines.explanation import Explanation, explain
 from pipelines.line import READING
-from pipelines.urls import canonical_url, is_web_address
 from storage.errors import UsageError
 from storage.model.captures import OutcomeKind
 
@@ -49,7 +49,7 @@ def explanation_of(call: Invocation, archive: ArchiveReader, asked: str) -> Expl
         UsageError: the archive does not know it, or it is no article; the hint says what became of it.
         BadPointer: the WARC record of a capture is damaged.
     """
-    names = list(dict.fromkeys([asked, canonical_url(asked)] if is_web_address(asked) else [asked]))
+    names = names_of(archive, asked)
     for name in names:
         if (found := archive.article(name)) is not None:
             article, read = found[0], found[0].extraction

@@ -14,9 +14,12 @@ from harvester import __version__
 from harvester.cli.filters import (
     AuthorFilter,
     ChangedFilter,
+    EditedFilter,
+    GoneFilter,
     KindFilter,
     LanguageFilter,
     SectionFilter,
+    SeenFilter,
     SilentFilter,
     SinceFilter,
     Sort,
@@ -25,9 +28,11 @@ from harvester.cli.filters import (
     StateFilter,
     TagFilter,
     TopicFilter,
+    UndatedFilter,
     UntilFilter,
     WordsArgument,
     day,
+    say_left_out,
     words,
 )
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
@@ -69,6 +74,10 @@ def command(
     state: StateFilter = None,
     changed: ChangedFilter = False,
     silent: SilentFilter = False,
+    edited_since: EditedFilter = None,
+    gone_since: GoneFilter = None,
+    seen_since: SeenFilter = None,
+    undated: UndatedFilter = False,
     sort: SortOption = Sort.NEWEST,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help="So many articles at most, the first in the order of --sort.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="One JSON object a line.")] = Format.JSONL,
@@ -85,18 +94,22 @@ def command(
         raise UsageError("--json and the articles would both go to stdout.", "Name a file with --output.")
     asked = ArticleQuery(
         words=words(query),
-        sources=tuple(source or ()),
+        sources=source,
         since=day(since, "--since"),
         until=day(until, "--until"),
-        languages=tuple(language or ()),
-        sections=tuple(section or ()),
-        tags=tuple(tag or ()),
-        authors=tuple(author or ()),
-        kinds=tuple(kind or ()),
-        topics=tuple(topic or ()),
-        states=tuple(state or ()),
+        languages=language,
+        sections=section,
+        tags=tag,
+        authors=author,
+        kinds=kind,
+        topics=topic,
+        states=state,
         changed=changed,
         silent=silent,
+        edited_since=day(edited_since, "--edited-since"),
+        gone_since=day(gone_since, "--gone-since"),
+        seen_since=day(seen_since, "--seen-since"),
+        undated=undated,
         sort=sort.value,
         limit=limit,
     )
@@ -112,13 +125,15 @@ def _write(call: Invocation, asked: ArticleQuery, output: Path | None) -> Export
     with Archive.opened(call.config.archive) as opened:
         counted = _Counted(opened.articles(asked))
         with telling(call.err, lambda: f"{counted.count} articles written", silent=silent):
-            return write_corpus(
+            report = write_corpus(
                 counted,
                 output,
                 query=asked.as_dict(),
                 versions={"news-harvester": __version__, "line": LINE},
                 archive=opened.measure(),
             )
+        say_left_out(call, opened, asked)
+        return report
 
 
 def _tell(call: Invocation, report: ExportReport) -> None:

@@ -13,7 +13,7 @@ from harvester.cli.texts import plain
 from storage.model.articles import Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -46,8 +46,8 @@ def day_and_time(stamp: DateStamp | None) -> str:
     return f"{stamp.moment:%Y-%m-%d %H:%M}"
 
 
-def print_hits(console: Console, hits: Sequence[Hit]) -> None:
-    """Each article on three lines: date, source and headline; what was found in its text; its id."""
+def print_hits(console: Console, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:
+    """Each article on three lines: date, source and headline; what was found in its text; its id. A note (by id) on a fourth one."""
     width = max((len(hit.article.source.id) for hit in hits), default=0)
     for hit in hits:
         article = hit.article
@@ -56,6 +56,8 @@ def print_hits(console: Console, hits: Sequence[Hit]) -> None:
         if hit.text.text:
             console.print(Text("    ").append_text(marked(hit.text)))
         console.print(Text(f"    {article.id}  {plain(article.url)}{reprints(article)}", "dim"))
+        if note := notes.get(article.id):
+            console.print(f"    {plain(note)}")
 
 
 def reprints(article: Article) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +12,12 @@ import typer
 from harvester.cli.filters import (
     AuthorFilter,
     ChangedFilter,
+    EditedFilter,
+    GoneFilter,
     KindFilter,
     LanguageFilter,
     SectionFilter,
+    SeenFilter,
     SilentFilter,
     SinceFilter,
     Sort,
@@ -24,26 +26,28 @@ from harvester.cli.filters import (
     StateFilter,
     TagFilter,
     TopicFilter,
+    UndatedFilter,
     UntilFilter,
     WordsArgument,
     day,
+    say_left_out,
     words,
 )
+from harvester.cli.histories import histories
+from harvester.cli.nothing_found import why_nothing
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import print_hits
 from harvester.cli.texts import plain_cell
-from harvester.config import nearest
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.jsonl import corpus_line
-from storage.query import ArticleQuery
+from storage.query import RANKED, ArticleQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from storage.query import Hit
-    from storage.reader import ArchiveReader
 
 MOST = 10_000
 """So many articles are listed at most; `harvester export` has no bound."""
@@ -78,9 +82,13 @@ def command(
     state: StateFilter = None,
     changed: ChangedFilter = False,
     silent: SilentFilter = False,
+    edited_since: EditedFilter = None,
+    gone_since: GoneFilter = None,
+    seen_since: SeenFilter = None,
+    undated: UndatedFilter = False,
     sort: SortOption = Sort.NEWEST,
     collapse: Annotated[bool, typer.Option("--collapse", help="One hit for all reprints of a text: the earliest.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="So many articles at most.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="How many articles at most; for more, export.")] = 20,
     format_: Annotated[Format | None, typer.Option("--format", help="How to print them [default: table].", show_default=False)] = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
@@ -93,18 +101,22 @@ def command(
         raise UsageError("--json and --format ask for two things.", "Give one of them.")
     asked = ArticleQuery(
         words=words(query),
-        sources=tuple(source or ()),
+        sources=source,
         since=day(since, "--since"),
         until=day(until, "--until"),
-        languages=tuple(language or ()),
-        sections=tuple(section or ()),
-        tags=tuple(tag or ()),
-        authors=tuple(author or ()),
-        kinds=tuple(kind or ()),
-        topics=tuple(topic or ()),
-        states=tuple(state or ()),
+        languages=language,
+        sections=section,
+        tags=tag,
+        authors=author,
+        kinds=kind,
+        topics=topic,
+        states=state,
         changed=changed,
         silent=silent,
+        edited_since=day(edited_since, "--edited-since"),
+        gone_since=day(gone_since, "--gone-since"),
+        seen_since=day(seen_since, "--seen-since"),
+        undated=undated,
         sort=sort.value,
         limit=limit,
         collapse=collapse,
@@ -113,17 +125,20 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         count = opened.count(asked)
         hits = opened.hits(asked)
-        why_none = "" if count else _suggestion(opened, asked)
-    _print(call, format_ or Format.TABLE, count, hits)
-    call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
+        why_none = "" if count else why_nothing(call, opened, asked)
+        _print(call, format_ or Format.TABLE, count, hits, histories(opened, asked, [hit.article for hit in hits]))
+        call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
+        if asked.words and sort is Sort.RANK and count > RANKED:
+            call.say(f"the newest {RANKED} are ranked, older ones follow by date; narrow the days to rank them")
+        say_left_out(call, opened, asked)
     return 0
 
 
-def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit]) -> None:
+def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:
     if call.as_json:
         call.report({"count": count, "articles": [corpus_row(hit.article) for hit in hits]})
     elif format_ is Format.TABLE:
-        print_hits(call.out, hits)
+        print_hits(call.out, hits, notes)
     elif format_ is Format.CSV:
         _print_csv(hits)
     else:
@@ -152,17 +167,3 @@ def _print_csv(hits: Sequence[Hit]) -> None:
 
 def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _suggestion(archive: ArchiveReader, asked: ArticleQuery) -> str:
-    """Why nothing may have been found, and what to try."""
-    held = archive.holdings()
-    if not held:
-        return "The archive holds no article yet: `harvester crawl` fills it."
-    for source in asked.sources:
-        if source not in held:
-            return f"Nothing found: the archive holds no article of {source}; the nearest id is {nearest(source, held)}."
-    unfiltered = replace(ArticleQuery(), words=asked.words)
-    if replace(asked, sort=unfiltered.sort, limit=None, collapse=False) != unfiltered and (without := archive.count(unfiltered)):
-        return f"Nothing found; without the filters it would be {without}. Leave one out, or widen the dates."
-    return "Nothing found: all words must be there. Use fewer, or OR between those of which one is enough."

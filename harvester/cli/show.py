@@ -10,9 +10,9 @@ from rich.text import Text
 
 from harvester.cli.cluster import KINDS, cluster_row, excerpts_row, lag_in_words, print_cluster, print_excerpts
 from harvester.cli.diffs import DiffFormat, show_diff
+from harvester.cli.finding import find_article
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
-from harvester.cli.rendering import plain
-from pipelines.urls import canonical_url, is_web_address
+from harvester.cli.rendering import day_and_time, plain
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    article: Annotated[str, typer.Argument(help="The id of an article, or its address.", metavar="ARTICLE")],
+    article: Annotated[str, typer.Argument(help="The id of an article or its beginning, or its address.", metavar="ARTICLE")],
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="List what its publisher changed, and when.")] = False,
     diff: Annotated[
@@ -38,6 +38,7 @@ def command(
     format_: Annotated[DiffFormat, typer.Option("--format", help="How --diff is printed.")] = DiffFormat.WORDS,
     cluster: Annotated[bool, typer.Option("--cluster", help="List its reprints, or those of a cluster's id, by time.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print headline, lead and text alone, for copying.")] = False,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -45,19 +46,24 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
-    if html + revisions + cluster + (diff is not None) > 1 or (html and json):
-        raise UsageError("--html, --revisions, --diff and --cluster each go alone.", "Leave out all but one; --html has no --json.")
+    if html + revisions + cluster + text + (diff is not None) > 1 or ((html or text) and json):
+        hint = "Leave out all but one; --html and --text have no --json."
+        raise UsageError("--html, --text, --revisions, --diff and --cluster each go alone.", hint)
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         if cluster:
             return _show_cluster(call, opened, article)
-        shown, changes = _find(opened, article)
+        shown, changes = find_article(opened, article)
         if html:
             sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
             return 0
         if diff is not None:
-            show_diff(call, shown.id, opened.revision_readings(shown.id), diff, DiffFormat.JSON if json else format_)
+            show_diff(call, shown.id, opened.revision_readings(shown.id), changes, diff, DiffFormat.JSON if json else format_)
             return 0
+    if text:
+        read = shown.extraction
+        sys.stdout.writelines(f"{plain(part)}\n" for part in (read.title, read.lead, *read.text.split("\n")) if part)
+        return 0
     if revisions:
         call.report({"id": shown.id, "url": shown.url, "revisions": [_revision(change) for change in changes]})
     else:
@@ -70,7 +76,7 @@ def command(
 def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
     cluster, excerpts = archive.cluster(asked.strip()), None
     if cluster is None or archive.article(asked.strip()) is not None:
-        shown, _ = _find(archive, asked)
+        shown, _ = find_article(archive, asked)
         cluster, excerpts = archive.cluster(shown.id), shown.excerpts
     row = cluster_row(cluster) if cluster else {"cluster": None, "size": 1, "original": None, "members": []}
     call.report({**row, "excerpts": excerpts_row(excerpts)})
@@ -83,28 +89,11 @@ def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
     return 0
 
 
-def _find(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]]:
-    """The article by what a person has at hand; an address need not be canonical.
-
-    Raises:
-        UsageError: there is none; the hint says what became of the address, where that is known.
-    """
-    asked = asked.strip()
-    addresses = [asked, canonical_url(asked)] if is_web_address(asked) else [asked]
-    for name in addresses:
-        if (found := archive.article(name)) is not None:
-            return found
-    for name in addresses:
-        if (fate := archive.fate_of(name)) is not None:
-            moment, outcome = fate
-            became = f"{outcome.kind.value} ({outcome.reason})" if outcome.reason else outcome.kind.value
-            raise UsageError(f"{asked} is no article of this archive.", f"It was captured on {moment:%Y-%m-%d %H:%M} UTC: {became}.")
-    raise UsageError(f"The archive holds no article {asked}.", "Find ids and addresses with `harvester search`.")
-
-
 def _print_article(console: Console, article: Article) -> None:
+    """Headline; date, outlet and id; byline, lead and text; then what is known beside them, with its evidence."""
     read = article.extraction
     console.print(Text(plain(read.title), "bold"))
+    console.print(Text(plain(f"{day_and_time(read.published)}  {article.source.name}  {article.id}"), "dim"))
     for line in filter(None, (", ".join(read.authors), read.lead)):
         console.print(plain(line))
     console.print()

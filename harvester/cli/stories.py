@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from harvester.cli.cluster import KINDS, lag_in_words
-from harvester.cli.filters import SinceFilter, SourceFilter, UntilFilter, WordsArgument, day, words
+from harvester.cli.filters import SinceFilter, SourceFilter, UndatedFilter, UntilFilter, WordsArgument, day, say_left_out, words
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.archive import Archive
@@ -32,6 +32,7 @@ def command(
     source: SourceFilter = None,
     since: SinceFilter = None,
     until: UntilFilter = None,
+    undated: UndatedFilter = False,
     limit: Annotated[int, typer.Option("--limit", min=0, max=1000, help="So many stories at most.")] = 20,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
@@ -40,11 +41,12 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """List events that several articles tell, the newest first; reprints of one text count once."""
-    asked = ArticleQuery(words=words(query), sources=tuple(source or ()), since=day(since, "--since"), until=day(until, "--until"))
+    asked = ArticleQuery(words(query), source, day(since, "--since"), day(until, "--until"), undated=undated)
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         found = opened.count(asked)
         told = opened.stories(asked, limit)
+        say_left_out(call, opened, asked)
     call.report({"articles": found, "compared_at_most": MOST_ARTICLES, "stories": [_row(story) for story in told]})
     if not call.as_json:
         _print(call.out, told)

@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
+from weakref import WeakSet
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
@@ -43,17 +44,35 @@ class DatabaseReader:
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self._busy_seconds = busy_seconds
+        self._is_closed = False
+        self._sessions: WeakSet[Session] = WeakSet()
         self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "begin", _on_begin)
 
     def _connect(self) -> sqlite3.Connection:
+        self.require_open()
         return connect_to_read(self.path, self._busy_seconds)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session over one snapshot."""
+        self.require_open()
         with self._translated(), Session(self.engine) as session:
+            self._sessions.add(session)
             yield session
+
+    def require_open(self) -> None:
+        """Raise ArchiveUnusable once `close` was called."""
+        if self._is_closed:
+            raise ArchiveUnusable(
+                f"{self.path.parent} was closed.", "Read inside the `with` block; to keep articles, make a list of them there."
+            )
+
+    def guarded(self, values: Iterator[Result]) -> Iterator[Result]:
+        """The values one by one; ArchiveUnusable is raised at the next one, once `close` was called."""
+        for value in values:
+            yield value
+            self.require_open()
 
     def damage(self) -> list[str]:
         """What SQLite's own integrity and foreign key checks find."""
@@ -63,7 +82,10 @@ class DatabaseReader:
         return rows + [f"{row[0]} row {row[1]} points at a missing {row[2]} row" for row in orphans]
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, those of readings that did not come to their end as well."""
+        self._is_closed = True
+        for session in list(self._sessions):
+            session.close()
         self.engine.dispose()
 
     @contextmanager

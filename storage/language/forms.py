@@ -97,7 +97,8 @@ def _cyrillic_keys(word: str) -> frozenset[str]:
     found = _with_derived({key(word, "kk")})
     if KAZAKH_LETTERS.isdisjoint(word):
         loans = {key(parse.normal_form, "kk") for parse in _parses(word) if parse.is_known}  # as a Kazakh text has them
-        return found | {x for x in loans if len(x) >= _MIN_NAME_KEY} | russian_keys(word) | _kazakh_spellings(word)
+        loans = {x for x in loans if len(x) >= _MIN_NAME_KEY}
+        return found | _with_derived(loans) | russian_keys(word) | _kazakh_spellings(word)
     stem = kazakh.stem(word)
     if _KAZAKH_SURNAME.fullmatch(stem):
         spellings = islice(product(*(_TO_RUSSIAN.get(c, c) for c in stem)), _MAX_SPELLINGS)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from storage.model.captures import WarcPointer
     from storage.model.editions import Edition
@@ -164,6 +164,57 @@ class Article:
     cluster: ClusterMark | None = None
     editions: tuple[Edition, ...] = ()
     excerpts: Excerpts | None = None
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        return self.extraction.title
+
+    @property
+    def lead(self) -> str:
+        """The lead; empty where there is none apart from the text."""
+        return self.extraction.lead
+
+    @property
+    def text(self) -> str:
+        """The text, its paragraphs parted by newlines."""
+        return self.extraction.text
+
+    @property
+    def language(self) -> str:
+        """The main language, as a BCP 47 tag."""
+        return self.extraction.language
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the byline."""
+        return self.extraction.authors
+
+    @property
+    def section(self) -> str:
+        """The section of the source; empty where none is printed."""
+        return self.extraction.section
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags."""
+        return self.extraction.tags
+
+    @property
+    def published(self) -> datetime | None:
+        """The moment of publication, aware, in the source's zone; midnight where only a day is printed. None where no date was found."""
+        return self.extraction.published.moment if self.extraction.published else None
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication, as the source printed it; None where no date was found."""
+        return self.extraction.published.moment.date() if self.extraction.published else None
+
+    def as_row(self) -> dict[str, object]:
+        """The article as JSON values, as in a line of the export (docs/fields.md)."""
+        from storage.export.corpus_row import corpus_row
+
+        return corpus_row(self)
 
 
 @dataclass(frozen=True, slots=True)

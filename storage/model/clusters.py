@@ -11,7 +11,7 @@ from storage.model.reprints import CopyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from storage.model.articles import Article
 
@@ -150,3 +150,18 @@ class Story:
 
     score: float
     tellings: tuple[Telling, ...]
+
+    @property
+    def title(self) -> str:
+        """The headline of the earliest article."""
+        return self.tellings[0].article.title
+
+    @property
+    def day(self) -> date | None:
+        """The day on which the earliest article was published; None where it has no date."""
+        return self.tellings[0].article.day
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Its articles, the earliest first."""
+        return tuple(telling.article for telling in self.tellings)

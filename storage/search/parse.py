@@ -1,8 +1,9 @@
 """What a reader typed, as words, phrases and exclusions.
 
 Words are all wanted; `"…"`, `«…»`, `“…”` and `„…“` hold words that stand next to each other; a leading `-` excludes a word or
-phrase; `OR`, `ИЛИ` or `НЕМЕСЕ` in capitals between two of them asks for either. Every other sign only parts words, so a query
-can be mistyped but never break: what cannot be searched is refused with a UsageError that says what to do.
+phrase; `OR`, `ИЛИ` or `НЕМЕСЕ` in capitals between two of them asks for either. Signs that mean something in other query languages
+are refused (see `storage.search.signs`), and every other sign only parts words: a query is what it looks like, or a UsageError that
+says what to write.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from storage.errors import UsageError
 from storage.language.forms import query_keys
 from storage.language.words import tokens
+from storage.search.signs import BOTH, EITHER, PHRASE, refuse_foreign_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +23,15 @@ if TYPE_CHECKING:
 LONGEST_QUERY = 256
 """Characters of a query that are read; a longer one is refused, as it is pasted text rather than a question."""
 
-_EITHER = frozenset({"OR", "ИЛИ", "НЕМЕСЕ"})
 _PIECE = re.compile(
-    r"""
-    (?P<minus>(?<![^\s(])-(?=\S))?                      # a minus counts at the start of a piece only
-    (?: "(?P<straight>[^"]*)" | «(?P<angle>[^»]*)» | [“„](?P<curly>[^”“]*)[”“]
-      | (?P<word>[^\s"«»“”„():*^|,;!?]+) )              # hyphens, dots and slashes inside a word keep its parts together
+    rf"""
+    (?P<minus>(?<!\S)-+(?=\S))?                           # a minus counts at the start of a piece only
+    (?: {PHRASE.pattern}
+      | (?P<word>[^\s"«»“”„:,;!?]+) )                     # hyphens, dots and slashes inside a word keep its parts together
     """,
     re.VERBOSE,
 )
+_GROUPS = ("straight", "angle", "curly", "single", "word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,13 @@ def parse(text: str) -> ParsedQuery:
     """Read a query.
 
     Raises:
-        UsageError: it holds no word to look for, only exclusions, or more than LONGEST_QUERY characters.
+        UsageError: it holds no word to look for, only exclusions, a sign of another query language, or more than LONGEST_QUERY
+            characters.
     """
     text = text.strip()
     if len(text) > LONGEST_QUERY:
         raise UsageError(f"The query is {len(text)} characters long; at most {LONGEST_QUERY} are read.", "Keep the words that matter.")
+    refuse_foreign_signs(text)
     clauses: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
     previous = pending = False  # whether a clause stands just before, and whether an OR joins the next term to it
@@ -96,9 +100,9 @@ def _pieces(text: str) -> Iterator[tuple[str, Term | None]]:
     """Signs (`with`, `without`, `either`) and their terms; pieces without a searchable word are left out, and so is AND."""
     for match in _PIECE.finditer(text):
         word = match["word"]
-        if word in _EITHER and not match["minus"]:
+        if word in EITHER and not match["minus"]:
             yield "either", None
-        elif word != "AND" and (term := _term(next(filter(None, match.group("straight", "angle", "curly", "word")), ""))):
+        elif word not in BOTH and (term := _term(next(filter(None, match.group(*_GROUPS)), ""))):
             yield ("without" if match["minus"] else "with"), term
 
 

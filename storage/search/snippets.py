@@ -29,6 +29,9 @@ class Snippet:
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
+    def __str__(self) -> str:
+        return self.text
+
 
 class _Found(NamedTuple):
     """An occurrence of a term: its range in the text, the words in it, and which term of the query it is."""

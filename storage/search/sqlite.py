@@ -94,6 +94,12 @@ def candidates(parsed: ParsedQuery) -> Select[tuple[int]]:
     return select(_words.c.rowid).where(_matches(parsed))
 
 
+def holding(session: Session, key: str, limit: int) -> list[int]:
+    """The numbers of some articles that hold a key, the newest in the archive first."""
+    matches = literal_column("article_words").op("MATCH", is_comparison=True)(_any([key]))
+    return list(session.scalars(select(_words.c.rowid).where(matches).order_by(_words.c.rowid.desc()).limit(limit)))
+
+
 def confirmed(session: Session, parsed: ParsedQuery, numbers: Sequence[int]) -> list[int]:
     """Those of some candidates, in their order, that hold the query's phrases; without phrases, all of them."""
     if not parsed.has_phrases or not numbers:

@@ -12,9 +12,23 @@ if TYPE_CHECKING:
     from tests.harvester.cli.said import Said
 
 
-@pytest.mark.parametrize("asked", ["id", "https://vestnik.example/news/1", "https://VESTNIK.example/news/1?utm_source=x#top"])
+SPELLINGS = (
+    "https://vestnik.example/news/1",
+    "https://VESTNIK.example/news/1?utm_source=x#top",
+    "https://vestnik.example/news/1/",
+    "http://vestnik.example/news/1",
+    "https://www.vestnik.example/news/1",
+    "//vestnik.example/news/1",
+    "www.vestnik.example/news/1/?utm_source=x",
+    "vestnik.example/news/1",
+    " HTTP://Vestnik.example/news/1 ",
+)
+
+
+@pytest.mark.parametrize("asked", ["id", "beginning", "BEGINNING", *SPELLINGS])
 def test_an_article_is_shown_with_its_evidence(harvester: Callable[..., Said], kept: SmallArchive, asked: str) -> None:
-    said = harvester("show", kept.reform if asked == "id" else asked)
+    ids = {"id": kept.reform, "beginning": kept.reform[:4], "BEGINNING": kept.reform[:9].upper()}
+    said = harvester("show", ids.get(asked, asked))
     assert (said.code, said.err) == (0, "")
     for line in (
         "Референдум назначен на лето",
@@ -73,6 +87,9 @@ def test_texts_cannot_steer_the_terminal(harvester: Callable[..., Said], kept: S
         (["https://vestnik.example/about"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
         (["x", "--html", "--json"], "each go alone"),
         (["x", "--html", "--revisions"], "each go alone"),
+        (["x", "--text", "--json"], "each go alone"),
+        (["vestnik.example/about/"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
+        (["vestnik.example"], "The archive holds no article vestnik.example."),
         ([], "Missing argument"),
     ],
 )
@@ -97,3 +114,38 @@ def test_languages_and_versions_are_shown(harvester: Callable[..., Said], kept: 
         "edition     en: https://vestnik.example/en/1, not in this archive, found by hreflang",
         "edition     kk: https://vestnik.example/kz/1, not in this archive, found by hreflang",
     ]
+
+
+def test_several_ids_with_one_beginning_are_listed(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    rows = sqlite3.connect(kept.directory / "archive.sqlite3")
+    rows.execute("UPDATE articles SET id = ? WHERE id = ?", [f"{kept.reform[:6]}000000aa", kept.kazakh])
+    rows.commit()
+    rows.close()
+    said = harvester("show", kept.reform[:5])
+    assert (said.code, said.out) == (2, "")
+    assert f"Several ids begin with {kept.reform[:5]}. Give more of one: " in said.err
+    assert f"{kept.reform[:6]}000000aa Жаңа мектеп ашылды" in said.err
+    assert f"{kept.reform} Референдум назначен на лето" in said.err
+    assert harvester("show", f"{kept.reform[:6]}000000a").code == 0
+
+
+def test_date_outlet_and_id_stand_below_the_headline(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    first, second, *_ = harvester("show", kept.reform).out.splitlines()
+    assert (first, second) == ("Референдум назначен на лето", f"2026-03-03 14:05  Северный вестник  {kept.reform}")
+
+
+def test_the_text_alone_is_for_copying(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    said = harvester("show", kept.reform, "--text")
+    assert said.out.splitlines() == [
+        "Референдум назначен на лето",
+        "Дата названа.",
+        "Комиссия обсудила проект.",
+        "Референдум пройдёт летом.",
+    ]
+    assert "\x1b" not in harvester("show", kept.odd, "--text").out
+
+
+def test_clusters_and_explanations_take_the_same_names(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    for asked in (kept.reform[:6], "vestnik.example/news/1/"):
+        assert harvester("show", asked, "--cluster").err == "No other article of this archive carries its text.\n"
+        assert kept.reform in harvester("topics", "explain", asked).out

@@ -113,3 +113,11 @@ def test_a_query_word_asks_for_few_keys() -> None:
 
 def test_russian_keys_hold_the_word_itself() -> None:
     assert key("абракадабрище", "ru") in russian_keys("абракадабрище")
+
+
+@pytest.mark.parametrize("word", ["конституция", "парламент", "депутат", "президент", "партия"])
+def test_every_form_of_a_loan_word_finds_what_kazakh_derives_of_it(word: str, morphology: pymorphy3.MorphAnalyzer) -> None:
+    forms = {x.word for x in morphology.parse(word)[0].lexeme}
+    derived = {"депутат": "депутаттық", "президент": "президенттік", "парламент": "парламенттік", "партия": "партиялық"}
+    wanted = key(derived.get(word, "конституциялық"), "kk")
+    assert [form for form in forms if wanted not in query_keys(form)] == []
