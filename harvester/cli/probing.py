@@ -17,7 +17,7 @@ from harvester.cli.options import (
     TopicOption,
     VerboseOption,
 )
-from harvester.cli.rendering import plain
+from harvester.cli.texts import plain
 from pipelines.urls import canonical_url, is_web_address
 from storage.errors import SourcesFailed, UsageError
 
