@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from harvester.harvest import Harvest
     from storage.model.failures import FailedCapture
+    from storage.model.ingested import IngestedFile
     from storage.model.runs import CrawlRun, SourceTally
 
 COLUMNS = ("found", "fetched", "stored", "known", "failed")
@@ -74,6 +75,17 @@ def failure_report(failed: FailedCapture) -> dict[str, Any]:
         "first_at": failed.first_at.isoformat(timespec="seconds"),
         "at": failed.at.isoformat(timespec="seconds"),
         "warc": {"file": failed.place.file, "offset": failed.place.offset, "record_id": failed.place.record_id},
+    }
+
+
+def ingested_report(file: IngestedFile) -> dict[str, Any]:
+    """Return a file that pages were ingested from as JSON."""
+    return {
+        "name": file.name,
+        "sha256": file.sha256,
+        "bytes": file.size,
+        "run": file.run,
+        "ingested_at": file.ingested_at.isoformat(timespec="seconds"),
     }
 
 

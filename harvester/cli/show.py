@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article, DateStamp, Revision
     from storage.model.captures import WarcPointer
+    from storage.model.ingested import IngestedFile
     from storage.reader import ArchiveReader
 
 
@@ -51,6 +52,7 @@ def command(
         if cluster:
             return _show_cluster(call, opened, article)
         shown, changes = _find(opened, article)
+        origin = opened.origin_of(shown.warc)
         if html:
             sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
             return 0
@@ -62,7 +64,7 @@ def command(
     else:
         call.report(corpus_row(shown))
     if not call.as_json:
-        _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
+        _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown, origin)
     return 0
 
 
@@ -100,7 +102,7 @@ def _find(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]]:
     raise UsageError(f"The archive holds no article {asked}.", "Find ids and addresses with `harvester search`.")
 
 
-def _print_article(console: Console, article: Article) -> None:
+def _print_article(console: Console, article: Article, origin: IngestedFile | None) -> None:
     read = article.extraction
     console.print(Text(plain(read.title), "bold"))
     for line in filter(None, (", ".join(read.authors), read.lead)):
@@ -110,6 +112,9 @@ def _print_article(console: Console, article: Article) -> None:
         console.print(f"{plain(paragraph)}\n")
     for name, value in _facts(article):
         console.print(Text(f"{name:<12}", "dim").append(plain(value)))
+    if origin is not None:
+        ingested = f"{origin.name}, sha256 {origin.sha256}, run {origin.run}, {origin.ingested_at:%Y-%m-%d} UTC"
+        console.print(Text(f"{'ingested':<12}", "dim").append(plain(ingested)))
 
 
 def _facts(article: Article) -> Iterator[tuple[str, str]]:

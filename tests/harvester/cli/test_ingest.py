@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -15,9 +16,14 @@ from harvester.monitoring.health import takedown_lines
 from storage.errors import UsageError
 from storage.model.captures import OutcomeKind
 from storage.model.runs import CrawlRun, SourceTally
+from tests.harvester.test_ingestion import HEAD, URL, page, record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
+
+    from tests.harvester.cli.said import Said
 
 
 def run(**outcomes: int) -> CrawlRun:
@@ -52,3 +58,12 @@ def test_the_report_is_printed_when_no_file_can_be_read(tmp_path: Path, capsys: 
     assert code == report["exit_code"] == 2
     assert report["why"] == report["errors"][str(tmp_path / "empty.warc")]
     assert "is no WARC file" in printed.err
+
+
+def test_show_and_status_say_which_file_a_page_came_from(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "theirs.warc.gz").write_bytes(record(HEAD + page(1)))
+    assert harvester("ingest", "theirs.warc.gz", "--any-source", "--keep", "all", "-q").code == 0
+    digest = hashlib.sha256((tmp_path / "theirs.warc.gz").read_bytes()).hexdigest()
+    assert f"theirs.warc.gz, sha256 {digest}, run 1" in harvester("show", URL).out
+    (listed,) = harvester("status", "--json").json["ingested_files"]
+    assert {key: listed[key] for key in ("name", "sha256", "run")} == {"name": "theirs.warc.gz", "sha256": digest, "run": 1}
