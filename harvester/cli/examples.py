@@ -15,7 +15,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "export": ("export --output corpus.jsonl.gz", "export 'референдум OR конституция' --since 2026-01-01 --output reform.jsonl"),
     "status": ("status", "status kazpravda inform"),
     "coverage": ("coverage kazpravda --since 2026-02-01",),
-    "verify": ("verify", "verify --deep"),
+    "verify": ("verify", "verify --deep", "verify --manifest manifest-sha256.txt"),
     "doctor": ("doctor",),
     "config": ("config",),
     "schedule": ("schedule",),
