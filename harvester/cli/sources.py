@@ -102,10 +102,13 @@ def check(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
     faults = catalogue_faults(call) or _golden_faults(call)
-    call.report({"command": "sources check", "faults": faults})
+    notes = _catalogue_notes(call)
+    call.report({"command": "sources check", "faults": faults, "notes": notes})
     if not call.as_json:
         for fault in faults:
             call.out.print(plain(fault))
+    for note in notes:
+        call.say(f"note: {plain(note)}")
     if not faults:
         call.say("No fault found.")
         return 0
@@ -120,6 +123,12 @@ def catalogue_faults(call: Invocation) -> list[str]:
     faults = check_catalogue(call.config.sources, builtin=not call.config.only_given_sources)
     faults += read_topics(call.config.topics, call.config.topic).faults
     return [line for fault in faults for line in fault.splitlines()]
+
+
+def _catalogue_notes(call: Invocation) -> list[str]:
+    from harvester.catalogue.check import catalogue_notes
+
+    return catalogue_notes(call.config.sources, builtin=not call.config.only_given_sources)
 
 
 def _golden_faults(call: Invocation) -> list[str]:
