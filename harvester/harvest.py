@@ -249,8 +249,8 @@ class Harvest:
             give_up(answer.capture, None, "settle", error, self.archive, self.run)
 
     def source_of(self, url: str) -> str:
-        """The id of the source whose addresses match, or the host's name."""
-        declaration = self.catalogue.of_url(url)
+        """The id of the source whose addresses match, else of the one that has the host, else the host's name."""
+        declaration = self.catalogue.of_url(url) or self.catalogue.of_host(url)
         return declaration.id if declaration else (urlsplit(url).hostname or "unknown").removeprefix("www.")
 
     def close(self) -> None:

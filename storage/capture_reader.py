@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.model.articles import Extraction
-    from storage.model.captures import Capture, Outcome, WarcPointer, Whole
+    from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
     from storage.model.failures import FailedCapture
     from storage.model.history import Known, PageTimeline, Sighting
     from storage.model.ingested import IngestedFile
@@ -50,6 +50,11 @@ class CaptureReader(ArchiveAuditor):
         """The files that pages were ingested from, oldest first."""
         with self.database.reading() as session:
             return ingested.ingested_files(session)
+
+    def reasons_in(self, run: int, kind: OutcomeKind) -> dict[str, int]:
+        """How many captures of a run had an outcome of a kind, by reason."""
+        with self.database.reading() as session:
+            return captures.reasons_in(session, run, kind)
 
     def wholes_of(self, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
         """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""

@@ -89,16 +89,22 @@ def ingested_report(file: IngestedFile) -> dict[str, Any]:
     }
 
 
-def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None) -> Table:
+def counted_columns(tally: Mapping[str, SourceTally]) -> tuple[str, ...]:
+    """Return the columns of a tally in which some source has a number."""
+    counts = [in_short(of_source) for of_source in tally.values()]
+    return tuple(column for column in COLUMNS if any(short[column] for short in counts))
+
+
+def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, *, columns: Sequence[str] = COLUMNS) -> Table:
     """Per source what was found, fetched, stored, known and failed, and (while it runs) how many answers a minute."""
     table = Table(box=None, pad_edge=False)
     table.add_column("source")
-    for column in (*COLUMNS, *(["per min"] if seconds is not None else [])):
+    for column in (*columns, *(["per min"] if seconds is not None else [])):
         table.add_column(column, justify="right")
     for source, of_source in sorted(tally.items()):
         short = in_short(of_source)
         rate = [f"{of_source.captures / max(seconds, 1) * 60:.0f}"] if seconds is not None else []
-        table.add_row(source, *(str(short[column]) for column in COLUMNS), *rate)
+        table.add_row(source, *(str(short[column]) for column in columns), *rate)
     return table
 
 
