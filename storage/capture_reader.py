@@ -54,7 +54,7 @@ class CaptureReader(ArchiveAuditor):
     def reasons_in(self, run: int, kind: OutcomeKind) -> dict[str, int]:
         """How many captures of a run had an outcome of a kind, by reason."""
         with self.database.reading() as session:
-            return captures.reasons_in(session, run, kind)
+            return ingested.reasons_in(session, run, kind)
 
     def wholes_of(self, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
         """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""

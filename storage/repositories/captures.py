@@ -119,17 +119,6 @@ def unreadable_because(session: Session, reason: str) -> array[int]:
     return array("Q", session.scalars(found))
 
 
-def reasons_in(session: Session, run: int, kind: OutcomeKind) -> dict[str, int]:
-    """How many captures of a run had an outcome of a kind, by reason: for kinds whose reasons are few."""
-    counts = (
-        select(OutcomeRow.reason, func.count())
-        .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
-        .where(CaptureRow.run_id == run, OutcomeRow.kind == kind.value)
-        .group_by(OutcomeRow.reason)
-    )
-    return dict(session.execute(counts).all())
-
-
 def with_outcome(session: Session, number: int) -> tuple[Capture, Outcome]:
     """A capture and what became of it, without the article."""
     row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)

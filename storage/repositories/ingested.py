@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage.database.ingested_tables import IngestedFileRow
-from storage.database.tables import CaptureRow, RunRow
+from storage.database.tables import CaptureRow, OutcomeRow, RunRow
 from storage.model.ingested import IngestedFile
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from storage.model.captures import WarcPointer
+    from storage.model.captures import OutcomeKind, WarcPointer
 
 INGESTING = "ingest"
 """The kind of the runs whose captures come from files."""
@@ -59,6 +59,17 @@ def origin_of(session: Session, place: WarcPointer) -> IngestedFile | None:
 def ingested_files(session: Session) -> list[IngestedFile]:
     """Return all files that were ingested, in that order."""
     return [_file_of(row) for row in session.scalars(select(IngestedFileRow).order_by(IngestedFileRow.id))]
+
+
+def reasons_in(session: Session, run: int, kind: OutcomeKind) -> dict[str, int]:
+    """How many captures of a run had an outcome of a kind, by reason: for kinds whose reasons are few."""
+    counts = (
+        select(OutcomeRow.reason, func.count())
+        .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
+        .where(CaptureRow.run_id == run, OutcomeRow.kind == kind.value)
+        .group_by(OutcomeRow.reason)
+    )
+    return dict(session.execute(counts).all())
 
 
 def _file_of(row: IngestedFileRow) -> IngestedFile:
