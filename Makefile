@@ -10,7 +10,7 @@ export PYTHONUTF8 = 1
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-demo: .venv/.run  ## crawl the bundled newsroom into a temporary archive, search it, export it
+demo: .venv/.run  ## crawl the bundled newsroom into demo/, search it, export it: nothing leaves this machine
 	$(BIN)/python -m tests.site.demo
 
 test: .venv/.test  ## run every test

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from harvester import __version__
 from harvester.fetching.answers import Answer
+from harvester.identity import SOFTWARE, warcinfo_fields
 from harvester.recovery import recover, remember_failed
 from harvester.settling import Frame, settle
 from harvester.wholeness import Wholeness, judge
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SOFTWARE = f"News Harvester/{__version__}"
 VERSION = f"{__version__} line {LINE}"
 """Written down with each run: another version may read what this one could not."""
 
@@ -59,7 +59,7 @@ _NOT_MODIFIED = 304
 class Harvest:
     """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
 
-    `left_out` says by source why it was not asked at all.
+    `left_out` says by source why it was not asked at all. `ingesting` is the number of the file that pages are copied from now.
     `backfills` are those that the run goes on with, by source; `full` the sources of which as many articles were asked as may be.
     """
 
@@ -70,6 +70,7 @@ class Harvest:
     warc: WarcWriter
     run: int
     any_source: bool = False
+    ingesting: int | None = None
     version: str = VERSION
     ended: str = ""
     error: HarvesterError | None = None
@@ -103,7 +104,12 @@ class Harvest:
         """
         with (
             Archive.held(config.archive, kind, lock=lock, ladder=config.revisit.as_ladder()) as archive,
-            WarcWriter(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2) as warc,
+            WarcWriter(
+                archive.warc_directory,
+                software=SOFTWARE,
+                about=warcinfo_fields(config),
+                roll_bytes=config.warc.roll_mib * 1024**2,
+            ) as warc,
         ):
             require_whole(archive.warc_directory, archive.warc_ends())
             harvest = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, VERSION), any_source)
@@ -202,6 +208,7 @@ class Harvest:
             last_modified=next(iter(response.header_values("last-modified")), None),
             same_as=response.same_as,
             truncated=response.truncated,
+            ingested_from=self.ingesting,
         )
         last = self.archive.last_whole(source, response.url)
         known, before = (last.capture.payload_digest, last.outcome) if last else ("", None)
@@ -242,8 +249,8 @@ class Harvest:
             give_up(answer.capture, None, "settle", error, self.archive, self.run)
 
     def source_of(self, url: str) -> str:
-        """The id of the source whose addresses match, or the host's name."""
-        declaration = self.catalogue.of_url(url)
+        """The id of the source whose addresses match, else of the one that has the host, else the host's name."""
+        declaration = self.catalogue.of_url(url) or self.catalogue.of_host(url)
         return declaration.id if declaration else (urlsplit(url).hostname or "unknown").removeprefix("www.")
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from storage.errors import UsageError, ends_run
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
 from storage.model.settlement import Settlement
+from storage.model.text import one_line
 from storage.warc.digests import payload_digest
 from storage.warc.errors import BadPointer
 from storage.warc.exchange import escaped_url
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harvester.harvest import Harvest
+    from storage.model.captures import Capture
     from storage.warc.response import WarcResponse
 
 logger = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ NO_ORIGINAL = "revisit: the capture that it refers to is not in this archive"
 _NOT_MODIFIED = 304
 _OK = 200
 _WAITING = "waiting"
+LONGEST_NAME = 255
+"""Characters of a file's name that are kept: what Linux allows in bytes."""
 
 
 @dataclass(slots=True)
@@ -43,13 +48,15 @@ class Ingested:
 
     `counts` accounts for every record: how many were `taken`, `known` already, of an `unknown source`, of a `bad_address` or
     `long_address`, passed over by type, or not usable, by reason. `notes` counts what was assumed of those taken: a date from the
-    server's own header, a body that is not whole. `error` is why the file was not read to its end, or not without loss.
+    server's own header, a body that is not whole. `number` is that of the file in the archive. `error` is why the file was not read
+    to its end, or not without loss.
     """
 
     path: Path
     counts: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     error: UsageError | None = None
+    number: int | None = None
 
 
 def ingest(harvest: Harvest, paths: Sequence[Path], done: list[Ingested]) -> None:
@@ -63,18 +70,38 @@ def ingest(harvest: Harvest, paths: Sequence[Path], done: list[Ingested]) -> Non
         report = Ingested(path)
         done.append(report)
         try:
+            harvest.ingesting = None
             for response in iterate(path, report.counts):
+                if harvest.ingesting is None:
+                    harvest.ingesting = report.number = _written_down(harvest, path)
                 report.counts[_taken(harvest, response, report.notes, last_try=False)] += 1
         except UsageError as error:
             report.error = error
     for report in done:
         if report.counts.pop(_WAITING, 0):
             _take_waiting(harvest, report)
+    harvest.ingesting = None
     _settle_early_revisits(harvest)
+
+
+def _written_down(harvest: Harvest, path: Path) -> int:
+    """Keep the name and the digest of a file, and return its number.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return harvest.archive.keep_ingested_file(harvest.run, one_line(path.name, LONGEST_NAME), digest, size)
 
 
 def _take_waiting(harvest: Harvest, report: Ingested) -> None:
     """Read a file again for the revisit records whose originals were not there at first."""
+    harvest.ingesting = report.number
     try:
         for response in iterate(report.path):
             if response.original is not None:
@@ -104,8 +131,11 @@ def _take(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, last
         return "bad_address"
     if harvest.catalogue.of_url(response.url) is None and not harvest.any_source:
         return "unknown source"
-    record_id = _free_record_id(harvest, response)
+    held = harvest.archive.captured_as(response.record_id)
+    record_id = _free_record_id(harvest, response, held)
     if record_id is None:
+        if held is not None and held.ingested_from is None and harvest.ingesting is not None:
+            harvest.archive.keep_origin(held.warc, harvest.ingesting)
         return "known"
     source = harvest.source_of(response.url)
     harvest.frame(source)
@@ -126,12 +156,11 @@ def _assumed(response: WarcResponse) -> list[str]:
     return [*truncated, "dated by the server"] if response.by_http_date else truncated
 
 
-def _free_record_id(harvest: Harvest, response: WarcResponse) -> str | None:
-    """The id that the copy of a record gets: its own, or a derived one where another capture has that; None for a known record.
+def _free_record_id(harvest: Harvest, response: WarcResponse, held: Capture | None) -> str | None:
+    """The id that the copy of a record gets: its own, or a derived one where another capture (`held`) has that; None for a known one.
 
     Known is a record whose id, date, address and digest are: some programs give several records one id.
     """
-    held = harvest.archive.captured_as(response.record_id)
     if held is None:
         return response.record_id
     is_same = held.captured_at == response.date and escaped_url(held.url) == escaped_url(response.url)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harvester import __version__
 from harvester.fetching.bounded_headers import BoundedHandler
 from harvester.fetching.capturing import CaptureMiddleware
 from harvester.fetching.guard import SETTING, GuardedResolver, GuardMiddleware
 from harvester.fetching.robots import HEADROOM, RobotsMiddleware
+from harvester.identity import user_agent
 from harvester.monitoring.logs import QuietLogFormatter
 from pipelines.item_pipelines import ITEM_PIPELINES
 
@@ -32,12 +32,6 @@ _MIDDLEWARES = {
 The others are switched off below; left in the lists they would be loaded all the same, and with them aiohttp, conch, requests and
 tldextract, which takes a third of the start of a run. To name them with None would load them, too, so the lists themselves are set.
 """
-
-
-def user_agent(config: Config) -> str:
-    """An honest name, with a contact where one is configured."""
-    contact = f"+{config.contact}" if config.contact else "no contact given"
-    return f"NewsHarvester/{__version__} ({contact})"
 
 
 def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:

@@ -142,16 +142,25 @@ def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Sett
     target = _target(answer.capture.url, location)
     if not target:
         return _outcome(answer, OutcomeKind.REDIRECT, "nowhere")
-    if entry is None:
-        return _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
+    if entry is None:  # ingested
+        of_article = frame.declaration.is_article(answer.capture.url)
+        led_away = _led_away(answer, target, frame, of_article=True) if of_article else None
+        return led_away or _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
     if entry.hops >= MAX_HOPS or target == entry.url:  # so does a wall that wants its cookie back: none are sent
         return _outcome(answer, OutcomeKind.SERVER_ERROR, f"redirect_loop: to {target}")
-    if entry.kind is AddressKind.ARTICLE and _LOGIN.search(target):
-        return _outcome(answer, OutcomeKind.WALLED, f"login: {target}")
-    if not frame.declaration.owns(target) or (entry.kind is AddressKind.ARTICLE and not frame.declaration.is_article(target)):
-        return _outcome(answer, OutcomeKind.REDIRECT, f"not an article of this source: {target}")
+    if led_away := _led_away(answer, target, frame, of_article=entry.kind is AddressKind.ARTICLE):
+        return led_away
     found = DiscoveredUrl(target, entry.kind, entry.channel, section=entry.section)
     return replace(_outcome(answer, OutcomeKind.REDIRECT, f"to {target}"), found=(found,), hops=entry.hops + 1)
+
+
+def _led_away(answer: Answer, target: str, frame: Frame, *, of_article: bool) -> Settlement | None:
+    """The settlement of an answer that leads to a login or to what is no page of the source; None where it may be followed."""
+    if of_article and _LOGIN.search(target):
+        return _outcome(answer, OutcomeKind.WALLED, f"login: {target}")
+    if not frame.declaration.owns(target) or (of_article and not frame.declaration.is_article(target)):
+        return _outcome(answer, OutcomeKind.REDIRECT, f"not an article of this source: {target}")
+    return None
 
 
 def _target(url: str, location: str) -> str:

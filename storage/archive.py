@@ -17,7 +17,7 @@ from storage.model.frontier import FailureScope
 from storage.model.revisits import Ladder
 from storage.model.runs import FINISHED, UNSETTLED, RunCounter
 from storage.reader import DATABASE_NAME, WARC_FOLDER, ArchiveReader, open_archive
-from storage.repositories import backfills, coverage, failures, frontier, health, refusals, revisits, runs
+from storage.repositories import backfills, coverage, failures, frontier, health, ingested, refusals, revisits, runs
 
 __all__ = ["Archive", "now", "open_archive"]
 
@@ -105,6 +105,14 @@ class Archive(ArchiveReader):
     def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
         """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""
         self.database.write(lambda session: settling.retake(session, verdicts, judged))
+
+    def keep_ingested_file(self, run: int, name: str, sha256: str, size: int) -> int:
+        """Write down a file that pages are ingested from, where it is new; returns its number."""
+        return self.database.write(lambda session: ingested.keep_file(session, run, name, sha256, size, self.clock()))
+
+    def keep_origin(self, place: WarcPointer, file: int) -> None:
+        """Write down which file an ingested capture came from, where that is not known."""
+        self.database.write(lambda session: ingested.keep_origin(session, place, file))
 
     def keep_source(self, source: Source) -> None:
         """Write a source down as it is declared today."""

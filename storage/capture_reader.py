@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.auditing import ArchiveAuditor
-from storage.repositories import articles, captures, failures, reading, rejected, robots, sightings, standing
+from storage.repositories import articles, captures, failures, ingested, reading, rejected, robots, sightings, standing
 from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.model.articles import Extraction
-    from storage.model.captures import Capture, Outcome, WarcPointer, Whole
+    from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
     from storage.model.failures import FailedCapture
     from storage.model.history import Known, PageTimeline, Sighting
+    from storage.model.ingested import IngestedFile
     from storage.model.settlement import Standing
     from storage.warc.response import WarcResponse
 
@@ -40,6 +41,21 @@ class CaptureReader(ArchiveAuditor):
         """The capture with a WARC record id."""
         with self.database.reading() as session:
             return captures.captured_as(session, record_id)
+
+    def origin_of(self, place: WarcPointer) -> IngestedFile | None:
+        """The file that a capture was ingested from; None where it was fetched."""
+        with self.database.reading() as session:
+            return ingested.origin_of(session, place)
+
+    def ingested_files(self) -> list[IngestedFile]:
+        """The files that pages were ingested from, oldest first."""
+        with self.database.reading() as session:
+            return ingested.ingested_files(session)
+
+    def reasons_in(self, run: int, kind: OutcomeKind) -> dict[str, int]:
+        """How many captures of a run had an outcome of a kind, by reason."""
+        with self.database.reading() as session:
+            return ingested.reasons_in(session, run, kind)
 
     def wholes_of(self, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
         """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""

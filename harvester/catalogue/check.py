@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cssselect import HTMLTranslator, SelectorError
 
-from harvester.catalogue.loader import read_folders
+from harvester.catalogue.loader import BUILTIN, read_folders
 from pipelines.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_READ_OTHERWISE = frozenset({"_families", "golden"})
+"""Folders beside declarations that other readers look into."""
 _SAMPLES = {"query": "конституция", "page": "2", "offset": "20", "year": "2026", "month": "02", "day": "11"}
 """What stands for a channel's placeholders while its addresses are looked at."""
 
@@ -38,6 +40,19 @@ def check_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -
         *_shared("channel {}", declarations, lambda x: [_place(channel.url) for channel in x.channels]),
         *(fault for folder in directories for fault in _orphans(folder)),
     ]
+
+
+def catalogue_notes(directories: Sequence[Path], *, builtin: bool = True) -> list[str]:
+    """Return what is no fault but may surprise, one sentence each: built-in sources that are replaced, files that are not read."""
+    notes = []
+    for folder in directories:
+        if builtin:
+            replaced = (path for path in sorted(folder.glob("*.toml")) if (BUILTIN / path.name).is_file())
+            notes += [f"{path}: it takes the place of the built-in source {path.stem}." for path in replaced]
+        below = [path.parent for path in folder.rglob("*.toml") if path.parent != folder]
+        inner = {path for path in below if not _READ_OTHERWISE & {*path.relative_to(folder).parts}}
+        notes += [f"{path}: declarations in a folder below {folder} are not read; name it with --sources." for path in sorted(inner)]
+    return notes
 
 
 def _selector_faults(declaration: Declaration) -> Iterator[str]:

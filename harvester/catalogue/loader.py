@@ -16,7 +16,7 @@ from harvester.catalogue.spec import FamilySpec, SourceSpec
 from harvester.config import MISSING, explained, nearest
 from harvester.config_file import read_toml
 from harvester.trust import require_trusted
-from pipelines.urls import is_web_address, site_of
+from pipelines.urls import canonical_url, is_web_address, site_of
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,6 +57,16 @@ class Catalogue:
         site = site_of(url)
         found = [x for x in self if x.is_article(url)]
         return max(found, key=lambda x: (site in x.hosts, len(x.source.home)), default=None)
+
+    def of_host(self, url: str) -> Declaration | None:
+        """The source on whose hosts an address lies, article or not: the only one, else the one whose home the address begins with."""
+        if not is_web_address(url):
+            return None
+        owners = [x for x in self if x.owns(url)]
+        if len(owners) > 1:
+            exact = [x for x in owners if site_of(url) in x.hosts]
+            owners = exact if len(exact) == 1 else [x for x in owners if canonical_url(url).startswith(canonical_url(x.source.home))]
+        return max(owners, key=lambda x: len(x.source.home), default=None)
 
     def generic(self, host: str) -> Declaration:
         """The rules for a host that no declaration knows; its id is the host's name."""

@@ -23,6 +23,8 @@ _PLACEHOLDERS: dict[AddressKind, tuple[frozenset[str], frozenset[str]]] = {
     AddressKind.API: (frozenset({"query", "page", "offset"}), frozenset()),
 }
 """By kind of channel: the placeholders that its address may hold, and those that it must."""
+_TURNED = frozenset({"page", "offset"})
+"""Of these a listing's `pages` holds one: its pages are counted, or the entries before a page."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
 
 
@@ -106,14 +108,15 @@ class ChannelSpec(_Table):
     def _one_kind(self) -> ChannelSpec:
         if sum(getattr(self, x) is not None for x in CHANNEL_KINDS) != 1:
             raise ValueError(f"must name exactly one of {', '.join(CHANNEL_KINDS[:-1])} and {CHANNEL_KINDS[-1]}")
-        if self.pages is not None and (self.listing is None or self.pages.count("{page}") != 1):
-            raise ValueError("pages belongs to a listing and holds {page} once")
+        turned = [x for x in _PLACEHOLDER.findall(self.pages or "") if x in _TURNED]
+        if self.pages is not None and (self.listing is None or len(turned) != 1):
+            raise ValueError("pages belongs to a listing and holds {page} or {offset} once")
         allowed, needed = _PLACEHOLDERS.get(self.kind, (frozenset(), frozenset()))
         found = _PLACEHOLDER.findall(self.address)
         if len(found) != len(set(found)) or not needed <= set(found) <= allowed:
             raise ValueError(_placeholder_fault(self.kind, allowed, needed))
-        if (self.step > 0) != ("offset" in found):
-            raise ValueError("step belongs to an api whose address holds {offset}")
+        if (self.step > 0) != ("offset" in [*found, *turned]):
+            raise ValueError("step belongs to an address (of a listing: pages) with {offset}: it says how many entries a page holds")
         if self.api is None and (self.items or self.url or self.date or self.title):
             raise ValueError("items, url, date and title belong to an api")
         if self.api is not None and self.url is None:

@@ -13,10 +13,12 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from harvester import __version__
+from harvester.cli.completion import complete_ids
+from harvester.cli.helping import name_argument, write_examples, write_groups
 from harvester.cli.minus_words import QueryCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class LazyGroup(TyperGroup):
@@ -28,9 +30,11 @@ class LazyGroup(TyperGroup):
 
     summary: ClassVar[str]
     places: ClassVar[Mapping[str, tuple[str, str] | type[LazyGroup]]]
+    panels: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """Headings in help with the names of their commands; the other commands stand under the last one."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(**settings | {"rich_markup_mode": None})
         self.commands = {name: _listed(name, place) for name, place in self.places.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -45,6 +49,14 @@ class LazyGroup(TyperGroup):
             self.commands[name] = _loaded(name, place[0])
         return self.commands.get(name)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands by group."""
+        del ctx
+        panels = {title: list(names) for title, names in (self.panels or {"Commands": ()}).items()}
+        named = {name for names in panels.values() for name in names}
+        panels[list(panels)[-1]] += [name for name in self.commands if name not in named]
+        write_groups(formatter, [(title, [self.commands[x] for x in names if x in self.commands]) for title, names in panels.items()])
+
 
 def _listed(name: str, place: tuple[str, str] | type[LazyGroup]) -> Any:
     """Return a placeholder with a command's help line, used in lists until the command is loaded."""
@@ -55,9 +67,13 @@ def _listed(name: str, place: tuple[str, str] | type[LazyGroup]) -> Any:
 
 def _loaded(name: str, place: str) -> Any:
     module, _, function = place.partition(":")
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command(name, cls=QueryCommand)(getattr(import_module(module), function))
-    return get_command(app)
+    command = get_command(app)
+    for parameter in command.params:
+        complete_ids(parameter)
+        name_argument(parameter)
+    return command
 
 
 class Golden(LazyGroup):
@@ -156,6 +172,21 @@ class Root(LazyGroup):
         "sources": Sources,
         "topics": Topics,
     }
+    panels: ClassVar = {
+        "Gather": ("crawl", "ingest"),
+        "Read": ("search", "stories", "show", "export"),
+        "Declare": ("sources", "topics"),
+        "Look after": ("status", "coverage", "verify", "doctor"),
+    }
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read `harvester help crawl` as `harvester crawl --help`."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Say how to learn more."""
+        del ctx
+        write_examples(formatter, ("help crawl", "sources list", "crawl kazpravda --limit 20", "search конституцией"))
 
 
 app = typer.Typer(
@@ -164,8 +195,8 @@ app = typer.Typer(
     help=Root.summary,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 

@@ -63,11 +63,14 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         declarations = _chosen(call, opened, source or [])
         audits = _audited(call, opened, declarations, span)
+        held = {source: holding.articles for source, holding in opened.holdings().items()}
     new = _enqueue(call, audits, lock) if enqueue else None
     call.report({"command": "coverage", "archive": str(call.config.archive), **_days(span), "sources": [_report(x, new) for x in audits]})
     if not call.as_json:
         _print(call.out, audits, by_day=bool(source))
         for coverage in audits:
+            if not coverage.answers and not coverage.unreadable:
+                call.out.print(f"{coverage.source}: no channel of it was ever read; {held.get(coverage.source, 0)} articles are held.")
             _print_gaps(call, coverage, enqueued=enqueue)
     return 0
 
@@ -75,7 +78,8 @@ def command(
 def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> list[Declaration]:
     """The sources that are named, or all that the catalogue knows and the archive has asked."""
     if ids:
-        return [call.catalogue.get(x) for x in ids]
+        held = archive.holdings()
+        return [call.catalogue.generic(x) if x not in call.catalogue.sources and x in held else call.catalogue.get(x) for x in ids]
     asked = archive.newest_runs()
     return [x for x in call.catalogue if x.id in asked]
 

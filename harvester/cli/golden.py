@@ -54,6 +54,7 @@ def record(
     from harvester.catalogue.golden import EXPECTED
     from harvester.catalogue.golden import record as keep
     from harvester.kit.asked import ask_article
+    from harvester.kit.troubles import hint_of, in_words
     from harvester.settling import Frame
     from harvester.spiders.inquiring import inquire
 
@@ -69,7 +70,8 @@ def record(
     address, frame = web_address(url), Frame(declaration, declaration.line_rules(call.topics))
     asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, frame), browser=declaration.browser)
     if asked.draft is None:
-        raise SourcesFailed(f"{asked.reply.at}: {asked.trouble}.", "Only a page that is answered can be kept.")
+        hint = hint_of(asked.trouble, asked.reply.at, "Only a page that is answered can be kept.")
+        raise SourcesFailed(f"{asked.reply.at}: {in_words(asked.trouble, asked.reply.at)}.", hint)
     keep(folder, asked.draft.page, declaration, call.catalogue, call.topics)
     call.report({"command": "sources golden record", "source": source, "page": str(folder), "trouble": asked.trouble or None})
     if asked.trouble:

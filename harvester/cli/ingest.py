@@ -25,6 +25,7 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from storage.errors import HarvesterError, SourcesFailed, UsageError
+from storage.model.captures import OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,17 +83,19 @@ def command(
         if number is None:
             raise
         fatal = error
-    return _report(call, number, done, fatal)
+    return _report(call, number, done, fatal, table=verbose > 0)
 
 
-def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None) -> int:
+def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None, *, table: bool) -> int:
     """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
-    from harvester.cli.reports import print_tally, run_report
+    from harvester.cli.ingested import summary
+    from harvester.cli.reports import counted_columns, run_report, tally_table
     from harvester.monitoring.health import failure_lines, takedown_lines
     from storage.archive import Archive
 
     with Archive.opened(call.config.archive) as opened:
         run, gone, failed = opened.run(number), opened.mass_takedowns(number), opened.failed_in(number)
+        no_article = opened.reasons_in(number, OutcomeKind.NOT_ARTICLE)
     code, why = verdict(run, done, [*takedown_lines(gone), *failure_lines(failed)])
     files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}}
     for each in done:
@@ -103,10 +106,12 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
     ends = {"exit_code": fatal.exit_code, "why": str(fatal)} if fatal else {"exit_code": code, "why": "\n".join(why)}
     call.report({**run_report(run), **files, **ends})
     if not call.quiet and not call.as_json:
-        print_tally(call.err, run)
+        if table:
+            call.err.print(tally_table(run.tally, columns=counted_columns(run.tally)))
         for each in done:
             counts = [f"{count} {what}" for what, count in sorted((each.counts + each.notes).items())]
             call.err.print(f"{each.path}: " + (", ".join(counts) or "nothing"))
+        call.err.print(summary(run, no_article))
     for reason in why:
         call.err.print(f"harvester: {reason}")
     if fatal is not None:

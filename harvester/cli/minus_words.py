@@ -10,7 +10,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand
+from harvester.cli.helping import PlainCommand
 
 from storage.errors import UsageError
 
@@ -25,7 +25,7 @@ _OPERATORS = frozenset({"OR", "ИЛИ", "НЕМЕСЕ", "AND", "И", "ЖӘНЕ"}
 _QUOTES = frozenset('"«»“”„')
 
 
-class QueryCommand(TyperCommand):
+class QueryCommand(PlainCommand):
     """A command; one that takes a query takes words with a minus as well."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -30,10 +30,13 @@ SourcesOption = Annotated[
     typer.Option("--sources", help="A folder of declarations beside the built-in catalogue; repeatable.", metavar="DIR"),
 ]
 OnlySourcesOption = Annotated[bool, typer.Option("--only-given-sources", help="Leave the built-in catalogue out.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object: the report, for machines.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something went wrong.")]
 VerboseOption = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Say more; twice: everything.")]
-KeepOption = Annotated[str | None, typer.Option("--keep", help="relevant: store what belongs to the topic; all: store every article.")]
+KeepOption = Annotated[
+    str | None,
+    typer.Option("--keep", help="relevant: store what belongs to the topic; all: store every article.", metavar="relevant|all"),
+]
 TopicOption = Annotated[
     list[str] | None, typer.Option("--topic", help="A topic to judge by: its id, or a TOML file; repeatable.", metavar="TOPIC")
 ]

@@ -17,7 +17,8 @@ from harvester.cli.options import (
     TopicOption,
     VerboseOption,
 )
-from harvester.cli.rendering import plain
+from harvester.cli.texts import plain
+from harvester.kit.troubles import hint_of, in_words
 from pipelines.urls import canonical_url, is_web_address
 from storage.errors import SourcesFailed, UsageError
 
@@ -130,11 +131,14 @@ def _lines(found: Probe) -> Iterator[str]:
         yield f"article  {found.article.reply.at}"
         yield from (f"  {name:<9} {text}" for name, text in _article(found, found.article))
     yield f"wrong: {'; '.join(found.faults)}" if found.faults else "looks right"
+    troubles = [(x.trouble, x.reply.at) for x in found.channels]
+    troubles += [(found.article.trouble, found.article.reply.at)] if found.article else []
+    yield from filter(None, dict.fromkeys(hint_of(trouble, url, "") for trouble, url in troubles))
 
 
 def _listed(asked: AskedChannel) -> str:
     if asked.trouble:
-        return asked.trouble
+        return asked.trouble if in_words(asked.trouble, asked.reply.at) == asked.trouble else "not asked"
     newest = f", the newest of {asked.newest:%Y-%m-%d %H:%M} UTC" if asked.newest else ""
     return f"{asked.said}{newest} ({asked.reply.seconds:.2f} s)"
 

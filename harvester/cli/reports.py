@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from harvester.harvest import Harvest
     from storage.model.failures import FailedCapture
+    from storage.model.ingested import IngestedFile
     from storage.model.runs import CrawlRun, SourceTally
 
 COLUMNS = ("found", "fetched", "stored", "known", "failed")
@@ -77,16 +78,33 @@ def failure_report(failed: FailedCapture) -> dict[str, Any]:
     }
 
 
-def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None) -> Table:
+def ingested_report(file: IngestedFile) -> dict[str, Any]:
+    """Return a file that pages were ingested from as JSON."""
+    return {
+        "name": file.name,
+        "sha256": file.sha256,
+        "bytes": file.size,
+        "run": file.run,
+        "ingested_at": file.ingested_at.isoformat(timespec="seconds"),
+    }
+
+
+def counted_columns(tally: Mapping[str, SourceTally]) -> tuple[str, ...]:
+    """Return the columns of a tally in which some source has a number."""
+    counts = [in_short(of_source) for of_source in tally.values()]
+    return tuple(column for column in COLUMNS if any(short[column] for short in counts))
+
+
+def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, *, columns: Sequence[str] = COLUMNS) -> Table:
     """Per source what was found, fetched, stored, known and failed, and (while it runs) how many answers a minute."""
     table = Table(box=None, pad_edge=False)
     table.add_column("source")
-    for column in (*COLUMNS, *(["per min"] if seconds is not None else [])):
+    for column in (*columns, *(["per min"] if seconds is not None else [])):
         table.add_column(column, justify="right")
     for source, of_source in sorted(tally.items()):
         short = in_short(of_source)
         rate = [f"{of_source.captures / max(seconds, 1) * 60:.0f}"] if seconds is not None else []
-        table.add_row(source, *(str(short[column]) for column in COLUMNS), *rate)
+        table.add_row(source, *(str(short[column]) for column in columns), *rate)
     return table
 
 

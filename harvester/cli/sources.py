@@ -1,4 +1,7 @@
-"""`harvester sources`: what the catalogue declares."""
+"""`harvester sources`: what the catalogue declares.
+
+Nothing heavy is imported here at the top: a shell that completes the id of a source loads this module at a key press.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from harvester.catalogue.check import check_catalogue
-from harvester.catalogue.topic_folders import read_topics
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -20,14 +20,14 @@ from harvester.cli.options import (
     SourcesOption,
     VerboseOption,
 )
-from harvester.cli.rendering import plain
-from storage.archive import Archive
+from harvester.cli.texts import plain
 from storage.errors import UsageError
 from storage.model.sources import AddressKind
-from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.table import Table
 
     from harvester.catalogue.declaration import Declaration
     from storage.model.sources import Channel
@@ -44,6 +44,9 @@ def list_sources(
     verbose: VerboseOption = 0,
 ) -> int:
     """List the sources, with the number of articles that the archive holds of each."""
+    from storage.archive import Archive
+    from storage.reader import DATABASE_NAME
+
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
@@ -99,10 +102,13 @@ def check(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
     faults = catalogue_faults(call) or _golden_faults(call)
-    call.report({"command": "sources check", "faults": faults})
+    notes = _catalogue_notes(call)
+    call.report({"command": "sources check", "faults": faults, "notes": notes})
     if not call.as_json:
         for fault in faults:
             call.out.print(plain(fault))
+    for note in notes:
+        call.say(f"note: {plain(note)}")
     if not faults:
         call.say("No fault found.")
         return 0
@@ -111,9 +117,18 @@ def check(
 
 def catalogue_faults(call: Invocation) -> list[str]:
     """Every fault of every declaration that a call would use, one line each."""
+    from harvester.catalogue.check import check_catalogue
+    from harvester.catalogue.topic_folders import read_topics
+
     faults = check_catalogue(call.config.sources, builtin=not call.config.only_given_sources)
     faults += read_topics(call.config.topics, call.config.topic).faults
     return [line for fault in faults for line in fault.splitlines()]
+
+
+def _catalogue_notes(call: Invocation) -> list[str]:
+    from harvester.catalogue.check import catalogue_notes
+
+    return catalogue_notes(call.config.sources, builtin=not call.config.only_given_sources)
 
 
 def _golden_faults(call: Invocation) -> list[str]:
@@ -136,6 +151,8 @@ def _row(declaration: Declaration, articles: dict[str, int] | None) -> dict[str,
 
 
 def _table(rows: list[dict[str, Any]], *, counted: bool) -> Table:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for column in ("id", "name", "kind", "languages"):
         table.add_column(column, no_wrap=column != "name")

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import plain
-from harvester.cli.reports import failure_report, in_short, run_report, tally_report
+from harvester.cli.reports import failure_report, in_short, ingested_report, run_report, tally_report
 from harvester.config import nearest
 from harvester.monitoring.health import promise_line, promise_report
 from storage.archive import Archive
@@ -48,6 +48,7 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         held_by = holder(call.config.archive)
         last, standings, failed = opened.last_runs(runs), _standings(opened), opened.failed_captures()
+        ingested = opened.ingested_files()
     rows = [_row(standings[x]) for x in _chosen(source or [], standings)]
     call.report(
         {
@@ -58,6 +59,7 @@ def command(
             "sources": rows,
             "runs": [run_report(run) for run in last],
             "failed": [failure_report(x) for x in failed],
+            "ingested_files": [ingested_report(x) for x in ingested],
         }
     )
     if not call.as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ from harvester.cli.options import (
 )
 from harvester.cli.rendering import plain, telling
 from harvester.verification.damage import Checked
+from harvester.verification.manifest import require_manifest, write_manifest
 from harvester.verification.verify import verify
 from storage.archive import Archive
 from storage.errors import DamageFound
@@ -34,6 +36,10 @@ def command(
     sources: SourcesOption = None,
     only_given_sources: OnlySourcesOption = False,
     deep: Annotated[bool, typer.Option("--deep", help="Read every text again from its WARC record, too, and compare.")] = False,
+    manifest: Annotated[
+        Path | None,
+        typer.Option("--manifest", help="Write the SHA-256 of every file, as `sha256sum -c` checks them; - for stdout.", metavar="FILE"),
+    ] = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
@@ -42,6 +48,8 @@ def command(
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
+    if manifest is not None:
+        require_manifest(manifest, as_json=json)
     catalogue = call.catalogue if deep else None
     checked, damages = Checked(), 0
     told: list[dict[str, Any]] = []
@@ -62,6 +70,9 @@ def command(
             "Keep the damaged files as they are, and bring them back from a copy (docs/operate.md, Damage).",
         )
     call.say(f"No damage: {_progress(checked)}.")
+    if manifest is not None:
+        files = write_manifest(call.config.archive, manifest)
+        call.say(f"{manifest}: the digests of {files} files; check them with sha256sum -c in {call.config.archive}.")
     return 0
 
 

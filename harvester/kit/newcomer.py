@@ -14,6 +14,7 @@ from harvester.discovery.sitemaps import read_sitemap
 from harvester.fetching.replies import Reply
 from harvester.kit.asked import newest_of
 from harvester.kit.traits import HEADLINE, Link, feeds_of, links_of, listing_of
+from harvester.kit.troubles import hint_of, in_words
 from pipelines.page import Page
 from pipelines.urls import canonical_url, is_web_address, site_of
 from storage.errors import SourcesFailed
@@ -70,7 +71,8 @@ async def look_around(asking: Asking, url: str) -> Newcomer:
     look = _Look(asking)
     reply = await look.ask(url)
     if not reply.is_whole or reply.answer is None:
-        raise SourcesFailed(f"{url} cannot be read: {reply.trouble}.", "Look at it in a browser first.")
+        hint = hint_of(reply.trouble, url, "Look at it in a browser first.")
+        raise SourcesFailed(f"{url} cannot be read: {in_words(reply.trouble, url)}.", hint)
     front = Page(reply.at, reply.body, reply.content_type, reply.answer.capture.captured_at)
     if not front.is_html:
         raise SourcesFailed(f"{reply.at} is no web page.", "Give the address of the site's front page.")

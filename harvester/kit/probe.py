@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harvester.kit.asked import ask_article, ask_channel, newest_of
+from harvester.kit.troubles import in_words
 from pipelines.extraction.provenance import OVERRIDE, SELECTOR, Provenance, provenance
 from storage.model.runs import ROBOTS_DISALLOWED
 from storage.model.sources import AddressKind
@@ -101,14 +102,12 @@ def _robots(asking: Asking, article: AskedArticle | None) -> str:
 
 
 def _faults(channels: list[AskedChannel], article: AskedArticle | None, fields: tuple[Provenance, ...], frame: Frame) -> Iterator[str]:
-    for asked in channels:
-        if asked.trouble:
-            yield f"{asked.channel.kind.value} {asked.channel.url}: {asked.trouble}"
+    yield from dict.fromkeys(_channel_fault(asked) for asked in channels if asked.trouble)
     if article is None:
         yield "no channel lists an article"
         return
     if article.trouble:
-        yield f"article {article.reply.at}: {article.trouble}"
+        yield f"article {article.reply.at}: {in_words(article.trouble, article.reply.at)}"
         return
     if not frame.declaration.is_article(article.reply.at):
         yield f"{article.reply.at} is no article by the patterns of `articles`"
@@ -118,6 +117,12 @@ def _faults(channels: list[AskedChannel], article: AskedArticle | None, fields: 
         elif x.field in NEEDED and x.selector and x.place not in {SELECTOR, OVERRIDE}:
             yield f"the selector of {x.field} ({x.selector}) {'gives nothing' if x.matched else 'matches nothing'}: {x.place} answered"
     yield from _short(fields, frame)
+
+
+def _channel_fault(asked: AskedChannel) -> str:
+    """What is wrong with a channel; of a host that has no address the same for all of its channels."""
+    told = in_words(asked.trouble, asked.reply.at)
+    return told if told != asked.trouble else f"{asked.channel.kind.value} {asked.channel.url}: {told}"
 
 
 def _short(fields: tuple[Provenance, ...], frame: Frame) -> Iterator[str]:

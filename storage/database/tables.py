@@ -46,7 +46,8 @@ class RunRow(Base):
 class CaptureRow(Base):
     """One response at one moment, and where its WARC record lies. `truncated` says why its body is not whole, if it is not.
 
-    Record ids of others are not always unique: WARC files exist in which every record has the same.
+    Record ids of others are not always unique: WARC files exist in which every record has the same. `ingested_from` is the file of
+    somebody else that the record was copied from; null where it was fetched.
     """
 
     __tablename__ = "captures"
@@ -72,6 +73,7 @@ class CaptureRow(Base):
     last_modified: Mapped[str | None]
     same_as: Mapped[datetime | None]
     truncated: Mapped[str] = mapped_column(server_default="")
+    ingested_from: Mapped[int | None] = mapped_column(ForeignKey("ingested_files.id"))
 
 
 class OutcomeRow(Base):

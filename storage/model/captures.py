@@ -38,7 +38,8 @@ class Capture:
     content coding is undone). `etag` and `last_modified` are the validators of the response, verbatim (none where they are too long
     or hold control characters). `same_as` is the moment of the capture that holds the body, where this one brought the very same and
     its record refers to that. `truncated` says why the body is not whole, as WARC-Truncated does (`length`, `time`, `disconnect`,
-    `unspecified`); empty where it is.
+    `unspecified`); empty where it is. `ingested_from` is the number of the file that the record was copied from
+    (`storage.model.ingested`); none where it was fetched.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Capture:
     last_modified: str | None = None
     same_as: datetime | None = None
     truncated: str = ""
+    ingested_from: int | None = None
 
     def __post_init__(self) -> None:
         """Clean what headers brought; a validator that is too long to be sent back is none. The record keeps them as they were."""

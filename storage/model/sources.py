@@ -74,8 +74,8 @@ class Channel:
 
     `url` is an address; of a search, a date archive and an API it may be a pattern with `{query}` (a term of the topic), `{year}`,
     `{month}`, `{day}` (two digits), `{page}` (a page's number) or `{offset}` (entries before the page). `pages` is the pattern of a
-    listing's further pages, with `{page}` for the number (2 and up). `first` is the number of the first page, `step` how many
-    entries a page of an API with `{offset}` holds. `section` is the rubric that the channel stands for.
+    listing's further pages, with `{page}` for the number (2 and up) or `{offset}`. `first` is the number of the first page, `step` how
+    many entries a page holds where `{offset}` counts them. `section` is the rubric that the channel stands for.
     """
 
     kind: AddressKind

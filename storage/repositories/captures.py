@@ -47,6 +47,7 @@ def add_capture(session: Session, run: int, capture: Capture) -> int:
         last_modified=capture.last_modified,
         same_as=capture.same_as,
         truncated=capture.truncated,
+        ingested_from=capture.ingested_from,
     )
     session.add(row)
     session.flush()
@@ -295,4 +296,5 @@ def capture_of(row: CaptureRow) -> Capture:
         last_modified=row.last_modified,
         same_as=row.same_as,
         truncated=row.truncated,
+        ingested_from=row.ingested_from,
     )

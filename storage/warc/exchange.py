@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 Headers = tuple[tuple[str, str], ...]
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+"""RFC 9110, section 15."""
 _SECRET = frozenset({"authorization", "cookie", "cookie2", "proxy-authorization"})
 _UNSAFE_VALUE = re.compile(r"[\r\n\0]")
 _UNSAFE_NAME = re.compile(r"[\0-\x20\x7f:]")
@@ -54,10 +57,11 @@ def response_block(exchange: Exchange) -> bytes:
 
     The body is stored without transfer coding, so `Transfer-Encoding` becomes `X-Orig-Transfer-Encoding`, and
     `Content-Length` is the true one, a differing original being kept as `X-Orig-Content-Length`. Readers of WARC files know
-    HTTP/1.0 and HTTP/1.1 only: every other protocol is written as the latter.
+    HTTP/1.0 and HTTP/1.1 only: every other protocol is written as the latter. A reason phrase that is not known (Scrapy drops it) is
+    the standard's for the status: some readers refuse a status line without one.
     """
     protocol = exchange.protocol if exchange.protocol == "HTTP/1.0" else "HTTP/1.1"
-    start = f"{protocol} {exchange.status:03d} {exchange.reason}"
+    start = f"{protocol} {exchange.status:03d} {exchange.reason or _PHRASES.get(exchange.status, '')}"
     return _head(start, _stored_headers(exchange.response_headers, str(len(exchange.body)))) + exchange.body
 
 

@@ -15,6 +15,8 @@ from storage.warc.digests import payload_digest
 from storage.warc.exchange import escaped_url, one_line, request_block, response_block
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage.warc.exchange import Exchange
     from storage.warc.response import Original, WarcResponse
 
@@ -35,9 +37,10 @@ def derived_record_id(foreign: WarcResponse) -> str:
     return f"<{uuid.uuid5(uuid.NAMESPACE_URL, chr(10).join(parts)).urn}>"
 
 
-def warcinfo(record_id: str, file_name: str, software: str, now: datetime) -> bytes:
-    """The record that a file begins with."""
-    block = f"software: {one_line(software)}\r\nformat: WARC File Format 1.1\r\nconformsTo: {_CONFORMS_TO}\r\n".encode()
+def warcinfo(record_id: str, file_name: str, software: str, now: datetime, about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """The record that a file begins with; `about` are further fields, by the names of WARC 1.1, section 6.3."""
+    fields = [("software", software), ("format", "WARC File Format 1.1"), ("conformsTo", _CONFORMS_TO), *about]
+    block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields).encode()
     return _member(
         [
             ("WARC-Type", "warcinfo"),

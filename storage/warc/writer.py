@@ -12,6 +12,7 @@ from storage.warc.appending import AppendedFile, told
 from storage.warc.repair import ends_whole, warcinfo_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -42,12 +43,13 @@ class WarcWriter:
     pointer for is on the disk. One writer at a time: the archive's lock sees to it.
 
     Every writing method raises DiskFull (nothing half remains, a later call may succeed), ArchiveUnusable (not writable,
-    missing) or DamageFound (the disk failed: the writer takes nothing more).
+    missing) or DamageFound (the disk failed: the writer takes nothing more). `about` are fields of the warcinfo of new files.
     """
 
-    def __init__(self, directory: Path, *, software: str, roll_bytes: int = _ROLL_BYTES) -> None:
+    def __init__(self, directory: Path, *, software: str, about: Sequence[tuple[str, str]] = (), roll_bytes: int = _ROLL_BYTES) -> None:
         self._directory = directory
         self._software = software
+        self._about = about
         self._roll_bytes = roll_bytes
         self._file: AppendedFile | None = None
         self._file_id = ""
@@ -111,9 +113,12 @@ class WarcWriter:
         return self._append(file, record_id, records.copied(foreign, record_id, self._file_id))
 
     def _append(self, file: AppendedFile, record_id: str, member: bytes, *following: bytes) -> WarcPointer:
-        preface = b"" if file.size else records.warcinfo(self._file_id, file.path.name, self._software, datetime.now(UTC))
+        preface = b"" if file.size else self._warcinfo(file.path.name)
         offset = file.append(b"".join((preface, member, *following))) + len(preface)
         return WarcPointer(file.path.name, offset, len(member), record_id)
+
+    def _warcinfo(self, name: str) -> bytes:
+        return records.warcinfo(self._file_id, name, self._software, datetime.now(UTC), self._about)
 
     def _ready_file(self) -> AppendedFile:
         if self._file is None:

@@ -85,7 +85,9 @@ def test_a_probe_needs_a_source_and_a_web_address(harvester: Harvester) -> None:
 
 def test_nothing_of_the_kit_asks_an_address_that_is_not_allowed(harvester: Harvester, canary: tuple[str, list[str]]) -> None:
     url, asked = canary
-    assert "blocked_address" in harvester.run("sources", "new", url, "--id", "canary", code=3).stderr
+    refused = harvester.run("sources", "new", url, "--id", "canary", code=3).stderr
+    assert "blocked_address" in refused
+    assert "allow_addresses" in refused
     assert "blocked_address" in harvester.run("sources", "probe", "severny-vestnik", url, code=3).stdout
     assert "blocked_address" in harvester.run("sources", "golden", "record", "severny-vestnik", url, "x", code=3).stderr
     assert asked == []

@@ -204,7 +204,16 @@ class Works:
         self.files += 1
         file = write_pages(self.folder / f"works{self.files}", foreign_pages(self.files))
         with begun(self.config, (REFORM,)) as harvest:
-            ingest(harvest, [file], [])
+            ingest(harvest, [file, *self._known(harvest.archive)], [])
+
+    def _known(self, archive: Archive) -> list[Path]:
+        """A file with the first record of the archive's own, which is known and came from no file."""
+        capture = next(archive.captures(), None)
+        if capture is None:
+            return []
+        place, file = capture.warc, self.folder / f"known{self.files}.warc.gz"
+        file.write_bytes((archive.warc_directory / place.file).read_bytes()[place.offset : place.offset + place.length])
+        return [file]
 
     def rescore(self) -> None:
         with begun(self.config, (REFORM, WEATHER)) as harvest:

@@ -292,3 +292,66 @@ def test_a_closed_connection_cuts_what_has_no_end_of_its_own(body: bytes, conten
         answer = harvest.capture("h.example", exchange, partial=True)
         assert answer.capture.truncated == truncated
         assert harvest.archive.response(answer.capture.warc).truncated == truncated
+
+
+def origins(archives: Archives, archive: str = "a") -> dict[str, str | None]:
+    """By address, the name of the file that its capture came from."""
+    with Archive.opened(archives.folder / archive) as opened:
+        return {x.url: (origin.name if (origin := opened.origin_of(x.warc)) else None) for x in opened.captures()}
+
+
+def test_it_is_kept_which_file_a_page_came_from(archives: Archives) -> None:
+    first = archives.file(record(HEAD + page(1)), record(HEAD + page(2), url=f"{URL}2"))
+    second = archives.file(record(HEAD + page(3), url=f"{URL}3"))
+    done = archives.ingest(first, second)
+    assert origins(archives) == {URL: "1.warc.gz", f"{URL}2": "1.warc.gz", f"{URL}3": "2.warc.gz"}
+    with Archive.opened(archives.folder / "a") as opened:
+        kept = opened.ingested_files()
+    assert [(x.name, x.sha256, x.size) for x in kept] == [
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size) for path in (first, second)
+    ]
+    assert [x.number for x in done] == [x.number for x in kept]
+
+
+def test_the_same_file_again_is_no_second_one(archives: Archives) -> None:
+    file = archives.file(record(HEAD + page(1)))
+    archives.ingest(file)
+    archives.ingest(file)
+    with Archive.opened(archives.folder / "a") as opened:
+        assert [x.run for x in opened.ingested_files()] == [1]
+
+
+def test_a_revisit_that_waited_for_its_original_keeps_its_file(archives: Archives) -> None:
+    early = archives.file(revisit(7, 0))
+    archives.ingest(early, archives.file(ORIGINAL))
+    with Archive.opened(archives.folder / "a") as opened:
+        assert [origin.name for x in opened.captures() if (origin := opened.origin_of(x.warc))] == ["2.warc.gz", "1.warc.gz"]
+
+
+def test_pages_of_an_older_version_learn_their_file_when_it_is_ingested_again(archives: Archives) -> None:
+    file = archives.file(record(HEAD + page(1)))
+    archives.ingest(file)
+    with contextlib.closing(sqlite3.connect(archives.folder / "a" / "archive.sqlite3")) as tables, tables:
+        tables.execute("UPDATE captures SET ingested_from = NULL")
+        tables.execute("DELETE FROM ingested_files")
+    assert origins(archives) == {URL: None}
+    archives.ingest(file)
+    assert origins(archives) == {URL: "1.warc.gz"}
+
+
+def test_a_page_that_was_fetched_came_from_no_file(archives: Archives) -> None:
+    file = archives.file(record(HEAD + page(1)))
+    archives.ingest(file)
+    with contextlib.closing(sqlite3.connect(archives.folder / "a" / "archive.sqlite3")) as tables, tables:
+        tables.execute("UPDATE captures SET ingested_from = NULL")
+        tables.execute("UPDATE runs SET kind = 'crawl'")
+    archives.ingest(file)
+    assert origins(archives) == {URL: None}
+
+
+def test_a_file_of_which_nothing_could_be_read_is_none(archives: Archives, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html>", "utf-8")
+    (done,) = archives.ingest(tmp_path / "page.html")
+    assert (done.number, done.error is not None) == (None, True)
+    with Archive.opened(archives.folder / "a") as opened:
+        assert opened.ingested_files() == []

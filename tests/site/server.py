@@ -118,6 +118,17 @@ class Newsroom:
         """The address of an outlet's front page."""
         return self._outlets[outlet].home
 
+    def pretend(self, homes: Mapping[str, str]) -> None:
+        """Give outlets their addresses without serving them: what they would answer is asked with `answer_to`."""
+        for outlet, home in homes.items():
+            self._outlets[outlet].home = home
+
+    def answer_to(self, url: str) -> tuple[int, str, bytes]:
+        """Status, content type and body of the answer to an address of an outlet."""
+        outlet = next(x for x in self._outlets.values() if url.startswith(x.home))
+        answer = outlet.answer("/" + url.removeprefix(outlet.home))
+        return answer.status, answer.headers["Content-Type"], answer.body
+
     def deny_url(self, outlet: str) -> str:
         """The address that the outlet's channels name, its declaration takes for an article, and its robots.txt closes."""
         return self.home(outlet) + self._outlets[outlet].deny[1:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.database import backfill_tables, cluster_tables, failure_tables, health_tables, tables  # noqa: F401  they fill the metadata
+from storage.database import backfill_tables, cluster_tables, failure_tables, health_tables, ingested_tables, tables  # noqa: F401  they fill the metadata
 from storage.database.base import Base
 
 connection = context.config.attributes["connection"]

@@ -112,6 +112,22 @@ def test_an_address_goes_to_the_nearest_source() -> None:
     assert catalogue.of_url("mailto:x@a.kz") is None
 
 
+def test_a_host_belongs_to_the_source_whose_home_the_address_begins_with() -> None:
+    homes = {"a": "https://a.kz/", "city": "https://a.kz/city/", "sport": "https://sport.a.kz/", "c": "https://c.kz/x/"}
+    catalogue = Catalogue({name: declare(home, allow="^/never/", source_id=name) for name, home in homes.items()})
+    urls = {
+        "https://a.kz/old/1": "a",
+        "https://a.kz/city/old/1": "city",
+        "https://sport.a.kz/1": "sport",
+        "http://www.c.kz/elsewhere": "c",
+        "https://news.c.kz/1": "c",
+        "https://b.kz/1": None,
+        "mailto:x@a.kz": None,
+    }
+    found = {url: catalogue.of_host(url) for url in urls}
+    assert {url: x.id if x else None for url, x in found.items()} == urls
+
+
 def test_an_unknown_host_has_generic_rules() -> None:
     one = generic_declaration("news.example")
     assert (one.id, one.source.name, one.source.timezone, one.source.languages) == ("news.example", "news.example", "UTC", ())

@@ -120,6 +120,11 @@ def test_every_key(tmp_path: Path) -> None:
         ('{ feed = "/rss", url = "link" }', ["belong to an api"]),
         ('{ feed = "/rss", sitemap = "/s" }', ["exactly one of feed, sitemap"]),
         ('{ listing = "/n", pages = "/n/2" }', ["pages belongs to a listing"]),
+        ('{ listing = "/n", pages = "/n/{page}/{offset}" }', ["pages belongs to a listing"]),
+        ('{ feed = "/n", pages = "/n/{offset}", step = 5 }', ["pages belongs to a listing"]),
+        ('{ listing = "/n", pages = "/n/{offset}" }', ["step belongs"]),
+        ('{ listing = "/n", pages = "/n/{page}", step = 5 }', ["step belongs"]),
+        ('{ listing = "/n", step = 5 }', ["step belongs"]),
     ],
 )
 def test_a_channel_that_cannot_be_meant_is_named(tmp_path: Path, channel: str, words: list[str]) -> None:
@@ -132,6 +137,7 @@ def test_channels_that_are_patterns(tmp_path: Path) -> None:
     channels = """
         { search = "/search?q={query}&page={page}" },
         { archive = "/archive/{year}/{month}/{day}/" },
+        { listing = "index.php?act=news", pages = "index.php?act=news&start={offset}", step = 10 },
         { api = "/wp-json/wp/v2/posts?page={page}", url = "link", date = "date_gmt", title = "title.rendered" },
         { api = "/api?limit=20&offset={offset}", step = 20, items = "data.rows", url = "/news/{slug}", first = 0 },
     """
@@ -141,6 +147,7 @@ def test_channels_that_are_patterns(tmp_path: Path) -> None:
     assert declaration.channels == (
         Channel(AddressKind.SEARCH, f"{home}/search?q={{query}}&page={{page}}"),
         Channel(AddressKind.ARCHIVE, f"{home}/archive/{{year}}/{{month}}/{{day}}/"),
+        Channel(AddressKind.LISTING, f"{home}/index.php?act=news", pages=f"{home}/index.php?act=news&start={{offset}}", step=10),
         Channel(AddressKind.API, f"{home}/wp-json/wp/v2/posts?page={{page}}", items=Items("", "link", "date_gmt", "title.rendered")),
         Channel(AddressKind.API, f"{home}/api?limit=20&offset={{offset}}", first=0, step=20, items=Items("data.rows", "/news/{slug}")),
     )

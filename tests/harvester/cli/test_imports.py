@@ -27,7 +27,16 @@ for line in sys.stdin:
     if not os.fork():
         sys.stdout = sys.stderr = open(os.devnull, "w")
         from harvester.cli.main import invoke
-        code = max(map(invoke, json.loads(line)))
+        def call(words):
+            if words[0] != "TAB":
+                return invoke(words)
+            typed = {"COMP_WORDS": "\\n".join(["harvester", *words[1:]]), "COMP_CWORD": str(len(words) - 1)}
+            os.environ |= {"_HARVESTER_COMPLETE": "complete_bash", **typed}
+            try:
+                return invoke([])
+            except SystemExit as left:
+                return left.code
+        code = max(map(call, json.loads(line)))
         os.write(writing, json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]).encode())
         os._exit(0)
     os.close(writing)
@@ -46,10 +55,11 @@ UNNEEDED = {
     ("--version",): HEAVY | {"pydantic", "rich"},
     ("--help",): HEAVY | {"pydantic"},
     ("sources --help", "crawl --help", "ingest --help"): HEAVY,
+    ("TAB", "TAB cra", "TAB crawl kaz", "TAB crawl --", "TAB sources show inf", "TAB crawl --topic con"): HEAVY | {"rich"},
     ("status", "search --json", "show REFORM", "stories", "export"): CRAWLING | READING | WRITING | {"pymorphy3"},
     ("verify", "sources list", "topics list", "doctor"): CRAWLING | WRITING | {"trafilatura", "dateparser", "feedparser"},
 }
-"""Commands that one process runs one after the other, and what it must not have loaded in the end."""
+"""Commands that one process runs one after the other, and what it must not have loaded in the end; TAB: completion, as bash asks."""
 
 REFUSED = {
     "crawl": HEAVY | {"typer", "pydantic", "rich"},

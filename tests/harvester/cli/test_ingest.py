@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from harvester.cli.ingest import verdict
 from harvester.cli.main import invoke
@@ -15,9 +18,12 @@ from harvester.monitoring.health import takedown_lines
 from storage.errors import UsageError
 from storage.model.captures import OutcomeKind
 from storage.model.runs import CrawlRun, SourceTally
+from tests.harvester.test_ingestion import HEAD, URL, page, record
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
+
+    from tests.harvester.cli.said import Said
 
 
 def run(**outcomes: int) -> CrawlRun:
@@ -52,3 +58,91 @@ def test_the_report_is_printed_when_no_file_can_be_read(tmp_path: Path, capsys: 
     assert code == report["exit_code"] == 2
     assert report["why"] == report["errors"][str(tmp_path / "empty.warc")]
     assert "is no WARC file" in printed.err
+
+
+def test_show_and_status_say_which_file_a_page_came_from(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "theirs.warc.gz").write_bytes(record(HEAD + page(1)))
+    assert harvester("ingest", "theirs.warc.gz", "--any-source", "--keep", "all", "-q").code == 0
+    digest = hashlib.sha256((tmp_path / "theirs.warc.gz").read_bytes()).hexdigest()
+    assert f"theirs.warc.gz, sha256 {digest}, run 1" in harvester("show", URL).out
+    (listed,) = harvester("status", "--json").json["ingested_files"]
+    assert {key: listed[key] for key in ("name", "sha256", "run")} == {"name": "theirs.warc.gz", "sha256": digest, "run": 1}
+
+
+DECLARATION = """
+name = "Вестник"
+kind = "newspaper"
+home = "https://h.example/"
+language = "ru"
+discover = [{ feed = "rss.xml" }]
+articles = { allow = '^/n/' }
+"""
+
+
+def no_page(day: int, url: str) -> bytes:
+    return record(HEAD + b"<!doctype html><html><body></body></html>", day, url)
+
+
+@pytest.fixture
+def ingest(harvester: Callable[..., Said], tmp_path: Path) -> Callable[..., Said]:
+    """Ingests records as one file, with one declared source, whatever host they are of."""
+    (tmp_path / "declared").mkdir()
+    (tmp_path / "declared" / "vestnik.toml").write_text(DECLARATION, "utf-8")
+
+    def run(*records: bytes, options: tuple[str, ...] = ()) -> Said:
+        (tmp_path / "pages.warc.gz").write_bytes(b"".join(records))
+        given = ("--sources", "declared", "--only-given-sources", "--any-source", "--keep", "all")
+        return harvester("ingest", "pages.warc.gz", *given, *options)
+
+    return run
+
+
+def test_one_line_says_what_became_of_the_pages(ingest: Callable[..., Said]) -> None:
+    pages = [record(HEAD + page(n), url=f"https://h.example/n/{n}") for n in range(3)]
+    said = ingest(*pages, no_page(0, "https://h.example/n/empty"), record(b"HTTP/1.1 404 Not Found\r\n\r\n", url="https://o.example/n/4"))
+    assert said.err.splitlines() == ["pages.warc.gz: 5 taken", "5 pages: 3 new, 1 hold no article (1 no text), 1 gone"]
+    assert ingest(*pages).err.splitlines() == ["pages.warc.gz: 3 known", "0 pages"]
+
+
+def test_the_table_has_only_columns_with_counts(ingest: Callable[..., Said]) -> None:
+    header = ingest(record(HEAD + page(1)), options=("-v",)).err.splitlines()[0]
+    assert header.split() == ["source", "fetched", "stored"]
+
+
+def test_a_declared_source_takes_all_pages_of_its_hosts(ingest: Callable[..., Said]) -> None:
+    urls = [
+        "https://h.example/n/1",
+        "https://h.example/old/2",
+        "http://www.h.example/3.html",
+        "https://kk.h.example/4",
+        "https://o.example/5",
+    ]
+    said = ingest(*(record(HEAD + page(n), url=url) for n, url in enumerate(urls)), options=("--json",))
+    assert {source: report["captures"] for source, report in said.json["sources"].items()} == {"vestnik": 4, "o.example": 1}
+
+
+@pytest.mark.parametrize(
+    ("target", "state"),
+    [
+        ("https://h.example/", "soft-gone"),
+        ("/news", "soft-gone"),
+        ("https://elsewhere.example/n/1", "soft-gone"),
+        ("https://h.example/login?to=/n/1", "paywalled"),
+        ("https://h.example/n/1-new", "moved"),
+    ],
+)
+def test_a_page_that_leads_away_is_what_a_crawl_calls_it(
+    ingest: Callable[..., Said], harvester: Callable[..., Said], target: str, state: str
+) -> None:
+    led = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\n\r\n".encode()
+    ingest(record(HEAD + page(1)), record(led, 3))
+    assert harvester("show", URL, "--json").json["state"] == state
+
+
+def test_coverage_of_what_was_ingested_says_that_no_channel_was_read(ingest: Callable[..., Said], harvester: Callable[..., Said]) -> None:
+    ingest(record(HEAD + page(1)), record(HEAD + page(2), url="https://o.example/n/2"))
+    for source in ("vestnik", "o.example"):
+        said = harvester("coverage", source, "--sources", "declared", "--only-given-sources")
+        assert said.code == 0, said.err
+        assert f"{source}: no channel of it was ever read; 1 articles are held." in said.out
+    assert harvester("coverage", "nobody.example", "--sources", "declared", "--only-given-sources").code == 2

@@ -125,3 +125,22 @@ def test_a_broken_catalogue_is_no_bug(harvester: Callable[..., Said], declared: 
 def test_quiet_is_silent(harvester: Callable[..., Said]) -> None:
     said = harvester("sources", "check", "-q", *ONLY)
     assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_check_says_which_builtin_source_is_replaced(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "qala.toml").rename(declared / "kazpravda.toml")
+    said = harvester("sources", "check", "--sources", "declared", "--json")
+    (note,) = said.json["notes"]
+    assert note == "declared/kazpravda.toml: it takes the place of the built-in source kazpravda."
+    assert harvester("sources", "check", *ONLY, "--json").json["notes"] == []
+
+
+@pytest.mark.parametrize("place", ["old", "region/almaty", "2026", "қала", "a.b"])
+def test_check_says_which_declarations_are_not_read(harvester: Callable[..., Said], declared: Path, place: str) -> None:
+    (declared / place).mkdir(parents=True)
+    (declared / place / "other.toml").write_text(QALA)
+    (declared / "golden" / "qala" / "page").mkdir(parents=True)
+    (declared / "golden" / "qala" / "page" / "expected.toml").write_text("")
+    said = harvester("sources", "check", *ONLY)
+    assert f"note: declared/{place}: declarations in a folder below declared are not read; name it with --sources." in said.err
+    assert said.err.count("note:") == 1

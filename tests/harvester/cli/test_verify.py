@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from harvester.verification.manifest import manifest_line
 from storage.archive import Archive
+from storage.locking import hold
 from storage.warc.exchange import Exchange
 from storage.warc.index import index_of
 from storage.warc.repair import whole_members
@@ -328,3 +331,45 @@ def test_it_waits_for_nobody(harvester: Callable[..., Said], kept: SmallArchive)
 
 def test_no_archive_is_an_error(harvester: Callable[..., Said]) -> None:
     assert harvester("verify").code == 2
+
+
+def test_a_manifest_is_what_sha256sum_checks(harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path) -> None:
+    said = harvester("verify", "--manifest", "manifest.txt")
+    assert said.code == 0, said.err
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", tmp_path / "manifest.txt"], cwd=kept.directory, capture_output=True, check=True
+    )
+    names = {line.rpartition(b": ")[0].decode() for line in checked.stdout.splitlines()}
+    assert {"archive.sqlite3", f"warc/{kept.warc.name}"} <= names
+    assert not names & {".lock", "archive.sqlite3-shm", "manifest.txt"}
+    assert names == {line.partition("  ")[2] for line in harvester("verify", "-q", "--manifest", "-").out.splitlines()}
+
+
+def test_a_changed_file_is_found_by_the_manifest(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    harvester("verify", "--manifest", "archive/manifest.txt")
+    kept.warc.write_bytes(kept.warc.read_bytes() + b"x")
+    ran = subprocess.run(["sha256sum", "--check", "manifest.txt"], cwd=kept.directory, capture_output=True, check=False)
+    assert ran.returncode == 1
+    assert f"warc/{kept.warc.name}: FAILED" in ran.stdout.decode()
+
+
+def test_no_manifest_is_written_over_or_of_a_damaged_or_busy_archive(
+    harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path
+) -> None:
+    (tmp_path / "old.txt").write_text("digests of last year", "utf-8")
+    assert "is there already" in harvester("verify", "--manifest", "old.txt").err
+    assert (tmp_path / "old.txt").read_text("utf-8") == "digests of last year"
+    with hold(kept.directory, "test"):
+        assert harvester("verify", "--manifest", "new.txt").code == 6
+    assert harvester("verify", "--json", "--manifest", "-").code == 2
+    kept.warc.unlink()
+    assert harvester("verify", "--manifest", "new.txt").code == 7
+    assert not (tmp_path / "new.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [("a b.txt", "00  a b.txt"), ("новое.gz", "00  новое.gz"), ("a\\b", "\\00  a\\\\b"), ("a\nb", "\\00  a\\nb")],
+)
+def test_names_are_escaped_as_sha256sum_does(path: str, line: str) -> None:
+    assert manifest_line("00", path) == line

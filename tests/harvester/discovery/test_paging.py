@@ -7,6 +7,8 @@ from storage.model.sources import AddressKind, Channel
 
 LISTING = Channel(AddressKind.LISTING, "https://a.kz/news/", pages="https://a.kz/news/?page={page}")
 FROM_ZERO = Channel(AddressKind.LISTING, "https://a.kz/news/", pages="https://a.kz/news/{page}/", first=0)
+COUNTED = Channel(AddressKind.LISTING, "https://a.kz/index.php?act=news", pages="https://a.kz/index.php?act=news&start={offset}", step=10)
+BY_PATH = Channel(AddressKind.LISTING, "https://a.kz/novosti/", pages="https://a.kz/novosti/P{offset}/", step=15)
 PLAIN = Channel(AddressKind.LISTING, "https://a.kz/news/")
 SEARCH = Channel(AddressKind.SEARCH, "https://a.kz/search?q={query}&page={page}")
 ARCHIVE = Channel(AddressKind.ARCHIVE, "https://a.kz/{year}{month}{day}/{page}/")
@@ -25,6 +27,11 @@ PAGES = Channel(AddressKind.API, "https://a.kz/api?page={page}", first=0)
         (FROM_ZERO, "https://a.kz/news/", "https://a.kz/news/1/"),
         (FROM_ZERO, "https://a.kz/news/4", "https://a.kz/news/5/"),
         (PLAIN, "https://a.kz/news/", None),
+        (COUNTED, "https://a.kz/index.php?act=news", "https://a.kz/index.php?act=news&start=10"),
+        (COUNTED, "https://a.kz/index.php?act=news&start=10", "https://a.kz/index.php?act=news&start=20"),
+        (COUNTED, "https://a.kz/index.php?start=90&act=news", "https://a.kz/index.php?act=news&start=10"),  # another order: not its page
+        (BY_PATH, "https://a.kz/novosti/", "https://a.kz/novosti/P15/"),
+        (BY_PATH, "https://a.kz/novosti/P45/", "https://a.kz/novosti/P60/"),
         (SEARCH, "https://a.kz/search?q=%D0%B0%20b&page=1", "https://a.kz/search?q=%D0%B0%20b&page=2"),
         (SEARCH, "https://a.kz/", None),
         (ARCHIVE, "https://a.kz/20260305/9/", "https://a.kz/20260305/10/"),
@@ -43,6 +50,9 @@ def test_the_page_that_follows(channel: Channel, url: str, following: str | None
     [
         (LISTING, "https://a.kz/news/", False),
         (LISTING, "https://a.kz/news/?page=2", True),
+        (COUNTED, "https://a.kz/index.php?act=news", False),
+        (COUNTED, "https://a.kz/index.php?act=news&start=0", False),
+        (COUNTED, "https://a.kz/index.php?act=news&start=30", True),
         (SEARCH, "https://a.kz/search?q=a&page=1", False),
         (SEARCH, "https://a.kz/search?q=a&page=2", True),
         (OFFSETS, "https://a.kz/api?limit=20&offset=0", False),

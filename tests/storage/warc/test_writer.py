@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.warc.digests import payload_digest
-from storage.warc.exchange import Exchange
+from storage.warc.exchange import Exchange, response_block
 from storage.warc.foreign import iterate
 from storage.warc.reader import own_responses, read_response
 from storage.warc.response import Original
@@ -53,6 +54,11 @@ def safe(text: str) -> str:
     return re.sub("[\r\n\0]", " ", text).strip(" \t")
 
 
+def phrase(status: int) -> str:
+    """The standard's reason phrase of a status; empty where it has none."""
+    return HTTPStatus(status).phrase if status in list(HTTPStatus) else ""
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(exchanges=st.lists(_EXCHANGES, min_size=1, max_size=3), truncated=st.sampled_from(["", "length", "time", "disconnect"]))
 def test_what_was_written_is_read_back_by_both_readers(
@@ -68,7 +74,7 @@ def test_what_was_written_is_read_back_by_both_readers(
         ours = read_response(path, pointer.offset, pointer.length)
         expected = [(name, safe(value)) for name, value in exchange.response_headers] + [("Content-Length", str(len(exchange.body)))]
         assert list(ours.headers) == expected
-        assert (ours.status, ours.reason, ours.body) == (exchange.status, safe(exchange.reason), exchange.body)
+        assert (ours.status, ours.reason, ours.body) == (exchange.status, safe(exchange.reason or phrase(exchange.status)), exchange.body)
         assert (ours.record_id, ours.date, ours.truncated) == (pointer.record_id, exchange.captured_at, truncated)
         assert theirs.fields.get("WARC-Truncated", "") == truncated
         assert (theirs.offset, theirs.length, theirs.body) == (pointer.offset, pointer.length, exchange.body)
@@ -244,3 +250,35 @@ def test_empty_file_of_a_killed_run_is_begun_properly(tmp_path: Path, make_excha
     with WarcWriter(tmp_path, software="harvester/0") as writer:
         assert writer.write_exchange(make_exchange()).file == empty.name
     assert [seen.kind for seen in by_warcio(empty)] == ["warcinfo", "response", "request"]
+
+
+def test_a_file_says_who_made_it_and_how(tmp_path: Path, make_exchange: MakeExchange) -> None:
+    about = (("operator", "archive@example.org\r\nx: y"), ("robots", "classic"), ("http-header-user-agent", "NewsHarvester/1 (архив)"))
+    with WarcWriter(tmp_path, software="harvester/0", about=about) as writer:
+        writer.write_exchange(make_exchange())
+    (path,) = tmp_path.glob("*.warc.gz")
+    with path.open("rb") as file:
+        block = next(iter(ArchiveIterator(file, parse_http=False))).reader.read().decode()
+    assert block.split("\r\n") == [
+        "software: harvester/0",
+        "format: WARC File Format 1.1",
+        "conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "operator: archive@example.org  x: y",
+        "robots: classic",
+        "http-header-user-agent: NewsHarvester/1 (архив)",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "line"),
+    [
+        (304, "", b"HTTP/1.1 304 Not Modified"),
+        (200, "", b"HTTP/1.1 200 OK"),
+        (404, "", b"HTTP/1.1 404 Not Found"),
+        (200, "Fine", b"HTTP/1.1 200 Fine"),
+        (599, "", b"HTTP/1.1 599 "),
+    ],
+)
+def test_a_status_line_has_its_reason(make_exchange: MakeExchange, status: int, reason: str, line: bytes) -> None:
+    assert response_block(make_exchange(status=status, reason=reason)).split(b"\r\n")[0] == line

@@ -1,0 +1,37 @@
+"""Examples of every command, as they stand under its help. Documentation shows the same; a test runs those that need no network."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "crawl": ("crawl", "crawl kazpravda inform --limit 20", "crawl kazpravda --since 2025-09-01"),
+    "ingest": ("ingest crawl.warc.gz", "ingest *.warc.gz --any-source --keep all"),
+    "search": (
+        "search конституцией",
+        "search '\"народный совет\" -спорт' --since 2026-02-01 --language ru",
+        "search референдум --source inform --format csv",
+    ),
+    "stories": ("stories референдум --since 2026-03-01",),
+    "show": ("show https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/", "show 8ec68b2837ec52fbeaef --diff 1 2"),
+    "export": ("export --output corpus.jsonl.gz", "export 'референдум OR конституция' --since 2026-01-01 --output reform.jsonl"),
+    "status": ("status", "status kazpravda inform"),
+    "coverage": ("coverage kazpravda --since 2026-02-01",),
+    "verify": ("verify", "verify --deep", "verify --manifest manifest-sha256.txt"),
+    "doctor": ("doctor",),
+    "config": ("config",),
+    "schedule": ("schedule",),
+    "sources list": ("sources list",),
+    "sources show": ("sources show kazpravda",),
+    "sources check": ("sources check --sources my-sources",),
+    "sources new": ("sources new https://severny-vestnik.example/ --sources my-sources",),
+    "sources probe": ("sources probe kazpravda", "sources probe severny-vestnik --sources my-sources"),
+    "sources golden record": ("sources golden record kazpravda https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/ consensus",),
+    "sources golden diff": ("sources golden diff",),
+    "sources golden accept": ("sources golden accept",),
+    "topics list": ("topics list",),
+    "topics show": ("topics show constitutional-reform",),
+    "topics check": ("topics check --topics my-topics",),
+    "topics explain": ("topics explain https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/",),
+    "topics rescore": ("topics rescore --dry-run", "topics rescore"),
+    "topics rejected": ("topics rejected",),
+}
+"""By command; each line without the word `harvester`."""

@@ -1,0 +1,24 @@
+"""Why an address was not answered, in the words of whoever adds a source."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+_UNRESOLVED = ("dns", "CannotResolveHostError")
+_BLOCKED = "blocked_address"
+
+
+def in_words(reason: str, url: str) -> str:
+    """Return a reason as a sentence's part: a name that is not resolved says so, everything else stays as it is."""
+    if reason.rpartition(": ")[2] in _UNRESOLVED:
+        return f"{urlsplit(url).hostname} cannot be resolved (is this machine online?)"
+    return reason
+
+
+def hint_of(reason: str, url: str, otherwise: str) -> str:
+    """Return what to do about a reason: an address that is not public has to be allowed."""
+    if not reason.startswith(_BLOCKED):
+        return otherwise
+    split = urlsplit(url)
+    address = f"{split.netloc.rpartition('@')[2]}{'' if split.port else ':443' if split.scheme == 'https' else ':80'}"
+    return f"If it is a site of your own, allow it: HARVESTER_ALLOW_ADDRESSES={address}, or allow_addresses in harvester.toml."

@@ -1,0 +1,73 @@
+"""The digests of all files of an archive, as `sha256sum` writes and checks them and as BagIt (RFC 8493, section 2.1.3) lists them."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import TYPE_CHECKING
+
+from storage.errors import ArchiveBusy, ArchiveUnusable, UsageError
+from storage.locking import LOCK_NAME, holder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STDOUT = "-"
+_PASSING = frozenset({LOCK_NAME, "archive.sqlite3-shm"})
+"""Files that hold nothing of the archive: they come and go with the programs that have it open."""
+
+
+def require_manifest(file: Path, *, as_json: bool) -> None:
+    """Refuse what would spoil a manifest, before an archive is read for it.
+
+    Raises:
+        UsageError: it is there already (digests of an earlier day are worth something), or would stand among JSON on stdout.
+    """
+    if str(file) == STDOUT and as_json:
+        raise UsageError("--json and --manifest - both write to stdout.", "Name a file for the manifest.")
+    if file.exists():
+        raise UsageError(f"{file} is there already.", "Check it with sha256sum -c in the archive's folder, or name another file.")
+
+
+def write_manifest(directory: Path, file: Path) -> int:
+    """Write the manifest of the archive in `directory` into `file`, and return how many files it lists.
+
+    Raises:
+        ArchiveBusy: a run holds the archive, so that its files change.
+        ArchiveUnusable: a file of the archive cannot be read, or the manifest cannot be written.
+    """
+    if held_by := holder(directory):
+        raise ArchiveBusy(f"No manifest was written, for {directory} is held by {held_by}.", "Run it again when that run has ended.")
+    try:
+        lines = [manifest_line(digest, path) + "\n" for digest, path in manifest(directory, but=file)]
+        if str(file) == STDOUT:
+            sys.stdout.write("".join(lines))
+        else:
+            file.write_text("".join(lines), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ArchiveUnusable(f"{error.filename or file}: {error.strerror}; no manifest.", "Check its owner and permissions.") from error
+    return len(lines)
+
+
+def manifest(directory: Path, *, but: Path | None = None) -> Iterator[tuple[str, str]]:
+    """Yield SHA-256 (hexadecimal) and path of each file of an archive, sorted by path.
+
+    Paths are relative to `directory`, with `/`. Left out are `but` (the manifest itself), what holds nothing of the archive (the
+    lock, SQLite's shared memory, an empty write-ahead log) and whatever is no regular file.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    left_out = but.resolve() if but is not None else None
+    for path in sorted(directory.rglob("*")):
+        is_empty_log = path.name.endswith("-wal") and path.stat().st_size == 0
+        if path.is_file() and path.name not in _PASSING and not is_empty_log and path.resolve() != left_out:
+            with path.open("rb") as file:
+                yield hashlib.file_digest(file, "sha256").hexdigest(), path.relative_to(directory).as_posix()
+
+
+def manifest_line(digest: str, path: str) -> str:
+    r"""Return a line of `sha256sum`, without its end; `\` and line ends in names are escaped as GNU coreutils does."""
+    escaped = path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return f"{'' if escaped == path else chr(92)}{digest}  {escaped}"

@@ -1,0 +1,158 @@
+"""Help and completion, as a person at a shell meets them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer.main
+
+from harvester.cli.commands import Root, app
+from harvester.cli.examples import EXAMPLES
+from harvester.cli.main import invoke
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.harvester.cli.said import Said
+
+
+def every_command() -> dict[str, Any]:
+    """All commands by their whole name."""
+    found: dict[str, Any] = {}
+    waiting = {"": typer.main.get_command(app)}
+    while waiting:
+        name, command = waiting.popitem()
+        inner = getattr(command, "commands", None)
+        waiting |= {f"{name} {word}".strip(): command.load(word) for word in inner or ()}
+        found |= {} if inner else {name: command}
+    return found
+
+
+COMMANDS = every_command()
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_help_has_examples_and_names_no_type_of_python(harvester: Callable[..., Said], name: str) -> None:
+    text = harvester(*name.split(), "--help").out
+    assert "\nExamples:\n" in text
+    assert not re.search(r"<\w|list\[|\bstr\b|\bbool\b|\[x>|<=x|range\]| \.\s| \.$", text), text
+    assert max(map(len, text.partition("Examples:")[0].splitlines())) <= 100
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_an_example_is_a_command_line_that_exists(name: str) -> None:
+    command = COMMANDS[name]
+    known = {option for parameter in command.params for option in parameter.opts}
+    for line in EXAMPLES[name]:
+        words = shlex.split(line)
+        assert words[: len(name.split())] == name.split()
+        assert {word for word in words if re.match(r"--?[a-z]", word)} <= known
+        command.make_context(name, words[len(name.split()) :], resilient_parsing=False)
+
+
+def test_commands_stand_in_groups(harvester: Callable[..., Said]) -> None:
+    text = harvester("--help").out
+    headings = [title for title in re.findall(r"^(\w[\w ]*):$", text, re.MULTILINE) if title not in {"Options", "Examples"}]
+    assert headings == ["Gather", "Read", "Declare", "Look after"]
+    listed = re.findall(r"^  (\w+)  +\w", text.partition("Gather:")[2].partition("Examples:")[0], re.MULTILINE)
+    assert sorted(listed) == sorted(Root.places)
+
+
+def test_a_command_of_no_group_is_listed_all_the_same() -> None:
+    class Few(Root):
+        panels = {"Gather": ("crawl",), "Rest": ()}  # noqa: RUF012
+
+    command = Few(name="harvester")
+    formatter = typer.main.get_command(app).make_context("harvester", ["--help"], resilient_parsing=True).make_formatter()
+    command.format_commands(None, formatter)
+    listed = re.findall(r"^  (\w+)  +\w", formatter.getvalue(), re.MULTILINE)
+    assert sorted(listed) == sorted(Root.places)
+
+
+@pytest.mark.parametrize(
+    ("asked", "same"),
+    [
+        (["help"], ["--help"]),
+        (["help", "crawl"], ["crawl", "--help"]),
+        (["help", "sources"], ["sources", "-h"]),
+        (["help", "sources", "golden", "record"], ["sources", "golden", "record", "-h"]),
+    ],
+)
+def test_help_is_a_command(harvester: Callable[..., Said], asked: list[str], same: list[str]) -> None:
+    said = harvester(*asked)
+    assert (said.code, said.out) == (0, harvester(*same).out)
+
+
+def test_help_of_what_is_no_command_is_a_usage_error(harvester: Callable[..., Said]) -> None:
+    said = harvester("help", "serch")
+    assert (said.code, "Did you mean 'search'?" in said.err) == (2, True)
+
+
+@pytest.fixture
+def completed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """What bash is offered when the last of the words is being typed."""
+
+    def complete(*words: str) -> list[str]:
+        monkeypatch.setenv("_HARVESTER_COMPLETE", "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", "\n".join(("harvester", *map(shlex.quote, words[:-1]), words[-1])))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        with pytest.raises(SystemExit) as left:
+            invoke([])
+        assert left.value.code == 0
+        return capsys.readouterr().out.split()
+
+    return complete
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["cr"], {"crawl"}),
+        (["s"], {"search", "show", "stories", "status", "sources"}),
+        (["sources", "golden", ""], {"record", "diff", "accept"}),
+        (["crawl", "kazp"], {"kazpravda"}),
+        (["crawl", "kazpravda", "info"], {"inform"}),
+        (["status", "kazp"], {"kazpravda"}),
+        (["coverage", "kazp"], {"kazpravda"}),
+        (["search", "референдум", "--source", "kazp"], {"kazpravda"}),
+        (["sources", "show", "kazp"], {"kazpravda"}),
+        (["sources", "probe", "kazp"], {"kazpravda"}),
+        (["topics", "show", "con"], {"constitutional-reform"}),
+        (["crawl", "--topic", "con"], {"constitutional-reform"}),
+        (["export", "--topic", "con"], {"constitutional-reform"}),
+        (["crawl", "--revisit", ""], {"due", "all", "none"}),
+        (["crawl", "--rev"], {"--revisit"}),
+        (["crawl", "nosuch"], set()),
+    ],
+)
+def test_the_shell_is_offered(completed: Callable[..., list[str]], words: list[str], offered: set[str]) -> None:
+    assert offered <= set(completed(*words))
+    assert all(word.startswith(words[-1]) for word in completed(*words))
+
+
+def test_declarations_of_ones_own_are_offered_too(completed: Callable[..., list[str]], tmp_path: Path) -> None:
+    for folder, name in (("given", "kazakh-one"), ("configured", "kazakh-two")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{name}.toml").write_text("", "utf-8")
+    (tmp_path / "harvester.toml").write_text('sources = ["configured"]', "utf-8")
+    assert {"kazakh-one", "kazakh-two", "kazpravda"} <= set(completed("crawl", "--sources", "given", "kaz"))
+    assert set(completed("crawl", "--sources", "given", "--only-given-sources", "kaz")) == {"kazakh-one", "kazakh-two"}
+
+
+@pytest.mark.parametrize("fault", ["sources = 3", "sources = [", "sources = [1]"])
+def test_a_broken_configuration_breaks_no_completion(completed: Callable[..., list[str]], tmp_path: Path, fault: str) -> None:
+    (tmp_path / "harvester.toml").write_text(fault, "utf-8")
+    assert "kazpravda" in completed("crawl", "kazp")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_of_every_shell_is_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: str) -> None:
+    monkeypatch.setenv("_HARVESTER_COMPLETE", f"source_{shell}")
+    with pytest.raises(SystemExit) as left:
+        invoke([])
+    assert left.value.code == 0
+    assert f"complete_{shell}" in capsys.readouterr().out
