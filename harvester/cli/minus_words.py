@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from harvester.cli.helping import PlainCommand
-
 from storage.errors import UsageError
 
 if TYPE_CHECKING:

@@ -100,7 +100,6 @@ def test_the_takedowns_of_a_killed_run_are_written_down_by_the_next(archive: Arc
     archive.settle(run, make.settlement(OutcomeKind.NEW))
     answered(archive, run, make, "n/1", OutcomeKind.GONE, "status 410")
     directory = archive.directory
-    archive.database.close()
     with type(archive).opened(directory) as before:
         assert told(before, "n/1") == ["live"]
     from storage.settling import take_over  # what the next holder does first

@@ -104,9 +104,7 @@ def test_menus_and_links_weigh_nothing(make: Any) -> None:
 @pytest.mark.parametrize("teaser", ["<ul><li>{}</li></ul>", "<table><tr><td>{}</td></tr></table>", "<div>{}</div>", "<dl><dd>{}</dd></dl>"])
 @pytest.mark.parametrize("article", ["<article itemprop=articleBody>{}</article>", "<div class=article-text>{}</div>"])
 def test_a_text_that_is_little_of_its_page_is_no_article(make: Any, teaser: str, article: str) -> None:
-    about = "".join(
-        f"<p>Мы пишем обо всём на свете номер {n}, читайте нас каждый день и говорите о нас друзьям.</p>" for n in range(7)
-    )
+    about = "".join(f"<p>Мы пишем обо всём на свете номер {n}, читайте нас каждый день и говорите о нас друзьям.</p>" for n in range(7))
     others = [f"Подводка номер {n} к чужой новости о погоде и дорогах, и ещё немного слов." for n in range(400)]
     page = make.html("<h1>Последние события дня</h1>" + article.format(about) + "".join(map(teaser.format, others)))
     outcome = extract(make.draft(make.page(page))).outcome
