@@ -144,6 +144,10 @@ class Root(LazyGroup):
             "harvester.cli.verify:command",
             "Check every row, every WARC record, every index and every digest against each other; exit code 7 when anything is damaged.",
         ),
+        "config": (
+            "harvester.cli.config:command",
+            "Show every configuration value in force and where it comes from: default, file, variable or option.",
+        ),
         "doctor": (
             "harvester.cli.doctor:command",
             "Look at the installation, the configuration and the archive, and say what to do; exit code 2 when something is wrong.",
