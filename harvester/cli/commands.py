@@ -135,7 +135,10 @@ class Root(LazyGroup):
             "Show an article: its text, where every date and topic comes from, and where the capture lies.",
         ),
         "export": ("harvester.cli.export:command", "Export articles with all that is known of them; beside a file stands its manifest."),
-        "status": ("harvester.cli.status:command", "Tell what each source did last, what it promised and did, and what the archive holds."),
+        "status": (
+            "harvester.cli.status:command",
+            "Tell how all sources stand together, what each did last, what it promised and did, and what the archive holds.",
+        ),
         "coverage": (
             "harvester.cli.coverage:command",
             "Compare what feeds, sitemaps and listings list with what the archive has, day by day. No site is asked.",

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _READ = frozenset(OutcomeKind) - {OutcomeKind.ROBOTS, OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE}
 
+ANSWERS = "answers"
+"""The promise that every source makes: it answers at every address that it is asked for."""
+
 _NAMED_FIRST = ("body", "title", "date")
 """The selectors that are worth most, where several drifted."""
 
@@ -108,7 +111,7 @@ def _answers(failing: Sequence[tuple[str, str]]) -> Verdict:
     """Whether a source answered at every address that it was asked for; told with the run's failures, not as a promise broken."""
     reasons = "; ".join(f"{reason}: {url}" for url, reason in failing[:1])
     told = f"{len(failing)} failing ({reasons})" if failing else "every address was answered"
-    return Verdict("answers", "no failures", f"{len(failing)} failing", len(failing), not failing, told)
+    return Verdict(ANSWERS, "no failures", f"{len(failing)} failing", len(failing), not failing, told)
 
 
 def verdict(
@@ -131,7 +134,7 @@ def verdict(
     if not failing:
         return (3, "\n".join(broken)) if broken else (0, "")
     ids = ", ".join(f"{source} ({addresses[0][1]}: {addresses[0][0]})" for source, addresses in sorted(failing.items()))
-    if not any(_was_read(tally) for tally in run.tally.values()):
+    if not any(was_read(tally) for tally in run.tally.values()):
         return 9, f"every source failed: {ids}"
     return 3, "\n".join((f"{len(failing)} of {len(run.tally.keys() | failing.keys())} sources failed: {ids}", *broken))
 
@@ -179,5 +182,6 @@ def too_deep_lines(sitemaps: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _was_read(tally: SourceTally) -> bool:
+def was_read(tally: SourceTally) -> bool:
+    """Whether a run read any answer of a source: more than a robots.txt, and no failure."""
     return any(tally.outcomes[kind] for kind in _READ)
