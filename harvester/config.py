@@ -67,7 +67,7 @@ class CrawlConfig(BaseModel):
     `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
     answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
     run. `recheck_minutes`: how soon a channel may be asked again. `browser`: the Chromium for sources whose pages only scripts
-    make; looked for on PATH where it is not named.
+    make; looked for on PATH where it is not named. `remind_hours`: how often a promise that stays broken is reported (0: by every run).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +78,7 @@ class CrawlConfig(BaseModel):
     max_articles: Count = 1000
     recheck_minutes: Amount = 10.0
     browser: str = ""
+    remind_hours: Amount = 24.0
 
 
 _STEP = re.compile(r"(\d{1,4})([mhd]) for (\d{1,4})([mhd])")
