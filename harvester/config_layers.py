@@ -29,6 +29,9 @@ def from_file(path: Path | None) -> dict[str, Any]:
     file, values = path or Path(FILE), read_file(path)
     if isinstance(values.get("archive"), str) and values["archive"]:
         values["archive"] = file.parent / values["archive"]
+    log = values.get("log")
+    if isinstance(log, dict) and isinstance(log.get("file"), str) and log["file"]:
+        log["file"] = file.parent / log["file"]
     for key in ("sources", "topics"):
         if isinstance(values.get(key), list):
             values[key] = [file.parent / x if isinstance(x, str) and x else x for x in values[key]]

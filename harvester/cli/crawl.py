@@ -5,6 +5,7 @@ Nothing heavy is imported here at the top: a second run must find the archive he
 
 from __future__ import annotations
 
+import logging
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,8 @@ from harvester.cli.options import (
     Invocation,
     JsonOption,
     KeepOption,
+    LogFileOption,
+    LogFormatOption,
     OnlySourcesOption,
     QuietOption,
     SourcesOption,
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
     from harvester.spiders.crawling import Ending
     from storage.model.runs import CrawlRun
+
+logger = logging.getLogger(__name__)
 
 
 class Retry(StrEnum):
@@ -67,6 +72,8 @@ def command(
     config: ConfigOption = None,
     sources: SourcesOption = None,
     only_given_sources: OnlySourcesOption = False,
+    log_file: LogFileOption = None,
+    log_format: LogFormatOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
@@ -93,6 +100,7 @@ def command(
         keep=keep,
         topic=topic,
         topics=topics,
+        log={"file": log_file, "format": log_format},
     )
     declarations, day = _chosen(call, source or []), _day(since)
     if dry_run:
@@ -118,6 +126,7 @@ def command(
     code, why = limit_verdict(*judged(broken=[*broken, *health.lines]), backfills)
     _, news = limit_verdict(*judged(broken=[*broken, *health.news], known=health.known_failing), backfills)
     told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(harvest)} | ending.report()
+    logger.info("run %d ends with exit code %d%s", run.id, code, f": {why}" if why else "")
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
     if not (call.quiet or call.as_json or ending.offline):
         print_tally(call.err, run)

@@ -90,7 +90,7 @@ def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> No
         assert variable == variable_of(key)
         shown = expected[key]
         shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
-        wanted = "none" if shown == "" else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        wanted = "none" if shown in {"", None} else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
         assert default == wanted, key
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,3 +73,21 @@ def test_faults_are_told_and_what_could_be_read_is_shown(harvester: Callable[...
     assert said.err.startswith("harvester: harvester.toml: keep must be 'relevant' or 'all'.")
     assert values(said)["contact"] == ("a@b.org", "harvester.toml")
     assert "keep" not in values(said)
+
+
+@pytest.mark.parametrize("how", ["option", "variable", "file"])
+def test_a_log_file_is_named_by_option_variable_or_file(harvester: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    options = ["--log-file", "log", "--log-format", "json"] if how == "option" else []
+    if how == "variable":
+        monkeypatch.setenv("HARVESTER_LOG__FILE", "log")
+        monkeypatch.setenv("HARVESTER_LOG__FORMAT", "json")
+    if how == "file":
+        Path("harvester.toml").write_text('[log]\nfile = "log"\nformat = "json"\n')
+    said = harvester("ingest", "missing.warc", *options)
+    assert said.code == 2
+    assert all(json.loads(line) for line in Path("log").read_text().splitlines())
+
+
+@pytest.mark.parametrize("options", [["--log-format", "xml"], ["--log-file", "no/such/folder"]])
+def test_a_log_that_cannot_be_kept_is_a_usage_error(harvester: Callable[..., Said], options: list[str]) -> None:
+    assert harvester("crawl", *options).code == 2
