@@ -147,6 +147,10 @@ class Root(LazyGroup):
             "harvester.cli.verify:command",
             "Check every row, every WARC record, every index and every digest against each other; exit code 7 when anything is damaged.",
         ),
+        "schedule": (
+            "harvester.cli.schedule:command",
+            "Print the crontab line, and the systemd service and timer, that crawl into this archive. Nothing is installed.",
+        ),
         "config": (
             "harvester.cli.config:command",
             "Show every configuration value in force and where it comes from: default, file, variable or option.",
