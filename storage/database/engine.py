@@ -31,6 +31,7 @@ BUSY_SECONDS = 60.0
 
 
 KEEP_AND_RESTORE = (
+    "`harvester verify` names what is damaged. "
     "Change nothing: set the damaged archive aside whole, and go on with a copy of it (docs/operate.md, Damage). "
     "Ingesting its WARC files makes a new archive, which lacks the runs, the waiting addresses and what older versions had read."
 )
@@ -43,6 +44,7 @@ class DatabaseReader:
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self._busy_seconds = busy_seconds
+        self._known_sound = False
         self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "begin", _on_begin)
 
@@ -51,9 +53,22 @@ class DatabaseReader:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session over one snapshot."""
-        with self._translated(), Session(self.engine) as session:
-            yield session
+        """A session over one snapshot.
+
+        Raises:
+            DamageFound: what was read makes no sense, and the tables are damaged: a page of zeros is read as rows of nothing.
+        """
+        try:
+            with self._translated(), Session(self.engine) as session:
+                yield session
+        except (HarvesterError, OSError):
+            raise
+        except Exception as error:
+            if not self._known_sound and (damage := self._first_damage()):
+                told = f"{self.path} is damaged: {damage} (met as {type(error).__name__})."
+                raise DamageFound(told, KEEP_AND_RESTORE) from error
+            self._known_sound = True  # the check reads the whole file: one in a process is enough
+            raise
 
     def damage(self) -> list[str]:
         """What SQLite's own integrity and foreign key checks find."""
@@ -61,6 +76,13 @@ class DatabaseReader:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
         return rows + [f"{row[0]} row {row[1]} points at a missing {row[2]} row" for row in orphans]
+
+    def _first_damage(self) -> str:
+        """The first damage that SQLite's own checks find, or what keeps them from their end; empty where there is none."""
+        try:
+            return next(iter(self.damage()), "")
+        except HarvesterError as error:
+            return error.message
 
     def close(self) -> None:
         """Close all connections."""
