@@ -155,6 +155,10 @@ class Root(LazyGroup):
             "harvester.cli.config:command",
             "Show every configuration value in force and where it comes from: default, file, variable or option.",
         ),
+        "upgrade": (
+            "harvester.cli.upgrade:command",
+            "Bring an archive of an older version up to date, and keep a copy of its tables beside them.",
+        ),
         "doctor": (
             "harvester.cli.doctor:command",
             "Look at the installation, the configuration and the archive, and say what to do; exit code 2 when something is wrong.",

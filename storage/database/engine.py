@@ -188,17 +188,18 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def translate(error: DBAPIError, path: Path) -> HarvesterError:
-    """The error of the driver as one that a user can act on."""
-    code = _code(error.orig) if isinstance(error.orig, sqlite3.Error) else 0
+def translate(error: DBAPIError | sqlite3.Error, path: Path) -> HarvesterError:
+    """The error of the driver, or of SQLAlchemy around it, as one that a user can act on."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = _code(original) if isinstance(original, sqlite3.Error) else 0
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseUnavailable(f"{path} is locked by another program.", "Close what reads or writes it, then run again.")
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(f"No space left for {path}.", "Free some space and run again: nothing acknowledged was lost.")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return ArchiveUnusable(f"{path} cannot be opened: {error.orig}.", "Check the owner and permissions of the archive's folder.")
+        return ArchiveUnusable(f"{path} cannot be opened: {original}.", "Check the owner and permissions of the archive's folder.")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
-        return DamageFound(f"{path} is damaged: {error.orig}.", KEEP_AND_RESTORE)
+        return DamageFound(f"{path} is damaged: {original}.", KEEP_AND_RESTORE)
     if isinstance(error, (DataError, IntegrityError, InterfaceError, ProgrammingError)):
-        return RowRejected(f"The database refused a row: {error.orig}.")
-    return HarvesterError(f"The database refused: {error.orig}.")
+        return RowRejected(f"The database refused a row: {original}.")
+    return HarvesterError(f"The database refused: {original}.")
