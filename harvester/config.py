@@ -18,7 +18,7 @@ from harvester.config_tables import CrawlConfig, Folder, HostAndPort, LogConfig,
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -105,25 +105,31 @@ def read_config(path: Path | None, **flags: object) -> Reading:
         unread |= {key for key in keys() if not (holds(options, key.split(".")) or holds(variables, key.split(".")))}
     for name, key in unknown.items():
         faults.append(UsageError(f"{name} is not a variable that the harvester reads.", f"The nearest is {variable_of(key)}."))
-        unread.add(key)
+        if get_close_matches(name, [variable_of(key)], n=1):
+            unread.add(key)
     layers = {Layer.FILE: file, Layer.VARIABLE: variables, Layer.OPTION: options}
     while True:
         try:
             config = Config(**merged(*layers.values()))
         except ValidationError as error:
             wrong = [(loc, _dotted(loc), what) for loc, what in _faults_of(error, Config)]
-            faults += [_fault(_named(layers, key, path), key, what) for _, key, what in wrong]
-            unread |= {_key_meant(loc) for loc, _, _ in wrong}
-            for steps in {tuple(x for x in loc if isinstance(x, str)) for loc, _, _ in wrong}:
+            faults += [_fault(_named(layers, _steps(loc), path), key, what) for loc, key, what in wrong]
+            unread |= {key for loc, _, _ in wrong for key in _keys_meant(".".join(_steps(loc)), keys())}
+            for steps in {_steps(loc) for loc, _, _ in wrong}:
                 discard(layers, steps)
         else:
-            return Reading(config, {key: _named(layers, key, path) for key in keys()}, tuple(faults), frozenset(unread))
+            return Reading(config, {key: _named(layers, key.split("."), path) for key in keys()}, tuple(faults), frozenset(unread))
 
 
-def _named(layers: Mapping[Layer, Mapping[str, Any]], key: str, path: Path | None) -> str:
-    """Where the value of a dotted key comes from, in words."""
-    layer = layer_of(layers, key.split("[", 1)[0].split("."))
-    names = {Layer.FILE: str(path or FILE), Layer.VARIABLE: variable_of(key), Layer.OPTION: "option"}
+def _steps(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The keys that lead to a value, without the indices of lists."""
+    return tuple(x for x in loc if isinstance(x, str))
+
+
+def _named(layers: Mapping[Layer, Mapping[str, Any]], steps: Sequence[str], path: Path | None) -> str:
+    """Where the value of a key comes from, in words."""
+    layer = layer_of(layers, steps)
+    names = {Layer.FILE: str(path or FILE), Layer.VARIABLE: variable_of(".".join(steps)), Layer.OPTION: "option"}
     return names[layer] if layer else "default"
 
 
@@ -131,10 +137,10 @@ def _fault(origin: str, key: str, what: str) -> UsageError:
     return UsageError(f"{'the flags' if origin == 'option' else origin}: {key} {what}.", DEFAULT_HINT)
 
 
-def _key_meant(loc: tuple[int | str, ...]) -> str:
-    """The key that a fault concerns: for a key that is not valid, the nearest one."""
-    dotted = ".".join(x for x in loc if isinstance(x, str))
-    return dotted if dotted in keys() else nearest(dotted, keys())
+def _keys_meant(key: str, valid: Sequence[str]) -> list[str]:
+    """The keys that a wrong one concerns: itself and those below it, else one that is spelled almost like it."""
+    own = [x for x in valid if x == key or x.startswith(f"{key}.")]
+    return own or get_close_matches(key, valid, n=1)
 
 
 def keys() -> tuple[str, ...]:

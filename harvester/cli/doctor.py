@@ -140,7 +140,9 @@ def _catalogue(call: Invocation, reading: Reading) -> Iterator[Finding]:
     faults = catalogue_faults(call)
     if faults:
         hint = "`harvester sources check` tells all." if len(faults) > 1 else ""
-        yield Finding("catalogue", Level.PROBLEM, f"{len(faults)} faults, the first: {faults[0]}", hint)
+        yield Finding(
+            "catalogue", Level.PROBLEM, f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}, the first: {faults[0]}", hint
+        )
         return
     yield Finding("catalogue", Level.OK, f"{len(call.catalogue)} sources, {sum(x.enabled for x in call.catalogue)} enabled")
     yield from _unless_unread(reading, "browser", ("crawl.browser",), lambda: _browser(call))
@@ -194,6 +196,8 @@ def _lock(directory: Path) -> Finding:
 
 
 def _tables(directory: Path) -> Finding:
+    if (directory / DATABASE_NAME).is_dir():
+        return Finding("archive", Level.PROBLEM, f"{directory / DATABASE_NAME} is a folder.", "Choose another archive with --archive.")
     if not (directory / DATABASE_NAME).is_file():
         return Finding("archive", Level.OK, f"none in {directory} yet: the first crawl makes it")
     try:
@@ -206,6 +210,8 @@ def _tables(directory: Path) -> Finding:
 
 def _writable(directory: Path) -> Finding:
     """Whether files can be made in the archive's folder, or the folder itself where it is not there yet."""
+    if directory.is_symlink() and not directory.exists():
+        return Finding("folder", Level.PROBLEM, f"{directory} is a link that leads nowhere.", "Correct it, or choose another --archive.")
     place = _existing(directory)
     try:
         with tempfile.TemporaryFile(dir=place):

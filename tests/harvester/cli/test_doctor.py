@@ -88,6 +88,10 @@ def test_a_folder_that_cannot_be_written_is_a_problem(harvester: Callable[..., S
     said = harvester("doctor", "--json", "--archive", "file")
     assert (said.code, findings(said)["folder"]["level"]) == (2, "problem")
     assert findings(harvester("doctor", "--json", "--archive", "not/yet/there"))["folder"]["level"] == "ok"
+    (tmp_path / "link").symlink_to("link")
+    assert findings(harvester("doctor", "--json", "--archive", "link"))["folder"]["finding"] == "link is a link that leads nowhere."
+    (tmp_path / "odd" / "archive.sqlite3").mkdir(parents=True)
+    assert findings(harvester("doctor", "--json", "--archive", "odd"))["archive"]["level"] == "problem"
 
 
 def test_who_holds_the_archive_is_told(harvester: Callable[..., Said], kept: SmallArchive) -> None:
@@ -161,6 +165,16 @@ def test_of_a_file_that_cannot_be_read_no_verdict_is_given(harvester: Callable[.
     found = findings(harvester("doctor", "--json", "--archive", "elsewhere"))
     assert {x for x, finding in found.items() if finding["level"] == "skipped"} == {"contact", "catalogue", "topic"}
     assert found["disk"]["level"] == "ok"
+
+
+def test_keys_that_are_spelled_like_none_make_no_other_doubtful(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "harvester.toml").write_text('"a.b" = 1\n[[warc]]\nroll_mib = 3\n[crawl]\n"x y" = 2\n')
+    said = harvester("doctor", "--json")
+    assert said.json["problems"] == 3
+    assert "skipped" not in {x["level"] for x in said.json["findings"]}
+    told = [x["finding"] for x in said.json["findings"] if x["subject"] == "configuration"]
+    assert sorted(line.split(" ")[1] for line in told) == ["a.b", "crawl.x", "warc"]
+    assert all(line.startswith("harvester.toml: ") for line in told)
 
 
 def test_files_in_another_format_are_named(harvester: Callable[..., Said], tmp_path: Path) -> None:
