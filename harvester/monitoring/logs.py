@@ -20,6 +20,9 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 }
 """C0, C1 (ECMA-48), what breaks lines, and bidirectional overrides (UAX 9)."""
 
+PROGRESS = "harvester.monitoring.progress"
+"""The logger that says how far a run is."""
+
 _NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
 _SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer", "scrapy-playwright"})
 
@@ -72,6 +75,9 @@ def set_up_logging(verbosity: int, stream: TextIO | None = None, *, file: Path |
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(stream or sys.stderr)]
     handlers[0].setLevel(_LEVELS.get(verbosity, logging.DEBUG))
+    if verbosity == 0:
+        handlers[0].setLevel(logging.INFO)
+        handlers[0].addFilter(_warns_or_tells_progress)
     if file is not None:
         handlers.append(_file_handler(file))
         handlers[1].setLevel(_LEVELS.get(max(verbosity, 1), logging.DEBUG))
@@ -93,6 +99,11 @@ def _file_handler(file: Path) -> WatchedFileHandler:
     except OSError as error:
         hint = "Name another with --log-file, or log.file in harvester.toml."
         raise UsageError(f"The log file {file} cannot be written: {error.strerror}.", hint) from error
+
+
+def _warns_or_tells_progress(record: logging.LogRecord) -> bool:
+    """What is shown by default: warnings, and now and then how far a run is, which is no warning."""
+    return record.levelno >= logging.WARNING or record.name == PROGRESS
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harvester.monitoring.logs import set_up_logging
+from harvester.monitoring.logs import PROGRESS, set_up_logging
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,3 +73,11 @@ def test_a_file_that_was_moved_away_is_begun_anew(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere/log cannot be written: No such file"):
         set_up_logging(0, io.StringIO(), file=tmp_path / "nowhere" / "log")
+
+
+@pytest.mark.parametrize(("verbosity", "shown"), [(-1, False), (0, True), (1, True)])
+def test_how_far_a_run_is_is_shown_by_default_and_is_no_warning(verbosity: int, shown: bool) -> None:  # noqa: FBT001
+    stream = io.StringIO()
+    set_up_logging(verbosity, stream)
+    logging.getLogger(PROGRESS).info("run 1: 79 answers captured, 0 failures")
+    assert ("INFO run 1: 79 answers" in stream.getvalue()) is shown
