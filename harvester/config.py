@@ -6,120 +6,34 @@ The wording of validation errors stands here too, because the catalogue words it
 from __future__ import annotations
 
 import os
-import re
-from datetime import timedelta
+from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from harvester.config_file import ARCHIVE, FILE, PREFIX, read_file
-from pipelines.urls import is_web_address
+from harvester.config_file import ARCHIVE, FILE, PREFIX
+from harvester.config_layers import Layer, discard, from_file, holds, layer_of, merged, parts, put, without_none
+from harvester.config_tables import CrawlConfig, Folder, HostAndPort, LogConfig, Name, RevisitConfig, WarcConfig
 from storage.errors import UsageError
-from storage.model.revisits import Ladder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-
-def _parts(value: str) -> list[str]:
-    return [x.strip() for x in value.split(",") if x.strip()]
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 
 def _split(value: object) -> object:
-    return _parts(value) if isinstance(value, str) else value
+    return parts(value) if isinstance(value, str) else value
 
 
-def _no_boolean(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004 - pydantic collects ValueErrors only
-    return value
-
-
-def _not_blank(value: object) -> object:
-    if value == "":
-        raise ValueError("must not be empty")
-    return value
-
-
-def _host_and_port(value: str) -> str:
-    if "/" in value or not is_web_address(f"http://{value}/") or not urlsplit(f"//{value}").port:
-        raise ValueError("must be host:port, with an IPv6 address in brackets, such as 127.0.0.1:8700 or [::1]:8700")
-    return value.lower()
-
+DEFAULT_HINT = "Correct it, or leave it out for the default."
 
 MISSING = "is missing"
 _WORDS = {"missing": MISSING, "model_type": "must be a table", "tuple_type": "must be a list", "list_type": "must be a list"}
 """What pydantic says in Python's terms, said in TOML's."""
 
-Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=0, allow_inf_nan=False)]
-Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1)]
-Folder = Annotated[Path, BeforeValidator(_not_blank)]
-Name = Annotated[str, Field(min_length=1)]
-HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
 
-
-class CrawlConfig(BaseModel):
-    """How the crawler behaves.
-
-    `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
-    answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
-    run. `recheck_minutes`: how soon a channel may be asked again. `browser`: the Chromium for sources whose pages only scripts
-    make; looked for on PATH where it is not named.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    delay: Amount = 2.0
-    timeout: Annotated[Amount, Field(gt=0)] = 60.0
-    max_bytes: Count = 10 * 1024 * 1024
-    max_articles: Count = 1000
-    recheck_minutes: Amount = 10.0
-    browser: str = ""
-
-
-_STEP = re.compile(r"(\d{1,4})([mhd]) for (\d{1,4})([mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-def _steps(value: str) -> str:
-    if not all(map(_STEP.fullmatch, _parts(value) or [""])):
-        raise ValueError("must be waits and ages parted by commas, such as `15m for 3h, 1h for 1d`")
-    return value
-
-
-class RevisitConfig(BaseModel):
-    """How known articles are asked again.
-
-    `ladder`: how often, up to which age of the article, youngest first (`m` minutes, `h` hours, `d` days). `budget`: known articles
-    asked again, per source and run; new ones always come first. `unconditional`: each so-many-th check asks for the whole page,
-    because validators can lie.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ladder: Annotated[str, AfterValidator(_steps)] = "15m for 3h, 1h for 1d, 3h for 7d, 3d for 30d, 30d for 365d"
-    budget: Count = 200
-    unconditional: Count = 10
-
-    def as_ladder(self) -> Ladder:
-        """The steps as the archive takes them."""
-        steps = [match.groups() for match in _STEP.finditer(self.ladder)]
-        return Ladder(tuple((timedelta(**{_UNITS[a]: int(n)}), timedelta(**{_UNITS[b]: int(m)})) for n, a, m, b in steps))
-
-
-class WarcConfig(BaseModel):
-    """How WARC files are written. `roll_mib`: size in MiB after which a new file is begun."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    roll_mib: Count = 1024
-
-
-class Config(BaseSettings):
+class Config(BaseModel):
     """Everything that a user may set.
 
     `archive`: the archive's folder. `sources`: folders of declarations beside the built-in catalogue, or instead of it with
@@ -128,34 +42,35 @@ class Config(BaseSettings):
     ones. `keep`: which articles are stored.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     archive: Folder = ARCHIVE
-    sources: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split)] = ()
+    sources: Annotated[tuple[Folder, ...], BeforeValidator(_split)] = ()
     only_given_sources: bool = False
-    allow_addresses: Annotated[tuple[HostAndPort, ...], NoDecode, BeforeValidator(_split)] = ()
+    allow_addresses: Annotated[tuple[HostAndPort, ...], BeforeValidator(_split)] = ()
     contact: str = ""
-    topic: Annotated[tuple[Name, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = ("constitutional-reform",)
-    topics: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split)] = ()
+    topic: Annotated[tuple[Name, ...], BeforeValidator(_split), Field(min_length=1)] = ("constitutional-reform",)
+    topics: Annotated[tuple[Folder, ...], BeforeValidator(_split)] = ()
     keep: Literal["relevant", "all"] = "relevant"
     crawl: CrawlConfig = CrawlConfig()
     revisit: RevisitConfig = RevisitConfig()
     warc: WarcConfig = WarcConfig()
+    log: LogConfig = LogConfig()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags before the environment before the file (which `load_config` hands over as `from_file`); nothing else is read."""
-        del dotenv_settings, file_secret_settings
-        flags = dict(init_settings())
-        file = flags.pop("from_file", {})
-        return InitSettingsSource(settings_cls, flags), env_settings, InitSettingsSource(settings_cls, file)
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The configuration as far as it can be read.
+
+    `config` has every value that could be read, and the default of every other. `origins` says by dotted key where the value comes
+    from: `default`, the file's name, the variable's name or `option`. `faults` name file, variable or option and the key, never the
+    value. `unread` are the keys whose value is wrong, or may be in a file that could not be read.
+    """
+
+    config: Config
+    origins: Mapping[str, str]
+    faults: tuple[UsageError, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 def load_config(path: Path | None, **flags: object) -> Config:
@@ -163,20 +78,86 @@ def load_config(path: Path | None, **flags: object) -> Config:
 
     `path` is the file that `--config` names and must exist; without it, harvester.toml in the working directory is read if there
     is one. Folders in a file are relative to that file. Lists in a variable are parted by commas; a table's key is written as in
-    HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A UsageError names the file, variable or flag and the key; it
-    never shows the value. A file that others may write is refused (`harvester.trust`).
+    HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A file that others may write is refused (`harvester.trust`).
+
+    Raises:
+        UsageError: every fault, with the file, variable or flag and the key, never with the value.
     """
-    file, given = _from_file(path), _without_none(flags)
-    _refuse_unknown_variables()
+    reading = read_config(path, **flags)
+    if len(reading.faults) == 1:
+        raise reading.faults[0]
+    if reading.faults:
+        told = [x.message if x.hint == DEFAULT_HINT else str(x) for x in reading.faults]
+        raise UsageError("; ".join(x.removesuffix(".") for x in told) + ".", DEFAULT_HINT)
+    return reading.config
+
+
+def read_config(path: Path | None, **flags: object) -> Reading:
+    """Read what can be read of the configuration, as `load_config` does; nothing is raised for what cannot."""
+    faults: list[UsageError] = []
+    unread: set[str] = set()
+    options, (variables, unknown) = without_none(flags), _from_environment()
     try:
-        return Config(**(given | {"from_file": file}))
-    except ValidationError as error:
-        lines = []
-        for key, what in explained(error, Config):
-            variable = variable_of(key)
-            origin = "the flags" if _holds(given, key) else variable if variable in os.environ else path or FILE
-            lines.append(f"{origin}: {key} {what}")
-        raise UsageError("; ".join(lines) + ".", "Correct it, or leave it out for the default.") from None
+        file = from_file(path)
+    except UsageError as error:
+        file = {}
+        faults.append(error)
+        unread |= {key for key in keys() if not (holds(options, key.split(".")) or holds(variables, key.split(".")))}
+    for name, key in unknown.items():
+        faults.append(UsageError(f"{name} is not a variable that the harvester reads.", f"The nearest is {variable_of(key)}."))
+        if get_close_matches(name, [variable_of(key)], n=1):
+            unread.add(key)
+    layers = {Layer.FILE: file, Layer.VARIABLE: variables, Layer.OPTION: options}
+    while True:
+        try:
+            config = Config(**merged(*layers.values()))
+        except ValidationError as error:
+            wrong = [(loc, _dotted(loc), what) for loc, what in _faults_of(error, Config)]
+            faults += [_fault(_named(layers, _steps(loc), path), key, what) for loc, key, what in wrong]
+            unread |= {key for loc, _, _ in wrong for key in _keys_meant(".".join(_steps(loc)), keys())}
+            for steps in {_steps(loc) for loc, _, _ in wrong}:
+                discard(layers, steps)
+        else:
+            return Reading(config, {key: _named(layers, key.split("."), path) for key in keys()}, tuple(faults), frozenset(unread))
+
+
+def _steps(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The keys that lead to a value, without the indices of lists."""
+    return tuple(x for x in loc if isinstance(x, str))
+
+
+def _named(layers: Mapping[Layer, Mapping[str, Any]], steps: Sequence[str], path: Path | None) -> str:
+    """Where the value of a key comes from, in words."""
+    layer = layer_of(layers, steps)
+    names = {Layer.FILE: str(path or FILE), Layer.VARIABLE: variable_of(".".join(steps)), Layer.OPTION: "option"}
+    return names[layer] if layer else "default"
+
+
+def _fault(origin: str, key: str, what: str) -> UsageError:
+    return UsageError(f"{'the flags' if origin == 'option' else origin}: {key} {what}.", DEFAULT_HINT)
+
+
+def _keys_meant(key: str, valid: Sequence[str]) -> list[str]:
+    """The keys that a wrong one concerns: itself and those below it, else one that is spelled almost like it."""
+    own = [x for x in valid if x == key or x.startswith(f"{key}.")]
+    return own or get_close_matches(key, valid, n=1)
+
+
+def keys() -> tuple[str, ...]:
+    """Every key of the configuration, dotted, in the order of the models."""
+    return tuple(key for key in _keys_near(Config, ()) if _model_in(_annotation(key)) is None)
+
+
+def _from_environment() -> tuple[dict[str, Any], dict[str, str]]:
+    """What the variables set, and by the name of an unknown variable the key that is nearest. Known ones may be in any case."""
+    given = {name.upper(): value for name, value in os.environ.items()}
+    values: dict[str, Any] = {}
+    for key in keys():
+        if (value := given.get(variable_of(key))) is not None:
+            put(values, key.split("."), value)
+    known = {variable_of(key): key for key in keys()}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    return values, {name: known[nearest(name, known)] for name in unknown}
 
 
 def variable_of(key: str) -> str:
@@ -191,15 +172,20 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 
 def explained(error: ValidationError, model: type[BaseModel]) -> list[tuple[str, str]]:
     """Each fault as (key, dotted and with indices; what is wrong with it), without the values."""
+    return [(_dotted(loc), what) for loc, what in _faults_of(error, model)]
+
+
+def _faults_of(error: ValidationError, model: type[BaseModel]) -> list[tuple[tuple[int | str, ...], str]]:
     faults = []
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
         loc, message = fault["loc"], fault["msg"]
         if fault["type"] == "extra_forbidden":
-            message = f"is not a valid key; the nearest is {nearest(str(loc[-1]), _keys_near(model, loc[:-1]))}"
+            near = nearest(str(loc[-1]), _keys_near(model, loc[:-1]))
+            message = f"is not a valid key; the nearest is {_dotted((*loc[:-1], near))}"
         else:
             message = _WORDS.get(fault["type"], message)
         message = message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
-        faults.append((_dotted(loc), message))
+        faults.append((loc, message))
     return faults
 
 
@@ -225,34 +211,5 @@ def _dotted(loc: tuple[int | str, ...]) -> str:
     return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in loc).removeprefix(".")
 
 
-def _from_file(path: Path | None) -> dict[str, Any]:
-    file, values = path or Path(FILE), read_file(path)
-    if isinstance(values.get("archive"), str) and values["archive"]:
-        values["archive"] = file.parent / values["archive"]
-    for key in ("sources", "topics"):
-        if isinstance(values.get(key), list):
-            values[key] = [file.parent / x if isinstance(x, str) and x else x for x in values[key]]
-    if isinstance(topics := _split(values.get("topic")), list):
-        values["topic"] = [str(file.parent / x) if isinstance(x, str) and x.endswith(".toml") else x for x in topics]
-    return values
-
-
-def _refuse_unknown_variables() -> None:
-    known = {variable_of(key) for key in _keys_near(Config, ()) if _model_in(_annotation(key)) is None}
-    for variable in sorted(x for x in os.environ if x.startswith(PREFIX)):
-        if variable not in known:
-            raise UsageError(f"{variable} is not a variable that the harvester reads.", f"The nearest is {nearest(variable, known)}.")
-
-
 def _annotation(key: str) -> Any:
     return Config.model_fields[key].annotation if key in Config.model_fields else None
-
-
-def _without_none(flags: Mapping[str, object]) -> dict[str, Any]:
-    return {k: _without_none(v) if isinstance(v, dict) else v for k, v in flags.items() if v is not None}
-
-
-def _holds(layer: Mapping[str, Any], key: str) -> bool:
-    """Whether a layer sets a dotted key (indices aside)."""
-    name, _, rest = key.split("[", 1)[0].partition(".")
-    return name in layer and (not rest or (isinstance(layer[name], dict) and _holds(layer[name], rest)))

@@ -39,6 +39,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
     crawl = config.crawl
     return {
         "BOT_NAME": "news-harvester",
+        "COMMANDS_MODULE": "harvester.scrapy_commands",
         "SPIDER_LOADER_CLASS": "harvester.spiders.spider_loader.CatalogueSpiderLoader",
         "USER_AGENT": user_agent(config),
         "DEFAULT_REQUEST_HEADERS": {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from storage.model.captures import Capture, Outcome
     from storage.model.coverage import Answered, Listed
     from storage.model.health import PromiseState, SelectorCount, Vitals
-    from storage.model.holdings import Holding, KeptReading, ShownArticle
+    from storage.model.holdings import Growth, Holding, KeptReading, ShownArticle
 
 
 class ArchiveAuditor:
@@ -30,6 +30,16 @@ class ArchiveAuditor:
         """By source, what the archive holds of it."""
         with self.database.reading() as session:
             return overview.holdings(session)
+
+    def last_successes(self) -> dict[str, datetime]:
+        """By source, the moment of its newest capture that could be read."""
+        with self.database.reading() as session:
+            return overview.last_successes(session)
+
+    def growth(self, since: datetime) -> Growth:
+        """How many captures there are, and how many came with runs that started since a moment."""
+        with self.database.reading() as session:
+            return overview.growth(session, since)
 
     def measure(self) -> dict[str, object]:
         """What tells one state of the archive from another, as JSON values."""

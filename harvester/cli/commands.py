@@ -156,7 +156,10 @@ class Root(LazyGroup):
             "Show an article: its text, where every date and topic comes from, and where the capture lies.",
         ),
         "export": ("harvester.cli.export:command", "Export articles with all that is known of them; beside a file stands its manifest."),
-        "status": ("harvester.cli.status:command", "Tell what each source did last, what it promised and did, and what the archive holds."),
+        "status": (
+            "harvester.cli.status:command",
+            "Tell how all sources stand together, what each did last, what it promised and did, and what the archive holds.",
+        ),
         "coverage": (
             "harvester.cli.coverage:command",
             "Compare what feeds, sitemaps and listings list with what the archive has, day by day. No site is asked.",
@@ -164,6 +167,18 @@ class Root(LazyGroup):
         "verify": (
             "harvester.cli.verify:command",
             "Check every row, every WARC record, every index and every digest against each other; exit code 7 when anything is damaged.",
+        ),
+        "schedule": (
+            "harvester.cli.schedule:command",
+            "Print the crontab line, and the systemd service and timer, that crawl into this archive. Nothing is installed.",
+        ),
+        "config": (
+            "harvester.cli.config:command",
+            "Show every configuration value in force and where it comes from: default, file, variable or option.",
+        ),
+        "upgrade": (
+            "harvester.cli.upgrade:command",
+            "Bring an archive of an older version up to date, and keep a copy of its tables beside them.",
         ),
         "doctor": (
             "harvester.cli.doctor:command",

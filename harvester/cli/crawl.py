@@ -5,21 +5,25 @@ Nothing heavy is imported here at the top: a second run must find the archive he
 
 from __future__ import annotations
 
+import logging
 from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from harvester.cli.locking import taking_lock
+from harvester.cli.locking import IF_FREE, taking_lock
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
     Invocation,
     JsonOption,
     KeepOption,
+    LogFileOption,
+    LogFormatOption,
     OnlySourcesOption,
     QuietOption,
     SourcesOption,
@@ -32,6 +36,10 @@ from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
+    from harvester.spiders.crawling import Ending
+    from storage.model.runs import CrawlRun
+
+logger = logging.getLogger(__name__)
 
 
 class Retry(StrEnum):
@@ -55,6 +63,7 @@ def command(
     retry: Annotated[
         Retry | None, typer.Option("--retry", help="Try again what could not be processed: archived captures, and given-up addresses.")
     ] = None,
+    if_free: Annotated[bool, typer.Option(IF_FREE, help="End silently with 0 where another run holds the archive.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
@@ -63,11 +72,14 @@ def command(
     config: ConfigOption = None,
     sources: SourcesOption = None,
     only_given_sources: OnlySourcesOption = False,
+    log_file: LogFileOption = None,
+    log_format: LogFormatOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
     """Crawl the sources that are due into the archive."""
+    del if_free  # whoever catches the error of a held archive looks for it: `harvester.cli.main`
     lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl"))
     from harvester.cli.reports import crawl_report, live_table, notes_report, print_notes, print_tally
     from harvester.harvest import Harvest
@@ -88,6 +100,7 @@ def command(
         keep=keep,
         topic=topic,
         topics=topics,
+        log={"file": log_file, "format": log_format},
     )
     declarations, day = _chosen(call, source or []), _day(since)
     if dry_run:
@@ -103,26 +116,36 @@ def command(
                 harvest.archive.retry(declaration.id, retry.value)
         ending = crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
         backfills = end_backfills(harvest)
-        health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run)
+        remind = timedelta(hours=call.config.crawl.remind_hours)
+        health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run, remind)
     with Archive.opened(call.config.archive) as opened:
         run, failing, broken = opened.run(harvest.run), dict(opened.failing(harvest.run)), trouble_lines(opened, harvest.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
-    broken += [*ending.lines(), *health.lines]
-    code, why = limit_verdict(*verdict(run, failing, harvest.signal, broken, ending.trouble), backfills)
+    broken += ending.lines()
+    judged = partial(verdict, run, failing, harvest.signal, trouble=ending.trouble, chosen=len(declarations))
+    code, why = limit_verdict(*judged(broken=[*broken, *health.lines]), backfills)
+    _, news = limit_verdict(*judged(broken=[*broken, *health.news], known=health.known_failing), backfills)
     told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(harvest)} | ending.report()
+    logger.info("run %d ends with exit code %d%s", run.id, code, f": {why}" if why else "")
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
-    if not call.quiet and not call.as_json:
+    if not (call.quiet or call.as_json or ending.offline):
         print_tally(call.err, run)
         print_notes(call.err, harvest)
+    _say_what_was_not_asked(call, run, ending)
+    for warning in health.warnings:
+        call.say(warning)
+    for line in (*news.splitlines(), *health.mended_lines):
+        call.err.print(f"harvester: {line}")
+    if code and news != why:
+        call.say("What was reported before and stands as it was is not repeated; `harvester status --broken` lists it.")
+    return code
+
+
+def _say_what_was_not_asked(call: Invocation, run: CrawlRun, ending: Ending) -> None:
     if not run.tally and not ending.postponed:
         call.say("Nothing was due; --all asks channels that are not due yet, too.")
     for id_, until in sorted(ending.postponed.items()):
         call.say(f"{id_}: its server wants no request before {until:%Y-%m-%d %H:%M} UTC (Retry-After or Crawl-delay)")
-    for warning in health.warnings:
-        call.say(warning)
-    for reason in why.splitlines():
-        call.err.print(f"harvester: {reason}")
-    return code
 
 
 def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:

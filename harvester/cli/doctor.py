@@ -1,23 +1,20 @@
-"""`harvester doctor`: what is installed, readable and writable, and what to do about what is not. It asks no network."""
+"""`harvester doctor`: what is installed, readable and writable, and what to do about what is not. It asks no network unless told to."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import sqlite3
-import sys
 import tempfile
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, requires, version
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
+import typer
 from rich.text import Text
 
+from harvester.cli.findings import Finding, Level, looked_at
+from harvester.cli.installation import installation, name_look_up, surroundings
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -30,48 +27,32 @@ from harvester.cli.options import (
 )
 from harvester.cli.rendering import plain
 from harvester.cli.sources import catalogue_faults
-from harvester.config import Config
-from harvester.config_file import ARCHIVE, FILE, PREFIX, archive_folder
+from harvester.config import read_config
+from harvester.config_file import FILE, PREFIX
 from harvester.fetching.browser import executable, why_no_browser
+from harvester.monitoring.logs import set_up_logging
 from storage.archive import Archive
 from storage.errors import HarvesterError, UsageError
 from storage.locking import holder
 from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-DISTRIBUTION = "news-harvester"
+    from harvester.config import Reading
+
 SPARSE_BYTES, FEW_BYTES = 1024**3, 64 * 1024**2
 """Free space below which a crawl is warned about, and below which it would end soon: some captures of the largest size."""
 
-_OLDEST_PYTHON = (3, 11)
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_OTHER_FORMATS = ("yaml", "yml", "ini", "json", "cfg", "conf")
+"""Endings of configuration files that other programs read, and this one does not."""
 
-
-class Level(StrEnum):
-    """How a finding is to be taken."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-_STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, how it stands, and what to do about it."""
-
-    subject: str
-    level: Level
-    finding: str
-    hint: str = ""
+_STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red", Level.SKIPPED: "yellow"}
 
 
 def command(
     *,
+    network: Annotated[bool, typer.Option("--network", help="Look up the name of one source, too.")] = False,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     sources: SourcesOption = None,
@@ -81,113 +62,101 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Look at the installation, the configuration and the archive, and say what to do; exit code 2 when something is wrong."""
-    flags = {"archive": archive, "sources": sources, "only_given_sources": only_given_sources}
-    broken = ""
-    try:
-        call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, **flags)
-    except UsageError as error:
-        broken = str(error)
-        call = Invocation(Config.model_construct(archive=archive_folder(archive, config) or ARCHIVE), json, quiet)  # the defaults hold
-    findings = [*_installation(), _configuration(config, broken), *_settings(call), *_archive(call.config.archive), *_surroundings()]
+    set_up_logging(-1 if quiet else verbose)
+    only = True if only_given_sources else None
+    reading = read_config(config, archive=archive, sources=sources, only_given_sources=only)
+    call = Invocation(reading.config, json, quiet)
+    findings = [
+        *looked_at("installation", installation),
+        *_configuration(config, reading),
+        *looked_at("environment", lambda: [_environment()]),
+        *_unless_unread(reading, "contact", ("contact",), lambda: [_contact(call)]),
+        *_unless_unread(reading, "catalogue", ("sources", "only_given_sources"), lambda: _catalogue(call, reading)),
+        *_unless_unread(reading, "topic", ("topic", "topics"), lambda: [_topic(call)]),
+        *_unless_unread(reading, "archive", ("archive",), lambda: _archive(call.config.archive)),
+        *looked_at("output", surroundings),
+        *(looked_at("network", lambda: [_network(call)]) if network else ()),
+    ]
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)
     call.report({"command": "doctor", "problems": problems, "warnings": warnings, "findings": [asdict(x) for x in findings]})
-    _print(call, findings)
+    _print(call, findings, verbose=verbose)
     if problems:
         raise UsageError(f"{problems} {'problem' if problems == 1 else 'problems'} found.", "Do what stands beside each, then look again.")
+    if not (json or quiet):
+        call.out.print("all well" + (f", {warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else ""))
     return 0
 
 
-def _print(call: Invocation, findings: list[Finding]) -> None:
+def _print(call: Invocation, findings: list[Finding], *, verbose: int) -> None:
     for x in findings:
         if not call.as_json and not (call.quiet and x.level is Level.OK):
             line = Text(f"{x.level.value:<9}", _STYLES[x.level]).append(f"{x.subject}: {plain(x.finding)}", "default")
-            call.out.print(line.append(f"  {plain(x.hint)}" if x.hint else "", "default"))
+            line.append(f"  {plain(x.hint)}" if x.hint else "", "default")
+            call.out.print(line.append(f" ({plain(x.details)})" if x.details and verbose else "", "default"))
 
 
-# ── what is installed ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _installation() -> Iterator[Finding]:
-    running = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info >= _OLDEST_PYTHON:
-        yield Finding("Python", Level.OK, running)
+def _unless_unread(reading: Reading, subject: str, keys: tuple[str, ...], check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """The findings of a check that goes by these keys; none where one of them could not be read."""
+    unread = [key for key in keys if key in reading.unread]
+    if unread:
+        yield Finding(subject, Level.SKIPPED, f"not looked at: {' and '.join(unread)} could not be read")
     else:
-        yield Finding("Python", Level.PROBLEM, f"{running} is too old.", "Install Python 3.11 or newer.")
-    yield _sqlite()
-    yield _packages()
-    yield _zones()
-
-
-def _sqlite() -> Finding:
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
-    except sqlite3.OperationalError:
-        return Finding("SQLite", Level.PROBLEM, f"{sqlite3.sqlite_version} without FTS5.", "Use a Python whose SQLite has FTS5.")
-    finally:
-        connection.close()
-    return Finding("SQLite", Level.OK, f"{sqlite3.sqlite_version} with FTS5")
-
-
-def _packages() -> Finding:
-    """The packages that the distribution asks for, with the versions that are there."""
-    try:
-        wanted = requires(DISTRIBUTION) or []
-    except PackageNotFoundError:
-        return Finding("packages", Level.WARNING, f"{DISTRIBUTION} runs without being installed.", "Install it with pip.")
-    names = [match[0] for line in wanted if ";" not in line and (match := _NAME.match(line))]
-    found: list[str] = []
-    missing: list[str] = []
-    for name in names:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            missing.append(name)
-    if missing:
-        return Finding("packages", Level.PROBLEM, f"missing: {', '.join(missing)}.", f"Install {DISTRIBUTION} again with pip.")
-    return Finding("packages", Level.OK, ", ".join([f"{DISTRIBUTION} {version(DISTRIBUTION)}", *found]))
-
-
-def _zones() -> Finding:
-    """Almaty has been five hours ahead since March 2024; older zone data says six, and every date would be an hour off."""
-    try:
-        ahead = datetime(2024, 7, 1, tzinfo=ZoneInfo("Asia/Almaty")).utcoffset()
-    except ZoneInfoNotFoundError:
-        return Finding("time zones", Level.PROBLEM, "no zone data.", "Install the package tzdata.")
-    if ahead != timedelta(hours=5):
-        return Finding("time zones", Level.PROBLEM, "the system's zone data is older than 2024a.", "Update the system's tzdata.")
-    return Finding("time zones", Level.OK, "zone data of 2024 or newer")
+        yield from looked_at(subject, check)
 
 
 # ── what is configured ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _configuration(path: Path | None, broken: str) -> Finding:
-    if broken:
-        return Finding("configuration", Level.PROBLEM, broken)
+def _configuration(path: Path | None, reading: Reading) -> Iterator[Finding]:
     file = path or Path(FILE)
-    return Finding("configuration", Level.OK, f"{file} was read" if file.exists() else f"no {FILE} here: the defaults hold")
+    for fault in reading.faults:
+        yield Finding("configuration", Level.PROBLEM, fault.message, fault.hint)
+    if not reading.faults:
+        yield Finding("configuration", Level.OK, f"{file} was read" if file.exists() else f"no {FILE} here: the defaults hold")
+    for other in ignored_files(path):
+        yield Finding("configuration", Level.WARNING, f"{other} is not read.", f"Write it as TOML into {FILE}.")
 
 
-def _settings(call: Invocation) -> Iterator[Finding]:
+def ignored_files(path: Path | None) -> list[Path]:
+    """Files beside the configuration that look like one in another format; they are not read."""
+    folder = (path or Path(FILE)).parent
+    candidates = [folder / f"harvester.{ending}" for ending in _OTHER_FORMATS]
+    return [x for x in candidates if os.path.lexists(x) and x != path]
+
+
+def _environment() -> Finding:
     names = sorted(name for name in os.environ if name.startswith(PREFIX))
-    yield Finding("environment", Level.OK, f"{', '.join(names)} in force" if names else f"no {PREFIX}* variable is set")
+    return Finding("environment", Level.OK, f"{', '.join(names)} in force" if names else f"no {PREFIX}* variable is set")
+
+
+def _contact(call: Invocation) -> Finding:
     if call.config.contact:
-        yield Finding("contact", Level.OK, "configured")
-    else:
-        yield Finding("contact", Level.WARNING, "none: sites cannot reach you.", f"Set `contact` in {FILE}, or {PREFIX}CONTACT.")
+        return Finding("contact", Level.OK, "configured")
+    return Finding("contact", Level.WARNING, "none: sites cannot reach you.", f"Set `contact` in {FILE}, or {PREFIX}CONTACT.")
+
+
+def _catalogue(call: Invocation, reading: Reading) -> Iterator[Finding]:
     faults = catalogue_faults(call)
     if faults:
         hint = "`harvester sources check` tells all." if len(faults) > 1 else ""
-        yield Finding("catalogue", Level.PROBLEM, f"{len(faults)} faults, the first: {faults[0]}", hint)
-    else:
-        yield Finding("catalogue", Level.OK, f"{len(call.catalogue)} sources, {sum(x.enabled for x in call.catalogue)} enabled")
-        yield from _browser(call)
-    try:
-        yield Finding("topic", Level.OK, ", ".join(topic.id for topic in call.topics))
-    except UsageError as error:
-        yield Finding("topic", Level.PROBLEM, error.message, error.hint)
+        yield Finding(
+            "catalogue", Level.PROBLEM, f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}, the first: {faults[0]}", hint
+        )
+        return
+    yield Finding("catalogue", Level.OK, f"{len(call.catalogue)} sources, {sum(x.enabled for x in call.catalogue)} enabled")
+    yield from _unless_unread(reading, "browser", ("crawl.browser",), lambda: _browser(call))
+
+
+def _topic(call: Invocation) -> Finding:
+    return Finding("topic", Level.OK, ", ".join(topic.id for topic in call.topics))
+
+
+def _network(call: Invocation) -> Finding:
+    first = next((x for x in call.catalogue if x.enabled), None)
+    if first is None:
+        return Finding("network", Level.SKIPPED, "no source is enabled whose name could be looked up")
+    return name_look_up(urlsplit(first.source.home).hostname or "")
 
 
 def _browser(call: Invocation) -> Iterator[Finding]:
@@ -204,22 +173,31 @@ def _browser(call: Invocation) -> Iterator[Finding]:
 
 
 def _archive(directory: Path) -> Iterator[Finding]:
-    yield _tables(directory)
-    yield _writable(directory)
+    yield from looked_at("archive", lambda: [_tables(directory)])
+    yield from looked_at("folder", lambda: [_writable(directory)])
+    yield from looked_at("disk", lambda: [_disk(directory)])
+    yield from looked_at("lock", lambda: [_lock(directory)])
+
+
+def _disk(directory: Path) -> Finding:
     place = _existing(directory)
     free = shutil.disk_usage(place).free
     amount = f"{free / 1024**3:.1f} GiB free at {place}"
     if free < FEW_BYTES:
-        yield Finding("disk", Level.PROBLEM, f"{amount}.", "Make room before the next crawl.")
-    elif free < SPARSE_BYTES:
-        yield Finding("disk", Level.WARNING, f"{amount}.", "Make room, or choose another disk with --archive.")
-    else:
-        yield Finding("disk", Level.OK, amount)
+        return Finding("disk", Level.PROBLEM, f"{amount}.", "Make room before the next crawl.")
+    if free < SPARSE_BYTES:
+        return Finding("disk", Level.WARNING, f"{amount}.", "Make room, or choose another disk with --archive.")
+    return Finding("disk", Level.OK, amount)
+
+
+def _lock(directory: Path) -> Finding:
     held_by = holder(directory)
-    yield Finding("lock", Level.OK, f"held by {held_by}" if held_by else "nobody holds the archive")
+    return Finding("lock", Level.OK, f"held by {held_by}" if held_by else "nobody holds the archive")
 
 
 def _tables(directory: Path) -> Finding:
+    if (directory / DATABASE_NAME).is_dir():
+        return Finding("archive", Level.PROBLEM, f"{directory / DATABASE_NAME} is a folder.", "Choose another archive with --archive.")
     if not (directory / DATABASE_NAME).is_file():
         return Finding("archive", Level.OK, f"none in {directory} yet: the first crawl makes it")
     try:
@@ -232,6 +210,8 @@ def _tables(directory: Path) -> Finding:
 
 def _writable(directory: Path) -> Finding:
     """Whether files can be made in the archive's folder, or the folder itself where it is not there yet."""
+    if directory.is_symlink() and not directory.exists():
+        return Finding("folder", Level.PROBLEM, f"{directory} is a link that leads nowhere.", "Correct it, or choose another --archive.")
     place = _existing(directory)
     try:
         with tempfile.TemporaryFile(dir=place):
@@ -244,13 +224,3 @@ def _writable(directory: Path) -> Finding:
 def _existing(directory: Path) -> Path:
     """The folder itself, or the nearest one above it that exists."""
     return next(place for place in (directory, *directory.absolute().parents) if place.exists())
-
-
-def _surroundings() -> Iterator[Finding]:
-    encoding = (sys.stdout.encoding or "unknown").lower()
-    locale = next((f"{name}={os.environ[name]}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "no locale set")
-    terminal = "a terminal" if sys.stdout.isatty() else "no terminal"
-    if encoding.replace("-", "") == "utf8":
-        yield Finding("output", Level.OK, f"{encoding}, {locale}, {terminal}")
-    else:
-        yield Finding("output", Level.WARNING, f"{encoding}, {locale}: letters may be lost.", "Set PYTHONUTF8=1.")

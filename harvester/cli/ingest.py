@@ -17,6 +17,8 @@ from harvester.cli.options import (
     Invocation,
     JsonOption,
     KeepOption,
+    LogFileOption,
+    LogFormatOption,
     OnlySourcesOption,
     QuietOption,
     SourcesOption,
@@ -46,6 +48,8 @@ def command(
     config: ConfigOption = None,
     sources: SourcesOption = None,
     only_given_sources: OnlySourcesOption = False,
+    log_file: LogFileOption = None,
+    log_format: LogFormatOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
@@ -68,6 +72,7 @@ def command(
         keep=keep,
         topic=topic,
         topics=topics,
+        log={"file": log_file, "format": log_format},
     )
     done: list[Ingested] = []
     number: int | None = None

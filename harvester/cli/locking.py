@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 WRITING = ("crawl", "ingest")
 """The commands that make an archive and write into it; another run reports the command's name."""
 
+IF_FREE = "--if-free"
+"""With this option of `crawl` an archive that another run holds is no error."""
+
 _NAMING = ("--archive", "--config")
-_FLAGS = frozenset({"--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
+_FLAGS = frozenset({IF_FREE, "--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
 """Options that take no value. What stands behind another option may be its value, even where it looks like an option."""
 _IDLE = frozenset({"--dry-run", "--help", "-h"})
 """With these nothing is written."""
@@ -44,6 +47,11 @@ def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
     archive, config = (Path(named[option]) if option in named else None for option in _NAMING)
     directory = archive_folder(archive, config)
     return hold(directory, arguments[0]) if directory is not None else nullcontext()
+
+
+def may_be_held(arguments: Sequence[str]) -> bool:
+    """Whether a command line ends silently with 0 where another run holds the archive."""
+    return bool(arguments) and arguments[0] == "crawl" and IF_FREE in arguments
 
 
 def _named(words: Sequence[str]) -> dict[str, str] | None:

@@ -9,9 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from harvester.cli import streams
-from harvester.cli.locking import early_lock
+from harvester.cli.locking import early_lock, may_be_held
 from harvester.cli.texts import plain, refuse_broken_texts
-from storage.errors import DiskFull, HarvesterError, UsageError
+from storage.errors import ArchiveBusy, DiskFull, HarvesterError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,8 @@ def invoke(arguments: Sequence[str]) -> int:
             code = _called(arguments, lock)
             sys.stdout.flush()
     except HarvesterError as error:
+        if isinstance(error, ArchiveBusy) and may_be_held(arguments):
+            return 0
         _tell(str(error))
         code = error.exit_code
     except KeyboardInterrupt:

@@ -33,6 +33,12 @@ OnlySourcesOption = Annotated[bool, typer.Option("--only-given-sources", help="L
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something went wrong.")]
 VerboseOption = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Say more; twice: everything.")]
+LogFileOption = Annotated[
+    Path | None, typer.Option("--log-file", help="Append every step to this file, too, whatever -q and -v say.", metavar="FILE")
+]
+LogFormatOption = Annotated[
+    str | None, typer.Option("--log-format", help="text, or json: one object a line, in the file and on stderr.", metavar="FORMAT")
+]
 KeepOption = Annotated[
     str | None,
     typer.Option("--keep", help="relevant: store what belongs to the topic; all: store every article.", metavar="relevant|all"),
@@ -58,9 +64,13 @@ class Invocation:
         """Read the configuration and set the tone. Flags are configuration keys; None means not given."""
         from harvester.config import load_config
 
-        set_up_logging(-1 if quiet else verbose)
+        verbosity = -1 if quiet else verbose
+        set_up_logging(verbosity)
         only = flags.pop("only_given_sources", False)
-        return cls(load_config(config, only_given_sources=True if only else None, **flags), as_json, quiet)
+        read = load_config(config, only_given_sources=True if only else None, **flags)
+        if read.log.file is not None or read.log.format != "text":
+            set_up_logging(verbosity, file=read.log.file, as_json=read.log.format == "json")
+        return cls(read, as_json, quiet)
 
     @cached_property
     def out(self) -> Console:

@@ -1,126 +1,114 @@
-"""`harvester status`: what was done last, source by source, what was promised and kept, and what the archive holds."""
+"""`harvester status`: how all sources stand together, then what each did last, and what the archive holds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
+from harvester.cli.options import (
+    ArchiveOption,
+    ConfigOption,
+    Invocation,
+    JsonOption,
+    OnlySourcesOption,
+    QuietOption,
+    SourcesOption,
+    VerboseOption,
+)
 from harvester.cli.rendering import plain
-from harvester.cli.reports import failure_report, in_short, ingested_report, run_report, tally_report
-from harvester.config import nearest
-from harvester.monitoring.health import promise_line, promise_report
+from harvester.cli.reports import failure_report, in_short, ingested_report, run_report
+from harvester.cli.standings import Standing, State, chosen, exit_code, standings, totals, totals_line
+from harvester.monitoring.disk import disk_use
+from harvester.monitoring.health import promise_line
 from storage.archive import Archive
 from storage.errors import UsageError
 from storage.locking import holder
-from storage.model.holdings import Holding
-from storage.model.runs import CrawlRun, SourceTally
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from rich.console import Console
 
+    from harvester.catalogue.loader import Catalogue
     from storage.model.failures import FailedCapture
-    from storage.model.health import PromiseState
-    from storage.reader import ArchiveReader
+    from storage.model.runs import CrawlRun
 
-_NOTHING = Holding(0, None)
 _FAILED_SHOWN = 20
 
 
 def command(
     source: Annotated[list[str] | None, typer.Argument(help="Ids of sources, to be told everything of; all, in short, by default.")] = None,
     *,
+    broken: Annotated[bool, typer.Option("--broken", help="Show only the sources that break a promise.")] = False,
+    exit_code_: Annotated[
+        bool, typer.Option("--exit-code", help="End with 3 where something is broken, with 9 where every source failed.")
+    ] = False,
     runs: Annotated[int, typer.Option("--runs", min=0, max=1000, help="So many of the last runs.")] = 5,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
-    """Tell what each source did last, what it promised and did, and what the archive holds."""
-    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
+    """Tell how all sources stand together, what each did last, what it promised and did, and what the archive holds."""
+    call = Invocation.begin(
+        config,
+        as_json=json,
+        quiet=quiet,
+        verbose=verbose,
+        archive=archive,
+        sources=sources,
+        only_given_sources=only_given_sources,
+    )
+    catalogue = _catalogue_or_none(call)
     with Archive.opened(call.config.archive) as opened:
         held_by = holder(call.config.archive)
-        last, standings, failed = opened.last_runs(runs), _standings(opened), opened.failed_captures()
+        last, known, failed = opened.last_runs(runs), standings(opened, catalogue), opened.failed_captures()
         ingested = opened.ingested_files()
-    rows = [_row(standings[x]) for x in _chosen(source or [], standings)]
+        disk = disk_use(opened, datetime.now(UTC))
+    named = chosen(source or [], known)
+    counts = totals(named)
+    shown = [x for x in named if (x.state is State.FAILING if broken else source or x.state in {State.WELL, State.FAILING} or x.waiting)]
+    rows = [x.report() for x in shown]
     call.report(
         {
             "command": "status",
             "archive": str(call.config.archive),
             "held_by": held_by,
-            "articles": sum(row["articles"] for row in rows),
+            "articles": sum(x.holding.articles for x in named),
             "sources": rows,
             "runs": [run_report(run) for run in last],
             "failed": [failure_report(x) for x in failed],
             "ingested_files": [ingested_report(x) for x in ingested],
+            "totals": {name.replace(" ", "_"): count for name, count in counts.items()},
+            "never_asked": [x.id for x in named if x.state is State.NEVER_ASKED],
+            "disk": disk.report(),
         }
     )
     if not call.as_json:
+        call.out.print(totals_line(counts))
+    if not (call.as_json or call.quiet):
+        call.out.print(disk.line())
+        if not rows and not broken:
+            call.out.print("No source was asked yet.")
         _print_sources(call.out, rows)
-        for row in rows:
-            _print_promises(call.out, standings[row["id"]], row, whole=bool(source))
+        for standing, row in zip(shown, rows, strict=True):
+            _print_promises(call.out, standing, row, whole=bool(source))
         _print_failed(call.out, failed)
-        _print_runs(call.out, last, held_by)
-    return 0
+        _print_runs(call.out, [] if broken else last, held_by)
+    return exit_code(named, failed_captures=bool(failed)) if exit_code_ else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Everything that the archive says of one source."""
-
-    id: str
-    holding: Holding
-    waiting: int
-    run: CrawlRun | None
-    promises: list[PromiseState]
-    newest: date | None
-    due: datetime | None
-
-
-def _standings(archive: ArchiveReader) -> dict[str, _Standing]:
-    holdings, waiting, newest = archive.holdings(), archive.waiting(), archive.newest_runs()
-    promises, due = archive.promises(), archive.channels_due()
-    days = archive.newest_days((datetime.now(UTC) + timedelta(hours=14)).date())  # today, wherever the day begins first
-    return {
-        x: _Standing(x, holdings.get(x, _NOTHING), waiting.get(x, 0), newest.get(x), promises.get(x, []), days.get(x), due.get(x))
-        for x in sorted({*holdings, *waiting, *newest, *promises})
-    }
-
-
-def _chosen(ids: list[str], standings: dict[str, _Standing]) -> list[str]:
-    """The sources that are named, or all."""
-    for unknown in [x for x in ids if x not in standings]:
-        hint = f"The nearest is {nearest(unknown, standings)}." if standings else "No source was asked yet."
-        raise UsageError(f"The archive has nothing of a source {unknown}.", hint)
-    return ids or list(standings)
-
-
-def _row(of: _Standing) -> dict[str, Any]:
-    broken = [state for state in of.promises if not state.verdict.kept]
-    return {
-        "id": of.id,
-        "articles": of.holding.articles,
-        "newest_article": of.holding.newest_day,
-        "newest_published": of.newest.isoformat() if of.newest else None,
-        "silent_days": max((datetime.now(UTC).date() - of.newest).days, 0) if of.newest else None,
-        "waiting": of.waiting,
-        "next_due": of.due.isoformat(timespec="seconds") if of.due else None,
-        "failing_since": f"{min(state.since for state in broken):%Y-%m-%d}" if broken else None,
-        "promises": [promise_report(state) for state in of.promises],
-        "last_run": _asked(of.id, of.run) if of.run else None,
-    }
-
-
-def _asked(source: str, run: CrawlRun) -> dict[str, Any]:
-    tally = run.tally.get(source, SourceTally())
-    return {"run": run.id, "started_at": run.started_at.isoformat(timespec="seconds"), "ended": run.ended, **tally_report(tally)}
+def _catalogue_or_none(call: Invocation) -> Catalogue | None:
+    """The catalogue; None, with a message, where a declaration is at fault: what the archive says can be told all the same."""
+    try:
+        return call.catalogue
+    except UsageError as error:
+        call.say(f"The catalogue cannot be read, so sources that were never asked are not counted: {error.message}")
+        return None
 
 
 # ── for people ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,11 +117,10 @@ def _asked(source: str, run: CrawlRun) -> dict[str, Any]:
 def _print_sources(console: Console, rows: list[dict[str, Any]]) -> None:
     """One line a source, in a hundred columns."""
     if not rows:
-        console.print("No source was asked yet.")
         return
     table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column("source", no_wrap=True)
-    for column in ("articles", "newest", "silent", "waiting", "asked", "fetched", "stored", "failed", "kept", "due"):
+    for column in ("articles", "newest", "silent", "waiting", "asked", "fetched", "stored", "failed", "kept", "due", "read"):
         table.add_column(column, justify="right", no_wrap=True)
     for row in rows:
         last, promises = row["last_run"], row["promises"]
@@ -141,7 +128,7 @@ def _print_sources(console: Console, rows: list[dict[str, Any]]) -> None:
         kept = f"{sum(x['kept'] for x in promises)}/{len(promises)}" if promises else "-"
         silent = "-" if row["silent_days"] is None else f"{row['silent_days']} d"
         known = (row["id"], str(row["articles"]), row["newest_published"] or "-", silent, str(row["waiting"]))
-        table.add_row(*known, *asked, kept, _short(row["next_due"]))
+        table.add_row(*known, *asked, kept, _short(row["next_due"]), _short(row["last_success"])[:5])
     console.print(table)
 
 
@@ -150,7 +137,7 @@ def _short(moment: str | None) -> str:
     return moment[5:16].replace("T", " ") if moment else "-"
 
 
-def _print_promises(console: Console, of: _Standing, row: dict[str, Any], *, whole: bool) -> None:
+def _print_promises(console: Console, of: Standing, row: dict[str, Any], *, whole: bool) -> None:
     """The broken promises of a source, or (whole) all of them and its outcomes."""
     if whole and row["last_run"]:
         outcomes = {**row["last_run"]["outcomes"], **row["last_run"]["unanswered"]}

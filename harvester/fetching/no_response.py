@@ -14,11 +14,12 @@ from scrapy.exceptions import (
 from harvester.fetching.bounded_headers import is_header_flood
 from harvester.fetching.refusals import Refused
 from storage.model.frontier import FailureScope
+from storage.model.runs import NAME_FAILURE
 
 _REASONS: tuple[tuple[type[BaseException], str, FailureScope], ...] = (
     (DownloadTimeoutError, "timeout", FailureScope.REQUEST),
     (DownloadConnectionRefusedError, "connection: refused", FailureScope.REQUEST),
-    (CannotResolveHostError, "dns", FailureScope.NAME),
+    (CannotResolveHostError, NAME_FAILURE, FailureScope.NAME),
     (ResponseDataLossError, "data_loss", FailureScope.REQUEST),
     (DownloadCancelledError, "too_large", FailureScope.REQUEST),
     (DownloadFailedError, "connection", FailureScope.REQUEST),

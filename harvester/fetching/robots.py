@@ -18,10 +18,12 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from harvester.fetching.capturing import ANSWER, SOURCE
+from harvester.fetching.no_response import reason_of
 from harvester.fetching.refusals import Refused
 from harvester.fetching.robots_policy import Policy, closed, is_fresh, policy_of
 from storage.errors import HarvesterError
 from storage.model.frontier import LONGEST_PAUSE, FailureScope
+from storage.model.runs import NAME_FAILURE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -158,6 +160,8 @@ class RobotsMiddleware:
         except HarvesterError:
             raise  # the archive, not the host
         except Exception as error:  # noqa: BLE001  whatever happened, the host's wishes are unknown
+            if reason_of(error)[0] == NAME_FAILURE:  # offline, this would be a line for every host
+                return closed(NAME_FAILURE)
             logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
             return closed(f"robots_unreachable: {type(error).__name__}")
         answer = cast("Answer", response.meta[ANSWER])

@@ -1,12 +1,18 @@
-"""Plain logs: one line an event, no bodies, control characters escaped."""
+"""Logs: one line an event, as text or as JSON, no bodies, control characters escaped."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
+from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING, Any
 
+from storage.errors import UsageError
+
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import TextIO
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\t")} | {
@@ -14,37 +20,90 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 }
 """C0, C1 (ECMA-48), what breaks lines, and bidirectional overrides (UAX 9)."""
 
+PROGRESS = "harvester.monitoring.progress"
+"""The logger that says how far a run is."""
+
 _NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
 _SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer", "scrapy-playwright"})
 
 
 class OneLine(logging.Formatter):
-    """One line an event; the traceback of an error follows it, indented."""
+    """One line an event, stamped with local time and its offset from UTC; the traceback of an error follows it, indented."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S")
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  logging's name
+        """The moment of an event (RFC 3339, section 5.6, with a space): `2026-11-29 00:56:16+05:00`."""
+        del datefmt
+        return datetime.fromtimestamp(record.created).astimezone().isoformat(sep=" ", timespec="seconds")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
         """The line, with control characters escaped so that no header or address can forge another."""
         return super().formatMessage(record).translate(_CONTROLS)
 
 
+class JsonLine(logging.Formatter):
+    """One JSON object a line: `time` (UTC, RFC 3339), `level`, `logger`, `message`, and `traceback` where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The event as one line."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        event = {
+            "time": moment.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            event["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(event)  # in ASCII: no control character and no lone surrogate leaves as it is
+
+
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
 
 
-def set_up_logging(verbosity: int, stream: TextIO | None = None) -> None:
-    """Log to stderr. Verbosity -1 shows errors, 0 warnings, 1 the run's steps, 2 everything that libraries say too.
+def set_up_logging(verbosity: int, stream: TextIO | None = None, *, file: Path | None = None, as_json: bool = False) -> None:
+    """Log to stderr, and to a file where one is named.
 
-    The handler decides, not the loggers: Scrapy sets the levels of its loggers anew when it starts.
+    Verbosity -1 shows errors, 0 warnings, 1 the run's steps, 2 everything that libraries say too. The file has the run's steps at
+    least; it may be moved away while the program runs (logrotate), and is begun anew then. The handlers decide, not the loggers:
+    Scrapy sets the levels of its loggers anew when it starts.
+
+    Raises:
+        UsageError: the file cannot be written.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(OneLine())
-    handler.setLevel(_LEVELS.get(verbosity, logging.DEBUG))
-    if verbosity <= 1:
-        handler.addFilter(_worth_telling)
+    handlers: list[logging.Handler] = [logging.StreamHandler(stream or sys.stderr)]
+    handlers[0].setLevel(_LEVELS.get(verbosity, logging.DEBUG))
+    if verbosity == 0:
+        handlers[0].setLevel(logging.INFO)
+        handlers[0].addFilter(_warns_or_tells_progress)
+    if file is not None:
+        handlers.append(_file_handler(file))
+        handlers[1].setLevel(_LEVELS.get(max(verbosity, 1), logging.DEBUG))
+    for handler in handlers:
+        handler.setFormatter(JsonLine() if as_json else OneLine())
+        if verbosity <= 1:
+            handler.addFilter(_worth_telling)
     root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(handler.level)
+    for before in root.handlers:
+        if isinstance(before, WatchedFileHandler):
+            before.close()
+    root.handlers = handlers
+    root.setLevel(min(handler.level for handler in handlers))
+
+
+def _file_handler(file: Path) -> WatchedFileHandler:
+    try:
+        return WatchedFileHandler(file, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        hint = "Name another with --log-file, or log.file in harvester.toml."
+        raise UsageError(f"The log file {file} cannot be written: {error.strerror}.", hint) from error
+
+
+def _warns_or_tells_progress(record: logging.LogRecord) -> bool:
+    """What is shown by default: warnings, and now and then how far a run is, which is no warning."""
+    return record.levelno >= logging.WARNING or record.name == PROGRESS
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.live import Live
 
+from harvester.monitoring.logs import PROGRESS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from harvester.harvest import Harvest
     from storage.model.runs import SourceTally
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(PROGRESS)
 
 EVERY_SECONDS = 30.0
 """How often a run that has no terminal says where it stands."""
@@ -53,7 +55,7 @@ def watching(
 
 def _tell(harvest: Harvest, ended: threading.Event, every: float) -> None:
     while not ended.wait(every):
-        logger.warning("run %d: %s", harvest.run, in_a_line(harvest.tally))
+        logger.info("run %d: %s", harvest.run, in_a_line(harvest.tally))
 
 
 def in_a_line(tally: Mapping[str, SourceTally]) -> str:

@@ -57,12 +57,14 @@ class Ending:
 
     `trouble`: sentences about what it did not do, or did not account for; none where all went well. `limits`: by source, why addresses
     that were due were not asked. `postponed`: by source, before when its server wants no request. `warnings`: what else is wrong.
+    `offline`: no name of a host could be resolved.
     """
 
     trouble: tuple[str, ...] = ()
     limits: Mapping[str, Sequence[str]] = field(default_factory=dict)
     postponed: Mapping[str, datetime] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    offline: bool = False
 
     def lines(self) -> list[str]:
         """One line for each limit that was reached and each warning."""
@@ -144,7 +146,7 @@ def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrup
         trouble.append(f"{spider.errors.total()} errors in the program, and what they met is not settled: {kinds}; look at the log")
     scheduler = spider.scheduler
     limits = {} if interrupted or trouble else scheduler.limits_reached()
-    return Ending(tuple(trouble), limits, scheduler.postponed(), tuple(scheduler.warnings))
+    return Ending(tuple(trouble), limits, scheduler.postponed(), tuple(scheduler.warnings), scheduler.is_offline)
 
 
 def _release_threads() -> None:

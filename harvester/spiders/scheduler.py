@@ -20,6 +20,7 @@ from harvester.spiders.lane import BACKFILL_PAGES, HORIZON, Budget, Lane, Revisi
 from pipelines.failures import log_failure
 from storage.errors import ends_run
 from storage.model.failures import Failure
+from storage.model.runs import NAME_FAILURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +67,8 @@ class Scheduler:
         self.warnings: list[str] = []
         self.errors: Counter[str] = Counter()
         self._stale = set(self.lanes)
+        self._nameless: set[str] = set()
+        self._any_name_resolved = False
         self._wake_at: dict[str, datetime] = {}
 
     def begin(self, topics: Sequence[TopicRules], *, early: bool, revisit: Revisit, since: date | None, recheck: timedelta) -> None:
@@ -115,7 +118,7 @@ class Scheduler:
     def take(self) -> Iterator[FrontierEntry]:
         """Lease what may be asked now, an address a source at most."""
         now = self.clock()
-        ready = self._stale | {source for source, moment in self._wake_at.items() if moment <= now}
+        ready = self._stale | {source for source, moment in self._waking() if moment <= now}
         for source in [x for x in self.lanes if x in ready]:
             self._stale.discard(source)
             self._wake_at.pop(source, None)
@@ -131,17 +134,35 @@ class Scheduler:
         """How long until something may be asked, if no answer comes before; None when the run is at its end."""
         if self._stale:
             return timedelta(0)
-        waits = [max(moment - self.clock(), timedelta(0)) for moment in self._wake_at.values()]
+        waits = [max(moment - self.clock(), timedelta(0)) for _, moment in self._waking()]
         waits += [HORIZON for lane in self.lanes.values() if lane.is_under_way()]
         return min(waits, default=None)
 
+    @property
+    def is_offline(self) -> bool:
+        """Whether every request so far failed because the name of its host cannot be resolved."""
+        return bool(self._nameless) and not self._any_name_resolved
+
+    def _waking(self) -> list[tuple[str, datetime]]:
+        """The sources that are waited for, and when they are looked at again.
+
+        Where no name at all could be resolved it is the network that fails, and retries within the run would only prolong it.
+        """
+        given_up = self._nameless if self.is_offline else ()
+        return [(source, moment) for source, moment in self._wake_at.items() if source not in given_up]
+
     def answered(self, entry: FrontierEntry, status: int, size: int, retry_after: datetime | None = None) -> None:
         """An address was answered and settled."""
+        self._any_name_resolved = True
         self._stale.add(entry.source)
         self.lanes[entry.source].answered(status, size, retry_after)
 
     def unanswered(self, entry: FrontierEntry, reason: str, scope: FailureScope) -> None:
         """An address brought no response: written down, to be asked again when the scope of the failure says."""
+        if reason == NAME_FAILURE:
+            self._nameless.add(entry.source)
+        else:
+            self._any_name_resolved = True
         self.lanes[entry.source].unanswered(scope)
         self._stale.add(entry.source)
         self.archive.unanswered(self.run, entry, reason, scope)
@@ -169,7 +190,9 @@ class Scheduler:
         return {source for source, lane in self.lanes.items() if lane.is_full}
 
     def limits_reached(self) -> dict[str, list[str]]:
-        """By source, why addresses that were due were not asked."""
+        """By source, why addresses that were due were not asked; where no name could be resolved, that alone is the reason."""
+        if self.is_offline:
+            return {}
         reached = {source: lane.limits_reached() for source, lane in self.lanes.items()}
         for source, lane in self.lanes.items():
             if lane.is_left_out():

@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import scrapy
 from scrapy import signals
 
-from harvester.catalogue.loader import load_catalogue
-from harvester.catalogue.topic_folders import topics_named
-from harvester.config import load_config
 from harvester.fetching.answers import Answer, largest_body
 from harvester.fetching.browser import BROWSER, is_rendered
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.no_response import reason_of
 from harvester.fetching.revalidation import conditional_headers, retry_after
-from harvester.harvest import Harvest
 from harvester.spiders.lane import Revisit
 from harvester.spiders.scheduler import Scheduler, budget_of
 from pipelines.failures import log_failure
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from harvester.catalogue.declaration import Declaration
+    from harvester.harvest import Harvest
     from pipelines.draft import Draft
     from pipelines.line import Desk
     from storage.model.captures import Capture
@@ -54,10 +50,9 @@ _BUSY = frozenset({429, 503})
 
 
 class SourceSpider(scrapy.Spider):
-    """Crawls the sources of one run. `harvest` is the run; without one (`scrapy crawl ID`) the spider begins its own."""
+    """Crawls the sources of one run, `harvest`."""
 
     name = "harvester"
-    source_id: str | None = None
 
     def __init__(
         self,
@@ -78,22 +73,18 @@ class SourceSpider(scrapy.Spider):
         self.errors = self.scheduler.errors
         self.ended = ""
         self._changed = asyncio.Event()
-        self._own = ExitStack()
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Begin a run of its own where none is handed over."""
-        own = ExitStack()
+        """Make the spider of a run.
+
+        Raises:
+            UsageError: no run is handed over: only `harvester crawl` (and `scrapy crawl`, which calls it) begins one.
+        """
         if "harvest" not in kwargs:
-            config = load_config(None)
-            catalogue = load_catalogue(config.sources, builtin=not config.only_given_sources)
-            if catalogue.get(cls.source_id or "").browser:
-                raise UsageError(f"{cls.source_id} needs a browser.", f"Use `harvester crawl {cls.source_id}`.")
-            harvest = own.enter_context(Harvest.begun(config, catalogue, topics_named(config.topic, config.topics), "crawl"))
-            kwargs |= {"harvest": harvest, "declarations": [catalogue.get(cls.source_id or "")], "early": True}
+            raise UsageError("This spider crawls into an archive that a run holds.", "Use `scrapy crawl ID` or `harvester crawl ID`.")
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider._own = own  # noqa: SLF001  its own attribute
         crawler.signals.connect(spider.go_on_after_error, signals.spider_error)
         crawler.signals.connect(spider.count_error, signals.item_error)
         return spider
@@ -269,7 +260,6 @@ class SourceSpider(scrapy.Spider):
         self.ended = reason
         self.harvest.ended = reason
         self.harvest.full |= self.scheduler.full()
-        self._own.close()
 
 
 def _pause_of(answer: Answer) -> datetime | None:

@@ -30,8 +30,7 @@ class CatalogueSpiderLoader:
 
     def load(self, spider_name: str) -> type[Spider]:
         """The spider of a source; KeyError when there is none, as Scrapy asks."""
-        declaration = self.catalogue.sources[spider_name]
-        return type("SourceSpider", (SourceSpider,), {"name": spider_name, "source_id": declaration.id, "__doc__": SourceSpider.__doc__})
+        return type("SourceSpider", (SourceSpider,), {"name": self.catalogue.sources[spider_name].id, "__doc__": SourceSpider.__doc__})
 
     def list(self) -> builtins.list[str]:
         """The ids of all sources."""

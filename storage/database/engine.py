@@ -32,6 +32,7 @@ BUSY_SECONDS = 60.0
 
 
 KEEP_AND_RESTORE = (
+    "`harvester verify` names what is damaged. "
     "Change nothing: set the damaged archive aside whole, and go on with a copy of it (docs/operate.md, Damage). "
     "Ingesting its WARC files makes a new archive, which lacks the runs, the waiting addresses and what older versions had read."
 )
@@ -46,6 +47,7 @@ class DatabaseReader:
         self._busy_seconds = busy_seconds
         self._is_closed = False
         self._sessions: WeakSet[Session] = WeakSet()
+        self._known_sound = False
         self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "begin", _on_begin)
 
@@ -55,11 +57,24 @@ class DatabaseReader:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session over one snapshot."""
+        """A session over one snapshot.
+
+        Raises:
+            DamageFound: what was read makes no sense, and the tables are damaged: a page of zeros is read as rows of nothing.
+        """
         self.require_open()
-        with self._translated(), Session(self.engine) as session:
-            self._sessions.add(session)
-            yield session
+        try:
+            with self._translated(), Session(self.engine) as session:
+                self._sessions.add(session)
+                yield session
+        except (HarvesterError, OSError):
+            raise
+        except Exception as error:
+            if not self._known_sound and (damage := self._first_damage()):
+                told = f"{self.path} is damaged: {damage} (met as {type(error).__name__})."
+                raise DamageFound(told, KEEP_AND_RESTORE) from error
+            self._known_sound = True  # the check reads the whole file: one in a process is enough
+            raise
 
     def require_open(self) -> None:
         """Raise ArchiveUnusable once `close` was called."""
@@ -80,6 +95,13 @@ class DatabaseReader:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
         return rows + [f"{row[0]} row {row[1]} points at a missing {row[2]} row" for row in orphans]
+
+    def _first_damage(self) -> str:
+        """The first damage that SQLite's own checks find, or what keeps them from their end; empty where there is none."""
+        try:
+            return next(iter(self.damage()), "")
+        except HarvesterError as error:
+            return error.message
 
     def close(self) -> None:
         """Close all connections, those of readings that did not come to their end as well."""
@@ -188,17 +210,18 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def translate(error: DBAPIError, path: Path) -> HarvesterError:
-    """The error of the driver as one that a user can act on."""
-    code = _code(error.orig) if isinstance(error.orig, sqlite3.Error) else 0
+def translate(error: DBAPIError | sqlite3.Error, path: Path) -> HarvesterError:
+    """The error of the driver, or of SQLAlchemy around it, as one that a user can act on."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = _code(original) if isinstance(original, sqlite3.Error) else 0
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseUnavailable(f"{path} is locked by another program.", "Close what reads or writes it, then run again.")
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(f"No space left for {path}.", "Free some space and run again: nothing acknowledged was lost.")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return ArchiveUnusable(f"{path} cannot be opened: {error.orig}.", "Check the owner and permissions of the archive's folder.")
+        return ArchiveUnusable(f"{path} cannot be opened: {original}.", "Check the owner and permissions of the archive's folder.")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
-        return DamageFound(f"{path} is damaged: {error.orig}.", KEEP_AND_RESTORE)
+        return DamageFound(f"{path} is damaged: {original}.", KEEP_AND_RESTORE)
     if isinstance(error, (DataError, IntegrityError, InterfaceError, ProgrammingError)):
-        return RowRejected(f"The database refused a row: {error.orig}.")
-    return HarvesterError(f"The database refused: {error.orig}.")
+        return RowRejected(f"The database refused a row: {original}.")
+    return HarvesterError(f"The database refused: {original}.")

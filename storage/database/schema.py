@@ -5,6 +5,7 @@ Alembic takes as long to load as everything else that a reading command needs, s
 
 from __future__ import annotations
 
+import logging
 import re
 from contextlib import contextmanager
 from functools import cache
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from storage.database.engine import Database, DatabaseReader
 
+logger = logging.getLogger(__name__)
+
 _SCRIPT = re.compile(r"\d{4}_\w+\.py")
 
 
@@ -37,8 +40,11 @@ def migrate(database: Database) -> None:
     """Create the tables, or bring them up to date, in one transaction."""
     with database.connection() as connection:
         with connection.begin():
-            if _check(connection, database) == known_shapes()[0]:
-                return
+            shape = _check(connection, database)
+        if shape == known_shapes()[0]:
+            return
+        if shape is not None:
+            logger.warning("%s: its tables are brought from version %s to %s", database.path, shape, known_shapes()[0])
         from alembic import command
 
         with _without_foreign_keys(connection), connection.begin():
@@ -72,12 +78,21 @@ def _config() -> Config:
 
 def require_current(database: DatabaseReader) -> None:
     """Refuse tables of another shape; reading never changes them."""
+    if shape_of(database) != known_shapes()[0]:
+        raise ArchiveUnusable(
+            f"{database.path} was made by an older version.",
+            "Bring it up to date with `harvester upgrade`, which keeps a copy of the tables.",
+        )
+
+
+def shape_of(database: DatabaseReader) -> str | None:
+    """The shape of the tables; None where they do not say.
+
+    Raises:
+        ArchiveUnusable: a newer version made them.
+    """
     with database.reading() as session:
-        if _check(session.connection(), database) != known_shapes()[0]:
-            raise ArchiveUnusable(
-                f"{database.path} was made by an older version.",
-                "Bring it up to date by starting a crawl, or with `harvester ingest` and no new pages.",
-            )
+        return _check(session.connection(), database)
 
 
 def _check(connection: Connection, database: DatabaseReader) -> str | None:

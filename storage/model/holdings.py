@@ -21,6 +21,15 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """How many captures an archive has, how many came lately, and when its first run started (None: none did)."""
+
+    captures: int
+    lately: int
+    first_run: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReading:
     """An extraction as it is stored, with the digest that was stored beside it.
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 ROBOTS_DISALLOWED = "robots_disallowed"
 """The class of a request that was not made because robots.txt forbids it."""
 
+NAME_FAILURE = "dns"
+"""The class of a request that was not made because the name of its host cannot be resolved."""
+
 FINISHED = "finished"
 """How a run ended that came to its own end."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, union_all
 
 from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.holdings import Holding
+from storage.model.holdings import Growth, Holding
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +30,26 @@ def newest_runs(session: Session) -> dict[str, int]:
         select(UnansweredRow.source_id, func.max(UnansweredRow.run_id)).group_by(UnansweredRow.source_id),
     ).subquery()
     return dict(session.execute(select(asked.c.source, func.max(asked.c.run)).group_by(asked.c.source)).all())
+
+
+def last_successes(session: Session) -> dict[str, datetime]:
+    """By source, the moment of its newest capture that could be read: no refusal, no server error, and more than a robots.txt."""
+    unread = sorted({*(kind for kind in OutcomeKind if kind.is_failure), OutcomeKind.ROBOTS})
+    rows = (
+        select(CaptureRow.source_id, func.max(CaptureRow.captured_at))
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(OutcomeRow.kind.not_in(unread))
+        .group_by(CaptureRow.source_id)
+    )
+    return dict(session.execute(rows).all())
+
+
+def growth(session: Session, since: datetime) -> Growth:
+    """How many captures there are, how many of them runs brought that started since a moment, and when the first run started."""
+    captures = session.scalar(select(func.count()).select_from(CaptureRow)) or 0
+    late = select(RunRow.id).where(RunRow.started_at >= since)
+    lately = session.scalar(select(func.count()).select_from(CaptureRow).where(CaptureRow.run_id.in_(late))) or 0
+    return Growth(captures, lately, session.scalar(select(func.min(RunRow.started_at))))
 
 
 def measure(session: Session) -> dict[str, object]:

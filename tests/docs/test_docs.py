@@ -56,7 +56,10 @@ def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/operate.md", "docs/add-a-source.md", "docs/topics.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "docs/start.md", "docs/operate.md", "docs/monitoring.md", "docs/look-after.md", "docs/add-a-source.md", "docs/topics.md"],
+)
 def test_every_command_line_that_is_shown_exists(name: str) -> None:
     lines = re.findall(r"harvester ((?:(?:sources|topics) )?[a-z]+[^\n`]*)", "\n".join(fenced(name, "sh") + fenced(name, "cron")))
     assert lines or name == "docs/add-a-source.md"
@@ -90,7 +93,7 @@ def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> No
         assert variable == variable_of(key)
         shown = expected[key]
         shown = ", ".join(map(str, shown)) if isinstance(shown, tuple) else shown
-        wanted = "none" if shown == "" else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        wanted = "none" if shown in {"", None} else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
         assert default == wanted, key
 
 

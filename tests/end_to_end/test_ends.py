@@ -85,6 +85,20 @@ def test_no_source_can_be_read(harvester: Harvester, newsroom: Newsroom) -> None
     assert "every source failed: palace-press" in ran.stderr
 
 
+def test_what_stands_is_reported_once_and_its_end_is_reported(harvester: Harvester, newsroom: Newsroom) -> None:
+    newsroom.hook = lambda _path: (503, {}, b"no")
+    first = harvester.run("crawl", "palace-press", "-q", "--limit", "1", code=9)
+    second = harvester.run("crawl", "palace-press", "-q", "--limit", "1", code=9)
+    status = harvester.run("status", "-q", "--exit-code", code=9)
+    newsroom.hook = None
+    third = harvester.run("crawl", "palace-press", "-q", "--limit", "1")
+    assert first.stderr.startswith("harvester: every source failed: palace-press (robots_unreachable: status 503: ")
+    assert second.stderr == ""
+    assert ", 1 failing, " in status.stdout
+    assert third.stderr.startswith("harvester: palace-press: every address was answered; kept again, broken since 20")
+    assert ", 0 failing, " in harvester.run("status", "-q", "--exit-code").stdout
+
+
 def test_a_host_whose_robots_txt_cannot_be_read_is_left_alone(harvester: Harvester, newsroom: Newsroom) -> None:
     newsroom.fail("/robots.txt", 503, times=99)
     harvester.run("crawl", code=9)

@@ -71,7 +71,7 @@ def test_nothing_can_be_changed_afterwards() -> None:
     [
         ("contakt = 'x'", ["harvester.toml", "contakt", "nearest is contact"]),
         ("delay = 3", ["harvester.toml", "delay", "nearest is crawl.delay"]),
-        ("[crawl]\ndelai = 3", ["harvester.toml", "crawl.delai", "nearest is delay"]),
+        ("[crawl]\ndelai = 3", ["harvester.toml", "crawl.delai", "nearest is crawl.delay"]),
         ("[crawl]\ndelay = 'secret'", ["harvester.toml", "crawl.delay", "number"]),
         ("[crawl]\ndelay = -1", ["crawl.delay", "greater than or equal to 0"]),
         ("[crawl]\ndelay = inf", ["crawl.delay", "finite"]),

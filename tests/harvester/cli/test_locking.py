@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COMMANDS = {name: typer.main.get_command(app).load(name) for name in WRITING}  # type: ignore[attr-defined]
 WORDS = st.one_of(
     st.sampled_from(["kazpravda", "zakon", "5", "-", "--", "all", "x.warc.gz"]),
-    st.sampled_from(["--all", "--json", "-q", "-v", "-qv", "-qh", "-h", "--help", "--dry-run", "--any-source", "--verbose"]),
+    st.sampled_from(["--all", "--json", "-q", "-v", "-qv", "-qh", "-h", "--help", "--dry-run", "--any-source", "--verbose", "--if-free"]),
     st.sampled_from(["--limit", "--limit=5", "--topic", "--topic=x", "--keep", "--since", "--revisit", "--only-given-sources"]),
     st.sampled_from(["--archive", "--archive=one", "--archive=", "--config", "--config=two.toml"]),
 )
@@ -58,6 +58,7 @@ def test_the_lock_is_taken_early_only_where_typer_reads_the_same(command: str, w
         "crawl",
         "crawl -q --archive archive",
         "crawl kazpravda zakon --limit 20 --archive=archive --json",
+        "crawl -q --if-free",
         "crawl --all --topic x --keep all -v",
         "ingest --any-source one.warc.gz --archive archive two.warc",
         "ingest --config harvester.toml -- --archive=x",
@@ -112,3 +113,17 @@ def test_every_command_that_writes_is_refused_while_another_does(
 def test_a_run_that_never_began_leaves_no_folder(harvester: Callable[..., Said], arguments: list[str], tmp_path: Path) -> None:
     assert harvester(*arguments, "--archive", "new/archive").code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["crawl --if-free", "crawl -q --if-free kazpravda", "crawl --if-free --json", "crawl -qv --if-free"])
+def test_an_archive_that_is_held_is_no_error_where_that_is_expected(harvester: Callable[..., Said], words: str, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    with hold(tmp_path / "archive", "crawl"):
+        said = harvester(*words.split())
+    assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_other_commands_know_no_such_option(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    with hold(tmp_path / "archive", "crawl"):
+        assert harvester("ingest", "--if-free", "x.warc").code in {2, 6}

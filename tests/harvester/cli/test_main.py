@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harvester.cli.main import _unforeseen
+from storage.archive import Archive
+from storage.errors import DamageFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -161,3 +166,42 @@ def test_a_backfill_needs_a_day_that_was(harvester: Callable[..., Said], tmp_pat
     said = harvester("crawl", "kazpravda", "--since", since)
     assert (said.code, told in said.err) == (2, True)
     assert not (tmp_path / "archive").exists()
+
+
+def lose_rows(database: Path, table: str) -> None:
+    """Make a table's first page one without rows, and leave its indexes as they are (sqlite.org/fileformat2.html, section 1.6)."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((size,),) = connection.execute("PRAGMA page_size")
+        ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table])
+    with database.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\x0d\0\0\0\0" + size.to_bytes(2, "big") + b"\0")
+
+
+@pytest.mark.parametrize("table", ["articles", "extractions", "captures", "outcomes", "sources", "runs", "topics"])
+def test_a_damaged_database_is_never_a_bug(harvester: Callable[..., Said], kept: SmallArchive, table: str) -> None:
+    lose_rows(kept.directory / "archive.sqlite3", table)
+    codes = {}
+    for command in ("search", "search референдум", "export", "status", "show REFORM", "stories", "coverage"):
+        said = harvester(*command.split())
+        codes[command] = said.code
+        assert "This is a bug" not in said.err, command
+        if said.code == 7:
+            assert "harvester verify" in said.err
+    assert set(codes.values()) <= {0, 2, 7}
+    assert harvester("verify", "-q").code == 7
+
+
+def test_an_error_over_sound_tables_stays_what_it_is(kept: SmallArchive) -> None:
+    with Archive.opened(kept.directory) as archive:
+        for _ in range(2):
+            with pytest.raises(ValueError, match="ours"), archive.database.reading():
+                raise ValueError("ours")
+    lose_rows(kept.directory / "archive.sqlite3", "articles")
+    with (
+        Archive.opened(kept.directory) as archive,
+        pytest.raises(DamageFound, match=r"met as ValueError.*harvester verify"),
+        archive.database.reading(),
+    ):
+        raise ValueError("ours")

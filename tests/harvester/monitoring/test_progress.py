@@ -95,8 +95,11 @@ class Heard(logging.Handler):
 def heard() -> Iterator[Heard]:
     handler, logger = Heard(), logging.getLogger("harvester.monitoring.progress")
     logger.addHandler(handler)
+    level = logger.level
+    logger.setLevel(logging.INFO)
     yield handler
     logger.removeHandler(handler)
+    logger.setLevel(level)
 
 
 def test_off_a_terminal_a_line_tells_them_now_and_then(harvest: Harvest, heard: Heard) -> None:

@@ -35,7 +35,10 @@ def ended(error: BaseException | None = None) -> Any:
 
 def spider(reason: str = "finished", **errors: int) -> Any:
     scheduler = SimpleNamespace(
-        limits_reached=lambda: {"vestnik": ["50 sitemaps were asked"]}, postponed=lambda: {"qala": NOW}, warnings=["a clock"]
+        limits_reached=lambda: {"vestnik": ["50 sitemaps were asked"]},
+        postponed=lambda: {"qala": NOW},
+        warnings=["a clock"],
+        is_offline=False,
     )
     return SimpleNamespace(ended=reason, errors=Counter(errors), scheduler=scheduler)
 

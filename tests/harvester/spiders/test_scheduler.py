@@ -393,3 +393,40 @@ def test_a_clock_that_is_set_back_within_a_run_ends_it(site: Site) -> None:
     site.now -= timedelta(days=3650)
     assert list(scheduler.take()) == []
     assert scheduler.wait() is None
+
+
+def other_sources(count: int) -> list[Declaration]:
+    return [Declaration(replace(SOURCE, id=f"s{n}"), (Channel(AddressKind.FEED, f"https://s{n}.example/rss"),)) for n in range(count)]
+
+
+def test_where_no_name_resolves_nothing_is_asked_twice(site: Site) -> None:
+    site.script = [Does("dns")]
+    scheduler = site.run(SMALL)
+    assert set(site.asked.values()) == {1}
+    asked = set(site.asked)
+    assert site.now - NOON < timedelta(seconds=5)
+    assert scheduler.is_offline
+    assert scheduler.limits_reached() == {}
+    site.script = [Does(200)]
+    site.now += timedelta(minutes=15)
+    assert not site.run(SMALL).is_offline
+    assert asked <= set(site.asked), "the next run asks them all"
+
+
+@pytest.mark.parametrize(
+    "script", [[Does("dns"), Does(200)], [Does(200), Does("dns")], [Does("dns"), Does("timeout")], [Does(404), Does("dns"), Does("dns")]]
+)
+def test_one_name_that_fails_among_others_is_tried_again(site: Site, script: list[Does]) -> None:
+    site.script = script
+    scheduler = site.run(SMALL)
+    assert not scheduler.is_offline
+    assert max(site.asked.values()) > 1
+
+
+def test_a_name_that_fails_first_is_tried_again_once_another_source_answers(site: Site) -> None:
+    site.script = [Does("dns"), Does("dns"), Does("dns"), Does(200)]
+    for declaration in other_sources(2):
+        site.archive.keep_source(declaration.source)
+    scheduler = site.run(SMALL, Revisit.DUE, Declaration(SOURCE, CHANNELS), *other_sources(2))
+    assert not scheduler.is_offline
+    assert site.asked[f"{HOME}rss"] > 1

@@ -1,0 +1,101 @@
+"""`harvester config`: which configuration is in force, and where each value comes from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from harvester.cli.doctor import ignored_files
+from harvester.cli.options import (
+    ArchiveOption,
+    ConfigOption,
+    Invocation,
+    JsonOption,
+    KeepOption,
+    OnlySourcesOption,
+    QuietOption,
+    SourcesOption,
+    TopicOption,
+    TopicsOption,
+    VerboseOption,
+)
+from harvester.cli.rendering import plain
+from harvester.config import load_config, read_config, variable_of
+from harvester.config_file import FILE
+from harvester.monitoring.logs import set_up_logging
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_USER_INFORMATION = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+"""User and password of an address (RFC 3986, section 3.2.1)."""
+
+
+def command(
+    *,
+    keep: KeepOption = None,
+    topic: TopicOption = None,
+    topics: TopicsOption = None,
+    archive: ArchiveOption = None,
+    config: ConfigOption = None,
+    sources: SourcesOption = None,
+    only_given_sources: OnlySourcesOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> int:
+    """Show every configuration value in force and where it comes from: default, file, variable or option."""
+    set_up_logging(-1 if quiet else verbose)
+    only = True if only_given_sources else None
+    flags = {"archive": archive, "sources": sources, "only_given_sources": only, "keep": keep, "topic": topic, "topics": topics}
+    reading = read_config(config, **flags)
+    call = Invocation(reading.config, json, quiet)
+    file = config or Path(FILE)
+    rows = [
+        {"key": key, "value": _value(reading.config, key), "origin": origin, "variable": variable_of(key)}
+        for key, origin in reading.origins.items()
+        if key not in reading.unread
+    ]
+    faults = [str(fault) for fault in reading.faults]
+    ignored = [str(x) for x in ignored_files(config)]
+    found = str(file) if file.exists() else None
+    call.report({"command": "config", "file": found, "ignored": ignored, "faults": faults, "values": rows})
+    if not json:
+        _print(call, rows)
+        call.say(f"{file} was read." if found else f"There is no {file}.")
+    for path in ignored:
+        call.say(f"{path} is not read. Write it as TOML into {FILE}.")
+    if reading.faults:
+        load_config(config, **flags)  # raises them, as every other command does
+    return 0
+
+
+def _print(call: Invocation, rows: list[dict[str, Any]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("key", "value", "from"):
+        table.add_column(column, no_wrap=True)
+    for row in rows:
+        table.add_row(row["key"], plain(_shown(row["value"])), plain(row["origin"]))
+    call.out.print(table)
+
+
+def _shown(value: Any) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value) if value != "" else "none"
+
+
+def _value(config: BaseModel, key: str) -> Any:
+    """The value of a dotted key as JSON has it, without passwords."""
+    value: Any = config.model_dump(mode="json")
+    for step in key.split("."):
+        value = value[step]
+    return [_without_password(x) for x in value] if isinstance(value, list) else _without_password(value)
+
+
+def _without_password(value: Any) -> Any:
+    return _USER_INFORMATION.sub("***", value) if isinstance(value, str) else value

@@ -1,0 +1,111 @@
+"""The values that a configuration may have, and its tables."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from harvester.config_layers import parts
+from pipelines.urls import is_web_address
+from storage.model.revisits import Ladder
+
+
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic collects ValueErrors only
+    return value
+
+
+def _not_blank(value: object) -> object:
+    if value == "":
+        raise ValueError("must not be empty")
+    return value
+
+
+def _host_and_port(value: str) -> str:
+    if "/" in value or not is_web_address(f"http://{value}/") or not urlsplit(f"//{value}").port:
+        raise ValueError("must be host:port, with an IPv6 address in brackets, such as 127.0.0.1:8700 or [::1]:8700")
+    return value.lower()
+
+
+Amount = Annotated[float, BeforeValidator(_no_boolean), Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1)]
+Folder = Annotated[Path, BeforeValidator(_not_blank)]
+Name = Annotated[str, Field(min_length=1)]
+HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
+
+
+class CrawlConfig(BaseModel):
+    """How the crawler behaves.
+
+    `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
+    answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
+    run. `recheck_minutes`: how soon a channel may be asked again. `browser`: the Chromium for sources whose pages only scripts
+    make; looked for on PATH where it is not named. `remind_hours`: how often a promise that stays broken is reported (0: by every run).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delay: Amount = 2.0
+    timeout: Annotated[Amount, Field(gt=0)] = 60.0
+    max_bytes: Count = 10 * 1024 * 1024
+    max_articles: Count = 1000
+    recheck_minutes: Amount = 10.0
+    browser: str = ""
+    remind_hours: Amount = 24.0
+
+
+_STEP = re.compile(r"(\d{1,4})([mhd]) for (\d{1,4})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _steps(value: str) -> str:
+    if not all(map(_STEP.fullmatch, parts(value) or [""])):
+        raise ValueError("must be waits and ages parted by commas, such as `15m for 3h, 1h for 1d`")
+    return value
+
+
+class RevisitConfig(BaseModel):
+    """How known articles are asked again.
+
+    `ladder`: how often, up to which age of the article, youngest first (`m` minutes, `h` hours, `d` days). `budget`: known articles
+    asked again, per source and run; new ones always come first. `unconditional`: each so-many-th check asks for the whole page,
+    because validators can lie.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ladder: Annotated[str, AfterValidator(_steps)] = "15m for 3h, 1h for 1d, 3h for 7d, 3d for 30d, 30d for 365d"
+    budget: Count = 200
+    unconditional: Count = 10
+
+    def as_ladder(self) -> Ladder:
+        """The steps as the archive takes them."""
+        steps = [match.groups() for match in _STEP.finditer(self.ladder)]
+        return Ladder(tuple((timedelta(**{_UNITS[a]: int(n)}), timedelta(**{_UNITS[b]: int(m)})) for n, a, m, b in steps))
+
+
+class WarcConfig(BaseModel):
+    """How WARC files are written. `roll_mib`: size in MiB after which a new file is begun."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    roll_mib: Count = 1024
+
+
+class LogConfig(BaseModel):
+    """Where events are logged, and how.
+
+    `file`: beside stderr, every step from INFO on (DEBUG under -vv) is appended to this file. `format`: `text`, or `json`, an object a
+    line, in the file and on stderr.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Path | None = None
+    format: Literal["text", "json"] = "text"

@@ -1,0 +1,1 @@
+"""Commands that replace Scrapy's own in a project (the setting COMMANDS_MODULE)."""

@@ -1,0 +1,77 @@
+"""Bringing the tables of an older version up to date, with a copy of them kept beside."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from storage.database.engine import BUSY_SECONDS, Database, DatabaseReader, connect_to_read, translate
+from storage.database.schema import known_shapes, migrate, shape_of
+from storage.errors import ArchiveUnusable, DiskFull
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The version of the tables before and after; `copy` is where those of before are kept, None where nothing had to be done."""
+
+    before: str
+    after: str
+    copy: Path | None = None
+
+
+def upgrade(path: Path) -> Upgrade:
+    """Copy the tables in a file and bring them up to date. The archive must be held.
+
+    Raises:
+        ArchiveUnusable: the file has no tables of an archive, or those of a newer version.
+        DiskFull: there is no room for the copy; nothing was changed.
+    """
+    newest = known_shapes()[0]
+    reader = DatabaseReader(path)
+    try:
+        before = shape_of(reader)
+    finally:
+        reader.close()
+    if before is None:
+        raise ArchiveUnusable(f"{path} does not say which version its tables have.", "`harvester verify` says what is wrong with it.")
+    if before == newest:
+        return Upgrade(before, before)
+    copy = _copied(path, before)
+    database = Database(path)
+    try:
+        migrate(database)
+    finally:
+        database.close()
+    return Upgrade(before, newest, copy)
+
+
+def _copied(path: Path, version: str) -> Path:
+    """A copy of the tables, transactions in the WAL included, under a name that is free.
+
+    Raises:
+        DiskFull: there is no room for it.
+    """
+    names = (path.with_name(f"{path.name}.{version}{f'-{n}' if n > 1 else ''}") for n in count(1))
+    copy = next(name for name in names if not name.exists())
+    size = path.stat().st_size
+    if shutil.disk_usage(path.parent).free < 2 * size:
+        raise DiskFull(f"There is no room for a copy of {path} ({size // 1024**2} MiB).", "Free twice as much. Nothing was changed.")
+    try:
+        with closing(connect_to_read(path, BUSY_SECONDS)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except BaseException as error:
+        copy.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise translate(error, path) from error
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(f"There is no room for {copy}.", "Free some space. Nothing was changed.") from error
+        raise
+    return copy
