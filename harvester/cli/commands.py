@@ -191,7 +191,7 @@ class Root(LazyGroup):
         "Gather": ("crawl", "ingest"),
         "Read": ("search", "stories", "show", "export"),
         "Declare": ("sources", "topics"),
-        "Look after": ("status", "coverage", "verify", "doctor"),
+        "Look after": ("status", "coverage", "verify", "doctor", "config", "schedule", "upgrade"),
     }
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
