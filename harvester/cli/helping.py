@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _NAMES = {"int": "N", "float": "N", "Path": "FILE"}
 """What a value is called in help where its option names nothing itself, by its Python type; `TEXT` for all others."""
-_AT_LEAST = re.compile(r"x>=(\d+)")
-_BETWEEN = re.compile(r"(\d+)<=x<=(\d+)")
+_AT_LEAST = re.compile(r"x>=(\d{1,18})")
+_BETWEEN = re.compile(r"(\d{1,18})<=x<=(\d{1,18})")
 
 
 class PlainCommand(TyperCommand):

@@ -122,7 +122,8 @@ def _let_go(session: Session, own: Placed, compared: Sequence[Compared]) -> None
 def _excerpts(own: Placed, compared: Iterable[Compared], *, is_digest: bool) -> list[StoredExcerpt]:
     """Which articles hold an excerpt of which, with the one in question on either side.
 
-    Of two texts that hold the lead of each other, the one of which the smaller share is shared holds the excerpt.
+    Of two texts that hold the lead of each other, the one of which the smaller share is shared holds the excerpt; of equal shares the
+    later one, whichever is placed first.
     """
     found = []
     for other in compared:
@@ -133,7 +134,9 @@ def _excerpts(own: Placed, compared: Iterable[Compared], *, is_digest: bool) -> 
         if here.is_shared_beginning and not is_digest and not is_beside_a_digest:
             continue
         holds, held = here.is_excerpt, here.mirrored().is_excerpt
-        if holds and not is_beside_a_digest and (is_digest or not held or here.share_here <= here.share_there):
+        is_later = in_time([own.appearance, other.article.appearance])[0] is not own.appearance
+        is_smaller = here.share_here < here.share_there or (here.share_here == here.share_there and is_later)
+        if holds and not is_beside_a_digest and (is_digest or not held or is_smaller):
             found.append(StoredExcerpt(own.number, other.article.number, here.share_there))
         elif held and not is_digest:
             found.append(StoredExcerpt(other.article.number, own.number, here.share_here))

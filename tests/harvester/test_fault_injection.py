@@ -146,7 +146,7 @@ def test_an_error_anywhere_costs_one_capture_at_most(config: Config, tmp_path: P
             with suppress(Injected), raising([target], times=None) as always:
                 ingest(harvest, [file], [])
             met += bool(once or always)
-        assert met > len(targets) * 0.9, "all but functions that only some texts need"
+        assert met > len(targets) * 0.8, "all but functions that only some texts need"
         room.fetch(f"{HOST}/n/99", page(99))
         assert harvest.archive.article(f"{HOST}/n/99")
     assert len(whole_after_all(config)) > len(targets)
@@ -156,7 +156,8 @@ def test_an_error_anywhere_costs_one_capture_at_most(config: Config, tmp_path: P
 
 
 def foreign_pages(number: int) -> list[WrittenPage]:
-    """Return what a file with this number holds: a known page, two spellings of one address, one text at two addresses, reprints."""
+    """Return what a file with this number holds: a known page, two spellings of one address, one text at two addresses, reprints,
+    a copy that becomes a digest."""
     words = Random(number)
     first, second, third = (["".join(words.choices("абвгдежзиклмнопр", k=7)) for _ in range(120)] for _ in range(3))
     own = 10_000 * number
@@ -174,6 +175,8 @@ def foreign_pages(number: int) -> list[WrittenPage]:
         (f"https://d.example/{number}", two, second, 61),
         (f"https://e.example/{number}", two, second, 62),
         (f"https://e.example/{number}", two, third, 70),
+        (f"https://f.example/{number}", one, first, 71),
+        (f"https://f.example/{number}", "Главное за день", [*second, *third], 80),
     ]
     return [WrittenPage(url, title, (f"О референдуме {' '.join(text)}.",), minutes) for url, title, text, minutes in pages]
 
