@@ -51,7 +51,11 @@ STAGES = (
 )
 STORAGE = ("storage.archive", "storage.settling", "storage.histories", "storage.repositories", "storage.clustering", "storage.search")
 WRITERS = ("storage.warc.writer", "storage.warc.records", "storage.warc.appending", "storage.warc.exchange")
-RUNS = (*STAGES, *STORAGE, *WRITERS, "harvester.recovery", "harvester.rescoring", "harvester.spiders.scheduler", "harvester.spiders.lane")
+RUNS = (
+    *(f"storage.{name}" for name in ("archive", "settling", "histories", "repositories", "clustering.placing", "search")),
+    *(f"harvester.{name}" for name in ("harvest", "recovery", "rescoring", "ingestion", "spiders.scheduler", "spiders.lane")),
+)
+"""What whole runs call beside the pure stages and the writers of records, which every capture meets alike."""
 BEGIN = datetime(2026, 3, 10, 6, tzinfo=UTC)
 REFORM = TopicRules("reform", "Реформа", 1.0, (Term("референдум", "ru", 1.0),))
 WEATHER = TopicRules("weather", "Погода", 1.0, (Term("погода", "ru", 1.0),))
