@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import clusters, dates, export, extraction, inserts
+from benchmarks import clusters, dates, export, extraction, inserts, metadata
 
 
 def main() -> None:
@@ -10,6 +10,8 @@ def main() -> None:
     extraction.main("aeb")
     print("\n── the same, Russian pages")
     extraction.main("daniel_ru")
+    print("\n── titles, authors and dates against trafilatura's")
+    metadata.main()
     print("\n── dates: the strict shapes against dateparser")
     dates.main()
     print("\n── storing an article against plain SQLAlchemy Core")

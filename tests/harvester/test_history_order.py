@@ -112,8 +112,8 @@ class Workshop:
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:
-    """A line without the place in the WARC files, and without its cluster, whose id is that of the reprints that were there first."""
-    return {key: value for key, value in row.items() if key not in {"warc", "cluster"}}
+    """A line without the place in the WARC files, and without cluster and excerpts, which depend on the articles that were there first."""
+    return {key: value for key, value in row.items() if key not in {"warc", "cluster", "excerpts"}}
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=EVENTS, data=st.data())
 def test_neither_order_nor_grouping_changes_an_export(workshop: Workshop, events: list[Event], data: st.DataObject) -> None:
     numbered = in_order(events)
