@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.dates.moments import FIRST_YEAR
@@ -121,16 +121,30 @@ WEEKDAYS = {
 }
 
 
+BOTH_SUNDAYS = datetime(2026, 1, 11)  # noqa: DTZ001 - a wall time; 11/01/2026 and 01/11/2026, the second after CAPTURED_AT
+
+
 @settings(max_examples=150, deadline=None)
+@example(BOTH_SUNDAYS, "en", "/", "{w}, {a}")
 @given(moments, st.sampled_from(list(WEEKDAYS)), st.sampled_from("/-"), st.sampled_from(["{w}, {a}", "{a} ({w})", "{w} {a} - 09:15"]))
 def test_a_weekday_leaves_the_reading_that_it_fits(wall: datetime, language: str, mark: str, shape: str) -> None:
     weekday = WEEKDAYS[language][wall.weekday()]
-    for numbers in (f"{wall.day:02}{mark}{wall.month:02}{mark}{wall.year}", f"{wall.month:02}{mark}{wall.day:02}{mark}{wall.year}"):
-        stamp = read_date(RawDate(shape.format(w=weekday, a=numbers), "x"), DateRules("UTC"), CAPTURED_AT)
-        if mark == "/" or int(numbers[3:5]) <= 12:  # 03-17-2026 is no date anywhere
+    for first, second in ((wall.day, wall.month), (wall.month, wall.day)):
+        text = shape.format(w=weekday, a=f"{first:02}{mark}{second:02}{mark}{wall.year}")
+        stamp = read_date(RawDate(text, "x"), DateRules("UTC"), CAPTURED_AT)
+        if mark == "-" and second > 12:  # 03-17-2026 is no date anywhere
+            continue
+        day = (second, first) if fits(wall, second, first) else (wall.month, wall.day)  # the day first where both readings fit
+        if datetime(wall.year, *day, tzinfo=UTC) > CAPTURED_AT:
+            assert stamp is None
+        else:
             assert stamp is not None
-            assert stamp.moment.weekday() == wall.weekday()
-            assert {stamp.moment.day, stamp.moment.month} == {wall.day, wall.month}
+            assert (stamp.moment.month, stamp.moment.day) == day
+
+
+def fits(wall: datetime, month: int, day: int) -> bool:
+    """Whether that day of the same year exists and has the weekday of `wall`."""
+    return month <= 12 and datetime(wall.year, month, day, tzinfo=UTC).weekday() == wall.weekday()
 
 
 @settings(max_examples=100, deadline=None)
