@@ -31,10 +31,8 @@ from harvester.config import read_config
 from harvester.config_file import FILE, PREFIX
 from harvester.fetching.browser import executable, why_no_browser
 from harvester.monitoring.logs import set_up_logging
-from storage.archive import Archive
 from storage.errors import HarvesterError, UsageError
 from storage.locking import holder
-from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -196,6 +194,9 @@ def _lock(directory: Path) -> Finding:
 
 
 def _tables(directory: Path) -> Finding:
+    from storage.archive import Archive
+    from storage.reader import DATABASE_NAME
+
     if (directory / DATABASE_NAME).is_dir():
         return Finding("archive", Level.PROBLEM, f"{directory / DATABASE_NAME} is a folder.", "Choose another archive with --archive.")
     if not (directory / DATABASE_NAME).is_file():

@@ -38,11 +38,10 @@ from harvester.cli.filters import (
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import telling
 from pipelines.line_version import LINE
-from storage.archive import Archive
+from storage.article_query import ArticleQuery
 from storage.errors import UsageError
 from storage.export.corpus_row import SCHEMA_NAME
 from storage.export.jsonl import write_corpus
-from storage.query import ArticleQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,6 +120,8 @@ def command(
 
 
 def _write(call: Invocation, asked: ArticleQuery, output: Path | None) -> ExportReport:
+    from storage.archive import Archive
+
     silent = call.quiet or call.as_json or (output is None and sys.stdout.isatty())
     with Archive.opened(call.config.archive) as opened:
         counted = _Counted(opened.articles(asked))

@@ -38,11 +38,10 @@ from harvester.cli.nothing_found import why_nothing
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import print_hits
 from harvester.cli.texts import plain_cell
-from storage.archive import Archive
+from storage.article_query import ArticleQuery
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.jsonl import corpus_line
-from storage.query import RANKED, ArticleQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,6 +96,9 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Search the archive by words and filters; without words, by filters alone."""
+    from storage.archive import Archive
+    from storage.query import RANKED
+
     if json and format_ not in {None, Format.JSON}:
         raise UsageError("--json and --format ask for two things.", "Give one of them.")
     asked = ArticleQuery(

@@ -13,7 +13,6 @@ from harvester.cli.diffs import DiffFormat, show_diff
 from harvester.cli.finding import find_article
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain
-from storage.archive import Archive
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.model.reprints import CopyKind
@@ -47,6 +46,8 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
+    from storage.archive import Archive
+
     if html + revisions + cluster + text + (diff is not None) > 1 or ((html or text) and json):
         hint = "Leave out all but one; --html and --text have no --json."
         raise UsageError("--html, --text, --revisions, --diff and --cluster each go alone.", hint)

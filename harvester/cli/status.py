@@ -23,7 +23,6 @@ from harvester.cli.reports import failure_report, in_short, ingested_report, run
 from harvester.cli.standings import Standing, State, chosen, exit_code, standings, totals, totals_line
 from harvester.monitoring.disk import disk_use
 from harvester.monitoring.health import promise_line
-from storage.archive import Archive
 from storage.errors import UsageError
 from storage.locking import holder
 
@@ -54,6 +53,8 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Tell how all sources stand together, what each did last, what it promised and did, and what the archive holds."""
+    from storage.archive import Archive
+
     call = Invocation.begin(
         config,
         as_json=json,

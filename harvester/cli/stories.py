@@ -11,11 +11,9 @@ from harvester.cli.cluster import KINDS, lag_in_words
 from harvester.cli.filters import SinceFilter, SourceFilter, UndatedFilter, UntilFilter, WordsArgument, day, say_left_out, words
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain, reprints
-from storage.archive import Archive
+from storage.article_query import ArticleQuery
 from storage.export.corpus_row import excerpt_rows, member_row
 from storage.model.reprints import CopyKind
-from storage.query import ArticleQuery
-from storage.stories import MOST_ARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +39,9 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """List events that several articles tell, the newest first; reprints of one text count once."""
+    from storage.archive import Archive
+    from storage.stories import MOST_ARTICLES
+
     asked = ArticleQuery(words(query), source, day(since, "--since"), day(until, "--until"), undated=undated)
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
@@ -55,6 +56,8 @@ def command(
 
 
 def _summary(found: int, told: int) -> str:
+    from storage.stories import MOST_ARTICLES
+
     if not told:
         return "No two articles tell the same story. Ask for more days or fewer words." if found else "Nothing found."
     stories = f"{told} {'story' if told == 1 else 'stories'}"

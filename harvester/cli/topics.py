@@ -22,10 +22,8 @@ from harvester.cli.options import (
 )
 from harvester.cli.rendering import plain
 from harvester.config import nearest
-from storage.archive import Archive
+from storage.article_query import ArticleQuery
 from storage.errors import UsageError
-from storage.query import ArticleQuery
-from storage.reader import DATABASE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,6 +125,9 @@ def _find(call: Invocation, name: str) -> TopicDeclaration:
 
 
 def _articles_by_topic(call: Invocation, ids: Iterable[str]) -> dict[str, int]:
+    from storage.archive import Archive
+    from storage.reader import DATABASE_NAME
+
     if not (call.config.archive / DATABASE_NAME).is_file():
         return {}
     with Archive.opened(call.config.archive) as opened:

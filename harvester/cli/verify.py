@@ -21,8 +21,6 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain, telling
 from harvester.verification.damage import Checked
 from harvester.verification.manifest import require_manifest, write_manifest
-from harvester.verification.verify import verify
-from storage.archive import Archive
 from storage.errors import DamageFound
 
 if TYPE_CHECKING:
@@ -45,6 +43,9 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Check every row, every WARC record, every index and every digest against each other; exit code 7 when anything is damaged."""
+    from harvester.verification.verify import verify
+    from storage.archive import Archive
+
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )

@@ -37,7 +37,7 @@ for line in sys.stdin:
             except SystemExit as left:
                 return left.code
         code = max(map(call, json.loads(line)))
-        os.write(writing, json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]).encode())
+        os.write(writing, json.dumps([code, sorted(sys.modules)]).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answer:
@@ -89,12 +89,17 @@ def ask(process: subprocess.Popen[str], *commands: str) -> tuple[int, set[str]]:
     return code, set(modules)
 
 
+def libraries(modules: set[str]) -> set[str]:
+    """The packages at the top of some modules."""
+    return {name.partition(".")[0] for name in modules}
+
+
 def test_a_command_loads_no_library_that_it_does_not_need(loaded: subprocess.Popen[str], kept: SmallArchive) -> None:
     wrong = {}
     for commands, unneeded in UNNEEDED.items():
         code, modules = ask(loaded, *(words.replace("REFORM", kept.reform) for words in commands))
         assert code == 0, commands
-        wrong |= {commands: found} if (found := unneeded & modules) else {}
+        wrong |= {commands: found} if (found := unneeded & libraries(modules)) else {}
     assert wrong == {}
 
 
@@ -104,7 +109,7 @@ def test_a_run_that_finds_the_archive_held_has_loaded_nothing(loaded: subprocess
         for words, unneeded in REFUSED.items():
             code, modules = ask(loaded, words)
             assert code == 6, words
-            wrong |= {words: found} if (found := unneeded & modules) else {}
+            wrong |= {words: found} if (found := unneeded & libraries(modules)) else {}
     assert wrong == {}
 
 
@@ -120,6 +125,33 @@ def places(group: type[LazyGroup]) -> Iterator[tuple[type[LazyGroup], str]]:
 def test_the_line_in_the_list_of_commands_is_that_of_the_command(group: type[LazyGroup], name: str) -> None:
     listed = group(name="any").commands[name]
     assert group(name="any").load(name).help.split("\n\n")[0].replace("\n", " ") == listed.help
+
+
+def whole_names(group: type[LazyGroup], prefix: str = "") -> Iterator[str]:
+    for name, place in group.places.items():
+        if isinstance(place, tuple):
+            yield f"{prefix}{name}"
+        else:
+            yield from whole_names(place, f"{prefix}{name} ")
+
+
+COMPLETED = {
+    "a command": ("TAB cra", "TAB sources golden d", "TAB topics re"),
+    "an option": tuple(f"TAB {name} --" for name in whole_names(Root)),
+    "a source": ("TAB crawl kaz", "TAB status kaz", "TAB coverage kaz", "TAB search --source kaz", "TAB export --source kaz"),
+    "a topic": ("TAB topics show con", "TAB crawl --topic con", "TAB search --topic con", "TAB export --topic con"),
+}
+"""What is completed; each in one process."""
+AT_MOST = {"a command": 330, "an option": 560, "a source": 560, "a topic": 560}
+"""Modules loaded in the end, Python's own included (283 for a command's name alone)."""
+
+
+@pytest.mark.parametrize("kind", COMPLETED)
+def test_completion_waits_for_no_engine(loaded: subprocess.Popen[str], kind: str) -> None:
+    code, modules = ask(loaded, *COMPLETED[kind])
+    assert code == 0
+    assert (HEAVY - {"Stemmer"}) & libraries(modules) == set()
+    assert len(modules) <= AT_MOST[kind]
 
 
 def test_a_group_lists_its_commands_without_loading_them() -> None:
