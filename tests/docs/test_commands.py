@@ -13,17 +13,74 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import typer.main
 
+from harvester.catalogue.loader import load_catalogue
+from harvester.catalogue.topic_folders import topics_named
+from harvester.cli.commands import app
 from harvester.cli.main import invoke
+from harvester.config import load_config
 from tests.docs.picture import COMMAND, PICTURE, picture
 from tests.site.archive import write_demonstration
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/start.md")
+PAGES = sorted(str(x.relative_to(ROOT)) for x in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+RECIPES = "docs/recipes.md"
 ASKS_SITES = {("crawl",): "--dry-run"}
 """Commands that ask sites, with the option that makes them ask none."""
-NOT_RUN = re.compile(r"make |python3? -m (venv|tests\.site)|\.venv/bin/(pip|python) |cd |alias ")
-"""What installs, or serves until it is interrupted: `make ci` and other tests do."""
+NOT_RUN = re.compile(
+    r"make\b|python3? -m (venv|tests\.site)|\.venv/bin/(pip|python) |cd |alias "
+    r"|pip install |apt-get |SCRAPY_SETTINGS_MODULE=\S+ scrapy |sqlite3 |rsync "
+)
+"""Other programs that install, serve until they are interrupted, or copy an archive: `make ci` and other tests do what is ours."""
+RUN_AS_WRITTEN = re.compile(r"(mkdir bag|sed|printf) ")
+"""Shell lines of other programs that stay in the working directory."""
+PARSED = {
+    "doctor --network": "asks a name server",
+    "sources new ": "asks a site",
+    "sources probe ": "asks a site",
+    "sources golden record ": "asks a site",
+    "sources golden diff SOURCE": "SOURCE is an operand of the reader's",
+    "sources golden accept SOURCE": "SOURCE is an operand of the reader's",
+    "sources check --sources my-sources": "the folder is the reader's; its declarations are loaded from their blocks",
+    "crawl palace-press ": "the source is the reader's",
+    "crawl -q --if-free --log-file /var/log": "writes outside of the working directory",
+    "verify --deep --sources declarations": "the folder is the reader's",
+    "verify --archive /backup/": "the copy is the reader's",
+    "search --limit 1 --archive /backup/": "the copy is the reader's",
+    "schedule --minutes 60 --archive /srv/": "the archive is the reader's",
+    "coverage kazpravda --since 2026-02-01 --enqueue": "other lines of the page run it without the option",
+}
+"""Beginnings of command lines that are parsed with their options and not run, with the reason."""
+CHECKED = {
+    "sh": "run, or parsed, line by line",
+    "cron": "the command is parsed",
+    "toml": "loaded as configuration, source or topic",
+    "python": "run, or loaded beside a declaration",
+    "json": "compared with the schema in test_docs",
+}
+"""How a block of a language is checked."""
+NOT_CHECKED = {
+    (RECIPES, "library(jsonlite)"): "R is not installed with the test tools",
+    (RECIPES, "datasette serve --immutable archive/archive.sqlite3"): "serves until it is interrupted",
+    (RECIPES, "wb-manager init reform && wb-manager add reform archive/warc/*.warc.gz && wayback"): "serves until it is interrupted",
+    ("docs/add-a-source.md", "looks right"): "what a command prints: tests/end_to_end/test_add_a_source.py",
+    (
+        "docs/add-a-source.md",
+        "expect   = { per_day = [5, 80], dated = 0.98, byline = 0.5, body_chars = 200, in_scope = 0.01, silence_days = 3 }",
+    ): ("a part of a declaration; test_docs holds its keys to the code"),
+    (
+        "README.md",
+        " harvester/   reaches out, and opens the doors    which sources · what is due · fetch · capture · commands",
+    ): "a drawing",
+    ("docs/look-after.md", "/var/log/harvester.log {"): "a configuration of logrotate, which is not installed with the test tools",
+    ("docs/look-after.md", "FROM python:3.12-slim"): "an image is built from a registry",
+    ("docs/monitoring.md", "broken  kazpravda:"): "what a command prints: tests/harvester/cli/test_status.py",
+    ("docs/monitoring.md", "failed  kazpravda:"): "what a command prints: tests/end_to_end/test_failures.py",
+    ("docs/monitoring.md", "severny-vestnik: the selector for body"): "what a run says: tests/end_to_end/test_drift.py",
+    ("docs/operate.md", "2026-11-29 00:56:16+05:00 WARNING"): "a line of a log",
+}
+"""Blocks that no test runs or loads, by page and beginning of the first line, with the reason."""
 
 
 @pytest.fixture(scope="session")
@@ -64,8 +121,9 @@ def command_lines(name: str) -> list[str]:
 def call_of(line: str) -> list[str] | None:
     """The arguments of `harvester` in a line; None where it is another program."""
     words = shlex.split(line, comments=True)
-    if ">" in words:
-        words = words[: words.index(">")]
+    for sign in (">", "|"):
+        if sign in words:
+            words = words[: words.index(sign)]
     if not words or Path(words[0]).name != "harvester":
         return None
     arguments = words[1:]
@@ -75,22 +133,114 @@ def call_of(line: str) -> list[str] | None:
     return arguments
 
 
+def parse(arguments: list[str]) -> None:
+    """Parse the arguments of a command with its options, and do not run it."""
+    root = typer.main.get_command(app)
+    with root.make_context("harvester", list(arguments)) as context:
+        command, words = root, [*context._protected_args, *context.args]
+        while hasattr(command, "load"):
+            _, command, words = command.resolve_command(context, words)
+    with command.make_context("command", list(words)):
+        pass
+
+
+def prepare(name: str) -> None:
+    """Write the files that a page's commands name and that its reader has written: what its blocks hold."""
+    for block in blocks(name, "toml"):
+        if "[terms." in block:
+            Path("my-topics").mkdir()
+            Path("my-topics/water.toml").write_text(block, "utf-8")
+
+
+def fences(name: str) -> list[tuple[str, str]]:
+    """The language and the first line of every fenced block of a page."""
+    found, inside = [], False
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith("```"):
+            if not inside:
+                found.append((line.strip("`").strip(), lines[number + 1]))
+            inside = not inside
+    assert not inside, f"{name}: a block is not closed"
+    return found
+
+
+def test_every_block_of_every_page_is_checked_or_listed_with_a_reason() -> None:
+    met = {(name, first): language for name in PAGES for language, first in fences(name)}
+    assert [place for place, language in met.items() if not language] == [], "a block without a language"
+    unlisted = {place for place, language in met.items() if language not in CHECKED}
+    listed = {place for place in unlisted if any(place[0] == page and place[1].startswith(first) for page, first in NOT_CHECKED)}
+    assert unlisted - listed == set()
+    assert [x for x in NOT_CHECKED if not any(place[0] == x[0] and place[1].startswith(x[1]) for place in unlisted)] == []
+
+
 @pytest.mark.parametrize("name", PAGES)
+def test_no_block_is_indented_instead_of_fenced(name: str) -> None:
+    outside = re.sub(r"^```.*?^```$", "", (ROOT / name).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert re.findall(r"(?<=\n\n) {4}\S.*", outside) == []
+
+
+@pytest.mark.parametrize("name", [x for x in PAGES if x != RECIPES and command_lines(x)])
 @pytest.mark.usefixtures("place")
 def test_every_command_that_is_shown_runs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    ran, failed = 0, {}
+    failed = {}
+    prepare(name)
     for line in command_lines(name):
         arguments = call_of(line)
-        if arguments is None:
+        if RUN_AS_WRITTEN.match(line):
+            subprocess.run(line, shell=True, check=True)
+        elif arguments is None:
             assert all(NOT_RUN.match(part.strip()) or "harvester " in part for part in line.split("&&")), f"{line}: who runs this?"
-            continue
-        code = invoke(arguments)
-        said = capsys.readouterr()
-        ran += 1
-        if code:
-            failed[line] = f"{code}: {said.err[-300:]}"
+        elif any(" ".join(arguments).startswith(words) for words in PARSED):
+            parse(arguments)
+        elif code := invoke(arguments):
+            failed[line] = f"{code}: {capsys.readouterr().err[-300:]}"
     assert failed == {}
-    assert ran >= 5
+
+
+def test_what_is_only_parsed_stands_on_a_page() -> None:
+    shown = [" ".join(call_of(line) or ()) for name in PAGES for line in command_lines(name)]
+    assert [words for words in PARSED if not any(line.startswith(words) for line in shown)] == []
+
+
+@pytest.mark.parametrize("words", [["crawl", "--nosuch"], ["verify", "one", "two"], ["crawl", "--limit", "many"], ["nosuch"]])
+def test_a_wrong_command_line_is_not_parsed(words: list[str]) -> None:
+    with pytest.raises(typer.TyperException):
+        parse(words)
+
+
+def test_every_line_of_a_crontab_calls_a_command_that_exists() -> None:
+    lines = [line for name in PAGES for block in blocks(name, "cron") for line in block.splitlines()]
+    assert len(lines) >= 3
+    for line in lines:
+        assert re.match(r"([\d*/,-]+ +){5}cd \S+ && ", line), line
+        arguments = call_of(line.rpartition("&& ")[2])
+        assert arguments is not None, line
+        parse([word for word in arguments if word != "--dry-run"])
+
+
+@pytest.mark.parametrize("name", [x for x in PAGES if blocks(x, "toml")])
+def test_every_toml_block_is_loaded_as_what_it_is(name: str, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(name, "toml")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "harvester.toml").write_text(block, "utf-8")
+        if "home " in block:
+            (folder / "harvester.toml").rename(folder / "shown.toml")
+            assert load_catalogue([folder], builtin=False).get("shown").source.name
+        elif "[terms." in block:
+            (folder / "harvester.toml").rename(folder / "shown.toml")
+            assert topics_named(["shown"], [folder])
+        else:
+            load_config(folder / "harvester.toml")
+
+
+@pytest.mark.usefixtures("place")
+def test_the_python_of_the_api_page_runs() -> None:
+    for block in blocks("docs/api.md", "python"):
+        exec(compile(block, "docs/api.md", "exec"), {"__name__": "shown"})
+    others = {name for name in PAGES if blocks(name, "python")} - {"docs/api.md", RECIPES}
+    assert others == {"docs/add-a-source.md"}, "test_docs loads that one beside its declaration"
 
 
 def test_the_picture_of_the_terminal_is_todays(place: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +20,6 @@ from harvester.cli.main import invoke
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.harvester.cli.said import Said
 
@@ -156,3 +160,20 @@ def test_the_script_of_every_shell_is_there(monkeypatch: pytest.MonkeyPatch, cap
         invoke([])
     assert left.value.code == 0
     assert f"complete_{shell}" in capsys.readouterr().out
+
+
+ASK_BASH = """
+eval "$(harvester --show-completion)"
+function=$(complete -p harvester | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+COMP_WORDS=(harvester crawl kazp) COMP_CWORD=2
+"$function" harvester kazp crawl
+echo "offered: ${COMPREPLY[*]}"
+"""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_completes_with_the_script_that_the_installed_command_shows() -> None:
+    folder = Path(sys.executable).parent
+    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
+    asked = subprocess.run(["bash", "--norc", "-ic", ASK_BASH], env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert "offered: kazpravda" in asked.stdout.splitlines(), asked.stderr
