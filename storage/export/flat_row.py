@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from storage.export.corpus_row import corpus_row, moment
+from storage.export.corpus_row import moment
 from storage.export.plain_text import plain, plain_cell
+from storage.language.words import word_count
 
 if TYPE_CHECKING:
     from storage.model.articles import Article
@@ -32,11 +33,17 @@ def flat_row(article: Article) -> dict[str, str | int | None]:
     Lists are joined by `; `. `published` and `modified` are ISO 8601 as far as the page prints them, `published_day` is always a day (of
     a month alone, its first), moments are UTC. Texts are not guarded yet: see `cell`.
     """
-    read, row, cluster, origin = article.extraction, corpus_row(article), article.cluster, article.ingested_from
-    same = ("id", "url", "language", "title", "lead", "text", "section", "words", "state")
-    kept: dict[str, str | int | None] = {name: row[name] for name in same}  # type: ignore[misc]  texts and one number
+    read, cluster, origin = article.extraction, article.cluster, article.ingested_from
     return {
-        **kept,
+        "id": article.id,
+        "url": article.url,
+        "language": read.language,
+        "title": read.title,
+        "lead": read.lead,
+        "text": read.text,
+        "section": read.section,
+        "words": word_count(read.text),
+        "state": article.state.value,
         "source": article.source.id,
         "source_name": article.source.name,
         "kind": article.source.kind.value,
@@ -47,9 +54,9 @@ def flat_row(article: Article) -> dict[str, str | int | None]:
         "authors": "; ".join(read.authors),
         "tags": "; ".join(read.tags),
         "topics": "; ".join(topic.topic for topic in article.topics),
-        "first_seen_at": str(row["first_seen_at"]),
+        "first_seen_at": moment(article.first_seen_at),
         "last_seen_at": moment(max(span.last_seen for span in article.states)) if article.states else None,
-        "captured_at": str(row["captured_at"]),
+        "captured_at": moment(article.captured_at),
         "revision": article.revision,
         "revisions": article.revisions,
         "cluster": cluster.id if cluster else None,

@@ -36,7 +36,7 @@ class Format(StrEnum):
 class CorpusFormat(Protocol):
     """How articles become bytes: what comes first, one article after the other, and what the manifest says of the format."""
 
-    schema: str
+    schema: ClassVar[str]
 
     def heading(self) -> bytes:
         """What stands before the first article."""

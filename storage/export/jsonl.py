@@ -65,7 +65,7 @@ def write_corpus(
         UsageError: the file's folder is missing or cannot be written, the output is no file, or one that is to be kept.
         DiskFull: no space left; older files of the same name are untouched.
     """
-    writer = writer or JsonLines()
+    writer = JsonLines() if writer is None else writer
     if output is None:
         return _to_stdout(articles, writer)
     place = real_place(output)
