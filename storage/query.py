@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Article
     from storage.search.parse import ParsedQuery
 
-__all__ = ["RANKED", "ArticleQuery", "Hit", "articles", "count", "count_undated", "export_numbers", "hits", "numbers"]
+__all__ = ["RANKED", "ArticleQuery", "Hit", "articles", "count", "count_undated", "hits", "numbers"]
 
 RANKED = 1000
 """By rank, this many of the newest matches are ranked; older ones follow, newest first. bm25 costs time for every match."""
@@ -103,19 +103,9 @@ def count_undated(session: Session, query: ArticleQuery) -> int:
     return sum(1 for _ in _walk(session, parsed, matching.order_by(number), lambda row: number > row[0]))
 
 
-def export_numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
-    """The numbers of the articles that a query asks for, ascending, which is the order in which they came.
-
-    With a limit they are those that `numbers` gives first.
-    """
-    if query.limit is not None:
-        return iter(sorted(numbers(session, query)))
-    return _by_number(session, query, _parsed(query))
-
-
 def articles(session: Session, query: ArticleQuery) -> Iterator[Article]:
-    """The articles that a query asks for, as `export_numbers` orders them; a batch is held at a time."""
-    found = export_numbers(session, query)
+    """The articles that a query asks for, in its order, up to its limit; a batch is held at a time."""
+    found = numbers(session, query)
     while batch := list(islice(found, EXPORT_BATCH)):
         yield from read_articles(session, batch)
         session.expunge_all()

@@ -133,9 +133,9 @@ class ArchiveReader(CaptureReader):
     # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def articles(self, query: queries.ArticleQuery) -> Iterator[Article]:
-        """The articles that a query asks for, one by one in the order in which they came, over one snapshot.
+        """The articles that a query asks for, one by one in the order of its `sort`, up to its limit, over one snapshot.
 
-        With a limit they are those that `hits` gives first. About 200 articles are held at a time.
+        About 200 articles are held at a time.
 
         Raises:
             ArchiveUnusable: at the next article, once the archive was closed.

@@ -155,7 +155,10 @@ class Root(LazyGroup):
             "harvester.cli.show:command",
             "Show an article: its text, where every date and topic comes from, and where the capture lies.",
         ),
-        "export": ("harvester.cli.export:command", "Export articles with all that is known of them; beside a file stands its manifest."),
+        "export": (
+            "harvester.cli.export:command",
+            "Export articles with all that is known of them, in the order of --sort; beside a file stands its manifest.",
+        ),
         "status": (
             "harvester.cli.status:command",
             "Tell how all sources stand together, what each did last, what it promised and did, and what the archive holds.",

@@ -13,7 +13,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "stories": ("stories референдум --since 2026-03-01",),
     "show": ("show https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/", "show 8ec68b2837ec52fbeaef --diff 1 2"),
-    "export": ("export --output corpus.jsonl.gz", "export 'референдум OR конституция' --since 2026-01-01 --output reform.jsonl"),
+    "export": (
+        "export --output corpus.jsonl.gz",
+        "export 'референдум OR конституция' --since 2026-01-01 --output reform.csv",
+        "export --output corpus.jsonl.gz --force -q",
+    ),
     "status": ("status", "status kazpravda inform", "status --broken --exit-code"),
     "coverage": ("coverage kazpravda --since 2026-02-01",),
     "verify": ("verify", "verify --deep", "verify --manifest manifest-sha256.txt"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,27 +34,23 @@ from harvester.cli.filters import (
     say_left_out,
     words,
 )
+from harvester.cli.nothing_found import why_nothing
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import telling
 from pipelines.line_version import LINE
 from storage.article_query import ArticleQuery
 from storage.errors import UsageError
-from storage.export.corpus_row import SCHEMA_NAME
+from storage.export.formats import WRITERS, Format, format_of
 from storage.export.jsonl import write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from storage.export.formats import CorpusFormat
     from storage.export.jsonl import ExportReport
     from storage.model.articles import Article
 
-STDOUT = "-"
-
-
-class Format(StrEnum):
-    """How the corpus is written."""
-
-    JSONL = "jsonl"
+STDOUT = frozenset({"-", "/dev/stdout"})
 
 
 def command(
@@ -78,18 +73,36 @@ def command(
     seen_since: SeenFilter = None,
     undated: UndatedFilter = False,
     sort: SortOption = Sort.NEWEST,
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="So many articles at most, the first in the order of --sort.")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="One JSON object a line.")] = Format.JSONL,
-    output: Annotated[str, typer.Option("--output", "-o", help="The file; .gz and .zst compress; - is stdout.", metavar="FILE")] = STDOUT,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=0, help="How many articles at most, the first in the order of --sort.")
+    ] = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", help="The format on stdout [default: jsonl]; of a file its name says it.", show_default=False),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The file: .jsonl is JSON lines, .csv a table that Excel opens; .gz or .zst behind that compresses; - is stdout.",
+            metavar="FILE",
+        ),
+    ] = "-",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists, and its manifest.")] = False,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Add the name and digest of the file that a page was ingested from.")
+    ] = False,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
-    """Export articles with all that is known of them; beside a file stands its manifest."""
-    del format_  # there is one
-    if json and output == STDOUT:
+    """Export articles with all that is known of them, in the order of --sort; beside a file stands its manifest."""
+    file = None if output in STDOUT else output
+    writer = WRITERS[format_of(file, format_)](provenance=provenance)
+    if json and file is None:
         raise UsageError("--json and the articles would both go to stdout.", "Name a file with --output.")
     asked = ArticleQuery(
         words=words(query),
@@ -113,13 +126,15 @@ def command(
         limit=limit,
     )
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
-    report = _write(call, asked, None if output == STDOUT else Path(output))
-    call.report({"command": "export", "schema": SCHEMA_NAME, "query": asked.as_dict(), **asdict(report)})
+    report = _write(call, asked, writer, None if file is None else Path(file), force=force)
+    call.report({"command": "export", "schema": writer.schema, "query": asked.as_dict(), **asdict(report)})
     _tell(call, report)
+    if warning := writer.warning():
+        call.say(f"warning: {warning}")
     return 0
 
 
-def _write(call: Invocation, asked: ArticleQuery, output: Path | None) -> ExportReport:
+def _write(call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: Path | None, *, force: bool) -> ExportReport:
     from storage.archive import Archive
 
     silent = call.quiet or call.as_json or (output is None and sys.stdout.isatty())
@@ -132,7 +147,11 @@ def _write(call: Invocation, asked: ArticleQuery, output: Path | None) -> Export
                 query=asked.as_dict(),
                 versions={"news-harvester": __version__, "line": LINE},
                 archive=opened.measure(),
+                writer=writer,
+                keep_existing=not force,
             )
+        if not report.articles and report.complete and asked.limit != 0 and not (call.quiet or call.as_json):
+            call.say(f"warning: 0 articles. {why_nothing(call, opened, asked)}")
         say_left_out(call, opened, asked)
         return report
 

@@ -37,10 +37,10 @@ from harvester.cli.histories import histories
 from harvester.cli.nothing_found import why_nothing
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import print_hits
-from harvester.cli.texts import plain_cell
 from storage.article_query import ArticleQuery
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
+from storage.export.flat_row import cell, flat_row
 from storage.export.jsonl import corpus_line
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ MOST = 10_000
 CSV_COLUMNS = (
     "id", "url", "source", "kind", "language", "published", "title", "lead", "authors", "section", "tags", "topics", "words", "captured_at",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # https://owasp.org/www-community/attacks/CSV_Injection
 
 
 class Format(StrEnum):
@@ -149,23 +148,9 @@ def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit], n
 
 
 def _print_csv(hits: Sequence[Hit]) -> None:
-    """One line an article, lists parted by `; `, without control characters; what a spreadsheet would run begins with an apostrophe."""
+    """One line an article, with cells as in an export (`storage.export.flat_row`)."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_COLUMNS)
     for hit in hits:
-        article, read = hit.article, hit.article.extraction
-        row = corpus_row(article)
-        flat = {
-            **row,
-            "source": article.source.id,
-            "kind": article.source.kind.value,
-            "published": read.published.iso() if read.published else "",
-            "authors": "; ".join(read.authors),
-            "tags": "; ".join(read.tags),
-            "topics": "; ".join(topic.topic for topic in article.topics),
-        }
-        table.writerow([_guarded(plain_cell(str(flat[column]))) for column in CSV_COLUMNS])
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        row = flat_row(hit.article)
+        table.writerow([cell(row[column]) for column in CSV_COLUMNS])

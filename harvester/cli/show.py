@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article, ClusterMark, DateStamp, Revision
     from storage.model.captures import WarcPointer
-    from storage.model.ingested import IngestedFile
     from storage.reader import ArchiveReader
 
 
@@ -56,7 +55,6 @@ def command(
         if cluster:
             return _show_cluster(call, opened, article)
         shown, changes = find_article(opened, article)
-        origin = opened.origin_of(shown.warc)
         if html:
             sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
             return 0
@@ -72,7 +70,7 @@ def command(
     else:
         call.report(corpus_row(shown))
     if not call.as_json:
-        _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown, origin)
+        _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
     return 0
 
 
@@ -92,7 +90,7 @@ def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
     return 0
 
 
-def _print_article(console: Console, article: Article, origin: IngestedFile | None) -> None:
+def _print_article(console: Console, article: Article) -> None:
     """Headline; date, outlet and id; byline, lead and text; then what is known beside them, with its evidence."""
     read = article.extraction
     console.print(Text(plain(read.title), "bold"))
@@ -104,7 +102,7 @@ def _print_article(console: Console, article: Article, origin: IngestedFile | No
         console.print(f"{plain(paragraph)}\n")
     for name, value in _facts(article):
         console.print(Text(f"{name:<12}", "dim").append(plain(value)))
-    if origin is not None:
+    if (origin := article.ingested_from) is not None:
         ingested = f"{origin.name}, sha256 {origin.sha256}, run {origin.run}, {origin.ingested_at:%Y-%m-%d} UTC"
         console.print(Text(f"{'ingested':<12}", "dim").append(plain(ingested)))
 

@@ -43,8 +43,8 @@ def corpus_row(article: Article) -> dict[str, object]:
         "images": [{"url": image.url, "caption": image.caption, "credit": image.credit} for image in read.images],
         "published": _stamp(read.published),
         "modified": _stamp(read.modified),
-        "captured_at": _moment(article.captured_at),
-        "first_seen_at": _moment(article.first_seen_at),
+        "captured_at": moment(article.captured_at),
+        "first_seen_at": moment(article.first_seen_at),
         "topics": [{"topic": x.topic, "score": x.score, "matched": list(x.matched)} for x in article.topics],
         "revision": article.revision,
         "revisions": article.revisions,
@@ -70,6 +70,12 @@ def corpus_row(article: Article) -> dict[str, object]:
     }
 
 
+def provenance_row(article: Article) -> dict[str, object]:
+    """`corpus_row`, and at its end the file that the shown capture was ingested from: null where it was fetched, or nobody knows."""
+    origin = article.ingested_from
+    return {**corpus_row(article), "ingested_from": {"file": origin.name, "sha256": origin.sha256} if origin else None}
+
+
 def excerpt_rows(article: Article) -> list[dict[str, object]]:
     """The texts of other clusters of which passages stand in an article, the most complete first.
 
@@ -85,8 +91,8 @@ def excerpt_rows(article: Article) -> list[dict[str, object]]:
 def _span(span: StateSpan) -> dict[str, object]:
     return {
         "state": span.state.value,
-        "since": _moment(span.since),
-        "last_seen": _moment(span.last_seen),
+        "since": moment(span.since),
+        "last_seen": moment(span.last_seen),
         "record_id": span.warc.record_id,
     }
 
@@ -94,7 +100,7 @@ def _span(span: StateSpan) -> dict[str, object]:
 def _edit(edit: Edit) -> dict[str, object]:
     return {
         "revision": edit.revision,
-        "captured_at": _moment(edit.captured_at),
+        "captured_at": moment(edit.captured_at),
         "changed": list(edit.changed),
         "silent": edit.silent,
     }
@@ -133,5 +139,6 @@ def _stamp(stamp: DateStamp | None) -> dict[str, str] | None:
     return {"at": stamp.iso(), "precision": stamp.precision.value, "raw": stamp.raw, "found_in": stamp.found_in, "zone": stamp.zone}
 
 
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+def moment(at: datetime) -> str:
+    """A moment as ISO 8601 in UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -28,7 +28,7 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
-def replacing(target: Path, manifest: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+def replacing(target: Path, manifest: Path, *, keep_existing: bool = False) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """A file and its manifest to write, which take their places together when the block ends well, and vanish when it does not.
 
     They are written as `<name>.<process>.tmp`; such files of exports that were killed are removed first, and those of exports
@@ -36,20 +36,29 @@ def replacing(target: Path, manifest: Path) -> Iterator[tuple[BinaryIO, BinaryIO
     whoever sees a manifest sees the file that it describes, whenever this is killed.
 
     Raises:
-        UsageError: the folder cannot be written.
+        UsageError: the folder cannot be written; with `keep_existing`, the file exists, or came to be while this was written.
         DiskFull: no space left; what stood under the names is untouched.
     """
+    if keep_existing:
+        _refuse_existing(target)
     with full_disk_reported(str(target)), _written_aside(target) as file, _written_aside(manifest) as manifest_file:
         yield file, manifest_file
         for written in (file, manifest_file):
             written.flush()
             os.fsync(written.fileno())
         with _held(target.parent):
+            if keep_existing:
+                _refuse_existing(target)
             manifest.unlink(missing_ok=True)
             _sync_folder(manifest.parent)
             for place in (target, manifest):
                 _temporary(place).replace(place)
                 _sync_folder(place.parent)
+
+
+def _refuse_existing(target: Path) -> None:
+    if os.path.lexists(target):
+        raise UsageError(f"{target} exists; --force replaces it.", "Or write to another name: a corpus that was cited stays as it is.")
 
 
 def real_place(output: Path) -> Path:
@@ -63,7 +72,8 @@ def real_place(output: Path) -> Path:
         raise UsageError(f"{output} is not a file.", "Name a file, or `-` for standard output.")
     if not place.parent.is_dir():
         raise UsageError(f"There is no folder {place.parent} for {output.name}.", "Make it, or name a file in another folder.")
-    if {output.suffix, place.suffix} & PACKED and output.suffix != place.suffix:
+    named, real = output.suffix.lower(), place.suffix.lower()
+    if {named, real} & PACKED and named != real:
         raise UsageError(f"{output} is a link to {place}, which is packed in another way.", "Name the file itself.")
     return place
 
@@ -129,10 +139,11 @@ def full_disk_reported(name: str) -> Iterator[None]:
 def compressing(name: str, file: Digested) -> Iterator[IO[bytes]]:
     """A stream into a file, compressed as its name says (`.gz`, `.zst`) and without name or time, so that the same bytes come out."""
     sink = cast("IO[bytes]", file)
-    if name.endswith(".gz"):
+    suffix = Path(name).suffix.lower()
+    if suffix == ".gz":
         with gzip.GzipFile("", "wb", GZIP_LEVEL, sink, mtime=0) as packed:
             yield cast("IO[bytes]", packed)
-    elif name.endswith(".zst"):
+    elif suffix == ".zst":
         packer = zstandard.ZstdCompressor(level=ZSTANDARD_LEVEL, write_checksum=True)
         with packer.stream_writer(sink, closefd=False) as packed_stream:
             yield cast("IO[bytes]", packed_stream)

@@ -1,4 +1,4 @@
-"""The corpus as JSON Lines, with a manifest beside it.
+"""The corpus in a file, with a manifest beside it, or on standard output.
 
 The same articles give the same bytes, in the lines, in the compressed file and in the manifest, which holds no time of writing.
 """
@@ -9,17 +9,20 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
-from storage.export.corpus_row import SCHEMA_NAME, corpus_row
 from storage.export.files import Digested, compressing, full_disk_reported, real_place, replacing
-from storage.export.json_text import escaped
+from storage.export.formats import JsonLines
+from storage.export.json_text import json_line as corpus_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from storage.export.formats import CorpusFormat
     from storage.model.articles import Article
+
+__all__ = ["ExportReport", "corpus_line", "write_corpus"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,81 +50,61 @@ def write_corpus(
     query: Mapping[str, object],
     versions: Mapping[str, str],
     archive: Mapping[str, object],
+    writer: CorpusFormat | None = None,
+    keep_existing: bool = False,
 ) -> ExportReport:
-    """Write articles as lines to a file (`.gz` and `.zst` compress), or to standard output when that is None.
+    """Write articles to a file (`.gz` and `.zst` compress), or to standard output when that is None.
+
+    `writer` is the format, JSON lines by default. With `keep_existing`, a file of this name is not replaced.
 
     One article is held at a time. Beside a file stands `<file>.manifest.json` with counts, digests, the schema's name and what
     is given as `query`, `versions` and `archive`; both files appear under their names when they are whole, or not at all. Where the
     output is a link, both lie where it leads.
 
     Raises:
-        UsageError: the file's folder is missing or cannot be written, or the output is no file.
+        UsageError: the file's folder is missing or cannot be written, the output is no file, or one that is to be kept.
         DiskFull: no space left; older files of the same name are untouched.
     """
+    writer = JsonLines() if writer is None else writer
     if output is None:
-        return _to_stdout(articles)
+        return _to_stdout(articles, writer)
     place = real_place(output)
     shown = place if output.is_symlink() else output
     manifest = shown.with_name(f"{place.name}.manifest.json")
-    with replacing(place, real_place(manifest)) as (file, manifest_file):
+    with replacing(place, real_place(manifest), keep_existing=keep_existing) as (file, manifest_file):
         packed = Digested(file)
         with compressing(place.name, packed) as stream:
             lines = Digested(stream)
-            count = _write_lines(articles, lines)
+            count = _write_lines(articles, lines, writer)
         report = ExportReport(str(shown), str(manifest), count, packed.bytes, packed.sha256, lines.bytes, lines.sha256)
-        manifest_file.write(_manifest(report, place.name, {"query": query, "versions": versions, "archive": archive}))
+        facts = {"query": query, "versions": versions, "archive": archive, **writer.facts()}
+        manifest_file.write(_manifest(report, place.name, writer.schema, facts))
     return report
 
 
-def corpus_line(row: Mapping[str, object]) -> bytes:
-    r"""A row as one line of UTF-8, line feed included.
-
-    Lone surrogates and NUL become U+FFFD. What some readers take for line ends (U+2028, U+2029, U+0085), DEL, C1 and bidirectional
-    overrides are written as `\u`.
-    """
-    text = _dumped(row)
-    if r"\u0000" in text:
-        text = _dumped(_cleaned(row))
-    try:
-        line = escaped(text).encode()
-    except UnicodeEncodeError:
-        line = escaped(_dumped(_cleaned(row))).encode()
-    return line + b"\n"
-
-
-def _write_lines(articles: Iterable[Article], lines: Digested) -> int:
+def _write_lines(articles: Iterable[Article], lines: Digested, writer: CorpusFormat) -> int:
+    lines.write(writer.heading())
     count = 0
     for article in articles:
-        lines.write(corpus_line(corpus_row(article)))
+        lines.write(writer.line(article))
         count += 1
     return count
 
 
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {name: _cleaned(part) for name, part in value.items()}
-    return [_cleaned(part) for part in value] if isinstance(value, list) else value
-
-
-def _manifest(report: ExportReport, name: str, facts: Mapping[str, object]) -> bytes:
+def _manifest(report: ExportReport, name: str, schema: str, facts: Mapping[str, object]) -> bytes:
     figures = {key: value for key, value in asdict(report).items() if key not in {"file", "manifest", "complete"}}
-    text = json.dumps({"schema": SCHEMA_NAME, "file": name, **figures, **facts}, ensure_ascii=False, indent=2)
+    text = json.dumps({"schema": schema, "file": name, **figures, **facts}, ensure_ascii=False, indent=2)
     return f"{text}\n".encode("utf-8", "replace")
 
 
-def _to_stdout(articles: Iterable[Article]) -> ExportReport:
+def _to_stdout(articles: Iterable[Article], writer: CorpusFormat) -> ExportReport:
     lines = Digested(sys.stdout.buffer)
     count, complete = 0, True
     with full_disk_reported("standard output"):
         try:
+            lines.write(writer.heading())
             for article in articles:
-                lines.write(corpus_line(corpus_row(article)))
+                lines.write(writer.line(article))
                 count += 1
             lines.flush()
         except BrokenPipeError:

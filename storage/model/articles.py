@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from storage.model.captures import WarcPointer
     from storage.model.editions import Edition
+    from storage.model.ingested import IngestedFile
     from storage.model.reprints import CopyKind, Excerpts
     from storage.model.sources import Source
 
@@ -144,7 +145,8 @@ class Article:
     `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
     are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
     `cluster` is None when nothing reprints it. `editions` are its versions in other languages. `excerpts` are passages that it shares
-    with articles outside of its cluster.
+    with articles outside of its cluster. `ingested_from` is the file that its capture was ingested from; None where it was fetched,
+    or where that was not kept.
     """
 
     id: str
@@ -164,6 +166,7 @@ class Article:
     cluster: ClusterMark | None = None
     editions: tuple[Edition, ...] = ()
     excerpts: Excerpts | None = None
+    ingested_from: IngestedFile | None = None
 
     @property
     def title(self) -> str:

@@ -56,6 +56,13 @@ def origin_of(session: Session, place: WarcPointer) -> IngestedFile | None:
     return _file_of(row) if row is not None else None
 
 
+def files_by_number(session: Session, numbers: set[int]) -> dict[int, IngestedFile]:
+    """Files by their numbers, with one statement; with none where there are no numbers."""
+    if not numbers:
+        return {}
+    return {row.id: _file_of(row) for row in session.scalars(select(IngestedFileRow).where(IngestedFileRow.id.in_(numbers)))}
+
+
 def ingested_files(session: Session) -> list[IngestedFile]:
     """Return all files that were ingested, in that order."""
     return [_file_of(row) for row in session.scalars(select(IngestedFileRow).order_by(IngestedFileRow.id))]

@@ -27,6 +27,7 @@ from storage.model.holdings import KeptReading, ShownArticle
 from storage.repositories import editions
 from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.captures import capture_of
+from storage.repositories.ingested import files_by_number
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
 from storage.repositories.states import states_of
@@ -55,7 +56,12 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
     ).all()
     parts = _Parts(session, [row.ExtractionRow.id for row in rows], numbers)
     versions = editions.read(session, [_face(row.ArticleRow) for row in rows])
-    found = {number: replace(_article(row, parts), editions=versions[number]) for row in rows for number in (row.ArticleRow.number,)}
+    files = files_by_number(session, {row.CaptureRow.ingested_from for row in rows} - {None})
+    found: dict[int, Article] = {}
+    for row in rows:
+        number = row.ArticleRow.number
+        origin = files.get(row.CaptureRow.ingested_from)
+        found[number] = replace(_article(row, parts), editions=versions[number], ingested_from=origin)
     return [found[number] for number in numbers if number in found]
 
 

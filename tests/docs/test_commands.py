@@ -259,7 +259,8 @@ def test_a_python_recipe_runs(number: int) -> None:
     block = blocks("docs/recipes.md", "python")[number]
     if missing := requirements(block):
         pytest.skip(f"not installed: {', '.join(missing)}")
-    assert invoke(["export", "--output", "corpus.jsonl", "-q"]) == 0
+    for made in ("corpus.jsonl", "corpus.csv"):
+        assert invoke(["export", "--output", made, "--force", "-q"]) == 0
     exec(compile(block, f"docs/recipes.md, Python block {number + 1}", "exec"), {"__name__": "recipe"})
 
 

@@ -79,7 +79,7 @@ def test_fields_are_those_of_the_schema_in_its_order() -> None:
 
 def test_the_line_that_is_shown_has_the_keys_of_the_schema() -> None:
     (line,) = fenced("README.md", "json")
-    assert list(json.loads(line)) == list(schema()["properties"])
+    assert list(json.loads(line)) == schema()["required"]
 
 
 def test_configuration_keys_variables_and_defaults_are_those_of_the_code() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
@@ -311,6 +312,22 @@ def test_it_is_kept_which_file_a_page_came_from(archives: Archives) -> None:
         (path.name, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size) for path in (first, second)
     ]
     assert [x.number for x in done] == [x.number for x in kept]
+
+
+def test_articles_name_their_files_with_one_statement_whatever_their_number(archives: Archives) -> None:
+    archives.ingest(*(archives.file(record(HEAD + page(n), url=f"{URL}{n}")) for n in range(1, 5)))
+    asked: list[str] = []
+
+    def count(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    with Archive.opened(archives.folder / "a") as opened:
+        event.listen(opened.database.engine, "before_cursor_execute", count)
+        found = {article.url: article.ingested_from for article in opened.articles(ArticleQuery())}
+        once = sum("FROM ingested_files" in statement for statement in asked)
+        assert {url: file.name for url, file in found.items() if file} == {f"{URL}{n}": f"{n}.warc.gz" for n in range(1, 5)}
+        assert found == {article.url: opened.origin_of(article.warc) for article in opened.articles(ArticleQuery())}
+    assert once == 1
 
 
 def test_the_same_file_again_is_no_second_one(archives: Archives) -> None:

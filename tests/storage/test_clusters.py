@@ -406,7 +406,7 @@ def test_collapsed_hits_show_the_earliest_of_those_that_match(room: Newsroom) ->
     everything = ArticleQuery(collapse=True)
     assert [hit.article.id for hit in room.archive.hits(everything)] == [alone, first]
     assert room.archive.count(everything) == 2
-    assert [article.id for article in room.archive.articles(everything)] == [first, alone]
+    assert [article.id for article in room.archive.articles(everything)] == [alone, first]
     assert [hit.article.id for hit in room.archive.hits(replace(everything, sources=("late",)))] == [late]
     assert [hit.article.id for hit in room.archive.hits(replace(everything, limit=1))] == [alone]
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from storage.archive import Archive
 from storage.database.engine import Database
-from storage.database.schema import known_shapes
+from storage.database.schema import known_shapes, migrate
 from storage.query import ArticleQuery
 from tests.archives import small_archive
 
@@ -112,3 +112,20 @@ def test_an_archive_of_the_first_tables_comes_all_the_way(tmp_path: Path) -> Non
         assert {span.state for article in archive.articles(ArticleQuery()) for span in article.states} == {"live"}
         assert archive.mass_takedowns(1) == {}
         assert list(archive.damage()) == []
+
+
+def test_the_view_shows_the_articles_of_archives_made_before(tmp_path: Path) -> None:
+    small_archive(tmp_path / "archive")
+    path = tmp_path / "archive" / "archive.sqlite3"
+    old = before("0014", path)
+    database = Database(old)
+    with database.connection() as connection, connection.begin():
+        assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'view'").scalar() == 0
+    migrate(database)
+    with database.connection() as connection:
+        seen = connection.exec_driver_sql("SELECT source, published_day, title, authors, tags, state FROM corpus ORDER BY id").all()
+    database.close()
+    rows = sqlite3.connect(path)
+    assert seen == rows.execute("SELECT source, published_day, title, authors, tags, state FROM corpus ORDER BY id").fetchall()
+    assert ("vestnik", "2026-03-03", "Референдум назначен на лето", "Айгуль Ким", "реформа; выборы", "live") in seen
+    rows.close()

@@ -12,7 +12,7 @@ from storage.database.engine import Database
 from storage.database.schema import migrate
 from storage.database.tables import ArticleRow, AuthorRow, CaptureRow, ExtractionRow, RunRow, SourceRow, StateRow, TagRow, TopicRow
 from storage.errors import UsageError
-from storage.query import FIRST_BATCH, RANKED, ArticleQuery, count, count_undated, export_numbers, hits, numbers
+from storage.query import FIRST_BATCH, RANKED, ArticleQuery, count, count_undated, hits, numbers
 from storage.search.sqlite import index
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_a_query_as_json_values_is_whole() -> None:
 
 def test_words_that_cannot_be_searched_are_refused_at_once(shelf: Shelf) -> None:
     with shelf.reading() as session:
-        for ask in (numbers, export_numbers, count, hits):
+        for ask in (numbers, count, hits):
             with pytest.raises(UsageError):
                 ask(session, ArticleQuery("-закон"))
 
@@ -200,7 +200,6 @@ def test_filters_choose_and_hold_together(shelf: Shelf) -> None:
         for fields, found in expected:
             query = ArticleQuery(**fields)
             assert set(numbers(session, query)) == found, fields
-            assert list(export_numbers(session, query)) == sorted(found), fields
             assert count(session, query) == len(found), fields
 
 
@@ -282,8 +281,6 @@ def test_the_newest_come_first_undated_ones_last_over_many_batches(shelf: Shelf)
         assert list(numbers(session, ArticleQuery("закон"))) == expected
         assert list(numbers(session, ArticleQuery("закон", limit=7))) == expected[:7]
         assert list(numbers(session, ArticleQuery(limit=0))) == []
-        assert list(export_numbers(session, ArticleQuery())) == sorted(expected)
-        assert list(export_numbers(session, ArticleQuery(limit=7))) == sorted(expected[:7])
         assert count(session, ArticleQuery(limit=7)) == len(expected)
 
 
@@ -291,7 +288,6 @@ def test_phrases_are_found_over_many_batches(shelf: Shelf) -> None:
     kept = [shelf.put("Новый закон" if n % 50 == 0 else "Закон новый", moment=on(1 + n % 9)) for n in range(FIRST_BATCH * 3)][::50]
     with shelf.reading() as session:
         assert sorted(numbers(session, ArticleQuery("«новый закон»"))) == kept
-        assert list(export_numbers(session, ArticleQuery("«новый закон»"))) == kept
         assert count(session, ArticleQuery("«новый закон»")) == len(kept)
         assert count(session, ArticleQuery("закон -«новый закон»")) == FIRST_BATCH * 3 - len(kept)
 
@@ -362,6 +358,6 @@ def test_finding_never_reads_the_long_texts(shelf: Shelf) -> None:
     shelf.put(moment=on(1), tags=["Право"])
     query = ArticleQuery("закон", languages=("ru",), tags=("право",), since=date(2026, 1, 1))
     with shelf.reading() as session, counted(shelf.database) as statements:
-        assert list(numbers(session, query)) == list(export_numbers(session, query)) == [1]
+        assert list(numbers(session, query)) == [1]
     assert statements
     assert not any("extractions" in statement for statement in statements)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +69,8 @@ def test_json_is_the_report(harvester: Callable[..., Said], tmp_path: Path) -> N
         (["--output", "nowhere/x.jsonl"], "nowhere"),
         (["--since", "soon"], "--since cannot be 'soon'"),
         (["--format", "parquet"], "--format"),
+        (["-o", "march.parquet"], "ends in .jsonl (JSON lines) or .csv"),
+        (["-o", "march.csv", "--format", "jsonl"], "--format asks for jsonl"),
         (["--archive", "elsewhere"], "There is no archive in elsewhere"),
     ],
 )
@@ -77,3 +83,52 @@ def test_what_cannot_be_done_is_refused(harvester: Callable[..., Said], argument
 def test_quiet_is_silent(harvester: Callable[..., Said]) -> None:
     said = harvester("export", "-q", "-o", "x.jsonl")
     assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_a_csv_has_all_rows_with_their_texts(harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path) -> None:
+    said = harvester("export", "-o", "march.csv", "--provenance")
+    assert (said.code, said.err.splitlines()[0][:22]) == (0, "march.csv: 3 articles,")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "march.csv").read_text("utf-8-sig"), newline="")))
+    assert [row["id"] for row in rows] == [kept.reform, kept.kazakh, kept.odd]
+    assert rows[0]["text"] == "Комиссия обсудила проект.\nРеферендум пройдёт летом."
+    assert rows[2]["title"] == '\'=HYPERLINK("http://x")'
+    manifest = json.loads((tmp_path / "march.csv.manifest.json").read_text())
+    assert (manifest["schema"], manifest["columns"]) == ("news-harvester/article-csv/1", list(rows[0]))
+    assert harvester("export", "--format", "csv", "--provenance").raw == (tmp_path / "march.csv").read_bytes()
+
+
+def test_an_existing_file_is_kept_unless_forced(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text("cited")
+    said = harvester("export", "-o", "x.jsonl")
+    assert (said.code, said.out) == (2, "")
+    assert "exists; --force replaces it" in said.err
+    assert (tmp_path / "x.jsonl").read_text() == "cited"
+    assert harvester("export", "-o", "x.jsonl", "--force").code == 0
+    assert len((tmp_path / "x.jsonl").read_bytes().splitlines()) == 3
+    assert harvester("export", "-o", "/dev/stdout").raw == (tmp_path / "x.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("output", ["-", "x.jsonl", "x.csv"])
+def test_an_export_of_nothing_warns(harvester: Callable[..., Said], output: str) -> None:
+    said = harvester("export", "банан", "-o", output)
+    assert said.code == 0
+    assert "warning: 0 articles. Nothing found: no article holds банан" in said.err
+    assert harvester("export", "банан", "-q", "-o", output, "--force").err == ""
+
+
+def test_lines_come_in_the_order_asked_for(harvester: Callable[..., Said]) -> None:
+    for order in ("newest", "rank"):
+        found = harvester("search", "мектеп OR комиссия OR снег", "--sort", order, "--format", "jsonl")
+        assert harvester("export", "мектеп OR комиссия OR снег", "--sort", order).raw == found.raw
+
+
+def test_the_view_corpus_has_the_values_of_the_table(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(harvester("export", "--format", "csv").raw.decode("utf-8-sig")))}
+    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as tables:
+        tables.row_factory = sqlite3.Row
+        seen = [dict(row) for row in tables.execute("SELECT * FROM corpus")]
+    assert {row["id"] for row in seen} == set(rows)
+    for row in seen:
+        assert set(row) <= set(rows[row["id"]])
+        if row["id"] != kept.odd:  # its cells are guarded
+            assert {name: "" if value is None else str(value) for name, value in row.items()} == {n: rows[row["id"]][n] for n in row}
