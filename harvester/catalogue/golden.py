@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pipelines.draft import Draft
@@ -62,7 +63,7 @@ def reading(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> d
 
 
 def _fields(declaration: Declaration, topics: Sequence[TopicRules], page: Page) -> dict[str, Any]:
-    capture = Capture(declaration.id, page.url, page.captured_at, 200, _TYPE, "", WarcPointer("", 0, 0, ""))
+    capture = Capture(declaration.id, page.url, page.captured_at, HTTPStatus.OK.value, _TYPE, "", WarcPointer("", 0, 0, ""))
     draft = read(Draft(capture, page, declaration.line_rules(topics)))
     found = draft.reading
     return {

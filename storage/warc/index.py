@@ -16,6 +16,7 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC
+from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO
 
 from storage.warc.appending import told
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from storage.model.captures import Capture, WarcPointer
 
-NOT_MODIFIED = 304
 _SORTED_AT_ONCE = 50_000  # lines, about 20 MB
 
 
@@ -70,7 +70,7 @@ def index_of(warc: Path) -> Path:
 def cdxj_lines(captures: Iterable[Capture]) -> Iterator[CdxjLine]:
     """The lines of some captures; those that can be replayed."""
     for capture in captures:
-        if capture.status != NOT_MODIFIED:
+        if capture.status != HTTPStatus.NOT_MODIFIED:
             mime = "warc/revisit" if capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
             yield CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)
 
