@@ -112,7 +112,7 @@ def read_config(path: Path | None, **flags: object) -> Reading:
         try:
             config = Config(**merged(*layers.values()))
         except ValidationError as error:
-            wrong = [(loc, _dotted(loc), what) for loc, what in _faults_of(error, Config)]
+            wrong = [(loc, dotted(loc), what) for loc, what in _faults_of(error, Config)]
             faults += [_fault(_named(layers, _steps(loc), path), key, what) for loc, key, what in wrong]
             unread |= {key for loc, _, _ in wrong for key in _keys_meant(".".join(_steps(loc)), keys())}
             for steps in {_steps(loc) for loc, _, _ in wrong}:
@@ -172,7 +172,7 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 
 def explained(error: ValidationError, model: type[BaseModel]) -> list[tuple[str, str]]:
     """Each fault as (key, dotted and with indices; what is wrong with it), without the values."""
-    return [(_dotted(loc), what) for loc, what in _faults_of(error, model)]
+    return [(dotted(loc), what) for loc, what in _faults_of(error, model)]
 
 
 def _faults_of(error: ValidationError, model: type[BaseModel]) -> list[tuple[tuple[int | str, ...], str]]:
@@ -181,7 +181,7 @@ def _faults_of(error: ValidationError, model: type[BaseModel]) -> list[tuple[tup
         loc, message = fault["loc"], fault["msg"]
         if fault["type"] == "extra_forbidden":
             near = nearest(str(loc[-1]), _keys_near(model, loc[:-1]))
-            message = f"is not a valid key; the nearest is {_dotted((*loc[:-1], near))}"
+            message = f"is not a valid key; the nearest is {dotted((*loc[:-1], near))}"
         else:
             message = _WORDS.get(fault["type"], message)
         message = message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
@@ -207,7 +207,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
-def _dotted(loc: tuple[int | str, ...]) -> str:
+def dotted(loc: tuple[int | str, ...]) -> str:
+    """A place in a validated table as one key: dotted, with the indices of lists in brackets."""
     return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in loc).removeprefix(".")
 
 

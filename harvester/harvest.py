@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -50,9 +51,6 @@ logger = logging.getLogger(__name__)
 
 VERSION = f"{__version__} line {LINE}"
 """Written down with each run: another version may read what this one could not."""
-
-_OK = 200
-_NOT_MODIFIED = 304
 
 
 @dataclass(slots=True)
@@ -155,9 +153,9 @@ class Harvest:
         last = self.archive.last_whole(source, exchange.url)
         known = last.capture if last else None
         same_as = None
-        if exchange.status == _NOT_MODIFIED and known is not None:
+        if exchange.status == HTTPStatus.NOT_MODIFIED and known is not None:
             pointer = self.warc.write_revisit(exchange, original_url=known.url, original_date=known.same_as or known.captured_at)
-        elif known and exchange.status == _OK and not whole.truncated and payload_digest(exchange.body) == known.payload_digest:
+        elif known and exchange.status == HTTPStatus.OK and not whole.truncated and payload_digest(exchange.body) == known.payload_digest:
             same_as = known.same_as or known.captured_at
             pointer = self.warc.write_same(exchange, original_date=same_as)
         else:

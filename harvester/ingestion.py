@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from harvester.fetching.answers import Answer
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NO_ORIGINAL = "revisit: the capture that it refers to is not in this archive"
-_NOT_MODIFIED = 304
-_OK = 200
 _WAITING = "waiting"
 LONGEST_NAME = 255
 """Characters of a file's name that are kept: what Linux allows in bytes."""
@@ -141,7 +140,7 @@ def _take(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, last
     harvest.frame(source)
     if response.original is not None:
         return _take_revisit(harvest, source, response, record_id, last_try=last_try)
-    if not response.truncated and response.status == _OK and is_short_of_its_length(response):
+    if not response.truncated and response.status == HTTPStatus.OK and is_short_of_its_length(response):
         response = replace(response, truncated="disconnect")
     whole = harvest.judge(source, response)
     response = replace(response, truncated=whole.truncated)
@@ -173,13 +172,13 @@ def _free_record_id(harvest: Harvest, response: WarcResponse, held: Capture | No
 def _take_revisit(harvest: Harvest, source: str, response: WarcResponse, record_id: str, *, last_try: bool) -> str:
     """Take over a revisit record: it says that a capture looked as an earlier one, whose body it does not repeat."""
     reading = response
-    if response.repeats_body and response.status == _OK:
+    if response.repeats_body and response.status == HTTPStatus.OK:
         original = _original_of(harvest, source, response)
         if original is not None:
             response, reading = original
         is_settled = original is not None
     else:
-        is_settled = response.status != _NOT_MODIFIED or harvest.archive.last_whole(source, response.url) is not None
+        is_settled = response.status != HTTPStatus.NOT_MODIFIED or harvest.archive.last_whole(source, response.url) is not None
     if not is_settled and not last_try:
         return _WAITING
     pointer = harvest.copy(response, record_id)
@@ -200,11 +199,11 @@ def _settle_early_revisits(harvest: Harvest) -> None:
             held = harvest.archive.original_of(capture.source, response) or (last.capture if last and not response.repeats_body else None)
             if held is None:
                 continue
-            reading = replace(response.with_body_of(harvest.archive.response(held.warc)), status=_OK)
+            reading = replace(response.with_body_of(harvest.archive.response(held.warc)), status=HTTPStatus.OK.value)
         except BadPointer as error:
             logger.warning("%s: a revisit, or the capture that it refers to, is damaged: %s", capture.url, error)
             continue
-        harvest.receive_whole(Answer(replace(capture, status=_OK), reading), None)
+        harvest.receive_whole(Answer(replace(capture, status=HTTPStatus.OK.value), reading), None)
 
 
 def _original_of(harvest: Harvest, source: str, response: WarcResponse) -> tuple[WarcResponse, WarcResponse] | None:

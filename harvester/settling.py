@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -34,12 +35,26 @@ if TYPE_CHECKING:
     from pipelines.rules import LineRules
     from storage.model.frontier import FrontierEntry
 
-_OK = 200
-_NOT_MODIFIED = 304
-_BAD_REQUEST = 400
-_GONE = frozenset({404, 410})
-_REFUSED = frozenset({401, 402, 403, 407, 429, 451})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_REFUSED = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.PAYMENT_REQUIRED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+    }
+)
+_REDIRECTS = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
 _LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE, OutcomeKind.UNREADABLE})
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/?.]|$)", re.IGNORECASE)
 SEARCH_RECHECK = timedelta(hours=6)
@@ -100,15 +115,15 @@ def _recheck(entry: FrontierEntry, frame: Frame) -> timedelta:
 def _by_status(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement | None:
     """The settlement of an answer that holds no page; nothing for a whole one."""
     status, response = answer.capture.status, answer.response
-    if status == _OK:
+    if status == HTTPStatus.OK:
         return None
     reason = f"status {status}"
-    if status == _NOT_MODIFIED:
+    if status == HTTPStatus.NOT_MODIFIED:
         return _same_again(answer, reason) if answer.known else _outcome(answer, OutcomeKind.SERVER_ERROR, reason)
     if status in _REDIRECTS:
         return _redirect(answer, entry, frame)
     later = retry_after(next(iter(response.header_values("retry-after")), None), answer.capture.captured_at)
-    if status in _GONE or (status == _BAD_REQUEST and _is_past_the_end(entry, frame)):
+    if status in _GONE or (status == HTTPStatus.BAD_REQUEST and _is_past_the_end(entry, frame)):
         return _outcome(answer, OutcomeKind.GONE, reason)
     kind = OutcomeKind.REFUSED if status in _REFUSED else OutcomeKind.SERVER_ERROR
     return replace(_outcome(answer, kind, reason), not_before=later)

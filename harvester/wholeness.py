@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.warc.codings import MAX_BODY_BYTES, MAX_SITEMAP_BYTES
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from storage.model.captures import Capture
     from storage.warc.response import WarcResponse
 
-_OK = 200
 _PAGES_COMPARED = 3
 
 
@@ -34,7 +34,7 @@ def judge(archive: Archive, source: str, response: WarcResponse, *, is_article: 
     """
     if response.truncated:
         return Wholeness(response.truncated)
-    if response.status != _OK or response.repeats_body:
+    if response.status != HTTPStatus.OK or response.repeats_body:
         return Wholeness()
     try:
         body, absent = response.decoded(MAX_SITEMAP_BYTES if partial else MAX_BODY_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from pipelines.draft import Draft
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.model.captures import Capture
     from storage.model.history import Sighting
-
-_OK = 200
-_NOT_MODIFIED = 304
 
 
 class Rereader:
@@ -103,7 +101,7 @@ class Rereader:
 
 def is_repeat(capture: Capture) -> bool:
     """Whether a capture has no body of its own: the record refers to an earlier one."""
-    return capture.status == _NOT_MODIFIED or capture.same_as is not None
+    return capture.status == HTTPStatus.NOT_MODIFIED or capture.same_as is not None
 
 
 def _original(repeat: Sighting, sightings: Sequence[Sighting]) -> int | None:
@@ -126,7 +124,7 @@ def _original(repeat: Sighting, sightings: Sequence[Sighting]) -> int | None:
 def _is_whole(sighting: Sighting) -> bool:
     """Whether later captures may refer to this one: it has a body of its own that could be read."""
     is_read = sighting.outcome.kind is not OutcomeKind.UNREADABLE
-    return sighting.capture.status == _OK and not is_repeat(sighting.capture) and is_read
+    return sighting.capture.status == HTTPStatus.OK and not is_repeat(sighting.capture) and is_read
 
 
 def _unstored(reading: PageReading | None) -> PageReading | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from storage.atomic_files import is_at
 from storage.errors import ArchiveBusy, ArchiveUnusable, DiskFull, HarvesterError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _locked(directory: Path) -> Iterator[TextIOWrapper]:
                 raise _unusable(directory, "locked", error) from error
             if not free:
                 raise ArchiveBusy(f"{directory} is held by {_name_in(file)}.", "Wait for it to end, or use another --archive.")
-            if _is_at(directory / LOCK_NAME, file):
+            if is_at(directory / LOCK_NAME, file):
                 yield file
                 return
     raise ArchiveBusy(f"{directory} is held by runs that come and go.", "Run again.")
@@ -137,14 +138,6 @@ def _name_in(file: TextIOWrapper) -> str:
         if time.monotonic() > until:
             return "another run"
         time.sleep(_POLL_SECONDS)
-
-
-def _is_at(path: Path, file: TextIOWrapper) -> bool:
-    """Whether the open file is the one that has this name now."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
 
 
 def _remove_unused(directory: Path, missing: Sequence[Path]) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pipelines.draft import Draft
 from pipelines.line import read
 from pipelines.page import Page
+from storage.atomic_files import write_whole
 from storage.errors import UsageError
 from storage.model.captures import Capture, WarcPointer
 
@@ -62,7 +64,7 @@ def reading(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> d
 
 
 def _fields(declaration: Declaration, topics: Sequence[TopicRules], page: Page) -> dict[str, Any]:
-    capture = Capture(declaration.id, page.url, page.captured_at, 200, _TYPE, "", WarcPointer("", 0, 0, ""))
+    capture = Capture(declaration.id, page.url, page.captured_at, HTTPStatus.OK.value, _TYPE, "", WarcPointer("", 0, 0, ""))
     draft = read(Draft(capture, page, declaration.line_rules(topics)))
     found = draft.reading
     return {
@@ -120,7 +122,7 @@ def record(folder: Path, page: Page, declaration: Declaration, catalogue: Catalo
         raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
     try:
         folder.mkdir(parents=True)
-        (folder / PAGE).write_bytes(page.body)
+        write_whole(folder / PAGE, page.body)
         owner = catalogue.of_url(page.url)
         moment = page.captured_at.isoformat(timespec="seconds")
         frame = {"url": page.url, "captured_at": moment, "source": owner.id if owner else None}
@@ -130,4 +132,4 @@ def record(folder: Path, page: Page, declaration: Declaration, catalogue: Catalo
 
 
 def _write(page: Path, fields: dict[str, Any]) -> None:
-    (page / EXPECTED).write_text(json.dumps(fields, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_whole(page / EXPECTED, (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode())

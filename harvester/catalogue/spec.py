@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from harvester.catalogue.json_paths import compiled, fields_of
 from harvester.config import nearest
 from pipelines.rules import FIELDS
 from pipelines.urls import is_web_address
@@ -60,8 +61,22 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _json_path(value: str) -> str:
+    if value:
+        compiled(value)
+    return value
+
+
+def _json_address(value: str) -> str:
+    """A path, or a template whose fields are paths."""
+    for path in fields_of(value) or [value]:
+        compiled(path)
+    return value
+
+
 Text = Annotated[str, Field(min_length=1)]
 Pattern = Annotated[Text, AfterValidator(_pattern)]
+JsonPath = Annotated[str, AfterValidator(_json_path)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -89,10 +104,10 @@ class ChannelSpec(_Table):
     pages: Text | None = None
     first: Annotated[int, Field(ge=0, le=1)] = 1
     step: Annotated[int, Field(ge=0)] = 0
-    items: str = ""
-    url: Text | None = None
-    date: str = ""
-    title: str = ""
+    items: JsonPath = ""
+    url: Annotated[Text, AfterValidator(_json_address)] | None = None
+    date: JsonPath = ""
+    title: JsonPath = ""
 
     @property
     def kind(self) -> AddressKind:

@@ -1,34 +1,38 @@
-"""Topic declarations: what a file of `harvester/topics` says, as the rules of the relevance stage.
+"""Topic declarations: a file of `harvester/topics` as the rules of the relevance stage, and its calendar.
 
-Keys of a file: `name`, `threshold`; `[gate]` with `hosts` and lists of phrases by language; `[rivals]`, the same without hosts;
-`[search]`, by language what sites' own search is asked; `[terms.LANGUAGE]` tables, where each phrase has a weight or a table
-`{ weight, unless, needs, without }`; and `[[calendar]]` tables (see `harvester.catalogue.calendar`). A language is `ru`, `kk`, `en`, or
-`slug` for parts of an address. The file's name is the topic's id.
+The file's name is the topic's id; `harvester.catalogue.topic_spec` says which keys it may have.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from harvester.catalogue.calendar import CalendarDay, read_calendar
+from harvester.catalogue.topic_spec import PHRASE_LANGUAGES, read_spec
 from harvester.config import nearest
 from harvester.config_file import read_toml
 from harvester.trust import require_trusted
-from pipelines.matching import SLUG
 from pipelines.rules import Term, TopicRules
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from harvester.catalogue.topic_spec import PhrasesSpec, TermSpec, TopicSpec
 
 BUILTIN = Path(__file__).resolve().parent.parent / "topics"
-_LANGUAGES = ("ru", "kk", "en", SLUG)
 _FILE_NAME = re.compile(r"[a-z0-9_-]+")
-_GUARDS = ("unless", "needs", "without")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day on which a topic moved, and what happened on it, by language (`ru`, `kk`, `en`)."""
+
+    day: dt.date
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,8 @@ def load_declaration(path: Path) -> TopicDeclaration:
         raise UsageError(f"{path}: the file's name is the topic's id and holds only a-z, 0-9, _ and -.", "Rename it.")
     if not path.is_relative_to(BUILTIN):
         require_trusted(path)
-    declared = read_toml(path)
-    rules = _Declaration(path).topic(declared)
-    return TopicDeclaration(rules, read_calendar(path, declared.get("calendar", [])), path)
+    spec = read_spec(path, read_toml(path))
+    return TopicDeclaration(_rules_of(path.stem, spec), _calendar_of(spec), path)
 
 
 def load_topic(path: Path) -> TopicRules:
@@ -71,81 +74,30 @@ def builtin_topics() -> dict[str, Path]:
     return {path.stem: path for path in sorted(BUILTIN.glob("*.toml"))}
 
 
-class _Declaration:
-    """The readers of one file's keys; each error names the file and the key."""
+def _rules_of(topic_id: str, spec: TopicSpec) -> TopicRules:
+    """The rules that a validated file declares; terms and queries in the order of the file."""
+    return TopicRules(
+        id=topic_id,
+        name=spec.name,
+        threshold=spec.threshold,
+        terms=tuple(_term(words, language, term) for language, terms in spec.terms.items() for words, term in terms.items()),
+        gate=_phrases(spec.gate),
+        gate_hosts=tuple(spec.gate.hosts),
+        rivals=_phrases(spec.rivals),
+        search=tuple((language, query) for language, queries in spec.search.items() for query in queries),
+    )
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
-    def topic(self, declared: dict[str, Any]) -> TopicRules:
-        self._check_keys(declared, ("name", "threshold", "gate", "rivals", "search", "terms", "calendar"), "")
-        gate = self._table(declared.get("gate", {}), "gate", ("hosts", *_LANGUAGES))
-        rivals = self._table(declared.get("rivals", {}), "rivals", _LANGUAGES)
-        terms = self._table(declared.get("terms", {}), "terms", _LANGUAGES)
-        search = self._table(declared.get("search", {}), "search", _LANGUAGES[:-1])
-        if not terms:
-            raise self._error("terms", "must hold a table of weights for at least one language")
-        return TopicRules(
-            id=self.path.stem,
-            name=self._value(declared, "name", str),
-            threshold=float(self._value(declared, "threshold", (int, float))),
-            terms=tuple(
-                self._term(words, weight, language)
-                for language, weights in terms.items()
-                for words, weight in self._weights(weights, language)
-            ),
-            gate=self._phrases(gate),
-            gate_hosts=self._strings(gate.get("hosts", []), "gate.hosts"),
-            rivals=self._phrases(rivals, "rivals"),
-            search=tuple((language, query) for language in search for query in self._strings(search[language], f"search.{language}")),
-        )
+def _term(words: str, language: str, spec: TermSpec) -> Term:
+    return Term(words, language, spec.weight, tuple(spec.unless), tuple(spec.needs), tuple(spec.without))
 
-    def _term(self, words: str, weight: object, language: str) -> Term:
-        key = f"terms.{language}.{words}"
-        if not isinstance(weight, dict):
-            return Term(words, language, self._number(weight, key))
-        self._check_keys(weight, ("weight", *_GUARDS), key)
-        guards = {x: self._strings(weight.get(x, []), f"{key}.{x}") for x in _GUARDS}
-        return Term(words, language, self._number(weight.get("weight"), f"{key}.weight"), **guards)
 
-    def _phrases(self, table: dict[str, Any], key: str = "gate") -> tuple[Term, ...]:
-        return tuple(
-            Term(words, language, 0.0) for language in _LANGUAGES for words in self._strings(table.get(language, []), f"{key}.{language}")
-        )
+def _phrases(spec: PhrasesSpec) -> tuple[Term, ...]:
+    """Terms without a weight, language by language."""
+    return tuple(Term(words, language, 0.0) for language in PHRASE_LANGUAGES for words in getattr(spec, language))
 
-    def _weights(self, weights: object, language: str) -> Iterable[tuple[str, object]]:
-        if not isinstance(weights, dict):
-            raise self._error(f"terms.{language}", "must be a table of phrases and weights")
-        return weights.items()
 
-    def _table(self, table: object, key: str, valid: tuple[str, ...]) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            raise self._error(key, "must be a table")
-        self._check_keys(table, valid, key)
-        return table
-
-    def _value(self, declared: dict[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
-        value = declared.get(key)
-        if not isinstance(value, kind) or isinstance(value, bool) or value == "":
-            raise self._error(key, "must be given as a string" if kind is str else "must be given as a number")
-        return value
-
-    def _number(self, value: object, key: str) -> float:
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise self._error(key, "must be a number")
-        return float(value)
-
-    def _strings(self, value: object, key: str) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(x, str) and x for x in value):
-            raise self._error(key, "must be a list of strings")
-        return tuple(value)
-
-    def _check_keys(self, table: dict[str, Any], valid: tuple[str, ...], where: str) -> None:
-        for key in table:
-            if key not in valid:
-                near = get_close_matches(key, valid, n=1)
-                hint = f"Did you mean `{near[0]}`?" if near else f"Valid keys: {', '.join(valid)}."
-                raise UsageError(f"{self.path}: unknown key `{where + '.' if where else ''}{key}`.", hint)
-
-    def _error(self, key: str, fault: str) -> UsageError:
-        return UsageError(f"{self.path}: `{key}` {fault}.")
+def _calendar_of(spec: TopicSpec) -> tuple[CalendarDay, ...]:
+    """The days of the calendar, earliest first."""
+    days = [CalendarDay(x.day, x.labels) for x in spec.calendar]
+    return tuple(sorted(days, key=lambda x: x.day))

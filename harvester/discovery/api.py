@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from harvester.catalogue.json_paths import fields_of, filled, value_at
 from harvester.discovery.found import NO_ENTRIES, NOT_ENTRY, NOT_JSON, TOO_MANY, Basket, Found, Unreadable
 from harvester.discovery.shapes import unpacked
 from pipelines.dates.stage import read_date
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 5000
 """The most that is read of one answer, from its start."""
 
-_FIELD = re.compile(r"\{([^{}]+)\}")
 _TAG = re.compile(r"<[^<>]*>")
 _YEARS = range(1990, 2100)  # a date outside them is a mistake
 _MILLISECONDS = 100_000_000_000  # as seconds, in the year 5138
@@ -46,8 +46,8 @@ def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetim
         basket.problems[TOO_MANY] += len(entries) - MAX_ENTRIES
     for entry in entries[:MAX_ENTRIES]:
         if isinstance(entry, dict):
-            moment = _moment(_at(entry, channel.items.date), source.timezone, captured_at) if channel.items.date else None
-            title = _title(_at(entry, channel.items.title)) if channel.items.title else None
+            moment = _moment(value_at(entry, channel.items.date), source.timezone, captured_at) if channel.items.date else None
+            title = _title(value_at(entry, channel.items.title)) if channel.items.title else None
             basket.put(_address(entry, channel.items.url), dated=moment, title=title)
         else:
             basket.problems[NOT_ENTRY] += 1
@@ -65,7 +65,7 @@ def _parsed(body: bytes) -> Any:
 
 def _entries(answer: Any, path: str) -> list[Any]:
     """The declared list; of an object in its place, as some languages write lists with gaps, the values."""
-    found = _at(answer, path) if path else answer
+    found = value_at(answer, path) if path else answer
     if isinstance(found, dict) and all(key.isdecimal() for key in found):
         found = list(found.values())
     if not isinstance(found, list):
@@ -73,25 +73,13 @@ def _entries(answer: Any, path: str) -> list[Any]:
     return found
 
 
-def _at(value: Any, path: str) -> Any:
-    """What lies at a dotted path of keys and list positions; None where the path leads nowhere."""
-    for part in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdecimal() and len(part) < len(str(MAX_ENTRIES)) and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value
-
-
 def _address(entry: Mapping[str, Any], url: str) -> str | None:
     """The address of an entry, or a template filled with its fields; None when a field is missing."""
-    fields = _FIELD.findall(url)
+    fields = fields_of(url)
     if not fields:
-        return _text(_at(entry, url))
-    values = {field: _text(_at(entry, field)) for field in fields}
-    return _FIELD.sub(lambda found: values[found[1]] or "", url) if all(values.values()) else None
+        return _text(value_at(entry, url))
+    values = {field: text for field in fields if (text := _text(value_at(entry, field)))}
+    return filled(url, values) if len(values) == len(set(fields)) else None
 
 
 def _text(value: Any) -> str | None:

@@ -11,38 +11,27 @@ import asyncio
 import contextlib
 import logging
 import socket
-from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import h11
+
+from harvester.fetching.proxy_http import CHUNK, BadRequest, Peer, open_tunnel, read_request, send_answer_on, send_body_on
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from harvester.fetching.guard import Allowance
+    from harvester.fetching.proxy_http import ProxyRequest
 
 logger = logging.getLogger(__name__)
 
-MAX_HEAD = 64 * 1024
-"""The longest head of a request that is read, in bytes."""
-
 CONNECT_SECONDS = 20.0
-_CHUNK = 64 * 1024
-_NOT_PASSED_ON = ("proxy-", "connection:", "keep-alive:")
 
 
 class NotAdmitted(Exception):
     """An address that must not be asked; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a browser asks of the proxy: where to connect, and the head to send there (empty for a tunnel)."""
-
-    url: str
-    host: str
-    port: int
-    head: bytes
-    body_bytes: int
 
 
 class GuardProxy:
@@ -60,7 +49,7 @@ class GuardProxy:
 
     async def start(self) -> str:
         """Begin; returns the proxy's address."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=MAX_HEAD)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return "http://{}:{}".format(*self._server.sockets[0].getsockname()[:2])
 
     async def close(self) -> None:
@@ -77,35 +66,41 @@ class GuardProxy:
         assert task is not None
         self._serving.add(task)
         try:
-            await self._serve(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError) as error:
+            await self._serve(Peer(h11.SERVER, reader, writer))
+        except (OSError, h11.ProtocolError, TimeoutError, ValueError) as error:
             logger.debug("a browser's request was given up: %s", error)
         finally:
             await _hung_up(writer)
             self._serving.discard(task)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One request: refused with 403, tunnelled, or passed on; the connection is not used again."""
-        asked = _asked(await reader.readuntil(b"\r\n\r\n"))
+    async def _serve(self, browser: Peer) -> None:
+        """One request: refused with 400 or 403, tunnelled, or passed on; the connection is not used again."""
+        try:
+            asked = await read_request(browser)
+        except BadRequest as fault:
+            logger.info("the browser sent no request to a proxy: %s", fault)
+            await browser.refuse(HTTPStatus.BAD_REQUEST)
+            return
+        if asked is None:
+            return
         try:
             far_reader, far_writer = await asyncio.wait_for(self._connected(asked), CONNECT_SECONDS)
         except NotAdmitted as refusal:
             logger.info("the browser wanted %s: %s", asked.url.partition("?")[0], refusal)
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            await writer.drain()
+            await browser.refuse(HTTPStatus.FORBIDDEN)
             return
         try:
-            if asked.head:
-                far_writer.write(asked.head + await reader.readexactly(asked.body_bytes))
-                await far_writer.drain()
-                await _until_either_ends(_pumped(far_reader, writer, answer=True), _drained(reader))
+            if asked.onward is None:
+                far_writer.write(await open_tunnel(browser))
+                await _until_either_ends(_pumped(far_reader, browser.writer), _pumped(browser.reader, far_writer))
             else:
-                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await _until_either_ends(_pumped(far_reader, writer), _pumped(reader, far_writer))
+                far = Peer(h11.CLIENT, far_reader, far_writer)
+                await far.send(asked.onward)
+                await _until_either_ends(send_answer_on(far, browser), _asked_until_hung_up(browser, far))
         finally:
             await _hung_up(far_writer)
 
-    async def _connected(self, asked: _Asked) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connected(self, asked: ProxyRequest) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if _site(asked.url) not in self._expected:
             raise NotAdmitted("no page may ask it")
         if why := self.allowance.forbids(asked.url):
@@ -117,36 +112,24 @@ class GuardProxy:
                 raise NotAdmitted(f"resolves to {address}")
         for address in addresses[:-1]:
             with contextlib.suppress(OSError):
-                return await asyncio.open_connection(address, asked.port, limit=MAX_HEAD)
-        return await asyncio.open_connection(addresses[-1], asked.port, limit=MAX_HEAD)
+                return await asyncio.open_connection(address, asked.port)
+        return await asyncio.open_connection(addresses[-1], asked.port)
 
 
 def _site(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _asked(head: bytes) -> _Asked:
-    """Read a request to a proxy (RFC 9112, sections 3.2.2 and 3.2.3). A ValueError says that it is none."""
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, target, _ = first.split(" ", 2)
-    tunnel = method == "CONNECT"
-    url = f"https://{target}/" if tunnel else target
-    split = urlsplit(url)
-    port = split.port or (443 if split.scheme == "https" else 80)
-    path = target.split("/", 3)[3] if target.count("/") > 2 else ""  # noqa: PLR2004  the slashes of scheme and host
-    kept = [x for x in lines if x and not x.lower().startswith(_NOT_PASSED_ON)]
-    sent = "" if tunnel else "\r\n".join([f"{method} /{path} HTTP/1.1", *kept, "Connection: close", "", ""])
-    length = next((int(x.partition(":")[2]) for x in lines if x.lower().startswith("content-length:")), 0)
-    return _Asked(url, split.hostname or "", port, sent.encode("latin-1"), length)
+async def _asked_until_hung_up(browser: Peer, far: Peer) -> None:
+    """Send a request's body, then wait until the browser hangs up."""
+    await send_body_on(browser, far)
+    while await browser.reader.read(CHUNK):
+        pass
 
 
-async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answer: bool = False) -> None:
-    """Pass on until the end; of an answer, the head says that the connection is not used again."""
-    if answer:
-        first, *lines = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
-        kept = [x for x in lines if x and not x.lower().startswith((b"connection:", b"keep-alive:"))]
-        writer.write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
-    while chunk := await reader.read(_CHUNK):
+async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on whatever comes, until the end."""
+    while chunk := await reader.read(CHUNK):
         writer.write(chunk)
         await writer.drain()
 
@@ -155,12 +138,6 @@ async def _hung_up(writer: asyncio.StreamWriter) -> None:
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
-
-
-async def _drained(reader: asyncio.StreamReader) -> None:
-    """Wait until the other side hangs up."""
-    while await reader.read(_CHUNK):
-        pass
 
 
 async def _until_either_ends(*ways: Coroutine[None, None, None]) -> None:

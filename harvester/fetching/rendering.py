@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from playwright.async_api import Error as PlaywrightError
@@ -74,7 +75,7 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
     async def download_request(self, request: Request) -> Response:
         """Ask for the page; render it where that is wanted and it is one."""
         response: Response = await super().download_request(request)
-        if not request.meta.get(BROWSER) or response.status != 200 or not _is_page(response):  # noqa: PLR2004  HTTP OK
+        if not request.meta.get(BROWSER) or response.status != HTTPStatus.OK or not _is_page(response):
             return response
         try:
             body = undo_codings(response.body, (response.headers.get("Content-Encoding") or b"").decode("latin-1"))
@@ -126,7 +127,9 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
                 headers[f"X-Orig-{name.title()}"] = headers.pop(name)
         headers["Content-Type"] = "text/html; charset=utf-8"
         headers[RENDERED_BY] = f"Chromium {self.browser.version}"
-        return Response(response.url, 200, headers, body, request=request, ip_address=response.ip_address, protocol=response.protocol)
+        return Response(
+            response.url, HTTPStatus.OK.value, headers, body, request=request, ip_address=response.ip_address, protocol=response.protocol
+        )
 
     # ── the browser ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,7 +190,7 @@ class _Visit:
                 await route.abort()  # frames, and pages that scripts go on to, are not asked
                 return
             self.was_answered = True
-            await route.fulfill(status=200, headers=self._headers(), body=self._body)
+            await route.fulfill(status=HTTPStatus.OK.value, headers=self._headers(), body=self._body)
         elif request.resource_type in NOT_LOADED or await self._refused(request.url):
             await route.abort()
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from harvester.fetching.answers import largest_body
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from harvester.catalogue.declaration import Declaration
     from harvester.fetching.answers import Answer
-
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Reply:
         """Why there is no body that can be read; empty when there is one."""
         if self.answer is None:
             return self.reason
-        if self.answer.capture.status != _OK:
+        if self.answer.capture.status != HTTPStatus.OK:
             return f"status {self.answer.capture.status}"
         if self.answer.partial:
             return "cut short"

@@ -14,6 +14,7 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from protego import Protego
@@ -37,9 +38,9 @@ MAX_LIFETIME = timedelta(hours=24)
 MIN_LIFETIME = timedelta(hours=1)
 """A `Cache-Control` asks for less in vain: most systems that say `no-cache` say it of every page that they make."""
 
-_RULES = frozenset({200, 203})
-_NOTHING = frozenset({204})
-_BUSY = frozenset({408, 425, 429})
+_RULES = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+_NOTHING = frozenset({HTTPStatus.NO_CONTENT})
+_BUSY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _MAX_AGE = re.compile(r"max-age\s{0,9}=\s{0,9}\"?(\d{1,9})", re.IGNORECASE)
 _NO_STORE = re.compile(r"no-(?:store|cache)", re.IGNORECASE)
 _MAX_CACHE_CONTROL = 1000  # characters that are looked at
@@ -80,7 +81,8 @@ def closed(reason: str) -> Policy:
 def policy_of(answer: Answer, user_agent: str) -> Policy:
     """The policy that an answer to a request for a robots.txt asks for; redirects are none of its business."""
     status, answered = answer.capture.status, (answer.capture.status, answer.capture.payload_digest)
-    if status in _NOTHING or (400 <= status < 500 and status not in _BUSY):  # noqa: PLR2004  client errors: RFC 9309, 2.3.1.3
+    is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if status in _NOTHING or (is_client_error and status not in _BUSY):  # RFC 9309, 2.3.1.3
         return Policy(expires=expiry(answer), answer=answered)
     if status not in _RULES:
         return closed(f"robots_unreachable: status {status}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -153,7 +154,7 @@ class _Look:
 def sitemaps_named(robots: WarcResponse) -> list[str]:
     """The sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location"), each once, in their order."""
     try:
-        text = robots.decoded_body.decode("utf-8", "replace") if robots.status == 200 else ""  # noqa: PLR2004  HTTP OK
+        text = robots.decoded_body.decode("utf-8", "replace") if robots.status == HTTPStatus.OK else ""
     except BadCoding:
         return []
     return list(dict.fromkeys(canonical_url(x) for x in _SITEMAP_LINE.findall(text) if is_web_address(x)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from storage.model.frontier import LONGEST_PAUSE, FailureScope
@@ -33,8 +34,7 @@ LEAST_SLOWDOWN = timedelta(seconds=1)
 MOST_SLOWDOWN = timedelta(seconds=60)
 """How far a source is slowed down, at first and at most, that says 429 or 503 without a Retry-After."""
 
-_BUSY = frozenset({429, 503})
-_SERVER_ERROR = 500
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 class Revisit(StrEnum):
@@ -231,7 +231,7 @@ class Lane:
         self._silent = 0
         if status in _BUSY:
             self._slow_down(retry_after)
-        elif status < _SERVER_ERROR:
+        elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
             self._busy = 0
             self._slowdown = self._slowdown / 2 if self._slowdown > LEAST_SLOWDOWN else timedelta(0)
         if self._slowdown:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import scrapy
@@ -45,7 +46,7 @@ logger = logging.getLogger(__name__)
 ENTRY = "entry"
 """The key, in a request's meta, of the frontier entry that it asks for."""
 
-_BUSY = frozenset({429, 503})
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 """Answers whose Retry-After concerns the whole source."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from storage.warc.index import NOT_MODIFIED, cdxj_lines, index_of
+from storage.warc.index import cdxj_lines, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class IndexCheck:
                     return
                 before = line
                 self._last = max(self._last, offset)
-                if status == NOT_MODIFIED:
+                if status == HTTPStatus.NOT_MODIFIED:
                     self._unmodified += 1
                 else:
                     self._lines, self._sum = self._lines + 1, self._sum + hash(line)

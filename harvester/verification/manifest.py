@@ -6,6 +6,7 @@ import hashlib
 import sys
 from typing import TYPE_CHECKING
 
+from storage.atomic_files import write_whole
 from storage.errors import ArchiveBusy, ArchiveUnusable, UsageError
 from storage.locking import LOCK_NAME, holder
 
@@ -44,7 +45,7 @@ def write_manifest(directory: Path, file: Path) -> int:
         if str(file) == STDOUT:
             sys.stdout.write("".join(lines))
         else:
-            file.write_text("".join(lines), encoding="utf-8", newline="\n")
+            write_whole(file, "".join(lines).encode())
     except OSError as error:
         raise ArchiveUnusable(f"{error.filename or file}: {error.strerror}; no manifest.", "Check its owner and permissions.") from error
     return len(lines)

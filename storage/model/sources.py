@@ -58,8 +58,9 @@ WALKED_KINDS = (AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE, Ad
 class Items:
     """Where an API's JSON answer announces its articles.
 
-    `path` is the dotted path of the list in the answer (empty: the answer is the list). `url`, `date` and `title` are dotted
-    paths in an entry; a `url` that holds braces is a template of an address, filled with the entry's fields.
+    `path` is the path of the list in the answer (empty: the answer is the list). `url`, `date` and `title` are paths in an entry; a
+    `url` that holds braces is a template of an address, filled with the entry's fields. Paths are dotted keys and positions, or
+    JMESPath (`harvester.catalogue.json_paths`).
     """
 
     path: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, tuple_, update
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 BATCH = 1_000
 _IS_WHOLE = (
-    CaptureRow.status == 200,  # noqa: PLR2004  HTTP OK
+    CaptureRow.status == HTTPStatus.OK.value,
     CaptureRow.truncated == "",
     OutcomeRow.kind != OutcomeKind.UNREADABLE.value,
 )
@@ -145,8 +146,7 @@ def add_unanswered(session: Session, run: int, source: str, url: str, at: dateti
 def last_whole(session: Session, source: str, url: str) -> Whole | None:
     """The newest capture of an address with status 200 that was whole and could be read, with its outcome.
 
-    Its validators make the next request conditional. One that could not be read is not among them, so that the same failure again
-    is a failure again.
+    Its validators go into the next request; those of an unreadable capture would hide that it fails again.
     """
     newest = (
         select(CaptureRow, OutcomeRow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select, update
@@ -31,7 +32,7 @@ def channel_answers(session: Session, source: str) -> Iterator[Answered]:
     """The whole answers of a source's channels, newest first; of equal ones of an address only one that holds the body."""
     distinct = (
         select(func.max(CaptureRow.id))
-        .where(CaptureRow.source_id == source, CaptureRow.status == 200, CaptureRow.same_as.is_(None))  # noqa: PLR2004  HTTP OK
+        .where(CaptureRow.source_id == source, CaptureRow.status == HTTPStatus.OK.value, CaptureRow.same_as.is_(None))
         .group_by(CaptureRow.url, CaptureRow.payload_digest)
     )
     answers = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 from typing import TYPE_CHECKING
 
+from storage.atomic_files import sync_directory
 from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DiskFull, HarvesterError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class AppendedFile:
             self._descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL if new else flags, 0o666)  # less the umask
             self.size = os.fstat(self._descriptor).st_size
             if new:
-                _sync_directory(path.parent)
+                sync_directory(path.parent)
         except OSError as error:
             raise told(error, path) from error
         self.usable = True
@@ -101,13 +101,3 @@ def _unconfirmed(error: OSError, path: Path) -> HarvesterError:
         return told(error, path)
     reason = os.strerror(error.errno) if error.errno else str(error)
     return DamageFound(f"The disk did not confirm what was written to {path} ({reason}).", _AFTER_FAILURE)
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make a new name survive a power loss, where the file system lets us (some network ones do not)."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

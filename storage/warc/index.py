@@ -11,13 +11,14 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
-import os
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC
+from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO
 
+from storage.atomic_files import replacing
 from storage.warc.appending import told
 from storage.warc.surts import surt
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from storage.model.captures import Capture, WarcPointer
 
-NOT_MODIFIED = 304
 _SORTED_AT_ONCE = 50_000  # lines, about 20 MB
 
 
@@ -70,7 +70,7 @@ def index_of(warc: Path) -> Path:
 def cdxj_lines(captures: Iterable[Capture]) -> Iterator[CdxjLine]:
     """The lines of some captures; those that can be replayed."""
     for capture in captures:
-        if capture.status != NOT_MODIFIED:
+        if capture.status != HTTPStatus.NOT_MODIFIED:
             mime = "warc/revisit" if capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
             yield CdxjLine(capture.url, capture.captured_at, mime, capture.status, capture.payload_digest, capture.warc)
 
@@ -92,7 +92,8 @@ def write_cdxj(path: Path, lines: Iterable[CdxjLine]) -> int:
                 count += len(batch)
                 batch.sort()
                 runs.append(batch if len(batch) < _SORTED_AT_ONCE else _spilled(batch, path.parent, stack))
-            _replace(path, heapq.merge(*runs))
+            with replacing(path) as file:
+                file.writelines(heapq.merge(*runs))
         except OSError as error:
             raise told(error, path) from error
     return count
@@ -104,16 +105,3 @@ def _spilled(batch: list[bytes], directory: Path, stack: ExitStack) -> BinaryIO:
     file.writelines(batch)
     file.seek(0)
     return file
-
-
-def _replace(path: Path, lines: Iterable[bytes]) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        with temporary.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from storage.warc.dates import BadDate, read_http_date, read_warc_date
 from storage.warc.digests import is_digest
@@ -21,8 +22,6 @@ MAX_HEADER_LINES = 1_000
 _SWITCHING = 101
 _RECORD_ID = re.compile(r"[\x21-\x7e]{1,500}")
 _TRUNCATED = frozenset({"length", "time", "disconnect", "unspecified"})
-_NOT_MODIFIED = 304
-_OK = 200
 _OPEN = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -113,7 +112,7 @@ def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:
     identical = original is not None and _UNMODIFIED not in fields.get("warc-profile", "")
     headers: tuple[tuple[str, str], ...] = ()
     if original is not None and not block.strip():  # the HTTP headers may be left out of a revisit (WARC 1.1, section 6.7.2)
-        status, reason, body_at = _OK if identical else _NOT_MODIFIED, "", len(block)
+        status, reason, body_at = HTTPStatus.OK.value if identical else HTTPStatus.NOT_MODIFIED.value, "", len(block)
     else:
         status, reason, headers, body_at = _head(block)
     return WarcResponse(

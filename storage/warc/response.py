@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from storage.warc.codings import MAX_BODY_BYTES, Decoded, decode
@@ -10,7 +11,6 @@ from storage.warc.codings import MAX_BODY_BYTES, Decoded, decode
 if TYPE_CHECKING:
     from datetime import datetime
 
-_NOT_MODIFIED = 304
 _OF_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length", "content-type"})
 
 
@@ -64,7 +64,7 @@ class WarcResponse:
     @property
     def repeats_body(self) -> bool:
         """Whether this is a revisit record of a body that another capture holds (not of an answer 304)."""
-        return self.original is not None and self.status != _NOT_MODIFIED
+        return self.original is not None and self.status != HTTPStatus.NOT_MODIFIED
 
     def with_body_of(self, original: WarcResponse) -> WarcResponse:
         """This revisit record's response with the body that it does not repeat, and the headers that tell how to read that."""

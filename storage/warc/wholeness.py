@@ -13,7 +13,6 @@ from storage.warc.members import GZIP_MAGIC
 if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
-_OK = 200
 _TAIL = 8 * 1024
 _HEAD = 64 * 1024
 _HTML_END = re.compile(rb"</(?:html|body)[\s>]", re.IGNORECASE)

@@ -144,3 +144,21 @@ def test_any_json_survives(answer: object, path: str) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_survive(body: bytes) -> None:
     read_bytes(body)
+
+
+def test_an_expression_chooses_among_the_entries() -> None:
+    answer = {
+        "groups": [{"news": [{"link": "/1", "kind": "text"}, {"link": "/2", "kind": "video"}]}, {"news": [{"link": "/3", "kind": "text"}]}]
+    }
+    found = read(answer, Items("groups[].news[?kind == 'text'][]", "link"))
+    assert [x.url for x in found.urls] == ["https://a.kz/1", "https://a.kz/3"]
+
+
+def test_an_expression_takes_the_first_field_that_is_there() -> None:
+    found = read([{"slug": None, "id": 7}, {"slug": "x", "id": 8}], Items(url="/n/{slug || to_string(id)}"))
+    assert [x.url for x in found.urls] == ["https://a.kz/n/7", "https://a.kz/n/x"]
+
+
+def test_a_function_that_cannot_take_what_it_finds_is_a_problem() -> None:
+    assert read({"items": 5}, Items("sort(items)", "link")).problems == {problems.NO_ENTRIES: 1}
+    assert read([{"link": 5}], Items(url="join('', link)")).problems == {problems.NO_ADDRESS: 1}

@@ -98,17 +98,31 @@ def test_what_is_not_allowed_is_refused_however_it_is_spelled(site: Site, reques
 
 def test_a_host_that_no_page_may_ask_is_refused_although_it_is_allowed(site: Site) -> None:
     netloc = site.server.netloc
-    assert through(netloc, f"GET http://{netloc}/ HTTP/1.1\n\n", ("http://other.example/",)).startswith(b"HTTP/1.1 403 ")
+    assert through(netloc, f"GET http://{netloc}/ HTTP/1.1\nHost: {netloc}\n\n", ("http://other.example/",)).startswith(b"HTTP/1.1 403 ")
     assert site == []
 
 
 def test_another_port_of_an_allowed_host_is_refused(site: Site) -> None:
-    assert through("127.0.0.1:1", f"GET http://{site.server.netloc}/ HTTP/1.1\n\n").startswith(b"HTTP/1.1 403 ")
+    assert through("127.0.0.1:1", f"GET http://{site.server.netloc}/ HTTP/1.1\nHost: x\n\n").startswith(b"HTTP/1.1 403 ")
     assert site == []
 
 
 @pytest.mark.parametrize(
-    "junk", ["\n\n", "GET\n\n", "GET / HTTP/1.1\n\n", "CONNECT nowhere HTTP/1.1\n\n", "GET http://x:99999/ HTTP/1.1\n\n"]
+    "junk",
+    [
+        "\n\n",
+        "GET\n\n",
+        "GET / HTTP/1.1\nHost: x\n\n",
+        "CONNECT nowhere HTTP/1.1\nHost: x\n\n",
+        "CONNECT x:80/path HTTP/1.1\nHost: x\n\n",
+        "CONNECT user@x:80 HTTP/1.1\nHost: x\n\n",
+        "GET http://x:99999/ HTTP/1.1\nHost: x\n\n",
+        "GET http://x/ HTTP/1.1\n\n",
+        "GET http://x/ HTTP/1.1\nHost: x\nHost: y\n\n",
+        "GET http://x/ HTTP/1.1\nHost : x\n\n",
+        "POST http://x/ HTTP/1.1\nHost: x\nContent-Length: 1\nContent-Length: 2\n\n",
+        "POST http://x/ HTTP/1.1\nHost: x\nContent-Length: -1\n\n",
+    ],
 )
-def test_what_is_no_request_to_a_proxy_is_hung_up_on(junk: str) -> None:
-    assert not through("127.0.0.7:80", junk).startswith(b"HTTP/1.1 200")
+def test_what_is_no_request_to_a_proxy_is_answered_with_an_error(junk: str) -> None:
+    assert through("127.0.0.7:80", junk, ("http://x/",)).startswith(b"HTTP/1.1 400 ")
