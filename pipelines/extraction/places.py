@@ -137,7 +137,8 @@ def _scopes_around(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _is_foreign_itself(element: HtmlElement) -> bool:
-    if _FOREIGN_SCOPE.search(element.get("itemtype") or "") or "comment" in (element.get("itemprop") or "").split():
+    kind, prop = element.get("itemtype"), element.get("itemprop")
+    if (kind and _FOREIGN_SCOPE.search(kind)) or (prop and "comment" in prop.split()):
         return True
     names = names_of(element)
     return (bool(names) and _names_foreign(names)) or (element.tag == "article" and _is_card(element))

@@ -158,7 +158,7 @@ class Surroundings:
 
     def _trail(self) -> str:
         """The last step before the article in the page's breadcrumbs; empty where they have none beside the front page."""
-        boxes = (box for box in self.scope.getroottree().iter("ul", "ol", "div", "nav", "p") if _TRAIL.search(names_of(box)))
+        boxes = filter(_is_trail, self.scope.getroottree().iter("ul", "ol", "div", "nav", "p"))
         links = islice(next(boxes, self.scope.makeelement("p")).iter("a"), _MOST_OF_A_KIND)
         steps = [text for link in links if (text := short_text(link))]
         headline = short_text(self.headline) if self.headline is not None else ""
@@ -231,6 +231,11 @@ def _is_short(element: HtmlElement) -> bool:
     return start[:1].lower() in _LABELS and len(start) <= _LONGEST["line"]
 
 
+def _is_trail(element: HtmlElement) -> bool:
+    names = (element.get("class"), element.get("id"))
+    return any(name and "rumb" in name.lower() for name in names) and _TRAIL.search(names_of(element)) is not None
+
+
 @lru_cache(maxsize=8192)
 def _kinds_of(names: str) -> tuple[str, ...]:
     return tuple(kind for kind, pattern in _CLASSES.items() if pattern.search(names))
@@ -238,8 +243,10 @@ def _kinds_of(names: str) -> tuple[str, ...]:
 
 def _kinds(element: HtmlElement) -> list[str]:
     kinds = list(_kinds_of(names_of(element)))
-    relations = f"{(element.get('rel') or '')[:_TAG_LINE]} {(element.get('itemprop') or '')[:_TAG_LINE]}".split()
-    kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
+    relation, prop = element.get("rel"), element.get("itemprop")
+    if relation or prop:
+        relations = f"{(relation or '')[:_TAG_LINE]} {(prop or '')[:_TAG_LINE]}".split()
+        kinds += [f"rel-{kind}" for kind in ("author", "tag") if kind in relations]
     if element.tag == "time" or (element.tag == "abbr" and "date" in kinds):
         kinds.append("time")
     if element.tag == "a" and _OF_AUTHOR.search((element.get("href") or "")[:_TAG_LINE]):

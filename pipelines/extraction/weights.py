@@ -202,12 +202,20 @@ def _inside(element: HtmlElement) -> int:
     """Characters of all prose inside an element, roughly: what `_walk` counts, but for short pieces."""
     prose = _pieces(element)
     for inner in element.iter(*_UNCOUNTED) if prose else ():
-        prose -= _pieces(inner)
+        prose -= _pieces(inner) if len(inner) else _piece(inner.text)
     return max(0, prose)
 
 
 def _pieces(element: HtmlElement) -> int:
-    return sum(size for text in element.itertext() if len(text) >= _PIECE and (size := len(text.strip())) >= _PIECE)
+    return sum(map(_piece, [text for text in element.itertext() if len(text) >= _PIECE]))
+
+
+def _piece(text: str | None) -> int:
+    """Characters of a text, 0 where it is shorter than _PIECE."""
+    if text is None or len(text) < _PIECE:
+        return 0
+    size = len(text.strip())
+    return size if size >= _PIECE else 0
 
 
 def _weight(text: str, state: int) -> int:

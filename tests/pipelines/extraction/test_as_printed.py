@@ -231,6 +231,8 @@ def test_a_masthead_s_clock_is_no_date(make: Any, masthead: str) -> None:
         ),
         ("<nav class=breadcrumb><a href=/>Басты бет</a> / <a href=/n/>Қоғам</a></nav>{body}", "Қоғам"),
         ("<nav class=breadcrumb><a href=/>Главная</a></nav>{body}", ""),
+        ("<div class=siteBreadCrumbs><a href=/>Home</a> <a href=/n/>Society</a></div>{body}", "Society"),
+        ("<div id=BREADCRUMBS><a href=/>Басты бет</a> <a href=/n/>Қоғам</a></div>{body}", "Қоғам"),
     ],
 )
 def test_rubrics(make: Any, around: str, section: str) -> None:
