@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from harvester.discovery import ranges
 from harvester.discovery.channels import discover
@@ -20,7 +19,7 @@ from harvester.fetching.answers import largest_body
 from harvester.fetching.revalidation import retry_after
 from pipelines.draft import Draft
 from pipelines.page import Page
-from pipelines.urls import canonical_url, is_web_address
+from pipelines.urls import redirect_target
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import MAX_HOPS, MAX_SITEMAP_DEPTH, TOO_DEEP
 from storage.model.settlement import Settlement
@@ -60,7 +59,6 @@ _LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/
 SEARCH_RECHECK = timedelta(hours=6)
 """A search comes round no sooner."""
 
-_NOT_ASCII = re.compile("[\x80-\xff]")  # headers are read as Latin-1
 
 ROBOTS_PATH = "/robots.txt"
 
@@ -154,7 +152,7 @@ def _declared(entry: FrontierEntry, frame: Frame) -> Channel:
 
 def _redirect(answer: Answer, entry: FrontierEntry | None, frame: Frame) -> Settlement:
     location = next(iter(answer.response.header_values("location")), "")
-    target = _target(answer.capture.url, location)
+    target = redirect_target(answer.capture.url, location)
     if not target:
         return _outcome(answer, OutcomeKind.REDIRECT, "nowhere")
     if entry is None:  # ingested
@@ -176,23 +174,6 @@ def _led_away(answer: Answer, target: str, frame: Frame, *, of_article: bool) ->
     if not frame.declaration.owns(target) or (of_article and not frame.declaration.is_article(target)):
         return _outcome(answer, OutcomeKind.REDIRECT, f"not an article of this source: {target}")
     return None
-
-
-def _target(url: str, location: str) -> str:
-    """Where a Location header leads, canonical; empty when it leads nowhere that could be asked.
-
-    UTF-8 in it is read as such; bytes of an older charset are sent back as they came, as browsers do. An address that looks endless is
-    none here: redirects are bounded by MAX_HOPS.
-    """
-    try:
-        location = location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        location = _NOT_ASCII.sub(lambda found: f"%{ord(found[0]):02X}", location)
-    try:
-        target = urljoin(url, location)
-    except ValueError:
-        return ""
-    return canonical_url(target) if location and is_web_address(target) else ""
 
 
 def _channel(answer: Answer, body: bytes, entry: FrontierEntry, frame: Frame) -> Settlement:

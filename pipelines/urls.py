@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from storage.model.text import storable
 
@@ -54,6 +54,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _LITERAL = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/?")
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_NOT_ASCII = re.compile("[\x80-\xff]")  # headers are read as Latin-1
 
 
 class AddressTooLong(ValueError):
@@ -134,6 +135,23 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def redirect_target(url: str, location: str) -> str:
+    """Where a Location header of `url` leads, canonical; empty when it leads nowhere that could be asked.
+
+    `location` is the header read as Latin-1. UTF-8 in it is read as such; bytes of an older charset are sent back as they came, as
+    browsers do. An address that looks endless is none here: callers bound the number of redirects.
+    """
+    try:
+        location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        location = _NOT_ASCII.sub(lambda found: f"%{ord(found[0]):02X}", location)
+    try:
+        target = urljoin(url, location)
+    except ValueError:
+        return ""
+    return canonical_url(target) if location and is_web_address(target) else ""
 
 
 def site_of(url: str) -> str:

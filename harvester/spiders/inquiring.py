@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
@@ -18,7 +18,7 @@ from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.no_response import reason_of
 from harvester.fetching.replies import Reply
 from harvester.settings import scrapy_settings
-from pipelines.urls import canonical_url, is_web_address
+from pipelines.urls import redirect_target
 from storage.errors import HarvesterError, UsageError
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import AddressKind
@@ -175,5 +175,4 @@ def _redirected(response: Response) -> str:
     location = response.headers.get("Location")
     if not (300 <= response.status < 400 and location):  # noqa: PLR2004  HTTP redirects
         return ""
-    target = urljoin(response.url, location.decode("utf-8", "replace"))
-    return canonical_url(target) if is_web_address(target) else ""
+    return redirect_target(response.url, location.decode("latin-1"))

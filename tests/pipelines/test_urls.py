@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.urls import article_id, canonical_url, identity_of, is_trap, is_web_address, site_of
+from pipelines.urls import article_id, canonical_url, identity_of, is_trap, is_web_address, redirect_target, site_of
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -154,3 +154,22 @@ def test_the_site_is_the_host_without_www() -> None:
 )
 def test_traps(rest: str, trap: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_trap("https://a.kz" + rest) is trap
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/b", "https://a.kz/b"),
+        ("//b.kz/c", "https://b.kz/c"),
+        ("b?c=1", "https://a.kz/ru/b?c=1"),
+        ("/новости".encode().decode("latin-1"), "https://a.kz/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"),
+        ("/новости".encode("cp1251").decode("latin-1"), "https://a.kz/%ED%EE%E2%EE%F1%F2%E8"),
+        ("", ""),
+        ("mailto:a@a.kz", ""),
+        ("http://[a/", ""),
+        ("https://user:word@a.kz/", ""),
+        ("http://a.kz:99999/", ""),
+    ],
+)
+def test_where_a_redirect_leads(location: str, target: str) -> None:
+    assert redirect_target("https://a.kz/ru/", location) == target
