@@ -32,30 +32,29 @@ _CONTINUES = ",;.:!?)»”’…—–-("
 
 def box_of(element: HtmlElement) -> Box:
     """What an element is by its tag, names and visibility, whatever it holds. One inside a sentence is none, unless it is invisible."""
-    tag = element.tag
-    found, hiding = of_classes(tag, element.get("class"))
-    if identity := element.get("id"):
-        found = max(found, of_identity(tag, identity))
-    if is_invisible(element, hiding):
+    tag, get = element.tag, element.get
+    found, hiding = _marked(tag, get("class"), get("id"), get("hidden"), get("style"))
+    if hiding == HIDDEN or (hiding == ALOUD and not _is_initial(element)):
         return Box.HIDDEN if tag not in WHOLE else Box.NONE
     if found and ((tag in INLINE and in_sentence(element)) or (tag == "button" and is_question(element))):
         return Box.NONE
     return found
 
 
-def is_invisible(element: HtmlElement, hiding: str) -> bool:
-    """Whether an element is not shown: by the attribute `hidden`, its style, or a class that hides (not only on some screens).
+@lru_cache(maxsize=16384)
+def _marked(tag: str, classes: str | None, identity: str | None, hidden: str | None, style: str | None) -> tuple[Box, str]:
+    """What an element's tag and names say that it is, and whom its attributes hide it from (HIDDEN, ALOUD or nobody).
 
-    `hiding` is what its classes say. `aria-hidden` only hides from screen readers, and `hidden=until-found` from nobody who looks for it
-    (https://html.spec.whatwg.org/multipage/interaction.html#the-hidden-attribute). Text for screen readers alone is invisible, unless it
-    is the letter that a picture shows.
+    It is hidden by the attribute `hidden`, its style, or a class that hides (not only on some screens). `aria-hidden` only hides from
+    screen readers, and `hidden=until-found` from nobody who looks for it
+    (https://html.spec.whatwg.org/multipage/interaction.html#the-hidden-attribute).
     """
-    hidden = element.get("hidden")
-    if hidden is not None and hidden.strip().lower() != "until-found":
-        return True
-    if (style := element.get("style")) and _hides(style[:LONGEST]):
-        return True
-    return hiding == HIDDEN or (hiding == ALOUD and not _is_initial(element))
+    found, hiding = of_classes(tag, classes)
+    if identity:
+        found = max(found, of_identity(tag, identity))
+    if (hidden is not None and hidden.strip().lower() != "until-found") or (style and _HIDING.search(style[:LONGEST])):
+        hiding = HIDDEN
+    return found, hiding
 
 
 def in_sentence(element: HtmlElement) -> bool:
@@ -93,14 +92,9 @@ def is_question(button: HtmlElement) -> bool:
 
 
 def _is_initial(element: HtmlElement) -> bool:
-    """Whether a text for screen readers is the first letter of a word that goes on behind it, and nothing shows that letter."""
+    """Whether a text for screen readers alone is the first letter of a word that goes on behind it, which a picture shows."""
     text, tail = short_text(element, 2), element.tail or ""
     if len(text) != 1 or not tail[:1].isalpha():
         return False
     before = element.getprevious()
     return before is None or before.get("aria-hidden") != "true" or not short_text(before, 1)
-
-
-@lru_cache(maxsize=8192)
-def _hides(style: str) -> bool:
-    return _HIDING.search(style) is not None

@@ -139,9 +139,8 @@ class Weights:
 
     def _is_box(self, element: HtmlElement, state: int) -> bool:
         """Whether an element may be a box, which is noted then."""
-        kind, tag = box_of(element), element.tag
-        has_headline = element in self._above
-        if tag == "header" and not state & _IN_ARTICLE and not has_headline:
+        kind, has_headline = box_of(element), element in self._above
+        if element.tag == "header" and not state & _IN_ARTICLE and not has_headline:
             kind = max(kind, Box.TAGGED)
         if not kind or (kind is Box.HIDDEN and element.get("id") in self._answers):
             return False

@@ -93,8 +93,8 @@ def main() -> None:
         sys.stderr.write(f"{name}\n")
         report["walks"] += 1
         costs = [cpu(walk(length * size), 1) for size in SIZES]
-        if grown(costs, WALK_FLOOR):
-            costs = [cpu(walk(length * size), 4) for size in SIZES]
+        if grown(costs, WALK_FLOOR):  # as above
+            costs = [cpu(walk(4 * length * size), 4) for size in SIZES]
         if grown(costs, WALK_FLOOR):
             report["grown"].append(f"{name}: {[round(x, 3) for x in costs]} s")
     sys.stdout.write(f"{json.dumps(report, ensure_ascii=False)}\n")
