@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from harvester.cli.texts import plain
 from storage.export.corpus_row import member_row
+from storage.export.plain_text import plain
 from storage.model.reprints import CopyKind, Excerpts
 
 if TYPE_CHECKING:

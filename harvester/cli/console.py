@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.segment import Segment
 
-from harvester.cli.texts import plain
+from storage.export.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from harvester.cli import streams
 from harvester.cli.locking import early_lock, may_be_held
-from harvester.cli.texts import plain, refuse_broken_texts
+from harvester.cli.texts import refuse_broken_texts
 from storage.errors import ArchiveBusy, DiskFull, HarvesterError, UsageError
+from storage.export.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,10 +17,10 @@ from harvester.cli.options import (
     TopicOption,
     VerboseOption,
 )
-from harvester.cli.texts import plain
 from harvester.kit.troubles import hint_of, in_words
 from pipelines.urls import canonical_url, is_web_address
 from storage.errors import SourcesFailed, UsageError
+from storage.export.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.live import Live
 from rich.text import Text
 
-from harvester.cli.texts import plain
+from storage.export.plain_text import plain
 from storage.model.articles import Precision
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ from storage.article_query import ArticleQuery
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.flat_row import cell, flat_row
-from storage.export.jsonl import corpus_line
+from storage.export.json_text import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +144,7 @@ def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit], n
         _print_csv(hits)
     else:
         for hit in hits:
-            sys.stdout.write(corpus_line(corpus_row(hit.article)).decode())
+            sys.stdout.write(json_line(corpus_row(hit.article)).decode())
 
 
 def _print_csv(hits: Sequence[Hit]) -> None:

@@ -20,8 +20,8 @@ from harvester.cli.options import (
     SourcesOption,
     VerboseOption,
 )
-from harvester.cli.texts import plain
 from storage.errors import UsageError
+from storage.export.plain_text import plain
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Texts on their way in and out: what no text can hold comes in by no argument; what is printed steers no terminal and no table."""
+"""Arguments and variables that no text can hold (bytes that are no UTF-8, NUL) are refused before anything else sees them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from storage.errors import UsageError
-from storage.export.plain_text import plain, plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-__all__ = ["VARIABLES", "plain", "plain_cell", "refuse_broken_texts"]
 
 VARIABLES = "HARVESTER_"
 

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written under another name beside their place, synced, then renamed."""
+"""Files of an export: where they lie, a corpus and its manifest replaced together, compression and digests."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import fcntl
 import gzip
 import hashlib
 import os
-import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import zstandard
 
+from storage.atomic_files import pending, sync_directory
 from storage.errors import DiskFull, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from storage.atomic_files import PendingFile
 
 GZIP_LEVEL = 6
 ZSTANDARD_LEVEL = 9
@@ -31,9 +33,8 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 def replacing(target: Path, manifest: Path, *, keep_existing: bool = False) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """A file and its manifest to write, which take their places together when the block ends well, and vanish when it does not.
 
-    They are written as `<name>.<process>.tmp`; such files of exports that were killed are removed first, and those of exports
-    that still run are known by their lock. When both are on the disk, the old manifest goes, the file is renamed, then the manifest:
-    whoever sees a manifest sees the file that it describes, whenever this is killed.
+    They are written aside as `storage.atomic_files` says. When both are on the disk, the old manifest goes, the file is renamed, then the
+    manifest: whoever sees a manifest sees the file that it describes, whenever this is killed.
 
     Raises:
         UsageError: the folder cannot be written; with `keep_existing`, the file exists, or came to be while this was written.
@@ -42,18 +43,16 @@ def replacing(target: Path, manifest: Path, *, keep_existing: bool = False) -> I
     if keep_existing:
         _refuse_existing(target)
     with full_disk_reported(str(target)), _written_aside(target) as file, _written_aside(manifest) as manifest_file:
-        yield file, manifest_file
-        for written in (file, manifest_file):
-            written.flush()
-            os.fsync(written.fileno())
+        yield file.stream, manifest_file.stream
+        file.sync()
+        manifest_file.sync()
         with _held(target.parent):
             if keep_existing:
                 _refuse_existing(target)
             manifest.unlink(missing_ok=True)
-            _sync_folder(manifest.parent)
-            for place in (target, manifest):
-                _temporary(place).replace(place)
-                _sync_folder(place.parent)
+            sync_directory(manifest.parent)
+            file.publish()
+            manifest_file.publish()
 
 
 def _refuse_existing(target: Path) -> None:
@@ -90,27 +89,17 @@ def _names_a_descriptor(path: Path) -> bool:
 
 
 @contextmanager
-def _written_aside(target: Path) -> Iterator[BinaryIO]:
-    """A new file beside a target, locked while it is written; nothing of it is left when the block fails."""
-    temporary = _temporary(target)
-    try:
-        _sweep(target)
-        file = temporary.open("xb")
-    except OSError as error:
-        if error.errno in _NO_SPACE:
-            raise
-        raise UsageError(f"{target} cannot be written: {error.strerror}.", "Name a file in a folder that exists and is yours.") from error
-    try:
-        with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _temporary(target: Path) -> Path:
-    return target.with_name(f"{target.name}.{os.getpid()}.tmp")
+def _written_aside(target: Path) -> Iterator[PendingFile]:
+    """A file to be published at a target (`storage.atomic_files.pending`). Raises UsageError where none can be made there."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(pending(target))
+        except OSError as error:
+            if error.errno in _NO_SPACE:
+                raise
+            hint = "Name a file in a folder that exists and is yours."
+            raise UsageError(f"{target} cannot be written: {error.strerror}.", hint) from error
+        yield file
 
 
 @contextmanager
@@ -174,24 +163,3 @@ class Digested:
     def sha256(self) -> str:
         """The digest so far, in hexadecimal."""
         return self._digest.hexdigest()
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed writers of the same name left behind."""
-    leftover = re.compile(re.escape(target.name) + r"\.\d+\.tmp")
-    for path in target.parent.iterdir():
-        if leftover.fullmatch(path.name):
-            with path.open("rb") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue  # its writer is alive
-                path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,7 +13,6 @@ from typing import IO, TYPE_CHECKING
 
 from storage.export.files import Digested, compressing, full_disk_reported, real_place, replacing
 from storage.export.formats import JsonLines
-from storage.export.json_text import json_line as corpus_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from storage.export.formats import CorpusFormat
     from storage.model.articles import Article
-
-__all__ = ["ExportReport", "corpus_line", "write_corpus"]
 
 
 @dataclass(frozen=True, slots=True)

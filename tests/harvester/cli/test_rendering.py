@@ -8,7 +8,7 @@ from rich.console import Console
 
 from harvester.cli import rendering
 from harvester.cli.rendering import day_and_time, marked, telling
-from harvester.cli.texts import plain
+from storage.export.plain_text import plain
 from storage.model.articles import DateStamp, Precision
 from storage.search.snippets import Snippet
 

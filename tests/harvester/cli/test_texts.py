@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harvester.cli.console import PlainConsole
-from harvester.cli.texts import plain, plain_cell, refuse_broken_texts
+from harvester.cli.texts import refuse_broken_texts
 from storage.errors import UsageError
 from storage.export.json_text import json_text
+from storage.export.plain_text import plain, plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,8 @@ from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.flat_row import COLUMNS, PROVENANCE_COLUMNS, cell
 from storage.export.formats import CommaSeparated, Format, JsonLines, format_of
-from storage.export.jsonl import corpus_line, write_corpus
+from storage.export.json_text import json_line
+from storage.export.jsonl import write_corpus
 from storage.model.articles import DateStamp, Precision
 from storage.model.ingested import IngestedFile
 
@@ -132,7 +133,7 @@ def test_texts_that_excel_cannot_hold_are_named_and_whole(with_text: Callable[..
 
 def test_provenance_is_at_the_end_and_only_on_request(article: Article) -> None:
     ingested = replace(article, ingested_from=FILE)
-    assert JsonLines().line(ingested) == JsonLines().line(article) == corpus_line(corpus_row(article))
+    assert JsonLines().line(ingested) == JsonLines().line(article) == json_line(corpus_row(article))
     told = b',"ingested_from":{"file":"2026.warc.gz","sha256":"%s"}}\n' % (b"ab" * 32)
     assert JsonLines(provenance=True).line(ingested).endswith(told)
     assert JsonLines(provenance=True).line(article).endswith(b',"ingested_from":null}\n')

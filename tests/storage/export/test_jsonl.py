@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from storage.errors import DiskFull, UsageError
 from storage.export.corpus_row import corpus_row
-from storage.export.jsonl import ExportReport, corpus_line, write_corpus
+from storage.export.json_text import json_line
+from storage.export.jsonl import ExportReport, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -85,7 +86,7 @@ print("complete" if report.complete else "left early", file=sys.stderr)
 
 
 def test_a_line_is_the_row_in_utf8(article: Article) -> None:
-    line = corpus_line(corpus_row(article))
+    line = json_line(corpus_row(article))
     assert line.endswith(b"\n")
     assert line.startswith('{"id":"a1","url":"https://vestnik.example/news/2026/1","source":{"id":"vestnik","name":"Вестник"'.encode())
     assert json.loads(line) == corpus_row(article)
@@ -105,7 +106,7 @@ def test_a_line_is_the_row_in_utf8(article: Article) -> None:
     ],
 )
 def test_every_text_becomes_one_line_of_valid_utf8(with_text: Callable[..., Article], text: str, written: str) -> None:
-    line = corpus_line(corpus_row(with_text(text=text, authors=(text,))))
+    line = json_line(corpus_row(with_text(text=text, authors=(text,))))
     assert len(line.decode("utf-8").splitlines()) == 1
     row = json.loads(line)
     assert (row["text"], row["authors"]) == (written, [written])
@@ -113,7 +114,7 @@ def test_every_text_becomes_one_line_of_valid_utf8(with_text: Callable[..., Arti
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
 def test_any_text_is_kept_but_for_surrogates_and_nul(text: str) -> None:
-    line = corpus_line({"text": text, "parts": [{"raw": text}]})
+    line = json_line({"text": text, "parts": [{"raw": text}]})
     decoded = line.decode("utf-8")
     assert len(decoded.splitlines()) == 1
     row = json.loads(decoded)
@@ -216,18 +217,18 @@ def test_a_killed_export_leaves_the_older_one_and_the_next_one_cleans_up(tmp_pat
 
 
 STOPPED = """
-import os, pathlib, sys, threading
+import os, pathlib, sys
 from storage.export.files import replacing
 
-class Stopped(pathlib.PosixPath):
-    def replace(self, target):
-        steps.append(target)
+def stop(event, arguments):  # os.replace raises this event before it renames (PEP 578)
+    if event == "os.rename":
+        steps.append(arguments)
         if len(steps) == int(sys.argv[2]):
             os.kill(os.getpid(), 9)
-        return super().replace(target)
 
 steps = []
-corpus = Stopped(sys.argv[1])
+sys.addaudithook(stop)
+corpus = pathlib.Path(sys.argv[1])
 with replacing(corpus, corpus.with_name(f"{corpus.name}.manifest.json")) as (file, manifest):
     file.write(b"new")
     manifest.write(b"of new")
