@@ -52,7 +52,8 @@ def write_corpus(
 ) -> ExportReport:
     """Write articles to a file (`.gz` and `.zst` compress), or to standard output when that is None.
 
-    `writer` is the format, JSON lines by default. With `keep_existing`, a file of this name is not replaced.
+    `writer` is the format, JSON lines by default. With `keep_existing`, a file of this name is not replaced; a link is written
+    through as a shell's redirection does, unless what it names is a corpus: its manifest lies beside it.
 
     One article is held at a time. Beside a file stands `<file>.manifest.json` with counts, digests, the schema's name and what
     is given as `query`, `versions` and `archive`; both files appear under their names when they are whole, or not at all. Where the
@@ -68,7 +69,8 @@ def write_corpus(
     place = real_place(output)
     shown = place if output.is_symlink() else output
     manifest = shown.with_name(f"{place.name}.manifest.json")
-    with replacing(place, real_place(manifest), keep_existing=keep_existing) as (file, manifest_file):
+    keep = keep_existing and (not output.is_symlink() or manifest.exists())
+    with replacing(place, real_place(manifest), keep_existing=keep) as (file, manifest_file):
         packed = Digested(file)
         with compressing(place.name, packed) as stream:
             lines = Digested(stream)

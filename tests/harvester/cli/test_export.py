@@ -108,6 +108,19 @@ def test_an_existing_file_is_kept_unless_forced(harvester: Callable[..., Said], 
     assert harvester("export", "-o", "/dev/stdout").raw == (tmp_path / "x.jsonl").read_bytes()
 
 
+def test_a_link_is_written_through_unless_it_names_a_corpus(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    corpus, link = tmp_path / "2026.csv", tmp_path / "latest.csv"
+    corpus.write_text("notes")
+    link.symlink_to(corpus.name)
+    assert harvester("export", "-o", "latest.csv").code == 0
+    assert (link.is_symlink(), len(corpus.read_bytes().splitlines()) > 3) == (True, True)
+    written = corpus.read_bytes()
+    said = harvester("export", "банан", "-o", "latest.csv")
+    assert (said.code, "exists; --force replaces it" in said.err, corpus.read_bytes()) == (2, True, written)
+    assert harvester("export", "банан", "-o", "latest.csv", "--force").code == 0
+    assert corpus.read_bytes() != written
+
+
 @pytest.mark.parametrize("output", ["-", "x.jsonl", "x.csv"])
 def test_an_export_of_nothing_warns(harvester: Callable[..., Said], output: str) -> None:
     said = harvester("export", "банан", "-o", output)
