@@ -193,11 +193,15 @@ _BACK_TO_BYTES = {
 }
 
 
+_DOUBLE_CODED_A = (("windows-1251", "Р°".encode()), ("windows-1252", "Ð°".encode()))
+"""What becomes of «а» where UTF-8 was read in another charset, and is no text otherwise."""
+
+
 def _undo_double_coding(body: bytes) -> str:
     """The text of UTF-8. Where UTF-8 was read as windows-1251 or -1252 and stored as UTF-8 again, that is undone if all of it can be."""
     text = body.decode(UTF_8)
-    for charset, letter_a in (("windows-1251", "Р°"), ("windows-1252", "Ð°")):  # what becomes of «а», and is no text otherwise
-        if letter_a.encode() in body[:SNIFFED]:
+    for charset, letter_a in _DOUBLE_CODED_A:
+        if body.find(letter_a, 0, SNIFFED) >= 0:
             try:
                 return text.translate(_BACK_TO_BYTES[charset]).encode("latin-1").decode(UTF_8)
             except UnicodeError:

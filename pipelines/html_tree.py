@@ -124,7 +124,7 @@ def _short_reference(found: re.Match[str]) -> str:
 def legal(source: bytes) -> bytes:
     """Markup in UTF-8 without the characters that XML forbids, written or as references; references to 128 to 159 are windows-1252."""
     source = _REFERENCE.sub(_legal_reference, source.translate(None, _FORBIDDEN))
-    if b"\xef\xbf" in source:
+    if b"\xef" in source:  # one byte is found many times as fast as two
         source = source.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE and U+FFFF
     return source
 

@@ -48,7 +48,6 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _STRIPPED = ("style", "noscript", "svg", "iframe", "nav", "footer", "aside", "button", "select", "dialog")
 _HEAVY = ("head", "script", "link", "picture", "img", "video", "audio", "object", "embed", "canvas", "input", "textarea")
-_BYLINE = "[class*=uthor], [class*=yline], [class*=writer], [id*=uthor], [rel=author], [itemprop*=author]"  # else trafilatura has no guess
 _NAMEABLE = frozenset(("div", "section", "main", "article", "td", "aside"))
 _TRUSTED_SHARE = 0.6  # of the page's prose, which the one marked element must hold
 _TRUSTED_CHARS = 100  # of prose, below which a marked element is not believed
@@ -143,7 +142,7 @@ class GenericReader:
 
     def guess_authors(self) -> str:
         """The byline that trafilatura guesses from a page's looks, names parted by `; `; empty when it finds none."""
-        if self._is_huge or not any(short_text(element) for element in self.page.select(_BYLINE)):
+        if self._is_huge or not any(_may_be_byline(element) and short_text(element) for element in self.page.tree.iter()):
             return ""
         tree = self._stripped()
         drop_foreign(tree)
@@ -207,6 +206,14 @@ def _trusted(page: Page, weights: Weights) -> HtmlElement | None:
 @lru_cache(maxsize=8192)
 def _names_body(names: str) -> bool:
     return BODY_NAME.search(names) is not None
+
+
+def _may_be_byline(element: HtmlElement) -> bool:
+    """Whether trafilatura might look for an author in an element: without such a one on a page it has no guess."""
+    get = element.get
+    if (classes := get("class")) and ("uthor" in classes or "yline" in classes or "writer" in classes):
+        return True
+    return "uthor" in (get("id") or "") or get("rel") == "author" or "author" in (get("itemprop") or "")
 
 
 def _spine(element: HtmlElement, weights: Weights) -> tuple[HtmlElement, list[HtmlElement]]:

@@ -48,14 +48,16 @@ _SUBSCRIBE = re.compile(
     r"(?:(?:подписывайтесь|подпишитесь|следите за|присоединяйтесь|читайте нас|будьте в курсе|хотите быть в курсе|самые важные новости)\b.*"
     r"(?:telegram|телеграм|whatsapp|ватсап|instagram|инстаграм|facebook|youtube|канал|рассылк|соцсет|google|яндекс|дзен)"
     r"|(?:если вы )?(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)\b.*(?:\?|выдел|нажм|ctrl|сообщите|напишите|пришлите|отправьте)"
-    r"|(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)$|.*\bctrl\s*\+\s*enter\b"
-    r"|.*(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b"
+    r"|(?:нашли|обнаружили|заметили) (?:ошибку|опечатку)$"
     r"|получайте .{0,40}(?:новости|уведомления).*(?:whatsapp|telegram|вотсап|ватсап|телеграм)"
     r"|(?:больше|ещё больше|еще больше|самые|другие|смотрите|читайте) .{0,60}(?:новост|материал|интересн)\w*"
     r".*(?:telegram|телеграм|instagram|whatsapp|youtube|tiktok)"
     r"|(?:sign up for|subscribe to|join our)\b.*(?:newsletter|channel|updates|e-?mail))",
     re.IGNORECASE,
 )
+_INVITATION = re.compile(r"\bctrl\s*\+\s*enter\b|(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b", re.IGNORECASE)
+"""What invites readers in the middle of a line, too: to tell of a misprint, to subscribe to a channel."""
+_INVITING = ("enter", "жазыл")  # in lower case; one of them is in what _INVITATION finds, which is slow
 _COUNTER = re.compile(
     r"(?:[^\w\s]+\s*)?(?:просмотр(?:ов|ы|а)?|прочитано|прочтений|қаралым(?:ы)?|қаралды|оқылды|комментари(?:и|ев|я|й)|пікір(?:лер)?|views?)"
     r"\s*[:—–-]?\s*[\d\s.,]+[kKкК]?"
@@ -107,9 +109,14 @@ def is_noise(line: str) -> bool:
         return False
     if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER, _ADDRESS)):
         return True
-    if any(pattern.match(line) for pattern in (_SUBSCRIBE, _TAG_LINE, _EMBED, _IMPRINT)):
+    if any(pattern.match(line) for pattern in (_SUBSCRIBE, _TAG_LINE, _EMBED, _IMPRINT)) or _invites(line):
         return not is_reported(line)
     return is_credit(line)
+
+
+def _invites(line: str) -> bool:
+    lower = line.lower()
+    return any(word in lower for word in _INVITING) and _INVITATION.search(line) is not None
 
 
 def tags_of_line(line: str) -> list[str]:

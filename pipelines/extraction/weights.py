@@ -58,14 +58,6 @@ _STATE = {"p": _IN_PARAGRAPH, "blockquote": _IN_PARAGRAPH, "a": _IN_LINK, "artic
 """What an element is to the text inside it."""
 
 
-@dataclass(slots=True)
-class _Frame:
-    """An element that is being walked through: what it is to its text, and the prose found inside it until now."""
-
-    state: int
-    prose: int = 0
-
-
 class Weights:
     """The prose and the boxes below `root`. `headline` is the element that prints the article's headline, where it is known.
 
@@ -111,31 +103,34 @@ class Weights:
     def _walk(self, root: HtmlElement) -> int:
         """Fills `sums` for an element and those inside it, and adds its boxes. Returns its prose."""
         sums, believed = self.sums, self._freed < _MOST_FREED
-        top = frame = _Frame(0 if root.tag in ("html", "body") else _IN_ARTICLE | _STATE.get(root.tag, 0))
-        top.prose = _weight(root.text or "", top.state)
-        stack: list[_Frame] = []
+        state = 0 if root.tag in ("html", "body") else _IN_ARTICLE | _STATE.get(root.tag, 0)
+        prose = _weight(root.text or "", state)
+        around: list[tuple[int, int] | None] = []  # state and prose of the containers around; None for what is no container
         walk = etree.iterwalk(root, events=("start", "end"))
         next(walk)
         for event, element in walk:
             if event == "start":
                 tag = element.tag
-                stack.append(frame)
-                if tag in _SKIPPED or (tag not in _EMPTY and believed and self._is_box(element, frame.state)):
+                if tag in _SKIPPED or (tag not in _EMPTY and believed and self._is_box(element, state)):
                     walk.skip_subtree()
+                    around.append(None)
                     continue
-                if tag not in _PHRASE:
-                    frame = _Frame(frame.state | _STATE.get(tag, 0))
+                if tag in _PHRASE:
+                    around.append(None)
+                else:
+                    around.append((state, prose))
+                    state, prose = state | _STATE.get(tag, 0), 0
                 if text := element.text:
-                    frame.prose += _weight(text, frame.state)
-            elif stack:
-                inner, frame = frame, stack.pop()
-                if inner is not frame and inner.prose:
-                    sums[element] = inner.prose
-                    frame.prose += inner.prose
+                    prose += _weight(text, state)
+            elif around:
+                if (container := around.pop()) is not None:
+                    if prose:
+                        sums[element] = prose
+                    state, prose = container[0], container[1] + prose
                 if text := element.tail:
-                    frame.prose += _weight(text, frame.state)
-        sums[root] = top.prose
-        return top.prose
+                    prose += _weight(text, state)
+        sums[root] = prose
+        return prose
 
     def _is_box(self, element: HtmlElement, state: int) -> bool:
         """Whether an element may be a box, which is noted then."""
@@ -197,24 +192,16 @@ class Weights:
                 self.sums[above] = self.sums.get(above, 0) + prose
 
 
+_PIECES = etree.XPath(
+    f"descendant::text()[string-length() >= {_PIECE} and not(ancestor::{' or ancestor::'.join(_UNCOUNTED)})]", smart_strings=False
+)
+
+
 def _inside(element: HtmlElement) -> int:
     """Characters of all prose inside an element, roughly: what `_walk` counts, but for short pieces."""
-    prose = _pieces(element)
-    for inner in element.iter(*_UNCOUNTED) if prose else ():
-        prose -= _pieces(inner) if len(inner) else _piece(inner.text)
-    return max(0, prose)
-
-
-def _pieces(element: HtmlElement) -> int:
-    return sum(map(_piece, [text for text in element.itertext() if len(text) >= _PIECE]))
-
-
-def _piece(text: str | None) -> int:
-    """Characters of a text, 0 where it is shorter than _PIECE."""
-    if text is None or len(text) < _PIECE:
-        return 0
-    size = len(text.strip())
-    return size if size >= _PIECE else 0
+    texts: list[str] = _PIECES(element)  # type: ignore[assignment]  # the stubs know no results of one kind
+    sizes = (len(text.strip()) for text in texts)
+    return sum(size for size in sizes if size >= _PIECE)
 
 
 def _weight(text: str, state: int) -> int:

@@ -31,6 +31,8 @@ from pipelines.extraction.lines import is_credit, is_link_line, is_noise, split_
         "Подписывайтесь на наш Telegram-канал",
         "Нашли ошибку? Выделите её и нажмите Ctrl+Enter",
         "Telegram арнамызға жазылыңыз!",
+        "Мәтіннен қате тапсаңыз, CTRL + Enter басыңыз",
+        "Жаңалықтарды бірінші болып оқу үшін WhatsApp арнамызға ЖАЗЫЛЫҢЫЗ",
     ],
 )
 def test_lines_that_are_no_text(line: str) -> None:
@@ -50,6 +52,8 @@ def test_lines_that_are_no_text(line: str) -> None:
         "Источник воды нашли в горах.",
         "Поделиться опытом приехали двести агрономов.",
         "Telegram заблокировали в трёх странах.",
+        "Хат ескі арнаның жағасында жазылған.",
+        "Enter the Void снова покажут в столичном кинотеатре.",
     ],
 )
 def test_lines_that_are_text(line: str) -> None:
