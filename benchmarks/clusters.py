@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipelines.fingerprints import sketch
 from storage import histories
 from storage.archive import Archive
-from storage.clustering.placing import place
+from storage.clustering.assignment import assign_cluster
 from tests.quality.reprints import gold
 from tests.quality.test_reprints import keep
 from tests.storage.filling import fill
@@ -35,7 +35,7 @@ def main() -> None:
 
     def timed(session: Session, number: int) -> None:
         began = time.thread_time()
-        place(session, number)
+        assign_cluster(session, number)
         spent.append(time.thread_time() - began)
 
     histories.place = timed

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import dateparser
 
-from pipelines.dates.reader import printed_dates
+from pipelines.dates.parser import printed_dates
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.rules import DateRules

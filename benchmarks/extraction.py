@@ -53,7 +53,7 @@ def our_text(draft: Draft) -> str:
 
 def our_line(draft: Draft) -> str:
     """The text after every stage that only reads: extraction, dates, relevance to the built-in topic, fingerprints."""
-    from pipelines.line import read
+    from pipelines.pipeline import read
 
     return read(replace(draft, rules=replace(draft.rules, topics=(_topic(),), keep_all=True))).reading.text
 

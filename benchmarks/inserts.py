@@ -26,8 +26,8 @@ from storage.database.engine import Database
 from storage.database.schema import migrate
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RevisionRow, RunRow, SourceRow
 from storage.model.articles import Extraction
+from storage.model.capture_result import ArticleUpdate, CaptureResult
 from storage.model.captures import Capture, WarcPointer
-from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import Source, SourceKind
 from storage.reader import DATABASE_NAME
 
@@ -39,7 +39,7 @@ SOURCE = Source("s", "Вестник", SourceKind.NEWSPAPER, "https://n.example/
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def drafts(count: int) -> list[tuple[Capture, ArticleChange]]:
+def drafts(count: int) -> list[tuple[Capture, ArticleUpdate]]:
     chance = random.Random(2026)
     made = []
     for number in range(1, count + 1):
@@ -47,21 +47,23 @@ def drafts(count: int) -> list[tuple[Capture, ArticleChange]]:
         read = Extraction(title=f"{text[:60]} {number}", lead="", text=text, language="ru", text_sha256=text_digest(text), line="1")
         pointer = WarcPointer("a.warc.gz", number, 9, f"<urn:r{number}>")
         capture = Capture("s", url, START + timedelta(minutes=number), 200, "text/html", "sha256:A", pointer)
-        made.append((capture, ArticleChange(article_id("s", url), url, read, content_digest(read), sketch=sketch(text))))
+        made.append((capture, ArticleUpdate(article_id("s", url), url, read, content_digest(read), sketch=sketch(text))))
     return made
 
 
-def by_the_archive(folder: Path, made: list[tuple[Capture, ArticleChange]]) -> float:
+def by_the_archive(folder: Path, made: list[tuple[Capture, ArticleUpdate]]) -> float:
     with Archive.held(folder, "benchmark") as archive:
         archive.keep_source(SOURCE)
         run = archive.start_run("ingest", "benchmark")
         began = time.perf_counter()
         for capture, change in made:
-            archive.settle(run, Settlement(capture, decide(change, archive.standing(capture, change.url, change.id)), change=change))
+            archive.record_capture(
+                run, CaptureResult(capture, decide(change, archive.standing(capture, change.url, change.id)), change=change)
+            )
         return time.perf_counter() - began
 
 
-def by_core(folder: Path, made: list[tuple[Capture, ArticleChange]]) -> float:
+def by_core(folder: Path, made: list[tuple[Capture, ArticleUpdate]]) -> float:
     folder.mkdir()
     database = Database(folder / DATABASE_NAME)
     migrate(database)
@@ -80,7 +82,7 @@ def by_core(folder: Path, made: list[tuple[Capture, ArticleChange]]) -> float:
     return seconds
 
 
-def rows(number: int, capture: Capture, change: ArticleChange) -> dict[Any, dict[str, Any]]:
+def rows(number: int, capture: Capture, change: ArticleUpdate) -> dict[Any, dict[str, Any]]:
     read, warc = change.extraction, capture.warc
     asked = {"source_id": "s", "url": capture.url, "captured_at": capture.captured_at, "status": 200, "content_type": "text/html"}
     place = {"warc_file": warc.file, "warc_offset": warc.offset, "warc_length": warc.length, "record_id": warc.record_id}
@@ -112,7 +114,7 @@ def rows(number: int, capture: Capture, change: ArticleChange) -> dict[Any, dict
 
 def main() -> None:
     made = drafts(ARTICLES)
-    contenders: list[tuple[str, Callable[[Path, list[tuple[Capture, ArticleChange]]], float]]] = [
+    contenders: list[tuple[str, Callable[[Path, list[tuple[Capture, ArticleUpdate]]], float]]] = [
         ("plain Core", by_core),
         ("the archive", by_the_archive),
     ]

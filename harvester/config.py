@@ -59,7 +59,7 @@ class Config(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ConfigReport:
     """The configuration as far as it can be read.
 
     `config` has every value that could be read, and the default of every other. `origins` says by dotted key where the value comes
@@ -92,7 +92,7 @@ def load_config(path: Path | None, **flags: object) -> Config:
     return reading.config
 
 
-def read_config(path: Path | None, **flags: object) -> Reading:
+def read_config(path: Path | None, **flags: object) -> ConfigReport:
     """Read what can be read of the configuration, as `load_config` does; nothing is raised for what cannot."""
     faults: list[UsageError] = []
     unread: set[str] = set()
@@ -118,7 +118,7 @@ def read_config(path: Path | None, **flags: object) -> Reading:
             for steps in {_steps(loc) for loc, _, _ in wrong}:
                 discard(layers, steps)
         else:
-            return Reading(config, {key: _named(layers, key.split("."), path) for key in keys()}, tuple(faults), frozenset(unread))
+            return ConfigReport(config, {key: _named(layers, key.split("."), path) for key in keys()}, tuple(faults), frozenset(unread))
 
 
 def _steps(loc: tuple[int | str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from harvester.config_layers import parts
 from pipelines.urls import is_web_address
-from storage.model.revisits import Ladder
+from storage.model.revisits import RevisitSchedule
 
 
 def _no_boolean(value: object) -> object:
@@ -84,10 +84,10 @@ class RevisitConfig(BaseModel):
     budget: Count = 200
     unconditional: Count = 10
 
-    def as_ladder(self) -> Ladder:
+    def as_ladder(self) -> RevisitSchedule:
         """The steps as the archive takes them."""
         steps = [match.groups() for match in _STEP.finditer(self.ladder)]
-        return Ladder(tuple((timedelta(**{_UNITS[a]: int(n)}), timedelta(**{_UNITS[b]: int(m)})) for n, a, m, b in steps))
+        return RevisitSchedule(tuple((timedelta(**{_UNITS[a]: int(n)}), timedelta(**{_UNITS[b]: int(m)})) for n, a, m, b in steps))
 
 
 class WarcConfig(BaseModel):

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from harvester.discovery.channels import discover
-from harvester.fetching.answers import largest_body
+from harvester.fetching.captured_response import largest_body
 from pipelines.failures import log_failure
 from pipelines.urls import address_pattern
-from storage.model.coverage import Fate
+from storage.model.coverage import CoverageStatus
 from storage.model.failures import Failure
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
 from storage.warc.errors import BadCoding, BadPointer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from harvester.catalogue.declaration import Declaration
-    from storage.model.coverage import Answered, Listed
+    from storage.model.coverage import ChannelCapture, ListedUrl
     from storage.reader import ArchiveReader
 
 BATCH = 500
@@ -37,7 +37,7 @@ _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DayRange:
     """The days that are asked for, both included; None where it is open. What has no day is in no span but the open one."""
 
     since: date | None = None
@@ -54,12 +54,12 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class MissingUrl:
     """An article that is listed and not there: never tried, or failed for good. `day` is empty when nothing says when it came."""
 
     url: str
     day: str
-    fate: Fate
+    fate: CoverageStatus
     reason: str
     channel: str
 
@@ -68,7 +68,7 @@ class Gap:
 class DayCount:
     """The addresses listed of one day, by what became of them; of those that failed, by reason."""
 
-    fates: Counter[Fate] = field(default_factory=Counter)
+    fates: Counter[CoverageStatus] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -87,7 +87,7 @@ class Coverage:
 
     source: str
     days: defaultdict[str, DayCount] = field(default_factory=lambda: defaultdict(DayCount))
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[MissingUrl] = field(default_factory=list)
     answers: int = 0
     unreadable: int = 0
 
@@ -101,7 +101,7 @@ class Coverage:
         return total
 
 
-def audit(archive: ArchiveReader, declaration: Declaration, span: Span) -> Coverage:
+def audit(archive: ArchiveReader, declaration: Declaration, span: DayRange) -> Coverage:
     """Compare what a source lists with what the archive has of it.
 
     An address belongs to the day of publication that its page gave, else to the day in the address, else to the channel's own date
@@ -114,23 +114,23 @@ def audit(archive: ArchiveReader, declaration: Declaration, span: Span) -> Cover
     for start in range(0, len(urls), BATCH):
         for url, fate in archive.fates(declaration.id, urls[start : start + BATCH]).items():
             dated, channel = listed[url]
-            _count(coverage, Gap(url, fate.day or day_of(url) or dated, fate.fate, fate.reason, channel), fate, span)
+            _count(coverage, MissingUrl(url, fate.day or day_of(url) or dated, fate.fate, fate.reason, channel), fate, span)
     coverage.gaps.sort(key=lambda gap: (gap.day, gap.url))
     return coverage
 
 
-def _count(coverage: Coverage, address: Gap, listed: Listed, span: Span) -> None:
+def _count(coverage: Coverage, address: MissingUrl, listed: ListedUrl, span: DayRange) -> None:
     if address.day and not span.holds(address.day):
         return
     count = coverage.days[address.day]
     count.fates[address.fate] += 1
-    if address.fate is Fate.FAILED:
+    if address.fate is CoverageStatus.FAILED:
         count.reasons[address.reason] += 1
     if listed.is_gap and (address.day or span.is_open):
         coverage.gaps.append(address)
 
 
-def addresses(gaps: list[Gap]) -> Iterator[DiscoveredUrl]:
+def addresses(gaps: list[MissingUrl]) -> Iterator[DiscoveredUrl]:
     """Gaps as what the frontier takes in."""
     for gap in gaps:
         yield DiscoveredUrl(gap.url, AddressKind.ARTICLE, gap.channel)
@@ -159,7 +159,7 @@ def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage
     return listed
 
 
-def _announced(archive: ArchiveReader, declaration: Declaration, answered: Answered, coverage: Coverage) -> list[DiscoveredUrl]:
+def _announced(archive: ArchiveReader, declaration: Declaration, answered: ChannelCapture, coverage: Coverage) -> list[DiscoveredUrl]:
     """The articles that an answer of a channel lists, read from its WARC record."""
     capture, pointer = answered.capture, answered.capture.warc
     channel = _channel_of(declaration, answered)
@@ -179,7 +179,7 @@ def _announced(archive: ArchiveReader, declaration: Declaration, answered: Answe
     return [x for x in found.urls if x.kind is AddressKind.ARTICLE]
 
 
-def _channel_of(declaration: Declaration, answered: Answered) -> Channel:
+def _channel_of(declaration: Declaration, answered: ChannelCapture) -> Channel:
     """The declared channel of an answer; where neither declaration nor frontier knows one, what its bytes say decides."""
     url = answered.channel or answered.capture.url
     declared = (x for x in declaration.channels if x.url == url or (x.pages and re.fullmatch(address_pattern(x.pages), url)))

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from harvester.fetching.answers import Answer
+from harvester.fetching.captured_response import CapturedResponse
 from pipelines.failures import log_failure
 from pipelines.urls import MAX_LENGTH, is_web_address
 from storage.errors import UsageError, ends_run
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
-from storage.model.settlement import Settlement
 from storage.model.text import one_line
 from storage.warc.digests import payload_digest
 from storage.warc.errors import BadPointer
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from storage.model.captures import Capture
     from storage.warc.response import WarcResponse
 
@@ -58,7 +58,7 @@ class Ingested:
     number: int | None = None
 
 
-def ingest(harvest: Harvest, paths: Sequence[Path], done: list[Ingested]) -> None:
+def ingest(session: CrawlSession, paths: Sequence[Path], done: list[Ingested]) -> None:
     """Take the pages of files over into the archive; `done` grows by a report for each file.
 
     Each response of a known source (of any host, when the run says so) is copied into the archive's own WARC and then read, when
@@ -69,21 +69,21 @@ def ingest(harvest: Harvest, paths: Sequence[Path], done: list[Ingested]) -> Non
         report = Ingested(path)
         done.append(report)
         try:
-            harvest.ingesting = None
+            session.ingesting = None
             for response in iterate(path, report.counts):
-                if harvest.ingesting is None:
-                    harvest.ingesting = report.number = _written_down(harvest, path)
-                report.counts[_taken(harvest, response, report.notes, last_try=False)] += 1
+                if session.ingesting is None:
+                    session.ingesting = report.number = _written_down(session, path)
+                report.counts[_taken(session, response, report.notes, last_try=False)] += 1
         except UsageError as error:
             report.error = error
     for report in done:
         if report.counts.pop(_WAITING, 0):
-            _take_waiting(harvest, report)
-    harvest.ingesting = None
-    _settle_early_revisits(harvest)
+            _take_waiting(session, report)
+    session.ingesting = None
+    _settle_early_revisits(session)
 
 
-def _written_down(harvest: Harvest, path: Path) -> int:
+def _written_down(session: CrawlSession, path: Path) -> int:
     """Keep the name and the digest of a file, and return its number.
 
     Raises:
@@ -95,26 +95,26 @@ def _written_down(harvest: Harvest, path: Path) -> int:
             size = file.tell()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return harvest.archive.keep_ingested_file(harvest.run, one_line(path.name, LONGEST_NAME), digest, size)
+    return session.archive.keep_ingested_file(session.run, one_line(path.name, LONGEST_NAME), digest, size)
 
 
-def _take_waiting(harvest: Harvest, report: Ingested) -> None:
+def _take_waiting(session: CrawlSession, report: Ingested) -> None:
     """Read a file again for the revisit records whose originals were not there at first."""
-    harvest.ingesting = report.number
+    session.ingesting = report.number
     try:
         for response in iterate(report.path):
             if response.original is not None:
-                became = _taken(harvest, response, report.notes, last_try=True)
+                became = _taken(session, response, report.notes, last_try=True)
                 if became in {"taken", "failed"}:
                     report.counts[became] += 1
     except UsageError as error:
         report.error = report.error or error
 
 
-def _taken(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
+def _taken(session: CrawlSession, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
     """Take one response over; how it is counted. One that breaks this is logged, and does not end the file."""
     try:
-        return _take(harvest, response, notes, last_try=last_try)
+        return _take(session, response, notes, last_try=last_try)
     except Exception as error:
         if ends_run(error):
             raise
@@ -122,30 +122,30 @@ def _taken(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, las
         return "failed"
 
 
-def _take(harvest: Harvest, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
+def _take(session: CrawlSession, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
     """Take one response over; how it is counted. Everything that speaks against it is asked before anything is written."""
     if len(response.url) > MAX_LENGTH:
         return "long_address"
     if not is_web_address(response.url):
         return "bad_address"
-    if harvest.catalogue.of_url(response.url) is None and not harvest.any_source:
+    if session.catalogue.of_url(response.url) is None and not session.any_source:
         return "unknown source"
-    held = harvest.archive.captured_as(response.record_id)
-    record_id = _free_record_id(harvest, response, held)
+    held = session.archive.captured_as(response.record_id)
+    record_id = _free_record_id(session, response, held)
     if record_id is None:
-        if held is not None and held.ingested_from is None and harvest.ingesting is not None:
-            harvest.archive.keep_origin(held.warc, harvest.ingesting)
+        if held is not None and held.ingested_from is None and session.ingesting is not None:
+            session.archive.keep_origin(held.warc, session.ingesting)
         return "known"
-    source = harvest.source_of(response.url)
-    harvest.frame(source)
+    source = session.source_of(response.url)
+    session.source_context(source)
     if response.original is not None:
-        return _take_revisit(harvest, source, response, record_id, last_try=last_try)
+        return _take_revisit(session, source, response, record_id, last_try=last_try)
     if not response.truncated and response.status == HTTPStatus.OK and is_short_of_its_length(response):
         response = replace(response, truncated="disconnect")
-    whole = harvest.judge(source, response)
+    whole = session.judge(source, response)
     response = replace(response, truncated=whole.truncated)
-    pointer = harvest.copy(response, record_id)
-    harvest.receive_whole(harvest.answer(source, response, pointer, doubtful=whole.doubtful), None)
+    pointer = session.copy(response, record_id)
+    session.receive_whole(session.answer(source, response, pointer, doubtful=whole.doubtful), None)
     notes.update(_assumed(response))
     return "taken"
 
@@ -155,7 +155,7 @@ def _assumed(response: WarcResponse) -> list[str]:
     return [*truncated, "dated by the server"] if response.by_http_date else truncated
 
 
-def _free_record_id(harvest: Harvest, response: WarcResponse, held: Capture | None) -> str | None:
+def _free_record_id(session: CrawlSession, response: WarcResponse, held: Capture | None) -> str | None:
     """The id that the copy of a record gets: its own, or a derived one where another capture (`held`) has that; None for a known one.
 
     Known is a record whose id, date, address and digest are: some programs give several records one id.
@@ -166,53 +166,53 @@ def _free_record_id(harvest: Harvest, response: WarcResponse, held: Capture | No
     if is_same and (response.original is not None or held.payload_digest == payload_digest(response.body)):
         return None
     derived = derived_record_id(response)
-    return None if harvest.archive.has_warc_record(derived) else derived
+    return None if session.archive.has_warc_record(derived) else derived
 
 
-def _take_revisit(harvest: Harvest, source: str, response: WarcResponse, record_id: str, *, last_try: bool) -> str:
+def _take_revisit(session: CrawlSession, source: str, response: WarcResponse, record_id: str, *, last_try: bool) -> str:
     """Take over a revisit record: it says that a capture looked as an earlier one, whose body it does not repeat."""
     reading = response
     if response.repeats_body and response.status == HTTPStatus.OK:
-        original = _original_of(harvest, source, response)
+        original = _original_of(session, source, response)
         if original is not None:
             response, reading = original
         is_settled = original is not None
     else:
-        is_settled = response.status != HTTPStatus.NOT_MODIFIED or harvest.archive.last_whole(source, response.url) is not None
+        is_settled = response.status != HTTPStatus.NOT_MODIFIED or session.archive.last_capture(source, response.url) is not None
     if not is_settled and not last_try:
         return _WAITING
-    pointer = harvest.copy(response, record_id)
-    answer = harvest.answer(source, reading, pointer)
+    pointer = session.copy(response, record_id)
+    answer = session.answer(source, reading, pointer)
     if is_settled:
-        harvest.receive_whole(answer, None)
+        session.receive_whole(answer, None)
     else:
-        harvest.archive.settle(harvest.run, Settlement(answer.capture, Outcome(OutcomeKind.UNREADABLE, NO_ORIGINAL)))
+        session.archive.record_capture(session.run, CaptureResult(answer.capture, Outcome(OutcomeKind.UNREADABLE, NO_ORIGINAL)))
     return "taken"
 
 
-def _settle_early_revisits(harvest: Harvest) -> None:
+def _settle_early_revisits(session: CrawlSession) -> None:
     """Read the revisits of earlier ingestions whose originals came only now."""
-    for _, capture, _ in harvest.archive.unreadable_because(NO_ORIGINAL):
+    for _, capture, _ in session.archive.unreadable_because(NO_ORIGINAL):
         try:
-            response = harvest.archive.response(capture.warc)
-            last = harvest.archive.last_whole(capture.source, capture.url)
-            held = harvest.archive.original_of(capture.source, response) or (last.capture if last and not response.repeats_body else None)
+            response = session.archive.response(capture.warc)
+            last = session.archive.last_capture(capture.source, capture.url)
+            held = session.archive.original_of(capture.source, response) or (last.capture if last and not response.repeats_body else None)
             if held is None:
                 continue
-            reading = replace(response.with_body_of(harvest.archive.response(held.warc)), status=HTTPStatus.OK.value)
+            reading = replace(response.with_body_of(session.archive.response(held.warc)), status=HTTPStatus.OK.value)
         except BadPointer as error:
             logger.warning("%s: a revisit, or the capture that it refers to, is damaged: %s", capture.url, error)
             continue
-        harvest.receive_whole(Answer(replace(capture, status=HTTPStatus.OK.value), reading), None)
+        session.receive_whole(CapturedResponse(replace(capture, status=HTTPStatus.OK.value), reading), None)
 
 
-def _original_of(harvest: Harvest, source: str, response: WarcResponse) -> tuple[WarcResponse, WarcResponse] | None:
+def _original_of(session: CrawlSession, source: str, response: WarcResponse) -> tuple[WarcResponse, WarcResponse] | None:
     """A revisit as it is written, and as it is read: with the body of its original; None where that is not in the archive."""
     try:
-        held = harvest.archive.original_of(source, response)
+        held = session.archive.original_of(source, response)
         if held is None:
             return None
-        body = harvest.archive.response(held.warc)
+        body = session.archive.response(held.warc)
     except BadPointer as error:
         logger.warning("%s: the capture that a revisit refers to is damaged: %s", response.url, error)
         return None

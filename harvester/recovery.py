@@ -12,15 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from harvester.settling import ROBOTS_PATH, settle
+from harvester.response_handler import ROBOTS_PATH, handle_response
 from harvester.trial import why_not
 from pipelines.draft import Draft
 from pipelines.failures import log_failure
-from pipelines.line import read
+from pipelines.pipeline import read
 from storage.errors import ends_run
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.failures import MAX_TRIES, OPEN_ATTEMPT, UNDECLARED, Failure
-from storage.model.settlement import Settlement
 from storage.warc.errors import BadPointer
 from storage.warc.reader import own_responses, read_response
 from storage.warc.repair import repair_tail
@@ -29,8 +29,8 @@ from storage.warc.writer import own_files
 if TYPE_CHECKING:
     from collections import Counter
 
-    from harvester.fetching.answers import Answer
-    from harvester.settling import Frame
+    from harvester.fetching.captured_response import CapturedResponse
+    from harvester.response_handler import SourceContext
     from harvester.wholeness import Wholeness
     from storage.archive import Archive
     from storage.model.captures import WarcPointer
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 class RecoveringRun(Protocol):
-    """What recovery needs of a run (see `harvester.harvest.Harvest`)."""
+    """What recovery needs of a run (see `harvester.crawl_session.Harvest`)."""
 
     archive: Archive
     run: int
@@ -52,7 +52,7 @@ class RecoveringRun(Protocol):
     def knows(self, source: str) -> bool:
         """Return whether the catalogue has the source, or needs no declaration for it."""
 
-    def frame(self, source: str) -> Frame:
+    def source_context(self, source: str) -> SourceContext:
         """Return what the responses of a source are judged by."""
 
     def source_of(self, url: str) -> str:
@@ -61,121 +61,121 @@ class RecoveringRun(Protocol):
     def judge(self, source: str, response: WarcResponse) -> Wholeness:
         """Return whether the body of a response is whole."""
 
-    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> Answer:
+    def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> CapturedResponse:
         """Return a captured response with what is known of its address."""
 
-    def receive_whole(self, answer: Answer, entry: FrontierEntry | None) -> None:
+    def receive_whole(self, answer: CapturedResponse, entry: FrontierEntry | None) -> None:
         """Process a captured response to its end."""
 
-    def receive_robots(self, answer: Answer) -> None:
+    def receive_robots(self, answer: CapturedResponse) -> None:
         """Process a robots.txt."""
 
 
-def recover(harvest: RecoveringRun, *, retry: bool = False) -> None:
+def recover(session: RecoveringRun, *, retry: bool = False) -> None:
     """Cut torn tails back, process unsettled records, and try failed captures again that a newer version may read.
 
     With `retry` all failed captures are tried again.
     """
-    settled, ends = harvest.archive.settled_until(), harvest.archive.warc_ends()
-    for path in own_files(harvest.archive.warc_directory):
+    settled, ends = session.archive.settled_until(), session.archive.warc_ends()
+    for path in own_files(session.archive.warc_directory):
         start = settled.get(path.name, 0)
         if cut := repair_tail(path, start, ends.get(path.name, 0)):
-            harvest.notes["torn bytes cut"] += cut
+            session.notes["torn bytes cut"] += cut
             logger.warning("%s ended in a torn record: %d bytes cut, its address will be asked again", path.name, cut)
         unparsed: list[BadPointer] = []
         for pointer, response in own_responses(path, start, unparsed):
-            if harvest.archive.has_capture_at(pointer):
+            if session.archive.has_capture_at(pointer):
                 continue
-            failed = harvest.archive.failure_at(pointer)
-            if failed is None or _may_be_tried(failed, harvest.version):
-                _process(harvest, pointer, response)
+            failed = session.archive.failure_at(pointer)
+            if failed is None or _may_be_tried(failed, session.version):
+                _process(session, pointer, response)
             elif failed.failure.stage == OPEN_ATTEMPT:
-                _leave_unread(harvest, pointer, response, failed.failure)
+                _leave_unread(session, pointer, response, failed.failure)
         for bad in unparsed:
-            harvest.notes["records not parsed"] += 1
+            session.notes["records not parsed"] += 1
             logger.warning("%s", bad)
-    for failed in harvest.archive.failed_captures():
-        if failed.run != harvest.run and (retry or _is_worth_trying(failed, harvest)):
-            _try_again(harvest, failed)
+    for failed in session.archive.failed_captures():
+        if failed.run != session.run and (retry or _is_worth_trying(failed, session)):
+            _try_again(session, failed)
 
 
 def _may_be_tried(failed: FailedCapture, version: str) -> bool:
     return failed.version != version or failed.attempts < MAX_TRIES
 
 
-def _is_worth_trying(failed: FailedCapture, harvest: RecoveringRun) -> bool:
+def _is_worth_trying(failed: FailedCapture, session: RecoveringRun) -> bool:
     """Return whether something has changed since a capture failed: the program, or the catalogue."""
     if failed.failure.stage == UNDECLARED:
-        return harvest.knows(failed.source)
-    return failed.version != harvest.version
+        return session.knows(failed.source)
+    return failed.version != session.version
 
 
-def _try_again(harvest: RecoveringRun, failed: FailedCapture) -> None:
+def _try_again(session: RecoveringRun, failed: FailedCapture) -> None:
     """Process a failed capture once more, from its WARC record."""
     place = failed.place
     try:
-        response = read_response(harvest.archive.warc_directory / place.file, place.offset, place.length)
+        response = read_response(session.archive.warc_directory / place.file, place.offset, place.length)
     except BadPointer as error:
         logger.warning("a failed capture of %s cannot be tried again: %s", failed.url, error.message)
         return
-    harvest.notes["failed captures tried again"] += 1
-    _process(harvest, place, response)
+    session.notes["failed captures tried again"] += 1
+    _process(session, place, response)
 
 
-def _process(harvest: RecoveringRun, pointer: WarcPointer, response: WarcResponse) -> None:
+def _process(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse) -> None:
     """Process one record: in a child process for trial, then here. What fails is remembered.
 
     A record of a source that this run's catalogue lacks is left for a run that has its declaration: other rules read other dates.
     """
-    entry = harvest.archive.entry_of(response.url)
-    if entry is not None and not harvest.knows(entry.source):
+    entry = session.archive.entry_of(response.url)
+    if entry is not None and not session.knows(entry.source):
         undeclared = Failure(UNDECLARED, f"it waits for a run whose catalogue has the source {entry.source}")
         capture = Capture(entry.source, response.url, response.date, response.status, "", "", pointer)
-        harvest.archive.record_failure(harvest.run, capture, None, undeclared)
+        session.archive.record_failure(session.run, capture, None, undeclared)
         return
-    harvest.archive.begin_attempt(harvest.run, pointer, "", response.url)
-    answer = _answer(harvest, pointer, response, entry)
+    session.archive.begin_attempt(session.run, pointer, "", response.url)
+    answer = _answer(session, pointer, response, entry)
     if answer is None:
         return
-    if reason := _why_not(harvest, answer, entry):
+    if reason := _why_not(session, answer, entry):
         logger.warning("%s cannot be read within the limits (%s)", answer.capture.url, reason)
-        _settle_unread(harvest, answer, entry, Failure("trial", reason))
+        _settle_unread(session, answer, entry, Failure("trial", reason))
         return
     if entry is None and urlsplit(response.url).path == ROBOTS_PATH:
-        harvest.receive_robots(answer)
+        session.receive_robots(answer)
     else:
-        harvest.receive_whole(answer, entry)
-    harvest.archive.end_attempt(pointer)
-    harvest.notes["answers recovered"] += 1
+        session.receive_whole(answer, entry)
+    session.archive.end_attempt(pointer)
+    session.notes["answers recovered"] += 1
 
 
-def _leave_unread(harvest: RecoveringRun, pointer: WarcPointer, response: WarcResponse, failure: Failure) -> None:
+def _leave_unread(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse, failure: Failure) -> None:
     """Give a record its outcome without reading it: this process died each time that it tried."""
-    entry = harvest.archive.entry_of(response.url)
-    answer = _answer(harvest, pointer, response, entry)
+    entry = session.archive.entry_of(response.url)
+    answer = _answer(session, pointer, response, entry)
     if answer is not None:
-        _settle_unread(harvest, answer, entry, replace(failure, stage="trial"))
+        _settle_unread(session, answer, entry, replace(failure, stage="trial"))
 
 
-def _settle_unread(harvest: RecoveringRun, answer: Answer, entry: FrontierEntry | None, failure: Failure) -> None:
+def _settle_unread(session: RecoveringRun, answer: CapturedResponse, entry: FrontierEntry | None, failure: Failure) -> None:
     outcome = Outcome(OutcomeKind.UNREADABLE, failure.reason)
-    settlement = Settlement(answer.capture, outcome, entry=entry.id if entry else None, failure=failure)
-    harvest.archive.settle(harvest.run, settlement)
+    capture_result = CaptureResult(answer.capture, outcome, entry=entry.id if entry else None, failure=failure)
+    session.archive.record_capture(session.run, capture_result)
 
 
-def _answer(harvest: RecoveringRun, pointer: WarcPointer, response: WarcResponse, entry: FrontierEntry | None) -> Answer | None:
+def _answer(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse, entry: FrontierEntry | None) -> CapturedResponse | None:
     """Return the response as it is processed; None, and remembered as failed, where its address or headers make that impossible."""
     source = entry.source if entry else ""
     try:
-        source = source or harvest.source_of(response.url)
-        harvest.frame(source)  # the source gets its row here: a child process must not write into the database
-        whole = harvest.judge(source, response)
-        response = replace(harvest.archive.response(pointer), truncated=whole.truncated)
-        return harvest.answer(source, response, pointer, doubtful=whole.doubtful)
+        source = source or session.source_of(response.url)
+        session.source_context(source)  # the source gets its row here: a child process must not write into the database
+        whole = session.judge(source, response)
+        response = replace(session.archive.response(pointer), truncated=whole.truncated)
+        return session.answer(source, response, pointer, doubtful=whole.doubtful)
     except Exception as error:  # noqa: BLE001  an address or header that nothing here can hold
-        remember_failed(harvest.archive, harvest.run, source, response, pointer, error)
+        remember_failed(session.archive, session.run, source, response, pointer, error)
         if entry is not None:
-            harvest.archive.unanswered(harvest.run, entry, Failure.of("capture", error).reason)
+            session.archive.unanswered(session.run, entry, Failure.of("capture", error).reason)
         return None
 
 
@@ -193,11 +193,11 @@ def remember_failed(archive: Archive, run: int, source: str, response: WarcRespo
     archive.record_failure(run, capture, None, failure)
 
 
-def _why_not(harvest: RecoveringRun, answer: Answer, entry: FrontierEntry | None) -> str:
+def _why_not(session: RecoveringRun, answer: CapturedResponse, entry: FrontierEntry | None) -> str:
     """Return why a response must not be read in this process; empty when a child process has read it."""
 
     def trial() -> None:
-        settled = settle(answer, entry, harvest.frame(answer.capture.source))
+        settled = handle_response(answer, entry, session.source_context(answer.capture.source))
         if isinstance(settled, Draft):
             read(settled)
 

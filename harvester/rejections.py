@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from harvester.rereading import reread
 from pipelines.failures import log_failure
-from pipelines.line import READING
+from pipelines.pipeline import EXTRACTION_STAGES
 from pipelines.relevance import verdicts_on
 from storage.errors import ends_run
 from storage.model.failures import Failure
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from harvester.settling import Frame
+    from harvester.response_handler import SourceContext
     from pipelines.draft import Draft
-    from pipelines.relevance import Verdict
+    from pipelines.relevance import RelevanceDecision
     from pipelines.rules import TopicRules
     from storage.model.articles import DateStamp
     from storage.model.captures import Capture
@@ -71,7 +71,7 @@ class Rejection:
     language: str
     published: DateStamp | None
     reason: str
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[RelevanceDecision, ...]
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class RejectionCounts:
 def rejections(
     archive: ArchiveReader,
     topics: Sequence[TopicRules],
-    frame: Callable[[str], Frame],
+    source_context: Callable[[str], SourceContext],
     asked: RejectionQuery,
     counts: RejectionCounts,
 ) -> Iterator[Rejection]:
@@ -107,18 +107,20 @@ def rejections(
     for _, capture, outcome in archive.with_outcomes(numbers):
         if counts.shown >= most:
             return
-        draft = _read(archive, frame, capture, counts)
+        draft = _read(archive, source_context, capture, counts)
         if draft is not None and _is_meant(draft, asked, parsed):
             counts.shown += 1
             yield _rejection(draft, outcome.reason, topics)
 
 
-def _read(archive: ArchiveReader, frame: Callable[[str], Frame], capture: Capture, counts: RejectionCounts) -> Draft | None:
+def _read(
+    archive: ArchiveReader, source_context: Callable[[str], SourceContext], capture: Capture, counts: RejectionCounts
+) -> Draft | None:
     """The capture through the reading stages; None, and counted, where that gives no article."""
     counts.read += 1
     try:
-        draft = reread(capture, frame(capture.source), archive)
-        for stage in READING.values():
+        draft = reread(capture, source_context(capture.source), archive)
+        for stage in EXTRACTION_STAGES.values():
             if draft is not None and draft.outcome is None:
                 draft = stage(draft)
     except BadPointer as error:

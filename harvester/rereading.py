@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harvester.fetching.answers import Answer
-from harvester.settling import Frame, settle
+from harvester.fetching.captured_response import CapturedResponse
+from harvester.response_handler import SourceContext, handle_response
 from pipelines.draft import Draft
 
 if TYPE_CHECKING:
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 
-def frame_of(source: str, catalogue: Catalogue, topics: Sequence[TopicRules], *, keep_all: bool) -> Frame:
+def frame_of(source: str, catalogue: Catalogue, topics: Sequence[TopicRules], *, keep_all: bool) -> SourceContext:
     """What the captures of a source are judged by; one that the catalogue does not know has the generic rules."""
     declaration = catalogue.sources.get(source) or catalogue.generic(source)
-    return Frame(declaration, declaration.line_rules(topics, keep_all=keep_all))
+    return SourceContext(declaration, declaration.line_rules(topics, keep_all=keep_all))
 
 
-def reread(capture: Capture, frame: Frame, archive: ArchiveReader) -> Draft | None:
+def reread(capture: Capture, source_context: SourceContext, archive: ArchiveReader) -> Draft | None:
     """The page of a capture as a draft for the line; None where the capture holds no page.
 
     Raises:
         BadPointer: its WARC record is damaged or gone.
     """
-    settled = settle(Answer(capture, archive.response(capture.warc)), None, frame)
+    settled = handle_response(CapturedResponse(capture, archive.response(capture.warc)), None, source_context)
     return settled if isinstance(settled, Draft) else None

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, cast
 
 from harvester.rereading import reread
 from pipelines.failures import log_failure
-from pipelines.line import READING, Desk, run_stage
-from pipelines.line_version import LINE
-from pipelines.persistence import settlement_of
+from pipelines.persistence import capture_result_of
+from pipelines.pipeline import EXTRACTION_STAGES, RunContext, run_stage
+from pipelines.pipeline_version import PIPELINE_VERSION
 from pipelines.relevance import verdicts_on
 from pipelines.rereading import extraction_of, mark_of
 from pipelines.urls import article_id, canonical_url
 from storage.archive import Archive
 from storage.errors import ends_run
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
-from storage.model.settlement import Settlement
 from storage.query import ArticleQuery
 from storage.warc.errors import BadPointer
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from harvester.settling import Frame
+    from harvester.response_handler import SourceContext
     from pipelines.draft import Draft
     from pipelines.rules import TopicRules
     from storage.model.articles import Article, Relevance
@@ -82,18 +82,23 @@ class Rescored:
 
 
 def rescore(
-    archive: ArchiveReader, topics: Sequence[TopicRules], frame: Callable[[str], Frame], counts: Rescored, *, run: int | None
+    archive: ArchiveReader,
+    topics: Sequence[TopicRules],
+    source_context: Callable[[str], SourceContext],
+    counts: Rescored,
+    *,
+    run: int | None,
 ) -> None:
     """Take the verdicts of some topics again; `counts` grows meanwhile.
 
-    `frame` gives what the captures of a source are judged by, with the same topics. `run` is the run that is charged, of an archive
+    `source_context` gives the rules for the captures of a source, with the same topics. `run` is the run that is charged, of an archive
     that is held; without one nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a
     capture out of scope, and without a run by the id of each article that would come in.
     """
     counts.topics.update((topic.id, TopicChange()) for topic in topics)
     writer = archive if isinstance(archive, Archive) and run is not None else None
     _judge_articles(archive, topics, counts, writer)
-    captures = _Captures(archive, frame, counts, writer, run or 0)
+    captures = _Captures(archive, source_context, counts, writer, run or 0)
     for number, capture, outcome in archive.out_of_scope():
         counts.captures += 1
         try:
@@ -132,8 +137,10 @@ def _judge_articles(archive: ArchiveReader, topics: Sequence[TopicRules], counts
 class _Captures:
     """The captures that were out of scope, read again in the order of their moments."""
 
-    def __init__(self, archive: ArchiveReader, frame: Callable[[str], Frame], counts: Rescored, writer: Archive | None, run: int) -> None:
-        self.archive, self.frame, self.counts, self.writer, self.run = archive, frame, counts, writer, run
+    def __init__(
+        self, archive: ArchiveReader, source_context: Callable[[str], SourceContext], counts: Rescored, writer: Archive | None, run: int
+    ) -> None:
+        self.archive, self.source_context, self.counts, self.writer, self.run = archive, source_context, counts, writer, run
         self._would_come: dict[str, datetime] = {}
 
     def judge(self, number: int, capture: Capture, before: str) -> None:
@@ -145,8 +152,8 @@ class _Captures:
         known = self.archive.article(identity)
         if draft.out_of_scope and not self._is_followed(identity, known[0] if known else None, capture.captured_at):
             if self.writer is not None and draft.out_of_scope != before:
-                mark = mark_of(draft, extraction_of(draft, LINE))
-                self.writer.resettle(number, Settlement(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope), mark=mark))
+                mark = mark_of(draft, extraction_of(draft, PIPELINE_VERSION))
+                self.writer.resettle(number, CaptureResult(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope), mark=mark))
             return
         if self.writer is not None:
             self._settle(self.writer, number, draft, before)
@@ -159,11 +166,11 @@ class _Captures:
     def _read(self, capture: Capture) -> Draft | None:
         """The capture through the reading stages; None, and counted, where that does not give an article."""
         try:
-            draft = reread(capture, self.frame(capture.source), self.archive)
+            draft = reread(capture, self.source_context(capture.source), self.archive)
         except BadPointer as error:
             self.counts.damages.append(error.message)
             return None
-        for name in READING:
+        for name in EXTRACTION_STAGES:
             draft = run_stage(name, draft, self._desk) if draft else None
         if draft is None or draft.outcome is not None:
             self.counts.unread += 1
@@ -184,7 +191,7 @@ class _Captures:
             return
         topics = self._topics_of(outcome.article)
         why = f"rescored: run {self.run}, was out of scope ({before})" + (f"; {outcome.reason}" if outcome.reason else "")
-        writer.resettle(number, settlement_of(replace(draft, outcome=replace(outcome, reason=why))))
+        writer.resettle(number, capture_result_of(replace(draft, outcome=replace(outcome, reason=why))))
         self.counts.into_scope += 1
         self.counts.outcomes[outcome.kind] += 1
         self.counts.compare(topics, self._topics_of(outcome.article))
@@ -194,5 +201,5 @@ class _Captures:
         return found[0].topics if found else ()
 
     @property
-    def _desk(self) -> Desk:
-        return Desk(cast("Archive", self.archive), self.run)  # the reading stages ask for no archive; others run with a writer only
+    def _desk(self) -> RunContext:
+        return RunContext(cast("Archive", self.archive), self.run)  # the reading stages ask for no archive; others run with a writer only

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipelines.alternate_urls import is_same_article, other_addresses
 from pipelines.fingerprints import sketch
-from pipelines.twins import is_same_article, other_addresses
 from storage.model.history import AliasChange
 
 if TYPE_CHECKING:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipelines.revising import FEW_TOKENS, changes, is_shortened, touched
+from pipelines.change_detection import FEW_TOKENS, changes, is_shortened, touched
+from storage.model.capture_result import UNSTABLE
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.settlement import UNSTABLE
 
 if TYPE_CHECKING:
-    from storage.model.history import Known
-    from storage.model.settlement import ArticleChange, Standing
+    from storage.model.capture_result import ArticleUpdate, RevisionContext
+    from storage.model.history import StoredExtraction
 
 RESTLESS = 3
 """After so many revisions in a row, a change of a few words is taken for a token that changes at every fetch."""
 
 
-def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") -> Outcome:
+def decide(change: ArticleUpdate, standing: RevisionContext, out_of_scope: str = "") -> Outcome:
     """The outcome for a page that was read as an article, given what the archive knows of it.
 
     A known article is followed even when an edit takes it out of its topic.
@@ -32,7 +32,7 @@ def decide(change: ArticleChange, standing: Standing, out_of_scope: str = "") ->
     return _of_another_text(change, before, standing)
 
 
-def _of_another_text(change: ArticleChange, before: Known, standing: Standing) -> Outcome:
+def _of_another_text(change: ArticleUpdate, before: StoredExtraction, standing: RevisionContext) -> Outcome:
     if change.paywalled and len(change.extraction.text) < len(before.extraction.text):
         return Outcome(OutcomeKind.WALLED, "paywall", article=standing.article)
     if is_shortened(before.extraction, change.extraction):
@@ -43,18 +43,18 @@ def _of_another_text(change: ArticleChange, before: Known, standing: Standing) -
     return Outcome(OutcomeKind.REVISED, " ".join(changed) + _suspicion(change, before), article=standing.article)
 
 
-def _suspicion(change: ArticleChange, before: Known) -> str:
+def _suspicion(change: ArticleUpdate, before: StoredExtraction) -> str:
     """A flag for a publication date that went back."""
     now, then = change.extraction.published, before.extraction.published
     return "; date_suspect: published went back" if now and then and now.moment < then.moment else ""
 
 
-def is_same(change: ArticleChange, known: Known) -> bool:
+def is_same(change: ArticleUpdate, known: StoredExtraction) -> bool:
     """Whether a reading says the same as a known one: by its digest, or but for noise."""
     return known.content_sha256 == change.content_sha256 or not changes(known.extraction, change.extraction)
 
 
-def changes_of(change: ArticleChange, before: Known) -> ArticleChange:
+def changes_of(change: ArticleUpdate, before: StoredExtraction) -> ArticleUpdate:
     """The change, with the fields that its publisher changed, and whether an updated-at mark tells of it."""
     told = change.extraction.modified
     then = before.extraction.modified

@@ -3,7 +3,7 @@
 Identity is the canonical address of the fetch, whatever its spelling (http, `www.`, slash). A capture that is the newest of its page
 is judged by what its article shows. Any other makes the history be derived anew from all captures (`pipelines.history`), so that it
 does not matter in which order they came. A revision is judged between readings of the same version of the line: an older capture is
-read again when the line has changed since. What counts as a change, `pipelines.revising` says.
+read again when the line has changed since. What counts as a change, `pipelines.change_detection` says.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.aliases import Aliases, aliases_with
 from pipelines.deciding import changes_of, decide, is_same
 from pipelines.fingerprints import sketch
-from pipelines.history import PageReading, derive
+from pipelines.history import CaptureExtraction, derive
 from pipelines.relevance import verdicts_on
 from pipelines.rereading import Rereader, extraction_of, is_repeat, mark_of
 from pipelines.urls import article_id, canonical_url, is_web_address
+from storage.model.capture_result import ArticleUpdate
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.history import History, PageTimeline, ShownText, Sighting
-from storage.model.settlement import ArticleChange
+from storage.model.history import CaptureSighting, History, PageTimeline, ShownText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipelines.draft import Draft
-    from pipelines.rules import LineRules
+    from pipelines.rules import StageRules
     from storage.archive import Archive
     from storage.model.articles import Extraction, Relevance
+    from storage.model.capture_result import CaptureResult, RevisionContext
     from storage.model.captures import Capture
     from storage.model.history import AliasChange
-    from storage.model.settlement import Settlement, Standing
 
 _CLOCK_SUSPECT = "clock_suspect: asked before a known revision"
 
@@ -42,7 +42,7 @@ class _Page(NamedTuple):
     capture: Capture
     url: str
     address_id: str
-    standing: Standing
+    standing: RevisionContext
 
     @property
     def is_plain(self) -> bool:
@@ -55,7 +55,7 @@ class _Decided(NamedTuple):
     """What becomes of a capture, of its article, and of articles that share a text with it."""
 
     outcome: Outcome
-    change: ArticleChange | None = None
+    change: ArticleUpdate | None = None
     history: History | None = None
     aliases: tuple[AliasChange, ...] = ()
 
@@ -65,7 +65,7 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
     page = _page_of(draft.capture, archive)
     extraction = extraction_of(draft, line)
     mark = mark_of(draft, extraction)
-    change = ArticleChange(
+    change = ArticleUpdate(
         id=page.standing.article or page.address_id,
         url=page.url,
         extraction=extraction,
@@ -80,8 +80,8 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
     again = Rereader(archive, draft.rules, line, read)
     decided = _of_newest(page, change, draft.out_of_scope, archive, again) if page.is_plain else None
     if decided is None:
-        fresh = PageReading(extraction, mark)
-        here = Sighting(None, draft.capture, Outcome(OutcomeKind.NEW), is_own=draft.entry is not None)
+        fresh = CaptureExtraction(extraction, mark)
+        here = CaptureSighting(None, draft.capture, Outcome(OutcomeKind.NEW), is_own=draft.entry is not None)
         decided = _of_all(page, here, fresh, archive, again, draft.rules)._replace(change=change)
     outcome = decided.outcome
     if draft.entry is not None and decided.history is not None and _is_before_a_revision(draft.capture, decided.history):
@@ -90,23 +90,25 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
     return replace(draft, mark=mark, change=kept, outcome=outcome, history=decided.history, aliases=decided.aliases)
 
 
-def place_repeat(settlement: Settlement, archive: Archive, rules: LineRules, line: str, read: Callable[[Draft], Draft]) -> Settlement:
+def place_repeat(
+    capture_result: CaptureResult, archive: Archive, rules: StageRules, line: str, read: Callable[[Draft], Draft]
+) -> CaptureResult:
     """The settlement of a capture without a page, with the canonical address of its page.
 
     One that only repeats an earlier body (a 304, the same payload) may say that its article showed another text than was known.
     """
-    capture = settlement.capture
+    capture = capture_result.capture
     if not is_web_address(capture.url):
-        return settlement
-    settlement = replace(settlement, page=canonical_url(capture.url))
+        return capture_result
+    capture_result = replace(capture_result, page=canonical_url(capture.url))
     if not is_repeat(capture):
-        return settlement
+        return capture_result
     page = _page_of(capture, archive, reading=False)
     if not page.standing.article or (page.is_plain and capture.same_as is None):
-        return settlement
-    here = Sighting(None, capture, settlement.outcome, is_own=settlement.entry is not None)
+        return capture_result
+    here = CaptureSighting(None, capture, capture_result.outcome, is_own=capture_result.entry is not None)
     decided = _of_all(page, here, None, archive, Rereader(archive, rules, line, read), rules)
-    return replace(settlement, outcome=decided.outcome, history=decided.history, aliases=decided.aliases)
+    return replace(capture_result, outcome=decided.outcome, history=decided.history, aliases=decided.aliases)
 
 
 def _page_of(capture: Capture, archive: Archive, *, reading: bool = True) -> _Page:
@@ -118,7 +120,7 @@ def _page_of(capture: Capture, archive: Archive, *, reading: bool = True) -> _Pa
 # ── the newest capture of a page ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_newest(page: _Page, change: ArticleChange, out_of_scope: str, archive: Archive, again: Rereader) -> _Decided | None:
+def _of_newest(page: _Page, change: ArticleUpdate, out_of_scope: str, archive: Archive, again: Rereader) -> _Decided | None:
     """What becomes of the newest capture of a page; None where that takes all of them."""
     standing = page.standing
     if standing.before is not None:
@@ -144,7 +146,9 @@ def _of_newest(page: _Page, change: ArticleChange, out_of_scope: str, archive: A
 # ── all captures of a page ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_all(page: _Page, here: Sighting, fresh: PageReading | None, archive: Archive, again: Rereader, rules: LineRules) -> _Decided:
+def _of_all(
+    page: _Page, here: CaptureSighting, fresh: CaptureExtraction | None, archive: Archive, again: Rereader, rules: StageRules
+) -> _Decided:
     """What becomes of a capture, and of all others of its page, by their order. `fresh` is what the capture was read as."""
     held = archive.sightings(page.capture, page.url, page.address_id)
     recorded = next((one for one in held if one.capture.warc == here.capture.warc), None)
@@ -186,7 +190,7 @@ def _aliases_of(page: _Page, history: History, archive: Archive) -> Aliases:
     return aliases_with(archive, page.capture.source, page.standing.article, timeline, readings, is_whole=True)
 
 
-def _topics(history: History, rules: LineRules) -> tuple[tuple[Relevance, ...], tuple[str, ...]]:
+def _topics(history: History, rules: StageRules) -> tuple[tuple[Relevance, ...], tuple[str, ...]]:
     """The topics that the text shown belongs to, and those that were asked."""
     read = history.shown.extraction
     verdicts = verdicts_on(read, read.language, history.shown.sighting.capture.url, rules.topics)

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipelines.page import Page
-    from pipelines.rules import LineRules
+    from pipelines.rules import StageRules
     from storage.model.articles import DateStamp, Image, Relevance
+    from storage.model.capture_result import ArticleUpdate
     from storage.model.captures import Capture, Outcome
     from storage.model.editions import EditionClue
     from storage.model.failures import Failure
-    from storage.model.history import AliasChange, History, ReadingMark
-    from storage.model.settlement import ArticleChange
+    from storage.model.history import AliasChange, ExtractionSummary, History
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RawDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ExtractedFields:
     """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first.
 
     `selectors` are the layout's selectors by field, each with whether it answered on this page. `cuts` says what was left out because
@@ -62,8 +62,8 @@ class Draft:
 
     capture: Capture
     page: Page
-    rules: LineRules
-    reading: Reading = Reading()
+    rules: StageRules
+    reading: ExtractedFields = ExtractedFields()
     published: DateStamp | None = None
     modified: DateStamp | None = None
     language: str = ""
@@ -73,8 +73,8 @@ class Draft:
     out_of_scope: str = ""
     text_sha256: str = ""
     sketch: frozenset[int] = frozenset()
-    mark: ReadingMark | None = None
-    change: ArticleChange | None = None
+    mark: ExtractionSummary | None = None
+    change: ArticleUpdate | None = None
     history: History | None = None
     aliases: tuple[AliasChange, ...] = ()
     wall: str = ""

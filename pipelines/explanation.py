@@ -11,9 +11,9 @@ from pipelines.relevance import gate_of, terms_asked, verdicts_on, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipelines.draft import Reading
+    from pipelines.draft import ExtractedFields
     from pipelines.matching import Words
-    from pipelines.rules import Term, TopicRules
+    from pipelines.rules import TopicRules, TopicTerm
     from storage.model.articles import Extraction
 
 AROUND = 40
@@ -23,7 +23,7 @@ PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TermLocation:
     """Where a term stands: the part of the article (title, lead, section, tags, text, address) and some words around it."""
 
     part: str
@@ -31,18 +31,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchedTerm:
     """A term that stands in the article: its weight, how often it counts, and the first PLACES of them."""
 
     term: str
     language: str
     weight: float
     times: int
-    places: tuple[Place, ...]
+    places: tuple[TermLocation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
+class GuardedTerm:
     """A term that stands there and does not count, or not everywhere: the guard that struck, and by which of its phrases.
 
     `guard` is `unless`, `needs` (then `by` are the phrases of which none stands there) or `without`. `times` and `places` are
@@ -55,7 +55,7 @@ class Struck:
     guard: str
     by: tuple[str, ...]
     times: int
-    places: tuple[Place, ...]
+    places: tuple[TermLocation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class ExplainedGate:
 
     open: bool
     host: str
-    terms: tuple[Found, ...]
-    rivals: tuple[Found, ...]
+    terms: tuple[MatchedTerm, ...]
+    rivals: tuple[MatchedTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ class Explanation:
     belongs: bool
     score: float
     threshold: float
-    terms: tuple[Found, ...]
-    struck: tuple[Struck, ...]
+    terms: tuple[MatchedTerm, ...]
+    struck: tuple[GuardedTerm, ...]
     gate: ExplainedGate | None
 
 
-def explain(read: Reading | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[Explanation]:
+def explain(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[Explanation]:
     """The verdict of each topic on what was read of a page, taken apart; it is the one that `relevance.judge` comes to."""
     article = _Article(read, language, url)
     return [_explained(article, topic) for topic in topics]
@@ -105,23 +105,23 @@ def _explained(article: _Article, topic: TopicRules) -> Explanation:
     )
 
 
-def _found(article: _Article, terms: Iterable[Term]) -> tuple[Found, ...]:
+def _found(article: _Article, terms: Iterable[TopicTerm]) -> tuple[MatchedTerm, ...]:
     counted = ((term, occurrences(article.words, term).counted) for term in terms)
-    found = [Found(term.words, term.language, term.weight, len(places), article.places(places)) for term, places in counted if places]
+    found = [MatchedTerm(term.words, term.language, term.weight, len(places), article.places(places)) for term, places in counted if places]
     return tuple(sorted(found, key=lambda x: (-x.weight, -x.times)))
 
 
-def _struck(article: _Article, term: Term) -> Struck | None:
+def _struck(article: _Article, term: TopicTerm) -> GuardedTerm | None:
     seen = occurrences(article.words, term)
     if not seen.struck:
         return None
-    return Struck(term.words, term.language, term.weight, seen.guard, seen.by, len(seen.struck), article.places(seen.struck))
+    return GuardedTerm(term.words, term.language, term.weight, seen.guard, seen.by, len(seen.struck), article.places(seen.struck))
 
 
 class _Article:
     """An article with its words, and which of its parts lies where."""
 
-    def __init__(self, read: Reading | Extraction, language: str, url: str) -> None:
+    def __init__(self, read: ExtractedFields | Extraction, language: str, url: str) -> None:
         self.read, self.language, self.url = read, language, url
         self.words: Words = words_of(read, language, url)
         self._ends: list[tuple[int, str]] = []
@@ -131,16 +131,16 @@ class _Article:
             end += len(part) + 1
             self._ends.append((end, name))
 
-    def places(self, found: Iterable[range]) -> tuple[Place, ...]:
+    def places(self, found: Iterable[range]) -> tuple[TermLocation, ...]:
         """The first places of a term."""
         return tuple(self._place(place) for place in list(found)[:PLACES])
 
-    def _place(self, place: range) -> Place:
+    def _place(self, place: range) -> TermLocation:
         if not place:
-            return Place("address", self.words.path)
+            return TermLocation("address", self.words.path)
         start, end = self.words.span(place)
         part = next(name for stop, name in self._ends if start < stop)
-        return Place(part, _snippet(self.words.text, start, end))
+        return TermLocation(part, _snippet(self.words.text, start, end))
 
 
 def _snippet(text: str, start: int, end: int) -> str:

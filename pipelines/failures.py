@@ -6,9 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from storage.errors import ends_run
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
-from storage.model.settlement import Settlement
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -32,7 +32,7 @@ def give_up(capture: Capture, entry: int | None, stage: str, error: Exception, a
     log_failure(capture.url, failure, error)
     outcome = Outcome(OutcomeKind.UNREADABLE, failure.reason)
     try:
-        archive.settle(run, Settlement(capture, outcome, entry=entry, failure=failure))
+        archive.record_capture(run, CaptureResult(capture, outcome, entry=entry, failure=failure))
     except Exception as second:
         if ends_run(second):
             raise

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipelines.deciding import changes_of, decide, is_same
+from storage.model.capture_result import UNSTABLE, ArticleUpdate, RevisionContext
 from storage.model.captures import OutcomeKind
-from storage.model.history import History, HistoryEntry, HistoryRevision, Known, ReadingMark
-from storage.model.settlement import UNSTABLE, ArticleChange, Standing
+from storage.model.history import ExtractionSummary, History, HistoryEntry, HistoryRevision, StoredExtraction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storage.model.articles import Extraction
     from storage.model.captures import Outcome
-    from storage.model.history import Sighting
+    from storage.model.history import CaptureSighting
 
 MOST_PAST = 20
 """So many earlier revisions, the newest first, are looked at for one that an article has returned to."""
@@ -28,27 +28,27 @@ _KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "coding_absent")
 
 
 @dataclass(frozen=True, slots=True)
-class PageReading:
+class CaptureExtraction:
     """What a capture was read as. `number` is that of the stored reading of this very capture; None where none is stored."""
 
     extraction: Extraction
-    mark: ReadingMark
+    mark: ExtractionSummary
     number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ExtractedCapture:
     """A capture of a page and what it was read as; `reading` is None where it brought no article.
 
     `is_repeat` is whether the capture has no body of its own (a 304, the same payload again): the reading is that of an earlier one.
     """
 
-    sighting: Sighting
-    reading: PageReading | None = None
+    sighting: CaptureSighting
+    reading: CaptureExtraction | None = None
     is_repeat: bool = False
 
 
-def derive(seen: Iterable[Seen], article_id: str, address_ids: dict[str, tuple[str, str]]) -> History | None:
+def derive(seen: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]) -> History | None:
     """The history of a page; None where none of its captures is an article in scope.
 
     Args:
@@ -74,10 +74,10 @@ class _Folding:
         self.entries: list[HistoryEntry] = []
         self.revisions: list[HistoryRevision] = []
         self.face = -1
-        self._readings: list[Known] = []
+        self._readings: list[StoredExtraction] = []
         self._streak = 0
 
-    def add(self, seen: Seen) -> None:
+    def add(self, seen: ExtractedCapture) -> None:
         """Judge the next capture."""
         if seen.reading is None:
             self._streak = 0
@@ -87,16 +87,16 @@ class _Folding:
         outcome = self._decide(change, seen.reading)
         if outcome.kind.is_stored:
             outcome = self._revise(seen, change, outcome)
-        restless = outcome.kind is OutcomeKind.REVISED or outcome.reason.startswith(UNSTABLE)
-        self._streak = self._streak + 1 if restless else 0
+        noisy = outcome.kind is OutcomeKind.REVISED or outcome.reason.startswith(UNSTABLE)
+        self._streak = self._streak + 1 if noisy else 0
         self._enter(seen, replace(outcome, article=None, reason=_reason(seen, outcome)))
 
-    def _decide(self, change: ArticleChange, reading: PageReading) -> Outcome:
+    def _decide(self, change: ArticleUpdate, reading: CaptureExtraction) -> Outcome:
         if self.face < 0:
-            return decide(change, Standing(), reading.mark.out_of_scope)
-        return decide(change, Standing(article="held", before=self._readings[self.face], streak=self._streak))
+            return decide(change, RevisionContext(), reading.mark.out_of_scope)
+        return decide(change, RevisionContext(article="held", before=self._readings[self.face], streak=self._streak))
 
-    def _revise(self, seen: Seen, change: ArticleChange, outcome: Outcome) -> Outcome:
+    def _revise(self, seen: ExtractedCapture, change: ArticleUpdate, outcome: Outcome) -> Outcome:
         """A new revision, or the return to an earlier one."""
         if self.face >= 0:
             earlier = [place for place in range(len(self.revisions)) if place != self.face]
@@ -109,23 +109,23 @@ class _Folding:
         self.revisions.append(
             HistoryRevision(seen.sighting, change.extraction, change.content_sha256, number, change.changed, change.silent)
         )
-        self._readings.append(Known(number or 0, change.extraction, change.content_sha256, seen.sighting.capture))
+        self._readings.append(StoredExtraction(number or 0, change.extraction, change.content_sha256, seen.sighting.capture))
         self.face = len(self.revisions) - 1
         return outcome
 
-    def _enter(self, seen: Seen, outcome: Outcome) -> None:
+    def _enter(self, seen: ExtractedCapture, outcome: Outcome) -> None:
         shows = self.face if outcome.kind.is_live and self.face >= 0 else None
         belongs = outcome.kind is not OutcomeKind.OUT_OF_SCOPE
         mark = seen.reading.mark if seen.reading else None
         self.entries.append(HistoryEntry(seen.sighting, outcome, mark, shows, belongs))
 
 
-def _change_of(reading: PageReading) -> ArticleChange:
+def _change_of(reading: CaptureExtraction) -> ArticleUpdate:
     mark = reading.mark
-    return ArticleChange("held", "", reading.extraction, mark.content_sha256, paywalled=mark.is_paywalled)
+    return ArticleUpdate("held", "", reading.extraction, mark.content_sha256, paywalled=mark.is_paywalled)
 
 
-def _reason(seen: Seen, outcome: Outcome) -> str:
+def _reason(seen: ExtractedCapture, outcome: Outcome) -> str:
     """The reason of an outcome: a repeat says how it was one, and what does not follow from the captures is kept."""
     before = seen.sighting.outcome
     if seen.is_repeat and outcome.kind is OutcomeKind.UNCHANGED:

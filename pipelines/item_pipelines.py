@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, cast
 
 from scrapy.exceptions import DropItem
 
-from pipelines.line import STAGES, Desk, run_stage
+from pipelines.pipeline import STAGES, RunContext, run_stage
 from storage.errors import HarvesterError
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from pipelines.draft import Draft
 
 
-class LineSpider(Protocol):
+class PipelineSpider(Protocol):
     """What the line needs of the spider: the desk it ends at, and a way to end the run."""
 
     @property
-    def desk(self) -> Desk:
+    def run_context(self) -> RunContext:
         """Where drafts are settled."""
 
     def abort(self, error: HarvesterError) -> None:
@@ -31,18 +31,18 @@ class StagePipeline:
 
     stage: ClassVar[str]
 
-    def __init__(self, spider: LineSpider) -> None:
+    def __init__(self, spider: PipelineSpider) -> None:
         self.spider = spider
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Take the desk from the spider that runs."""
-        return cls(cast("LineSpider", crawler.spider))
+        return cls(cast("PipelineSpider", crawler.spider))
 
     async def process_item(self, item: Draft) -> Draft:
         """Run the stage on a draft; an archive that cannot take more ends the run."""
         try:
-            return run_stage(self.stage, item, self.spider.desk)
+            return run_stage(self.stage, item, self.spider.run_context)
         except HarvesterError as error:
             self.spider.abort(error)
             raise DropItem(str(error)) from error

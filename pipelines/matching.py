@@ -16,8 +16,8 @@ from storage.language.forms import russian_keys
 from storage.language.words import key, readings, tokens
 
 if TYPE_CHECKING:
-    from pipelines.rules import Term
-    from storage.language.words import Reading
+    from pipelines.rules import TopicTerm
+    from storage.language.words import TokenAnalysis
 
 SLUG = "slug"
 """The language of terms that are looked for in the address."""
@@ -33,7 +33,7 @@ class _Word:
     keys: frozenset[str]
     prefix: str = ""
 
-    def matches(self, reading: Reading) -> bool:
+    def matches(self, reading: TokenAnalysis) -> bool:
         """Whether a word of the article, read in the phrase's language, is a form of this one."""
         found = reading.word.startswith(self.prefix) if self.prefix else reading.key in self.keys
         return found and reading.language == self.language
@@ -51,7 +51,7 @@ class Words:
         self.text = text
         self.host = (address.hostname or "").lower()
         self.path = unquote(address.path).lower().replace("_", "-")
-        self.sequence: list[Reading | None] = []
+        self.sequence: list[TokenAnalysis | None] = []
         self.spans: list[tuple[int, int]] = []
         self.positions: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         line_end = text.find("\n")
@@ -81,7 +81,7 @@ class Words:
         """The offsets in the text of what stands at a place that `find` gave."""
         return self.spans[place.start][0], self.spans[place.stop - 1][1]
 
-    def _append(self, reading: Reading | None, start: int, end: int) -> None:
+    def _append(self, reading: TokenAnalysis | None, start: int, end: int) -> None:
         self.sequence.append(reading)
         self.spans.append((start, end))
 
@@ -124,7 +124,7 @@ class Occurrences:
     by: tuple[str, ...] = ()
 
 
-def occurrences(words: Words, term: Term) -> Occurrences:
+def occurrences(words: Words, term: TopicTerm) -> Occurrences:
     """Where a term of a topic stands in an article, its guards asked."""
     if term.language == SLUG:
         return _in_address(words, term)
@@ -144,7 +144,7 @@ def occurrences(words: Words, term: Term) -> Occurrences:
     return Occurrences(tuple(place for place in found if place.start not in without), struck, "unless", by)
 
 
-def _in_address(words: Words, term: Term) -> Occurrences:
+def _in_address(words: Words, term: TopicTerm) -> Occurrences:
     if term.words not in words.path:
         return Occurrences()
     by = tuple(x for x in term.unless if x in words.path)

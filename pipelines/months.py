@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipelines.spelling import fold
+from pipelines.normalisation import fold
 
 _RUSSIAN = (
     "январь января январе январю январем янв",

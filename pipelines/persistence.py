@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.urls import canonical_url
-from storage.model.health import PageReading
-from storage.model.settlement import Settlement
+from storage.model.capture_result import CaptureResult
+from storage.model.health import PageQuality
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
     """Write the draft's outcome, and the article where there is one, into the archive."""
-    archive.settle(run, settlement_of(draft))
+    archive.record_capture(run, capture_result_of(draft))
     return draft
 
 
-def settlement_of(draft: Draft) -> Settlement:
+def capture_result_of(draft: Draft) -> CaptureResult:
     """All that follows from a draft that went down the line. The reason of its outcome tells what was cut of the page, and doubts."""
     assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
     reasons = (draft.outcome.reason, *draft.reading.cuts, *draft.flags)
-    return Settlement(
+    return CaptureResult(
         draft.capture,
         replace(draft.outcome, reason="; ".join(filter(None, reasons))),
         entry=draft.entry,
@@ -39,11 +39,11 @@ def settlement_of(draft: Draft) -> Settlement:
     )
 
 
-def _reading(draft: Draft) -> PageReading | None:
+def _reading(draft: Draft) -> PageQuality | None:
     """What the page gave, where a crawl asked for it and it was read as an article; pages of others say nothing of how a source does."""
     if draft.entry is None or draft.outcome is None or not draft.outcome.kind.is_reading:
         return None
-    return PageReading(
+    return PageQuality(
         day=draft.published.moment.date() if draft.published else None,
         byline=bool(draft.reading.authors),
         body_chars=len(draft.reading.text),

@@ -18,8 +18,8 @@ from storage.model.articles import Relevance
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipelines.draft import Draft, Reading
-    from pipelines.rules import Term, TopicRules
+    from pipelines.draft import Draft, ExtractedFields
+    from pipelines.rules import TopicRules, TopicTerm
     from storage.model.articles import Extraction
 
 _FEW_WORDS = 40
@@ -43,7 +43,7 @@ def judge(draft: Draft) -> Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RelevanceDecision:
     """What an article scores for a topic, the score that is enough, and whether the topic's gate lets it through."""
 
     relevance: Relevance
@@ -63,13 +63,13 @@ class Verdict:
         return f"{shut}score {self.relevance.score:.1f} of {self.threshold:.1f}: {found}".removesuffix(": ")
 
 
-def verdicts_on(read: Reading | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[Verdict]:
+def verdicts_on(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[RelevanceDecision]:
     """The verdict of each topic on what was read of a page, in the order of the topics."""
     words = words_of(read, language, url)
-    return [Verdict(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open) for topic in topics]
+    return [RelevanceDecision(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open) for topic in topics]
 
 
-def words_of(read: Reading | Extraction, language: str, url: str) -> Words:
+def words_of(read: ExtractedFields | Extraction, language: str, url: str) -> Words:
     """The words that an article is judged by: title, lead, rubric, tags and text, in this order."""
     return Words("\n".join((read.title, read.lead, read.section, *read.tags, read.text)), language, url)
 
@@ -86,7 +86,7 @@ def passes_gate(title: str, text: str, url: str, topic: TopicRules) -> bool:
     return gate_of(Words(whole, language_of(whole), url), topic).is_open
 
 
-def terms_asked(words: Words, topic: TopicRules) -> list[Term]:
+def terms_asked(words: Words, topic: TopicRules) -> list[TopicTerm]:
     """The terms that an article is searched for: those of the address only where there are few words."""
     by_address = len(words) < _FEW_WORDS
     return [term for term in topic.terms if by_address or term.language != SLUG]

@@ -69,7 +69,7 @@ class EditionRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TopicTerm:
     """A term of a topic: a word or a phrase, its language, and its weight (a negative one subtracts).
 
     Every form of its words matches; a word that ends in `*` matches what starts like it. The language `slug` stands for a part
@@ -99,15 +99,15 @@ class TopicRules:
     id: str
     name: str
     threshold: float
-    terms: tuple[Term, ...]
-    gate: tuple[Term, ...] = ()
+    terms: tuple[TopicTerm, ...]
+    gate: tuple[TopicTerm, ...] = ()
     gate_hosts: tuple[str, ...] = ()
-    rivals: tuple[Term, ...] = ()
+    rivals: tuple[TopicTerm, ...] = ()
     search: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class LineRules:
+class StageRules:
     """All rules for one source, composed by the catalogue. `keep_all` stores articles that belong to no topic, too."""
 
     source: Source

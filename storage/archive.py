@@ -6,15 +6,15 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from storage import settling
-from storage.clustering.catching_up import catch_up
+from storage import transactions
+from storage.clustering.backlog import catch_up
 from storage.database.engine import BUSY_SECONDS, Database
 from storage.database.schema import migrate
 from storage.errors import ArchiveUnusable
 from storage.locking import hold
 from storage.model.failures import OPEN_ATTEMPT, Failure
 from storage.model.frontier import FailureScope
-from storage.model.revisits import Ladder
+from storage.model.revisits import RevisitSchedule
 from storage.model.runs import FINISHED, UNSETTLED, RunCounter
 from storage.reader import DATABASE_NAME, WARC_FOLDER, ArchiveReader, open_archive
 from storage.repositories import backfills, coverage, failures, frontier, health, ingested, refusals, revisits, runs
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from storage.locking import Lock
     from storage.model.articles import Relevance
+    from storage.model.capture_result import CaptureResult
     from storage.model.captures import Capture, WarcPointer
-    from storage.model.frontier import Backfill, FrontierEntry, Leftover
-    from storage.model.health import Verdict
-    from storage.model.settlement import Settlement
+    from storage.model.frontier import Backfill, BackfillRemainder, FrontierEntry
+    from storage.model.health import ExpectationResult
     from storage.model.sources import AddressKind, DiscoveredUrl, Source
 
 
@@ -42,7 +42,7 @@ class Archive(ArchiveReader):
     time it is for all that is due, leased and postponed; `counter` counts what was written down since the archive was opened.
     """
 
-    ladder = Ladder()
+    ladder = RevisitSchedule()
     database: Database
 
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -61,7 +61,7 @@ class Archive(ArchiveReader):
         *,
         lock: Lock | None = None,
         busy_seconds: float = BUSY_SECONDS,
-        ladder: Ladder | None = None,
+        ladder: RevisitSchedule | None = None,
     ) -> Iterator[Self]:
         """The archive, made if need be, held by this run alone; leases of killed runs are taken back.
 
@@ -79,7 +79,7 @@ class Archive(ArchiveReader):
             archive.ladder = ladder or cls.ladder
             try:
                 migrate(archive.database)
-                archive.database.write(lambda session: settling.take_over(session, now()))
+                archive.database.write(lambda session: transactions.take_over(session, now()))
                 catch_up(archive.database)
                 yield archive
             finally:
@@ -96,15 +96,15 @@ class Archive(ArchiveReader):
         """
         if self.unsettled and ended == FINISHED:
             ended = UNSETTLED
-        self.database.write(lambda session: settling.finish(session, run, ended, self.clock()))
+        self.database.write(lambda session: transactions.finish(session, run, ended, self.clock()))
 
-    def resettle(self, number: int, settlement: Settlement) -> None:
+    def resettle(self, number: int, capture_result: CaptureResult) -> None:
         """Write down what becomes of a capture that was out of scope, in one transaction; `number` is that of `out_of_scope`."""
-        self.database.write(lambda session: settling.resettle(session, number, settlement, now()))
+        self.database.write(lambda session: transactions.resettle(session, number, capture_result, now()))
 
     def retake(self, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
         """Replace the verdicts of the `judged` topics on articles (by id), in one transaction."""
-        self.database.write(lambda session: settling.retake(session, verdicts, judged))
+        self.database.write(lambda session: transactions.retake(session, verdicts, judged))
 
     def keep_ingested_file(self, run: int, name: str, sha256: str, size: int) -> int:
         """Write down a file that pages are ingested from, where it is new; returns its number."""
@@ -120,13 +120,13 @@ class Archive(ArchiveReader):
 
     def seed(self, run: int, source: str, channels: Sequence[DiscoveredUrl], *, early: bool) -> None:
         """Put the declared channels of a source into the frontier; known ones come round when due, or (early) at once."""
-        self.database.write(lambda session: settling.seed(session, run, source, channels, self.clock(), early=early))
+        self.database.write(lambda session: transactions.seed(session, run, source, channels, self.clock(), early=early))
 
     def begin_backfill(self, run: int, source: str, since: datetime, starts: Sequence[DiscoveredUrl]) -> Backfill:
         """The unfinished backfill of a source to a moment, or a new one; `starts` are the channels' first pages."""
         return self.database.write(lambda session: backfills.begin(session, run, source, since, starts, self.clock()))
 
-    def end_backfill(self, backfill: Backfill) -> Leftover:
+    def end_backfill(self, backfill: Backfill) -> BackfillRemainder:
         """What a backfill has still to ask; with nothing left it is finished."""
         return self.database.write(lambda session: backfills.end(session, backfill, self.clock()))
 
@@ -151,20 +151,20 @@ class Archive(ArchiveReader):
     def unanswered(self, run: int, entry: FrontierEntry, reason: str, scope: FailureScope = FailureScope.REQUEST) -> None:
         """A request brought no response: written down, and asked again when its scope says."""
         moment = self.clock()
-        self.database.write(lambda session: settling.write_unanswered(session, run, entry, reason, moment, scope))
+        self.database.write(lambda session: transactions.write_unanswered(session, run, entry, reason, moment, scope))
         self.counter.unanswered(entry.source, reason)
 
-    def settle(self, run: int, settlement: Settlement) -> None:
+    def record_capture(self, run: int, capture_result: CaptureResult) -> None:
         """Write down a capture, its outcome and all that follows from it, in one transaction."""
         moment = self.clock()
-        outcome, new = self.database.write(lambda session: settling.settle(session, run, settlement, moment, self.ladder))
-        self.unsettled.discard(_place(settlement.capture))
-        self.counter.settled(settlement.capture.source, outcome.kind, new)
+        outcome, new = self.database.write(lambda session: transactions.record_capture(session, run, capture_result, moment, self.ladder))
+        self.unsettled.discard(_place(capture_result.capture))
+        self.counter.settled(capture_result.capture.source, outcome.kind, new)
 
     def record_failure(self, run: int, capture: Capture, entry: int | None, failure: Failure) -> None:
         """Write down that a capture could not even get its outcome; its frontier entry is postponed."""
         moment = self.clock()
-        self.database.write(lambda session: settling.record_failure(session, run, capture, entry, failure, moment))
+        self.database.write(lambda session: transactions.record_failure(session, run, capture, entry, failure, moment))
         self.unsettled.discard(_place(capture))
 
     def begin_attempt(self, run: int, place: WarcPointer, source: str, url: str) -> None:
@@ -195,9 +195,9 @@ class Archive(ArchiveReader):
         `recheck` is how soon a channel is asked again.
         """
         moment = self.clock()
-        return self.database.write(lambda session: settling.pull_back(session, moment, recheck, self.ladder))
+        return self.database.write(lambda session: transactions.pull_back(session, moment, recheck, self.ladder))
 
-    def keep_verdicts(self, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
+    def keep_verdicts(self, run: int, source: str, verdicts: Sequence[ExpectationResult]) -> None:
         """Write down how the promises of a source stand at the close of a run."""
         self.database.write(lambda session: health.keep_verdicts(session, run, source, verdicts))
 

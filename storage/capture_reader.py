@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.auditing import ArchiveAuditor
-from storage.repositories import articles, captures, failures, ingested, reading, rejected, robots, sightings, standing
+from storage.repositories import article_loader, articles, captures, failures, ingested, rejected, revision_lookup, robots, sightings
+from storage.statistics import ArchiveStatistics
 from storage.warc.digests import has_digest
 from storage.warc.reader import read_response
 
@@ -16,55 +16,55 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.model.articles import Extraction
-    from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
+    from storage.model.capture_result import RevisionContext
+    from storage.model.captures import Capture, LastCapture, Outcome, OutcomeKind, WarcPointer
     from storage.model.failures import FailedCapture
-    from storage.model.history import Known, PageTimeline, Sighting
+    from storage.model.history import CaptureSighting, PageTimeline, StoredExtraction
     from storage.model.ingested import IngestedFile
-    from storage.model.settlement import Standing
     from storage.warc.response import WarcResponse
 
 _MOST_REFERENCES = 5
 _MOST_COMPARED = 5
 
 
-class CaptureReader(ArchiveAuditor):
+class CaptureReader(ArchiveStatistics):
     """Questions about captures, their outcomes and their records."""
 
     warc_directory: Path
 
-    def last_whole(self, source: str, url: str) -> Whole | None:
+    def last_capture(self, source: str, url: str) -> LastCapture | None:
         """The newest whole capture of an address, and what became of it."""
-        with self.database.reading() as session:
-            return captures.last_whole(session, source, url)
+        with self.database.read_session() as session:
+            return captures.last_capture(session, source, url)
 
     def captured_as(self, record_id: str) -> Capture | None:
         """The capture with a WARC record id."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.captured_as(session, record_id)
 
     def origin_of(self, place: WarcPointer) -> IngestedFile | None:
         """The file that a capture was ingested from; None where it was fetched."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return ingested.origin_of(session, place)
 
     def ingested_files(self) -> list[IngestedFile]:
         """The files that pages were ingested from, oldest first."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return ingested.ingested_files(session)
 
     def reasons_in(self, run: int, kind: OutcomeKind) -> dict[str, int]:
         """How many captures of a run had an outcome of a kind, by reason."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return ingested.reasons_in(session, run, kind)
 
     def wholes_of(self, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
         """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.wholes_of(session, source, url, before, limit)
 
     def newest_pages(self, source: str, limit: int) -> list[Capture]:
         """The captures that the newest articles of a source were read from, `limit` at most."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.newest_pages(session, source, limit)
 
     def original_of(self, source: str, response: WarcResponse) -> Capture | None:
@@ -77,7 +77,7 @@ class CaptureReader(ArchiveAuditor):
         for _ in range(_MOST_REFERENCES):
             if original is None:
                 return None
-            with self.database.reading() as session:
+            with self.database.read_session() as session:
                 found = captures.referred_to(session, original.url, original.date, original.record_id)
             if found is None or found.same_as is None:
                 break
@@ -91,52 +91,52 @@ class CaptureReader(ArchiveAuditor):
 
     def has_warc_record(self, record_id: str) -> bool:
         """Whether a WARC record is in the archive already."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.has_warc_record(session, record_id)
 
     def has_capture_at(self, place: WarcPointer) -> bool:
         """Return whether the record at this place of our own WARC files has a row."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.number_at(session, place) is not None
 
     def failure_at(self, place: WarcPointer) -> FailedCapture | None:
         """Return what was written down of a record whose processing failed, or None."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return failures.find(session, place)
 
     def failed_captures(self) -> list[FailedCapture]:
         """Return all captures whose processing failed and did not succeed since, oldest first."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return failures.failed_captures(session)
 
     def failed_in(self, run: int) -> dict[str, int]:
         """Return how many captures could not be processed in a run, by source."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return failures.failed_in(session, run)
 
     def settled_until(self) -> dict[str, int]:
         """By WARC file, the offset up to which every answer is known to be settled."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.settled_until(session)
 
     def warc_ends(self) -> dict[str, int]:
         """By WARC file, the end in bytes of the last record that a row points at."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.warc_ends(session)
 
     def warc_files_of(self, run: int) -> list[str]:
         """The WARC files that a run wrote to."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return captures.files_of(session, run)
 
     def last_robots(self, url: str) -> tuple[Capture, WarcPointer] | None:
         """The newest capture of a robots.txt, and the WARC record that holds its body."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return robots.newest(session, url)
 
     def captures(self, file: str | None = None) -> Iterator[Capture]:
         """All captures, or those of one WARC file, in the order in which they were written."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             yield from self.database.guarded(captures.captures(session, file))
 
     def out_of_scope(self) -> Iterator[tuple[int, Capture, Outcome]]:
@@ -144,13 +144,13 @@ class CaptureReader(ArchiveAuditor):
 
         Memory grows by eight bytes a capture.
         """
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             numbers = captures.out_of_scope(session)
         yield from self._with_outcomes(numbers)
 
     def rejected(self, sources: Sequence[str] = ()) -> array[int]:
         """The numbers of the newest captures of pages that belong to no topic and are no article, the newest first."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return rejected.rejected(session, sources)
 
     def with_outcomes(self, numbers: Iterable[int]) -> Iterator[tuple[int, Capture, Outcome]]:
@@ -159,55 +159,55 @@ class CaptureReader(ArchiveAuditor):
 
     def unreadable_because(self, reason: str) -> Iterator[tuple[int, Capture, Outcome]]:
         """The captures that could not be read for a reason, as `out_of_scope` gives those that belong to no topic."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             numbers = captures.unreadable_because(session, reason)
         yield from self._with_outcomes(numbers)
 
     def _with_outcomes(self, numbers: Iterable[int]) -> Iterator[tuple[int, Capture, Outcome]]:
         for number in numbers:
-            with self.database.reading() as session:
+            with self.database.read_session() as session:
                 capture, outcome = captures.left_out(session, number)
             yield number, capture, outcome
 
     def newest_capture(self, url: str) -> tuple[Capture, Outcome] | None:
         """The newest capture of an address, and what became of it."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             number = captures.newest_of(session, url)
             return captures.with_outcome(session, number) if number is not None else None
 
-    def standing(self, capture: Capture, url: str, article_id: str, *, reading: bool = True) -> Standing:
+    def standing(self, capture: Capture, url: str, article_id: str, *, reading: bool = True) -> RevisionContext:
         """What the archive knows of the page of a capture, by its canonical address and the id that belongs to that.
 
         Without `reading`, what its article shows, and how restless it has been, is left out.
         """
-        with self.database.reading() as session:
-            return standing.standing(session, capture, url, article_id, reading=reading)
+        with self.database.read_session() as session:
+            return revision_lookup.standing(session, capture, url, article_id, reading=reading)
 
-    def sightings(self, capture: Capture, url: str, article_id: str) -> list[Sighting]:
+    def sightings(self, capture: Capture, url: str, article_id: str) -> list[CaptureSighting]:
         """The captures that the archive holds of the same page, in their order."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return sightings.sightings(session, capture, url, article_id)
 
     def related(self, source: str, article_id: str, texts: Sequence[str], addresses: Sequence[str]) -> list[PageTimeline]:
         """What articles of a source showed that may be the same as one; see `storage.repositories.sightings.related`."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return sightings.related(session, source, article_id, texts, addresses)
 
-    def readings(self, numbers: Sequence[int]) -> dict[int, Known]:
+    def readings(self, numbers: Sequence[int]) -> dict[int, StoredExtraction]:
         """Stored readings by their numbers."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             return sightings.readings_by_number(session, numbers)
 
     def revision_readings(self, article_id: str) -> list[Extraction]:
         """What was read of each revision of an article, oldest first."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             number = articles.number_by_id(session, article_id)
-            return reading.revision_readings(session, number) if number is not None else []
+            return article_loader.revision_readings(session, number) if number is not None else []
 
-    def past_readings(self, article_id: str) -> list[Known]:
+    def past_readings(self, article_id: str) -> list[StoredExtraction]:
         """The readings of an article's revisions that are not its face, newest first."""
-        with self.database.reading() as session:
-            return standing.past_readings(session, article_id)
+        with self.database.read_session() as session:
+            return revision_lookup.past_readings(session, article_id)
 
     def response(self, pointer: WarcPointer) -> WarcResponse:
         """The archived response at its pointer; where its record refers to another for its body, with that body.
@@ -218,7 +218,7 @@ class CaptureReader(ArchiveAuditor):
         response = read_response(self.warc_directory / pointer.file, pointer.offset, pointer.length)
         if not response.repeats_body or response.original is None:
             return response
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             held = captures.referred_to(session, response.original.url, response.original.date, response.original.record_id)
         if held is None or held.same_as is not None:
             return response

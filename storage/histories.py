@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from storage.clustering.placing import ALONE, place
+from storage.clustering.assignment import ALONE, assign_cluster
 from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, RevisionRow
 from storage.model.captures import OutcomeKind
 from storage.repositories import articles, clusters, states, visits
-from storage.repositories.reading import read_articles
+from storage.repositories.article_loader import read_articles
 from storage.search import sqlite as search
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def _extractions(session: Session, capture: int, history: History) -> list[int]:
     ]
 
 
-def _ranked(history: History, extractions: Sequence[int]) -> list[articles.Ranked]:
+def _ranked(history: History, extractions: Sequence[int]) -> list[articles.RankedRevision]:
     return [
-        articles.Ranked(rank, extraction, revision.sighting.capture.captured_at, " ".join(revision.changed), revision.silent)
+        articles.RankedRevision(rank, extraction, revision.sighting.capture.captured_at, " ".join(revision.changed), revision.silent)
         for rank, (revision, extraction) in enumerate(zip(history.revisions, extractions, strict=True), start=1)
     ]
 
@@ -127,7 +127,7 @@ def _enter(session: Session, number: int, extraction: Extraction, sketch: Iterab
     articles.set_sketch(session, number, sketch)
     search.remove(session, number)
     search.index(session, number, extraction.title, extraction.lead, extraction.text, extraction.language)
-    place(session, number)
+    assign_cluster(session, number)
 
 
 def change_alias(session: Session, change: AliasChange) -> None:

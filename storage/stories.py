@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from storage.clustering.marks import read_articles
 from storage.language.words import keys
-from storage.model.clusters import Story, Telling
+from storage.model.clusters import Story, StoryArticle
 from storage.query import numbers
-from storage.repositories import reading
+from storage.repositories import article_loader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +92,7 @@ def _counted(session: Session, asked: list[int]) -> Iterator[_Sketch]:
     """The articles with how often each word stands in them; texts are held for one batch."""
     for start in range(0, len(asked), _BATCH):
         batch = asked[start : start + _BATCH]
-        for number, article in zip(batch, reading.read_articles(session, batch), strict=True):
+        for number, article in zip(batch, article_loader.read_articles(session, batch), strict=True):
             read = article.extraction
             counts = Counter(keys(f"{read.title}\n{read.title}\n{read.lead}\n{read.text}", read.language))
             yield _Sketch(number, read.language, _moment(article), counts)
@@ -138,5 +138,5 @@ def _threads(articles: list[_Sketch]) -> list[_Thread]:
 def _story(session: Session, thread: _Thread) -> Story:
     shown = read_articles(session, [article.number for article in thread.articles])
     scores = [round(thread.likeness(article, is_one_of_them=True), 4) for article in thread.articles]
-    tellings = tuple(Telling(article, score) for article, score in zip(shown, scores, strict=True))
+    tellings = tuple(StoryArticle(article, score) for article, score in zip(shown, scores, strict=True))
     return Story(round(thread.cohesion(), 4), tellings)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from storage.language.words import readings
-from storage.repositories.reading import read_articles
+from storage.repositories.article_loader import read_articles
 from storage.search.spelling import nearest_keys
 from storage.search.sqlite import holding
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from pipelines.fingerprints import content_digest, sketch, text_digest
-from pipelines.line_version import LINE
+from pipelines.pipeline_version import PIPELINE_VERSION
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.model.articles import DateStamp, Extraction, Image, Precision, Relevance
+from storage.model.capture_result import ArticleUpdate, CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind
-from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl, Source, SourceKind
 from storage.warc.digests import payload_digest
 from storage.warc.exchange import Exchange
@@ -36,7 +36,7 @@ def stamp(*moment: int, precision: Precision = Precision.MINUTE) -> DateStamp:
 
 def reading(title: str, text: str, language: str = "ru", **more: object) -> Extraction:
     """What a page was read as."""
-    read = Extraction(title, "", text, language, text_sha256=text_digest(text), line=LINE, extractor="test/1")
+    read = Extraction(title, "", text, language, text_sha256=text_digest(text), line=PIPELINE_VERSION, extractor="test/1")
     return replace(read, **more)  # type: ignore[arg-type]
 
 
@@ -97,7 +97,7 @@ class SmallArchive:
             self._keep(archive, warc, VESTNIK, "https://vestnik.example/news/2", ODD, OutcomeKind.NEW)
             self._keep(archive, warc, VESTNIK, "https://vestnik.example/news/1", CORRECTED, OutcomeKind.REVISED, TOPIC)
             capture = self._captured(warc, VESTNIK, self.not_article, b"<html>About us</html>")
-            archive.settle(self.run, Settlement(capture, Outcome(OutcomeKind.NOT_ARTICLE, "no_text")))
+            archive.record_capture(self.run, CaptureResult(capture, Outcome(OutcomeKind.NOT_ARTICLE, "no_text")))
             archive.finish_run(self.run, "finished")
             write_cdxj(index_of(self.warc), cdxj_lines(archive.captures(self.warc.name)))
 
@@ -105,9 +105,9 @@ class SmallArchive:
         self, archive: Archive, warc: WarcWriter, source: Source, url: str, read: Extraction, kind: OutcomeKind, *topics: Relevance
     ) -> None:
         page = f"<html><h1>{read.title}</h1><p>{read.text}</p></html>".encode()
-        change = ArticleChange(article_id(source.id, url), url, read, content_digest(read), topics, sketch(read.text))
+        change = ArticleUpdate(article_id(source.id, url), url, read, content_digest(read), topics, sketch(read.text))
         capture = self._captured(warc, source, url, page)
-        archive.settle(self.run, Settlement(capture, Outcome(kind, article=change.id), change=change))
+        archive.record_capture(self.run, CaptureResult(capture, Outcome(kind, article=change.id), change=change))
 
     def _captured(self, warc: WarcWriter, source: Source, url: str, page: bytes) -> Capture:
         self.pages[url] = page

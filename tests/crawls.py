@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from harvester.catalogue.declaration import Declaration
 from harvester.catalogue.loader import Catalogue
-from harvester.spiders.lane import Budget, Revisit
-from harvester.spiders.scheduler import Scheduler
+from harvester.spiders.scheduler import RunScheduler
+from harvester.spiders.source_scheduler import Budget, Revisit
 from storage.errors import ends_run
 from storage.model.frontier import FailureScope
 from storage.model.sources import AddressKind, Channel, Source, SourceKind
@@ -26,7 +26,7 @@ from storage.warc.exchange import Exchange
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from storage.model.frontier import FrontierEntry
 
 HOST = "https://vestnik.example"
@@ -137,30 +137,30 @@ class Site:
         return f"Заголовок новости {number}"
 
 
-def crawl(harvest: Harvest, site: Site, *, since: date | None = None, revisit: Revisit = Revisit.ALL) -> Counter[str]:
+def crawl(session: CrawlSession, site: Site, *, since: date | None = None, revisit: Revisit = Revisit.ALL) -> Counter[str]:
     """Crawl the site to its end, or back to a day; returns the errors that a crawl would have logged and counted, by type.
 
     Whatever a single answer meets is counted, and the crawl goes on; what is raised where addresses are taken ends it, as there.
     """
     errors: Counter[str] = Counter()
-    harvest.archive.clock = site.clock
-    scheduler = Scheduler(harvest.archive, harvest.run, [DECLARATION], BUDGET, site.clock)
+    session.archive.clock = site.clock
+    scheduler = RunScheduler(session.archive, session.run, [DECLARATION], BUDGET, site.clock)
     with _counted(errors):
-        harvest.frame("vestnik")
+        session.source_context("vestnik")
         scheduler.begin((), early=True, revisit=revisit, since=since, recheck=RECHECK)
-        harvest.archive.wake_refused(HOST, rules_changed=True)
-        _ask_until_nothing_is_due(harvest, scheduler, site, errors)
+        session.archive.wake_refused(HOST, rules_changed=True)
+        _ask_until_nothing_is_due(session, scheduler, site, errors)
     with _counted(errors):
         for backfill in scheduler.backfills.values():
-            harvest.archive.end_backfill(backfill)
+            session.archive.end_backfill(backfill)
     return errors
 
 
-def _ask_until_nothing_is_due(harvest: Harvest, scheduler: Scheduler, site: Site, errors: Counter[str]) -> None:
+def _ask_until_nothing_is_due(session: CrawlSession, scheduler: RunScheduler, site: Site, errors: Counter[str]) -> None:
     for _ in range(_MOST_STEPS):
         entries = list(scheduler.take())
         for entry in entries:
-            _ask(harvest, scheduler, site, entry, errors)
+            _ask(session, scheduler, site, entry, errors)
         wait = scheduler.wait()
         if wait is None:
             return
@@ -168,7 +168,7 @@ def _ask_until_nothing_is_due(harvest: Harvest, scheduler: Scheduler, site: Site
     raise AssertionError("the crawl does not end")
 
 
-def _ask(harvest: Harvest, scheduler: Scheduler, site: Site, entry: FrontierEntry, errors: Counter[str]) -> None:
+def _ask(session: CrawlSession, scheduler: RunScheduler, site: Site, entry: FrontierEntry, errors: Counter[str]) -> None:
     """Ask one address, as the spider and its middlewares do."""
     response = site.answer(entry.url)
     with _counted(errors):
@@ -176,7 +176,7 @@ def _ask(harvest: Harvest, scheduler: Scheduler, site: Site, entry: FrontierEntr
             scheduler.unanswered(entry, *response)
             return
         try:
-            answer = harvest.capture(entry.source, response.exchange(entry.url, site.now), partial=False)
+            answer = session.capture(entry.source, response.exchange(entry.url, site.now), partial=False)
         except Exception as error:
             if ends_run(error):
                 raise
@@ -184,7 +184,7 @@ def _ask(harvest: Harvest, scheduler: Scheduler, site: Site, entry: FrontierEntr
             scheduler.unanswered(entry, f"connection: {type(error).__name__}", FailureScope.REQUEST)
             return
         try:
-            harvest.receive_whole(answer, entry)
+            session.receive_whole(answer, entry)
         finally:
             later = site.now + timedelta(seconds=response.retry_after) if response.retry_after else None
             scheduler.answered(entry, response.status, len(response.body), later)

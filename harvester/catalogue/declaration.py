@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harvester.catalogue.spec import Expect
-from pipelines.rules import DateRules, EditionRules, ExtractionRules, LineRules
+from pipelines.rules import DateRules, EditionRules, ExtractionRules, StageRules
 from pipelines.urls import address_pattern, canonical_url, is_web_address, path_and_query, site_of
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ class Declaration:
         allowed = self.allow.search(target) is not None if self.allow else self._under_home(canonical, urlsplit(canonical).path)
         return allowed and not (self.deny is not None and self.deny.search(target) is not None)
 
-    def line_rules(self, topics: Sequence[TopicRules], *, keep_all: bool = False) -> LineRules:
+    def line_rules(self, topics: Sequence[TopicRules], *, keep_all: bool = False) -> StageRules:
         """The rules of the stages for this source; `keep_all` stores what belongs to no topic whatever the source declares."""
-        return LineRules(
+        return StageRules(
             source=self.source,
             extraction=self.extraction,
             dates=DateRules(self.source.timezone),

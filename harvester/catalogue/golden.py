@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pipelines.draft import Draft
-from pipelines.line import read
 from pipelines.page import Page
+from pipelines.pipeline import read
 from storage.atomic_files import write_whole
 from storage.errors import UsageError
 from storage.model.captures import Capture, WarcPointer
@@ -125,8 +125,8 @@ def record(folder: Path, page: Page, declaration: Declaration, catalogue: Catalo
         write_whole(folder / PAGE, page.body)
         owner = catalogue.of_url(page.url)
         moment = page.captured_at.isoformat(timespec="seconds")
-        frame = {"url": page.url, "captured_at": moment, "source": owner.id if owner else None}
-        _write(folder, frame | _fields(declaration, topics, Page(page.url, page.body, _TYPE, datetime.fromisoformat(moment))))
+        source_context = {"url": page.url, "captured_at": moment, "source": owner.id if owner else None}
+        _write(folder, source_context | _fields(declaration, topics, Page(page.url, page.body, _TYPE, datetime.fromisoformat(moment))))
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --golden.") from error
 

@@ -14,7 +14,7 @@ from harvester.catalogue.topic_spec import PHRASE_LANGUAGES, read_spec
 from harvester.config import nearest
 from harvester.config_file import read_toml
 from harvester.trust import require_trusted
-from pipelines.rules import Term, TopicRules
+from pipelines.rules import TopicRules, TopicTerm
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,13 +88,13 @@ def _rules_of(topic_id: str, spec: TopicSpec) -> TopicRules:
     )
 
 
-def _term(words: str, language: str, spec: TermSpec) -> Term:
-    return Term(words, language, spec.weight, tuple(spec.unless), tuple(spec.needs), tuple(spec.without))
+def _term(words: str, language: str, spec: TermSpec) -> TopicTerm:
+    return TopicTerm(words, language, spec.weight, tuple(spec.unless), tuple(spec.needs), tuple(spec.without))
 
 
-def _phrases(spec: PhrasesSpec) -> tuple[Term, ...]:
+def _phrases(spec: PhrasesSpec) -> tuple[TopicTerm, ...]:
     """Terms without a weight, language by language."""
-    return tuple(Term(words, language, 0.0) for language in PHRASE_LANGUAGES for words in getattr(spec, language))
+    return tuple(TopicTerm(words, language, 0.0) for language in PHRASE_LANGUAGES for words in getattr(spec, language))
 
 
 def _calendar_of(spec: TopicSpec) -> tuple[CalendarDay, ...]:

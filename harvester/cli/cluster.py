@@ -10,7 +10,7 @@ from rich.text import Text
 
 from storage.export.corpus_row import member_row
 from storage.export.plain_text import plain
-from storage.model.reprints import CopyKind, Excerpts
+from storage.model.reprints import Excerpts, ReprintKind
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from storage.model.clusters import Membership, StoryCluster
 
 KINDS = {
-    CopyKind.ORIGINAL: "original",
-    CopyKind.VERBATIM: "verbatim copy",
-    CopyKind.EDITED: "edited copy",
-    CopyKind.EXCERPT: "excerpt",
-    CopyKind.CONTAINS: "with additions",
-    CopyKind.DIGEST: "digest",
+    ReprintKind.ORIGINAL: "original",
+    ReprintKind.VERBATIM: "verbatim copy",
+    ReprintKind.EDITED: "edited copy",
+    ReprintKind.EXCERPT: "excerpt",
+    ReprintKind.CONTAINS: "with additions",
+    ReprintKind.DIGEST: "digest",
 }
 """What a person reads for the kind of a copy."""
 
@@ -84,7 +84,7 @@ def excerpts_row(excerpts: Excerpts | None) -> dict[str, Any]:
 
 def lag_in_words(member: Membership | ClusterMark) -> str:
     """How long after the original an article was published: a lag, a range where days are printed, `?` where nothing tells."""
-    if member.kind is CopyKind.ORIGINAL:
+    if member.kind is ReprintKind.ORIGINAL:
         return "original"
     if member.lag is not None:
         return f"{'-' if member.lag < timedelta() else '+'}{_length(abs(member.lag))}"

@@ -105,11 +105,11 @@ class Sources(LazyGroup):
             "Look closely at every declaration of a source or a topic and at the golden pages beside them; exit code 2 for a fault.",
         ),
         "new": (
-            "harvester.cli.declaring:new",
+            "harvester.cli.sources_new:new",
             "Ask a site a few questions and write the stub of a declaration, every guess with where it came from.",
         ),
         "probe": (
-            "harvester.cli.probing:probe",
+            "harvester.cli.sources_probe:probe",
             "Ask a source's channels and one article, live, and show what is read and from where; exit code 3 when something is missing.",
         ),
         "golden": Golden,
@@ -128,14 +128,14 @@ class Topics(LazyGroup):
         "show": ("harvester.cli.topics:show", "Show a topic: its calendar, its gate, and its terms with their weights and guards."),
         "check": ("harvester.cli.topics:check", "Look at every topic's file, and tell every fault; exit code 2 when there is one."),
         "explain": (
-            "harvester.cli.verdicts:explain",
+            "harvester.cli.topics_rescore:explain",
             "Show why an article belongs to a topic, or why not: every term with its weight, where it stands, and what held others back.",
         ),
         "rejected": (
             "harvester.cli.rejected:command",
             "List pages that belong to no topic, with score and matched terms, to judge what was missed; exit code 7 for a damaged record.",
         ),
-        "rescore": ("harvester.cli.verdicts:rescore", "Judge the whole archive again after a topic was edited; nothing is fetched."),
+        "rescore": ("harvester.cli.topics_rescore:rescore", "Judge the whole archive again after a topic was edited; nothing is fetched."),
     }
 
 

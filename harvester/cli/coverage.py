@@ -20,7 +20,7 @@ from harvester.cli.options import (
     SourcesOption,
     VerboseOption,
 )
-from storage.model.coverage import Fate
+from storage.model.coverage import CoverageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harvester.catalogue.declaration import Declaration
-    from harvester.coverage import Coverage, DayCount, Span
+    from harvester.coverage import Coverage, DayCount, DayRange
     from storage.locking import Lock
     from storage.reader import ArchiveReader
 
@@ -53,13 +53,13 @@ def command(
 ) -> int:
     """Compare what feeds, sitemaps and listings list with what the archive has, day by day. No site is asked."""
     lock = context.with_resource(taking_lock(context, archive, config, "coverage", make=False) if enqueue else nullcontext())
-    from harvester.coverage import Span
+    from harvester.coverage import DayRange
     from storage.archive import Archive
 
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
-    span = Span(day(since, "--since"), day(until, "--until"))
+    span = DayRange(day(since, "--since"), day(until, "--until"))
     with Archive.opened(call.config.archive) as opened:
         declarations = _chosen(call, opened, source or [])
         audits = _audited(call, opened, declarations, span)
@@ -84,7 +84,7 @@ def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> lis
     return [x for x in call.catalogue if x.id in asked]
 
 
-def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[Declaration], span: Span) -> list[Coverage]:
+def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[Declaration], span: DayRange) -> list[Coverage]:
     from harvester.cli.rendering import telling
     from harvester.coverage import audit
 
@@ -113,7 +113,7 @@ def _enqueue(call: Invocation, audits: Sequence[Coverage], lock: Lock | None) ->
 # ── as JSON ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _days(span: Span) -> dict[str, str | None]:
+def _days(span: DayRange) -> dict[str, str | None]:
     return {"since": span.since.isoformat() if span.since else None, "until": span.until.isoformat() if span.until else None}
 
 
@@ -130,7 +130,7 @@ def _report(coverage: Coverage, enqueued: dict[str, int] | None) -> dict[str, An
 
 
 def _counted(count: DayCount) -> dict[str, Any]:
-    fates = {fate.value.replace("-", "_"): count.fates[fate] for fate in Fate}
+    fates = {fate.value.replace("-", "_"): count.fates[fate] for fate in CoverageStatus}
     return {"listed": count.listed, **fates, "reasons": dict(sorted(count.reasons.items()))}
 
 
@@ -151,7 +151,7 @@ def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> Non
     for coverage in audits:
         days = sorted(coverage.days.items()) if by_day else []
         for published, count in [*days, ("all", coverage.total)]:
-            counts = [str(x) for x in (count.listed, *(count.fates[fate] for fate in Fate))]
+            counts = [str(x) for x in (count.listed, *(count.fates[fate] for fate in CoverageStatus))]
             table.add_row(coverage.source, published or "undated", *counts)
     console.print(table)
 

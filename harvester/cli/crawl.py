@@ -31,12 +31,12 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.spiders.lane import Revisit
+from harvester.spiders.source_scheduler import Revisit
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
-    from harvester.spiders.crawling import Ending
+    from harvester.spiders.runner import CrawlEnding
     from storage.model.runs import CrawlRun
 
 logger = logging.getLogger(__name__)
@@ -82,11 +82,11 @@ def command(
     del if_free  # whoever catches the error of a held archive looks for it: `harvester.cli.main`
     lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl"))
     from harvester.cli.reports import crawl_report, live_table, notes_report, print_notes, print_tally
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from harvester.monitoring.backfills import end_backfills, limit_verdict
     from harvester.monitoring.health import Health, close_health, trouble_lines, verdict
     from harvester.monitoring.progress import watching
-    from harvester.spiders.crawling import Plan, crawl
+    from harvester.spiders.runner import CrawlPlan, crawl
     from storage.archive import Archive
 
     call = Invocation.begin(
@@ -108,29 +108,29 @@ def command(
     if not call.config.contact:
         call.say("No contact is configured: sites cannot reach you. Set `contact` in harvester.toml or HARVESTER_CONTACT.")
     with (
-        Harvest.begun(call.config, call.catalogue, call.topics, "crawl", lock=lock, retry=retry is not None) as harvest,
-        watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
+        CrawlSession.begun(call.config, call.catalogue, call.topics, "crawl", lock=lock, retry=retry is not None) as session,
+        watching(session, call.err, live_table, silent=call.quiet or call.as_json),
     ):
         if retry is not None:
             for declaration in declarations:
-                harvest.archive.retry(declaration.id, retry.value)
-        ending = crawl(harvest, Plan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
-        backfills = end_backfills(harvest)
+                session.archive.retry(declaration.id, retry.value)
+        ending = crawl(session, CrawlPlan(declarations, early=all_, limit=limit, revisit=revisit, since=day))
+        backfills = end_backfills(session)
         remind = timedelta(hours=call.config.crawl.remind_hours)
-        health = Health() if harvest.signal else close_health(harvest.archive, harvest.catalogue, harvest.run, remind)
+        health = Health() if session.signal else close_health(session.archive, session.catalogue, session.run, remind)
     with Archive.opened(call.config.archive) as opened:
-        run, failing, broken = opened.run(harvest.run), dict(opened.failing(harvest.run)), trouble_lines(opened, harvest.run)
-    failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in harvest.left_out.items()}
+        run, failing, broken = opened.run(session.run), dict(opened.failing(session.run)), trouble_lines(opened, session.run)
+    failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in session.left_out.items()}
     broken += ending.lines()
-    judged = partial(verdict, run, failing, harvest.signal, trouble=ending.trouble, chosen=len(declarations))
+    judged = partial(verdict, run, failing, session.signal, trouble=ending.trouble, chosen=len(declarations))
     code, why = limit_verdict(*judged(broken=[*broken, *health.lines]), backfills)
     _, news = limit_verdict(*judged(broken=[*broken, *health.news], known=health.known_failing), backfills)
-    told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(harvest)} | ending.report()
+    told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(session)} | ending.report()
     logger.info("run %d ends with exit code %d%s", run.id, code, f": {why}" if why else "")
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
     if not (call.quiet or call.as_json or ending.offline):
         print_tally(call.err, run)
-        print_notes(call.err, harvest)
+        print_notes(call.err, session)
     _say_what_was_not_asked(call, run, ending)
     for warning in health.warnings:
         call.say(warning)
@@ -141,7 +141,7 @@ def command(
     return code
 
 
-def _say_what_was_not_asked(call: Invocation, run: CrawlRun, ending: Ending) -> None:
+def _say_what_was_not_asked(call: Invocation, run: CrawlRun, ending: CrawlEnding) -> None:
     if not run.tally and not ending.postponed:
         call.say("Nothing was due; --all asks channels that are not due yet, too.")
     for id_, until in sorted(ending.postponed.items()):
@@ -158,7 +158,7 @@ def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:
 
 def _day(since: str | None) -> date | None:
     """The day that a backfill goes back to."""
-    from pipelines.dates.moments import FIRST_YEAR
+    from pipelines.dates.resolution import FIRST_YEAR
 
     if since is None:
         return None
@@ -172,7 +172,7 @@ def _day(since: str | None) -> date | None:
 
 
 def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration], since: date | None) -> int:
-    from harvester.discovery.starts import starts
+    from harvester.discovery.seeds import starts
     from storage.archive import Archive
 
     waiting: dict[str, int] = {}

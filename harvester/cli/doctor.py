@@ -37,7 +37,7 @@ from storage.locking import holder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from harvester.config import Reading
+    from harvester.config import ConfigReport
 
 SPARSE_BYTES, FEW_BYTES = 1024**3, 64 * 1024**2
 """Free space below which a crawl is warned about, and below which it would end soon: some captures of the largest size."""
@@ -94,7 +94,7 @@ def _print(call: Invocation, findings: list[Finding], *, verbose: int) -> None:
             call.out.print(line.append(f" ({plain(x.details)})" if x.details and verbose else "", "default"))
 
 
-def _unless_unread(reading: Reading, subject: str, keys: tuple[str, ...], check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+def _unless_unread(reading: ConfigReport, subject: str, keys: tuple[str, ...], check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     """The findings of a check that goes by these keys; none where one of them could not be read."""
     unread = [key for key in keys if key in reading.unread]
     if unread:
@@ -106,7 +106,7 @@ def _unless_unread(reading: Reading, subject: str, keys: tuple[str, ...], check:
 # ── what is configured ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _configuration(path: Path | None, reading: Reading) -> Iterator[Finding]:
+def _configuration(path: Path | None, reading: ConfigReport) -> Iterator[Finding]:
     file = path or Path(FILE)
     for fault in reading.faults:
         yield Finding("configuration", Level.PROBLEM, fault.message, fault.hint)
@@ -134,7 +134,7 @@ def _contact(call: Invocation) -> Finding:
     return Finding("contact", Level.WARNING, "none: sites cannot reach you.", f"Set `contact` in {FILE}, or {PREFIX}CONTACT.")
 
 
-def _catalogue(call: Invocation, reading: Reading) -> Iterator[Finding]:
+def _catalogue(call: Invocation, reading: ConfigReport) -> Iterator[Finding]:
     faults = catalogue_faults(call)
     if faults:
         hint = "`harvester sources check` tells all." if len(faults) > 1 else ""

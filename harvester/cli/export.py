@@ -37,10 +37,10 @@ from harvester.cli.filters import (
 from harvester.cli.nothing_found import why_nothing
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import telling
-from pipelines.line_version import LINE
+from pipelines.pipeline_version import PIPELINE_VERSION
 from storage.article_query import ArticleQuery
 from storage.errors import UsageError
-from storage.export.formats import WRITERS, Format, format_of
+from storage.export.formats import WRITERS, ExportFormat, format_of
 from storage.export.jsonl import write_corpus
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def command(
         int | None, typer.Option("--limit", min=0, help="How many articles at most, the first in the order of --sort.")
     ] = None,
     format_: Annotated[
-        Format | None,
+        ExportFormat | None,
         typer.Option("--format", help="The format on stdout [default: jsonl]; of a file its name says it.", show_default=False),
     ] = None,
     output: Annotated[
@@ -145,7 +145,7 @@ def _write(call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: 
                 counted,
                 output,
                 query=asked.as_dict(),
-                versions={"news-harvester": __version__, "line": LINE},
+                versions={"news-harvester": __version__, "line": PIPELINE_VERSION},
                 archive=opened.measure(),
                 writer=writer,
                 keep_existing=not force,

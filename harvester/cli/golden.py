@@ -20,8 +20,8 @@ from harvester.cli.options import (
     TopicOption,
     VerboseOption,
 )
-from harvester.cli.probing import web_address
 from harvester.cli.rendering import plain
+from harvester.cli.sources_probe import web_address
 from storage.errors import SourcesFailed, UsageError
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def record(
     """Ask for a page, keep it, and write down what is read from it; look at the file, it is what must be read from now on."""
     from harvester.catalogue.golden import EXPECTED
     from harvester.catalogue.golden import record as keep
-    from harvester.kit.asked import ask_article
-    from harvester.kit.troubles import hint_of, in_words
-    from harvester.settling import Frame
-    from harvester.spiders.inquiring import inquire
+    from harvester.response_handler import SourceContext
+    from harvester.scaffolding.live_check import ask_article
+    from harvester.scaffolding.troubles import hint_of, in_words
+    from harvester.spiders.live_client import inquire
 
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, topic=topic, sources=sources, only_given_sources=only_given_sources
@@ -67,8 +67,8 @@ def record(
     folder = _folder(golden, declaration) / declaration.id / name
     if folder.exists():
         raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
-    address, frame = web_address(url), Frame(declaration, declaration.line_rules(call.topics))
-    asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, frame), browser=declaration.browser)
+    address, source_context = web_address(url), SourceContext(declaration, declaration.line_rules(call.topics))
+    asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, source_context), browser=declaration.browser)
     if asked.draft is None:
         hint = hint_of(asked.trouble, asked.reply.at, "Only a page that is answered can be kept.")
         raise SourcesFailed(f"{asked.reply.at}: {in_words(asked.trouble, asked.reply.at)}.", hint)

@@ -57,7 +57,7 @@ def command(
     """Take the pages of WARC files that others made into the archive."""
     lock = context.with_resource(taking_lock(context, archive, config, "ingest"))
     from harvester.cli.reports import live_table
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from harvester.ingestion import ingest
     from harvester.monitoring.progress import watching
 
@@ -79,11 +79,11 @@ def command(
     fatal: HarvesterError | None = None
     try:
         with (
-            Harvest.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as harvest,
-            watching(harvest, call.err, live_table, silent=call.quiet or call.as_json),
+            CrawlSession.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as session,
+            watching(session, call.err, live_table, silent=call.quiet or call.as_json),
         ):
-            number = harvest.run
-            ingest(harvest, file, done)
+            number = session.run
+            ingest(session, file, done)
     except HarvesterError as error:
         if number is None:
             raise

@@ -34,7 +34,7 @@ PAGES = 20
 SNIPPET = 200
 
 
-class Format(StrEnum):
+class RejectedFormat(StrEnum):
     """How the pages are listed."""
 
     TABLE = "table"
@@ -53,7 +53,7 @@ def command(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same pages of the same archive.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help=f"This many pages at most [default: {PAGES}, or --sample].")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="For people, or one JSON object a line.")] = Format.TABLE,
+    format_: Annotated[RejectedFormat, typer.Option("--format", help="For people, or one JSON object a line.")] = RejectedFormat.TABLE,
     topic: TopicOption = None,
     topics: TopicsOption = None,
     archive: ArchiveOption = None,
@@ -96,7 +96,7 @@ def command(
             row = rejection_row(rejection)
             if call.as_json:
                 rows.append(row)
-            elif format_ is Format.JSONL:
+            elif format_ is RejectedFormat.JSONL:
                 typer.echo(json_text.dumps(row, ensure_ascii=False))
             else:
                 _print(call.out, rejection)
@@ -116,9 +116,9 @@ def _found(call: Invocation, asked: RejectionQuery, counts: RejectionCounts) -> 
     from harvester.rereading import frame_of
     from storage.archive import Archive
 
-    frame = partial(frame_of, catalogue=call.catalogue, topics=call.topics, keep_all=False)
+    source_context = partial(frame_of, catalogue=call.catalogue, topics=call.topics, keep_all=False)
     with Archive.opened(call.config.archive) as opened:
-        yield from rejections(opened, call.topics, frame, asked, counts)
+        yield from rejections(opened, call.topics, source_context, asked, counts)
 
 
 def rejection_row(rejection: Rejection) -> dict[str, Any]:

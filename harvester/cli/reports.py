@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from storage.model.failures import FailedCapture
     from storage.model.ingested import IngestedFile
     from storage.model.runs import CrawlRun, SourceTally
@@ -108,19 +108,19 @@ def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, 
     return table
 
 
-def live_table(harvest: Harvest, seconds: float) -> Table:
+def live_table(session: CrawlSession, seconds: float) -> Table:
     """What a run has done so far."""
-    return tally_table(harvest.tally, seconds)
+    return tally_table(session.tally, seconds)
 
 
-def notes_report(harvest: Harvest) -> dict[str, int]:
+def notes_report(session: CrawlSession) -> dict[str, int]:
     """What the run did beside its work, such as answers of a killed run that it read: how often, by what."""
-    return dict(sorted(harvest.notes.items()))
+    return dict(sorted(session.notes.items()))
 
 
-def print_notes(console: Console, harvest: Harvest) -> None:
+def print_notes(console: Console, session: CrawlSession) -> None:
     """What the run did beside its work, a line each."""
-    for what, count in sorted(harvest.notes.items()):
+    for what, count in sorted(session.notes.items()):
         console.print(f"{what}: {count}")
 
 

@@ -56,7 +56,7 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-class Format(StrEnum):
+class SearchFormat(StrEnum):
     """How articles are printed."""
 
     TABLE = "table"
@@ -87,7 +87,9 @@ def command(
     sort: SortOption = Sort.NEWEST,
     collapse: Annotated[bool, typer.Option("--collapse", help="One hit for all reprints of a text: the earliest.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, max=MOST, help="How many articles at most; for more, export.")] = 20,
-    format_: Annotated[Format | None, typer.Option("--format", help="How to print them [default: table].", show_default=False)] = None,
+    format_: Annotated[
+        SearchFormat | None, typer.Option("--format", help="How to print them [default: table].", show_default=False)
+    ] = None,
     archive: ArchiveOption = None,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -98,7 +100,7 @@ def command(
     from storage.archive import Archive
     from storage.query import RANKED
 
-    if json and format_ not in {None, Format.JSON}:
+    if json and format_ not in {None, SearchFormat.JSON}:
         raise UsageError("--json and --format ask for two things.", "Give one of them.")
     asked = ArticleQuery(
         words=words(query),
@@ -122,12 +124,12 @@ def command(
         limit=limit,
         collapse=collapse,
     )
-    call = Invocation.begin(config, as_json=json or format_ is Format.JSON, quiet=quiet, verbose=verbose, archive=archive)
+    call = Invocation.begin(config, as_json=json or format_ is SearchFormat.JSON, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         count = opened.count(asked)
         hits = opened.hits(asked)
         why_none = "" if count else why_nothing(call, opened, asked)
-        _print(call, format_ or Format.TABLE, count, hits, histories(opened, asked, [hit.article for hit in hits]))
+        _print(call, format_ or SearchFormat.TABLE, count, hits, histories(opened, asked, [hit.article for hit in hits]))
         call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
         if asked.words and sort is Sort.RANK and count > RANKED:
             call.say(f"the newest {RANKED} are ranked, older ones follow by date; narrow the days to rank them")
@@ -135,12 +137,12 @@ def command(
     return 0
 
 
-def _print(call: Invocation, format_: Format, count: int, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:
+def _print(call: Invocation, format_: SearchFormat, count: int, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:
     if call.as_json:
         call.report({"count": count, "articles": [corpus_row(hit.article) for hit in hits]})
-    elif format_ is Format.TABLE:
+    elif format_ is SearchFormat.TABLE:
         print_hits(call.out, hits, notes)
-    elif format_ is Format.CSV:
+    elif format_ is SearchFormat.CSV:
         _print_csv(hits)
     else:
         for hit in hits:

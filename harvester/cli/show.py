@@ -9,13 +9,13 @@ import typer
 from rich.text import Text
 
 from harvester.cli.cluster import KINDS, cluster_row, excerpts_row, lag_in_words, print_cluster, print_excerpts
-from harvester.cli.diffs import DiffFormat, show_diff
 from harvester.cli.finding import find_article
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain
+from harvester.cli.revision_diff import DiffFormat, show_diff
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
-from storage.model.reprints import CopyKind
+from storage.model.reprints import ReprintKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -155,7 +155,7 @@ def _reprints(article: Article) -> Iterator[tuple[str, str]]:
 
 def _as_copy(mark: ClusterMark) -> str:
     """What an article is to the original of its cluster."""
-    if mark.kind is CopyKind.ORIGINAL:
+    if mark.kind is ReprintKind.ORIGINAL:
         return KINDS[mark.kind]
     return f"{KINDS[mark.kind]}, {mark.similarity:.0%} in common with the original, lag {lag_in_words(mark)}"
 

@@ -20,7 +20,7 @@ from harvester.cli.options import (
 )
 from harvester.cli.rendering import plain
 from harvester.cli.reports import failure_report, in_short, ingested_report, run_report
-from harvester.cli.standings import Standing, State, chosen, exit_code, standings, totals, totals_line
+from harvester.cli.source_status import SourceState, SourceStatus, chosen, exit_code, standings, totals, totals_line
 from harvester.monitoring.disk import disk_use
 from harvester.monitoring.health import promise_line
 from storage.errors import UsageError
@@ -72,7 +72,11 @@ def command(
         disk = disk_use(opened, datetime.now(UTC))
     named = chosen(source or [], known)
     counts = totals(named)
-    shown = [x for x in named if (x.state is State.FAILING if broken else source or x.state in {State.WELL, State.FAILING} or x.waiting)]
+    shown = [
+        x
+        for x in named
+        if (x.state is SourceState.FAILING if broken else source or x.state in {SourceState.WELL, SourceState.FAILING} or x.waiting)
+    ]
     rows = [x.report() for x in shown]
     call.report(
         {
@@ -85,7 +89,7 @@ def command(
             "failed": [failure_report(x) for x in failed],
             "ingested_files": [ingested_report(x) for x in ingested],
             "totals": {name.replace(" ", "_"): count for name, count in counts.items()},
-            "never_asked": [x.id for x in named if x.state is State.NEVER_ASKED],
+            "never_asked": [x.id for x in named if x.state is SourceState.NEVER_ASKED],
             "disk": disk.report(),
         }
     )
@@ -138,7 +142,7 @@ def _short(moment: str | None) -> str:
     return moment[5:16].replace("T", " ") if moment else "-"
 
 
-def _print_promises(console: Console, of: Standing, row: dict[str, Any], *, whole: bool) -> None:
+def _print_promises(console: Console, of: SourceStatus, row: dict[str, Any], *, whole: bool) -> None:
     """The broken promises of a source, or (whole) all of them and its outcomes."""
     if whole and row["last_run"]:
         outcomes = {**row["last_run"]["outcomes"], **row["last_run"]["unanswered"]}

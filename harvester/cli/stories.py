@@ -13,7 +13,7 @@ from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonO
 from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.article_query import ArticleQuery
 from storage.export.corpus_row import excerpt_rows, member_row
-from storage.model.reprints import CopyKind
+from storage.model.reprints import ReprintKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from storage.model.articles import Article
-    from storage.model.clusters import Story, Telling
+    from storage.model.clusters import Story, StoryArticle
 
 
 def command(
@@ -73,7 +73,7 @@ def _print(console: Console, told: Sequence[Story]) -> None:
             console.print(_line(telling))
 
 
-def _line(telling: Telling) -> Text:
+def _line(telling: StoryArticle) -> Text:
     article = telling.article
     line = Text(f"    {day_and_time(article.extraction.published):<16}  {telling.score:.2f}  {plain(article.source.id)}  ")
     return line.append(plain(article.extraction.title)).append(f"  {article.id}{reprints(article)}{_kind(article)}", "dim")
@@ -82,9 +82,9 @@ def _line(telling: Telling) -> Text:
 def _kind(article: Article) -> str:
     """What it is in its cluster where it is not the original, or that it is a digest."""
     if article.excerpts and article.excerpts.is_digest:
-        return f"  {KINDS[CopyKind.DIGEST]}"
+        return f"  {KINDS[ReprintKind.DIGEST]}"
     mark = article.cluster
-    if mark is None or mark.kind is CopyKind.ORIGINAL:
+    if mark is None or mark.kind is ReprintKind.ORIGINAL:
         return ""
     return f"  {KINDS[mark.kind]}, {mark.similarity:.0%}, {lag_in_words(mark)}"
 

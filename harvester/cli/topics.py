@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harvester.catalogue.topics import TopicDeclaration
-    from pipelines.rules import Term
+    from pipelines.rules import TopicTerm
 
 
 def list_topics(
@@ -165,7 +165,7 @@ def _as_json(declared: TopicDeclaration) -> dict[str, Any]:
     }
 
 
-def _phrase(term: Term) -> dict[str, str]:
+def _phrase(term: TopicTerm) -> dict[str, str]:
     return {"term": term.words, "language": term.language}
 
 
@@ -187,7 +187,7 @@ def _print(console: Console, declared: TopicDeclaration) -> None:
         console.print(plain(f"  {term.weight:>5g}  {term.words} ({term.language}){guards}"))
 
 
-def _gate(gate: Iterable[Term], hosts: Iterable[str], rivals: Iterable[Term]) -> Iterator[tuple[str, list[str]]]:
+def _gate(gate: Iterable[TopicTerm], hosts: Iterable[str], rivals: Iterable[TopicTerm]) -> Iterator[tuple[str, list[str]]]:
     for name, phrases in (("hosts", hosts), ("names", (x.words for x in gate)), ("rivals", (x.words for x in rivals))):
         if found := list(dict.fromkeys(phrases)):
             yield name, found

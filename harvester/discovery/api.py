@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from harvester.catalogue.json_paths import fields_of, filled, value_at
-from harvester.discovery.found import NO_ENTRIES, NOT_ENTRY, NOT_JSON, TOO_MANY, Basket, Found, Unreadable
-from harvester.discovery.shapes import unpacked
+from harvester.discovery.discovery_result import NO_ENTRIES, NOT_ENTRY, NOT_JSON, TOO_MANY, ChannelParseError, DiscoveryResult, UrlCollector
+from harvester.discovery.sniffing import unpacked
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
 from pipelines.html_tree import unescaped
@@ -30,16 +30,16 @@ _MAX_DATE = 100  # characters
 _LONGEST_TITLE = 5_000  # with its tags
 
 
-def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetime) -> Found:
+def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetime) -> DiscoveryResult:
     """The entries of an answer, where `channel.items` says that they are: address, date (UTC) and title.
 
     Relative addresses resolve against the source's home; times without a zone are read in the source's, and `captured_at` (aware)
     is what a date without a year is read by. What cannot be read is a problem in the result, never an error.
     """
-    basket = Basket(channel, source.home)
+    basket = UrlCollector(channel, source.home)
     try:
         entries = _entries(_parsed(body), channel.items.path)
-    except Unreadable as problem:
+    except ChannelParseError as problem:
         basket.problems[str(problem)] += 1
         return basket.found()
     if len(entries) > MAX_ENTRIES:
@@ -57,10 +57,10 @@ def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetim
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(unpacked(body))
-    except Unreadable:
+    except ChannelParseError:
         raise
     except (ValueError, RecursionError):
-        raise Unreadable(NOT_JSON) from None
+        raise ChannelParseError(NOT_JSON) from None
 
 
 def _entries(answer: Any, path: str) -> list[Any]:
@@ -69,7 +69,7 @@ def _entries(answer: Any, path: str) -> list[Any]:
     if isinstance(found, dict) and all(key.isdecimal() for key in found):
         found = list(found.values())
     if not isinstance(found, list):
-        raise Unreadable(NO_ENTRIES)
+        raise ChannelParseError(NO_ENTRIES)
     return found
 
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from harvester.discovery.api import read_api
+from harvester.discovery.discovery_result import FOREIGN, NO_ARTICLES, TOO_MANY, TRAP, ChannelParseError, DiscoveryResult
 from harvester.discovery.feeds import read_feed
-from harvester.discovery.found import FOREIGN, NO_ARTICLES, TOO_MANY, TRAP, Found, Unreadable
 from harvester.discovery.listings import read_listing
-from harvester.discovery.paging import is_further, next_address
-from harvester.discovery.shapes import Shape, beginning, shape_of, unpacked
+from harvester.discovery.pagination import is_further, next_address
 from harvester.discovery.sitemaps import read_sitemap
+from harvester.discovery.sniffing import Shape, beginning, shape_of, unpacked
 from pipelines.urls import is_trap
 from storage.model.sources import AddressKind
 
@@ -29,7 +29,7 @@ _WEB_PAGES = frozenset({AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARC
 
 def discover(
     body: bytes, content_type: str, declaration: Declaration, channel_url: str, channel: Channel, captured_at: datetime | None = None
-) -> Found:
+) -> DiscoveryResult:
     """The articles that an answer of a channel announces, and the sitemaps of an index, as far as they are the source's own.
 
     `channel_url` is the address that the answer came from: the channel's own, one of its further pages, or a sitemap of its index.
@@ -41,8 +41,8 @@ def discover(
         if shape is Shape.SITEMAP and channel.kind is not AddressKind.API:
             return _own(read_sitemap(body, channel, at=channel_url), declaration)
         plain = unpacked(body)
-    except Unreadable as problem:
-        return Found(problems=Counter([str(problem)]))
+    except ChannelParseError as problem:
+        return DiscoveryResult(problems=Counter([str(problem)]))
     if channel.kind is AddressKind.API:
         found = read_api(plain, channel, declaration.source, captured_at or datetime.now(UTC))
         return _own_of_api(found, declaration, channel_url, channel)
@@ -51,7 +51,7 @@ def discover(
     return _own_of_listing(read_listing(plain, channel, at=channel_url, content_type=content_type), declaration, channel_url, channel)
 
 
-def _own(found: Found, declaration: Declaration, *, on_page: bool = False) -> Found:
+def _own(found: DiscoveryResult, declaration: Declaration, *, on_page: bool = False) -> DiscoveryResult:
     """Keep what is the source's; addresses of other sites are counted, because a feed or sitemap has no business with them.
 
     However an address looks, a feed or sitemap lists it as an article: Joomla and ASP.NET number theirs by five parameters. Links
@@ -71,10 +71,10 @@ def _own(found: Found, declaration: Declaration, *, on_page: bool = False) -> Fo
                 kept.append(discovered)
     if found.urls and not kept:
         problems[NO_ARTICLES] += 1
-    return Found(tuple(kept), problems)
+    return DiscoveryResult(tuple(kept), problems)
 
 
-def _own_of_listing(found: Found, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
+def _own_of_listing(found: DiscoveryResult, declaration: Declaration, channel_url: str, channel: Channel) -> DiscoveryResult:
     """Keep the articles; links to anywhere else are what pages have. The last page of a listing may well have no articles."""
     own = _own(found, declaration, on_page=True)
     problems = own.problems
@@ -83,9 +83,9 @@ def _own_of_listing(found: Found, declaration: Declaration, channel_url: str, ch
         del problems[NO_ARTICLES]
     if len(own.urls) > MAX_ARTICLES:
         problems[TOO_MANY] += len(own.urls) - MAX_ARTICLES
-    return Found(own.urls[:MAX_ARTICLES], problems, next_address(channel, channel_url) if own.urls else None)
+    return DiscoveryResult(own.urls[:MAX_ARTICLES], problems, next_address(channel, channel_url) if own.urls else None)
 
 
-def _own_of_api(found: Found, declaration: Declaration, channel_url: str, channel: Channel) -> Found:
+def _own_of_api(found: DiscoveryResult, declaration: Declaration, channel_url: str, channel: Channel) -> DiscoveryResult:
     """Keep the articles; a page of entries that are none is not the last."""
     return replace(_own(found, declaration), next_page=next_address(channel, channel_url) if found.urls else None)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import feedparser
 
-from harvester.discovery.found import MALFORMED, NOT_XML, TOO_COMPLEX, TOO_MANY, Basket, Found, Unreadable
-from harvester.discovery.shapes import Shape, xml_of
+from harvester.discovery.discovery_result import MALFORMED, NOT_XML, TOO_COMPLEX, TOO_MANY, ChannelParseError, DiscoveryResult, UrlCollector
+from harvester.discovery.sniffing import Shape, xml_of
 from pipelines.urls import is_web_address
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ _MEDIA = re.compile("(?:image|audio|video)/", re.IGNORECASE)
 _YEARS = range(1990, 2100)  # a date outside them is a mistake
 
 
-def read_feed(body: bytes, channel: Channel, *, at: str = "") -> Found:
+def read_feed(body: bytes, channel: Channel, *, at: str = "") -> DiscoveryResult:
     """The entries of a feed: address, date (UTC, None when it makes no sense) and title.
 
     `at` is the address that it was fetched from, where that is not the channel's own. What cannot be read is a problem in the
     result, never an error; the readable part of a damaged feed counts.
     """
-    basket = Basket(channel, at or channel.url)
+    basket = UrlCollector(channel, at or channel.url)
     try:
         entries = _entries(xml_of(body, Shape.FEED), basket)
-    except Unreadable as problem:
+    except ChannelParseError as problem:
         basket.problems[str(problem)] += 1
         return basket.found()
     for entry in entries:
@@ -70,20 +70,20 @@ def _address(entry: dict[str, Any]) -> str | None:
     return written or next(iter(others), "") or (name if is_web_address(name) else None)
 
 
-def _entries(body: bytes, basket: Basket) -> list[dict[str, Any]]:
+def _entries(body: bytes, basket: UrlCollector) -> list[dict[str, Any]]:
     """Plain dictionaries: feedparser's own answer for missing keys with other keys."""
     body = _UNUSED.sub(rb"<\1unused", _beginning(body, basket))
     try:
         # a stream, because feedparser takes a string for an address or a file name and opens it
         parsed = feedparser.parse(io.BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
     except Exception:  # noqa: BLE001 - feedparser promises no set of errors, and no feed may end a run
-        raise Unreadable(NOT_XML) from None
+        raise ChannelParseError(NOT_XML) from None
     if parsed.bozo:
         basket.problems[MALFORMED] += 1
     return [dict(x) for x in parsed.entries]
 
 
-def _beginning(body: bytes, basket: Basket) -> bytes:
+def _beginning(body: bytes, basket: UrlCollector) -> bytes:
     """A feed with its first entries, as many as are read."""
     ends = [found.end() for found in _ENTRY_END.finditer(body)]
     tags = kept = at = 0
@@ -96,7 +96,7 @@ def _beginning(body: bytes, basket: Basket) -> bytes:
         basket.problems[TOO_MANY] += len(ends) - kept
         body = body[: ends[kept - 1] if kept else 0] + body[ends[-1] :]
     if body.count(b"<") > MAX_TAGS:
-        raise Unreadable(TOO_COMPLEX)
+        raise ChannelParseError(TOO_COMPLEX)
     return body
 
 

@@ -8,8 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from harvester.discovery.found import FOREIGN_BASE, NO_WEB_PAGE, TOO_COMPLEX, TOO_MANY, Basket, Found, Unreadable
-from harvester.discovery.shapes import unpacked
+from harvester.discovery.discovery_result import (
+    FOREIGN_BASE,
+    NO_WEB_PAGE,
+    TOO_COMPLEX,
+    TOO_MANY,
+    ChannelParseError,
+    DiscoveryResult,
+    UrlCollector,
+)
+from harvester.discovery.sniffing import unpacked
 from pipelines.page import Page, short_text
 from pipelines.urls import is_web_address, site_of
 
@@ -26,7 +34,7 @@ _NO_MOMENT = datetime.min.replace(tzinfo=UTC)  # links do not depend on when a p
 _NO_LINK = re.compile(r"\s*+(?:#|$|(?:javascript|mailto|tel|sms|whatsapp|tg|viber|data):)", re.IGNORECASE)
 
 
-def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: str = "") -> Found:
+def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: str = "") -> DiscoveryResult:
     """The links of a page, with their text as title; script, mail and telephone links are no links and no problem either.
 
     `at` is the address that it was fetched from, where that is not the channel's own; `<base>` counts while it stays on the same
@@ -35,13 +43,13 @@ def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: s
     base = at or channel.url
     try:
         page = Page(base, unpacked(body), content_type, _NO_MOMENT)
-    except Unreadable as problem:
-        return Found(problems=Counter([str(problem)]))
+    except ChannelParseError as problem:
+        return DiscoveryResult(problems=Counter([str(problem)]))
     if not page.is_html:
-        return Found(problems=Counter([NO_WEB_PAGE]))
+        return DiscoveryResult(problems=Counter([NO_WEB_PAGE]))
     if page.parse_limit:
-        return Found(problems=Counter([TOO_COMPLEX]))
-    basket = Basket(channel, base, page.charset)
+        return DiscoveryResult(problems=Counter([TOO_COMPLEX]))
+    basket = UrlCollector(channel, base, page.charset)
     _take_base(page, basket)
     links = [x for x in page.tree.iter("a") if not _NO_LINK.match((x.get("href") or "")[:_LONGEST_HREF])]
     if len(links) > MAX_LINKS:
@@ -51,7 +59,7 @@ def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: s
     return basket.found()
 
 
-def _take_base(page: Page, basket: Basket) -> None:
+def _take_base(page: Page, basket: UrlCollector) -> None:
     href = next((x.get("href") for x in page.tree.iter("base") if x.get("href")), None)
     if href is None:
         return

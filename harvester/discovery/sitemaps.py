@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from harvester.discovery.found import MALFORMED, NOT_XML, TOO_COMPLEX, TOO_MANY, Basket, Found, Unreadable
-from harvester.discovery.shapes import Shape, xml_pieces
+from harvester.discovery.discovery_result import MALFORMED, NOT_XML, TOO_COMPLEX, TOO_MANY, ChannelParseError, DiscoveryResult, UrlCollector
+from harvester.discovery.sniffing import Shape, xml_pieces
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:
@@ -31,25 +31,25 @@ _KINDS = {"url": AddressKind.ARTICLE, "sitemap": AddressKind.SITEMAP}
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
-def read_sitemap(body: bytes, channel: Channel, *, at: str = "") -> Found:
+def read_sitemap(body: bytes, channel: Channel, *, at: str = "") -> DiscoveryResult:
     """The addresses of a sitemap, or the sitemaps of an index (kind SITEMAP).
 
     Dated by a news sitemap's `publication_date`, else by `lastmod`, in UTC; titles are a news sitemap's. `at` is the address that
     it was fetched from, where that is not the channel's own. What cannot be read is a problem in the result, never an error.
     """
-    basket = Basket(channel, at or channel.url)
+    basket = UrlCollector(channel, at or channel.url)
     try:
         for element in _children(_first_entries(xml_pieces(body, Shape.SITEMAP), basket), basket):
             if kind := _KINDS.get(_name(element)):
                 texts = dict(_texts(element))
                 dated = _moment(texts.get("publication_date", "")) or _moment(texts.get("lastmod", ""))
                 basket.put(texts.get("loc"), kind, dated=dated, title=texts.get("title"))
-    except Unreadable as problem:  # half of what is refused is no sitemap
-        return Found(problems=Counter([str(problem)]))
+    except ChannelParseError as problem:  # half of what is refused is no sitemap
+        return DiscoveryResult(problems=Counter([str(problem)]))
     return basket.found()
 
 
-def _first_entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[bytes]:
+def _first_entries(pieces: Iterator[bytes], basket: UrlCollector) -> Iterator[bytes]:
     """The pieces up to the end of the first MAX_ENTRIES entries; those behind them are counted, not parsed."""
     count = 0
     for piece in pieces:
@@ -64,7 +64,7 @@ def _first_entries(pieces: Iterator[bytes], basket: Basket) -> Iterator[bytes]:
         count += len(starts)
 
 
-def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Element]:
+def _children(pieces: Iterator[bytes], basket: UrlCollector) -> Iterator[etree._Element]:
     """The children of the root, one by one; each is gone when the next one is asked for.
 
     Parsed without entities, document types and network; broken XML up to where it can be read. Raises Unreadable as the pieces do.
@@ -87,13 +87,13 @@ def _children(pieces: Iterator[bytes], basket: Basket) -> Iterator[etree._Elemen
         depth += 1 if event == "start" else -1
         inside, total = inside + 1, total + 1
         if inside > 2 * _MOST_ELEMENTS or total > 2 * _MOST_OF_ALL:
-            raise Unreadable(TOO_COMPLEX)
+            raise ChannelParseError(TOO_COMPLEX)
         if event == "end" and depth == 1:
             yield element
             root.clear()
             inside = 0
     if root is None:
-        raise Unreadable(NOT_XML)
+        raise ChannelParseError(NOT_XML)
     if not basket.problems[TOO_MANY] and any(x.level >= etree.ErrorLevels.ERROR for x in parser.feed_error_log):  # else cut by us
         basket.problems[MALFORMED] += 1
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
 
-    from harvester.fetching.answers import Answer
+    from harvester.fetching.captured_response import CapturedResponse
 
 ANSWER = "answer"
 """The key, in a request's meta, of the captured answer."""
@@ -27,7 +27,7 @@ SOURCE = "source"
 class CapturingSpider(Protocol):
     """What capturing needs of the spider."""
 
-    def capture(self, source: str, exchange: Exchange, *, partial: bool) -> Answer:
+    def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
         """Write an exchange into the WARC."""
 
 

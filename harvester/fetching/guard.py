@@ -16,7 +16,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from harvester.fetching.refusals import Refused
+from harvester.fetching.request_blocked import RequestBlocked
 from storage.model.frontier import FailureScope
 
 if TYPE_CHECKING:
@@ -97,13 +97,13 @@ class GuardMiddleware:
         """Refuse before anything is resolved or connected."""
         if why := self.allowance.forbids(request.url):
             scope = FailureScope.HOST if why.startswith("port ") else FailureScope.ADDRESS  # a port may be allowed tomorrow
-            raise Refused(f"blocked_address: {why}", scope)
+            raise RequestBlocked(f"blocked_address: {why}", scope)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Tell a name that the resolver refused from one that does not exist."""
         host = urlsplit(request.url).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in GuardedResolver.refused:
-            raise Refused(f"blocked_address: {GuardedResolver.refused[host]}", FailureScope.HOST) from exception
+            raise RequestBlocked(f"blocked_address: {GuardedResolver.refused[host]}", FailureScope.HOST) from exception
 
 
 MAX_REFUSED = 1000

@@ -12,7 +12,7 @@ from scrapy.exceptions import (
 )
 
 from harvester.fetching.bounded_headers import is_header_flood
-from harvester.fetching.refusals import Refused
+from harvester.fetching.request_blocked import RequestBlocked
 from storage.model.frontier import FailureScope
 from storage.model.runs import NAME_FAILURE
 
@@ -29,7 +29,7 @@ _REASONS: tuple[tuple[type[BaseException], str, FailureScope], ...] = (
 
 def reason_of(error: BaseException | None) -> tuple[str, FailureScope]:
     """The class of a request that brought no response, and what that tells of."""
-    if isinstance(error, Refused):
+    if isinstance(error, RequestBlocked):
         return error.reason, error.scope
     if is_header_flood(error):
         return "too_large: headers", FailureScope.REQUEST

@@ -19,7 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.no_response import reason_of
-from harvester.fetching.refusals import Refused
+from harvester.fetching.request_blocked import RequestBlocked
 from harvester.fetching.robots_policy import Policy, closed, is_fresh, policy_of
 from storage.errors import HarvesterError
 from storage.model.frontier import LONGEST_PAUSE, FailureScope
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from harvester.fetching.answers import Answer
+    from harvester.fetching.captured_response import CapturedResponse
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +50,10 @@ MAX_DELAY = timedelta(seconds=60)
 class RobotsSpider(Protocol):
     """What this middleware needs of the spider."""
 
-    def receive_robots(self, answer: Answer) -> None:
+    def receive_robots(self, answer: CapturedResponse) -> None:
         """Settle a robots.txt."""
 
-    def kept_robots(self, url: str) -> Answer | None:
+    def kept_robots(self, url: str) -> CapturedResponse | None:
         """The newest answer of an address for a robots.txt that the archive holds."""
 
     def host_opened(self, host: str, *, rules_changed: bool) -> None:
@@ -87,7 +87,7 @@ class RobotsMiddleware:
             raise refusal
         self._keep_long_delay(request.url, source)
 
-    async def refusal(self, url: str, source: str) -> Refused | None:
+    async def refusal(self, url: str, source: str) -> RequestBlocked | None:
         """Why an address must not be asked, going by its host's robots.txt; nothing when it may."""
         host = _host_of(url)
         if host not in self._policies:
@@ -121,7 +121,7 @@ class RobotsMiddleware:
             cast("RobotsSpider", self.crawler.spider).host_opened(host, rules_changed=policy.answer != before.answer)
         return policy
 
-    async def _resolve(self, host: str, answer_to: Callable[[str], Awaitable[Answer | Policy]]) -> Policy:
+    async def _resolve(self, host: str, answer_to: Callable[[str], Awaitable[CapturedResponse | Policy]]) -> Policy:
         """Follow the redirects from a host's robots.txt and read what is there; `answer_to` answers an address."""
         url = f"{host}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
@@ -139,23 +139,23 @@ class RobotsMiddleware:
                 return closed("robots_unreachable: leads nowhere")
         return closed("robots_unreachable: too many redirects")
 
-    async def _look_up(self, url: str) -> Answer | Policy:
+    async def _look_up(self, url: str) -> CapturedResponse | Policy:
         """The newest answer that the archive holds."""
         return cast("RobotsSpider", self.crawler.spider).kept_robots(url) or closed("not kept")
 
-    async def _look_up_fresh(self, url: str) -> Answer | Policy:
+    async def _look_up_fresh(self, url: str) -> CapturedResponse | Policy:
         """The newest answer that the archive holds, as long as its lifetime lasts."""
         answer = await self._look_up(url)
         return closed("not fresh") if isinstance(answer, Policy) or not is_fresh(answer, self.clock()) else answer
 
-    async def _ask(self, source: str, url: str) -> Answer | Policy:
+    async def _ask(self, source: str, url: str) -> CapturedResponse | Policy:
         """The answer of the host now, captured and settled."""
         engine = self.crawler.engine
         assert engine is not None
         try:
             request = Request(url, callback=NO_CALLBACK, priority=1000, meta={ROBOTS: True, SOURCE: source}, dont_filter=True)
             response = await engine.download_async(request)
-        except Refused as refusal:
+        except RequestBlocked as refusal:
             return closed(refusal.reason)
         except HarvesterError:
             raise  # the archive, not the host
@@ -164,7 +164,7 @@ class RobotsMiddleware:
                 return closed(NAME_FAILURE)
             logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
             return closed(f"robots_unreachable: {type(error).__name__}")
-        answer = cast("Answer", response.meta[ANSWER])
+        answer = cast("CapturedResponse", response.meta[ANSWER])
         cast("RobotsSpider", self.crawler.spider).receive_robots(answer)
         return answer
 
@@ -199,7 +199,7 @@ class RobotsMiddleware:
         pause = timedelta(seconds=min(policy.delay, LONGEST_PAUSE.total_seconds()))
         cast("RobotsSpider", self.crawler.spider).hold_off(source, asked_at + pause)
         if not first:
-            raise Refused(f"crawl_delay: {policy.delay:g} s between two requests", FailureScope.HOST)
+            raise RequestBlocked(f"crawl_delay: {policy.delay:g} s between two requests", FailureScope.HOST)
 
 
 def _host_of(url: str) -> str:

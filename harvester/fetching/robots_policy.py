@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 from protego import Protego
 
-from harvester.fetching.refusals import Refused
+from harvester.fetching.request_blocked import RequestBlocked
 from storage.model.frontier import FailureScope
 from storage.model.runs import ROBOTS_DISALLOWED
 from storage.warc.errors import BadCoding
 
 if TYPE_CHECKING:
-    from harvester.fetching.answers import Answer
+    from harvester.fetching.captured_response import CapturedResponse
 
 logger = logging.getLogger(__name__)
 
@@ -64,12 +64,12 @@ class Policy:
     delay: float | None = None
     answer: tuple[int, str] = (0, "")
 
-    def why_not(self, url: str, user_agent: str) -> Refused | None:
+    def why_not(self, url: str, user_agent: str) -> RequestBlocked | None:
         """The refusal for an address, or nothing when it may be asked."""
         if self.refusal is not None:
-            return Refused(*self.refusal)
+            return RequestBlocked(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, user_agent):
-            return Refused(ROBOTS_DISALLOWED, FailureScope.RULE)
+            return RequestBlocked(ROBOTS_DISALLOWED, FailureScope.RULE)
         return None
 
 
@@ -78,7 +78,7 @@ def closed(reason: str) -> Policy:
     return Policy(refusal=(reason, FailureScope.HOST))
 
 
-def policy_of(answer: Answer, user_agent: str) -> Policy:
+def policy_of(answer: CapturedResponse, user_agent: str) -> Policy:
     """The policy that an answer to a request for a robots.txt asks for; redirects are none of its business."""
     status, answered = answer.capture.status, (answer.capture.status, answer.capture.payload_digest)
     is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -99,7 +99,7 @@ def policy_of(answer: Answer, user_agent: str) -> Policy:
     return Policy(rules, expires=expiry(answer), delay=rules.crawl_delay(user_agent), answer=answered)
 
 
-def expiry(answer: Answer) -> datetime:
+def expiry(answer: CapturedResponse) -> datetime:
     """Until when an answer is kept: a day, or less where its Cache-Control says so."""
     said = ",".join(answer.response.header_values("cache-control"))[:_MAX_CACHE_CONTROL]
     age = _MAX_AGE.search(said)
@@ -109,7 +109,7 @@ def expiry(answer: Answer) -> datetime:
     return answer.capture.captured_at + min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME)
 
 
-def is_fresh(answer: Answer, now: datetime | None = None) -> bool:
+def is_fresh(answer: CapturedResponse, now: datetime | None = None) -> bool:
     """Whether a kept answer still holds; one from the future, written by a clock that ran ahead, does not."""
     now = now or datetime.now(UTC)
     return answer.capture.captured_at <= now < expiry(answer)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from harvester.harvest import Harvest
-    from storage.model.frontier import Leftover
+    from harvester.crawl_session import CrawlSession
+    from storage.model.frontier import BackfillRemainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Progress:
 
     source: str
     since: date
-    left: Leftover
+    left: BackfillRemainder
     limited: bool
 
     def report(self) -> dict[str, Any]:
@@ -31,13 +31,13 @@ class Progress:
         return {"since": self.since.isoformat(), **counts, "limited": self.limited}
 
 
-def end_backfills(harvest: Harvest) -> list[Progress]:
+def end_backfills(session: CrawlSession) -> list[Progress]:
     """Close the backfills that a run brought to their end, and say how each stands."""
     progress = []
-    for source, backfill in sorted(harvest.backfills.items()):
-        left = harvest.archive.end_backfill(backfill)
-        zone = ZoneInfo(harvest.catalogue.get(source).source.timezone)
-        limited = source in harvest.full and not left.nothing
+    for source, backfill in sorted(session.backfills.items()):
+        left = session.archive.end_backfill(backfill)
+        zone = ZoneInfo(session.catalogue.get(source).source.timezone)
+        limited = source in session.full and not left.nothing
         progress.append(Progress(source, backfill.since.astimezone(zone).date(), left, limited))
     return progress
 

@@ -7,7 +7,7 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from harvester.monitoring.expectations import ENOUGH
-from storage.model.health import Verdict
+from storage.model.health import ExpectationResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ class _Sum:
         return f"{self.matched} of {self.pages}"
 
 
-def judge_selector(field: str, selector: str, counts: Sequence[SelectorCount], run: int) -> Verdict:
+def judge_selector(field: str, selector: str, counts: Sequence[SelectorCount], run: int) -> ExpectationResult:
     """Whether a layout's selector still answers. `counts` are newest first; a run that read no page judges nothing.
 
     A selector that never answered on most pages (a lead, tags and a photo credit may be rare) does not drift.
@@ -51,14 +51,14 @@ def judge_selector(field: str, selector: str, counts: Sequence[SelectorCount], r
         told += f" (before: {before}); extraction fell back"
     elif is_dead(counts):
         told = f"the selector for {field}, `{selector}`, never matched on {sum(x.pages for x in counts)} pages"
-    return Verdict(f"{PREFIX}{field}", selector, str(now) if now.pages else "", now.pages, kept, told)
+    return ExpectationResult(f"{PREFIX}{field}", selector, str(now) if now.pages else "", now.pages, kept, told)
 
 
-def judge_pages(counts: Sequence[SelectorCount], run: int) -> Verdict:
+def judge_pages(counts: Sequence[SelectorCount], run: int) -> ExpectationResult:
     """Whether pages at addresses of articles are still read as articles. `counts` are of pages, and of those that were read."""
     now, before, kept = _compared(counts, run)
     told = f"{now} pages were read as articles" + (f" (before: {before})" if kept is False else "")
-    return Verdict("pages", "read as articles", str(now) if now.pages else "", now.pages, kept, told)
+    return ExpectationResult("pages", "read as articles", str(now) if now.pages else "", now.pages, kept, told)
 
 
 def is_dead(counts: Iterable[SelectorCount]) -> bool:

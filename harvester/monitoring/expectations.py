@@ -6,14 +6,14 @@ from datetime import timedelta
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from storage.model.health import Verdict
+from storage.model.health import ExpectationResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
     from harvester.catalogue.spec import Expect
-    from storage.model.health import Vitals
+    from storage.model.health import SourceStats
 
 ENOUGH = 5
 """Fewer pages are too few to judge a share by."""
@@ -30,12 +30,12 @@ SHORT = 0.05
 _TOLERANCE = 1e-9  # 1 - 0.9 is a little more than 0.1
 
 
-def judge(expect: Expect, vitals: Vitals, today: date) -> list[Verdict]:
+def judge(expect: Expect, vitals: SourceStats, today: date) -> list[ExpectationResult]:
     """A verdict on every promise that the source makes, in the order of their names."""
     return sorted(_verdicts(expect, vitals, today), key=lambda verdict: verdict.promise)
 
 
-def _verdicts(expect: Expect, vitals: Vitals, today: date) -> Iterator[Verdict]:
+def _verdicts(expect: Expect, vitals: SourceStats, today: date) -> Iterator[ExpectationResult]:
     for name in ("dated", "byline", "in_scope"):
         if (promised := getattr(expect, name)) is not None:
             yield _share(name, promised, getattr(vitals, name), vitals)
@@ -52,25 +52,25 @@ def _allowed(share: float, pages: int) -> int:
     return ceil(share * pages - _TOLERANCE)
 
 
-def _share(name: str, promised: float, having: int, vitals: Vitals) -> Verdict:
+def _share(name: str, promised: float, having: int, vitals: SourceStats) -> ExpectationResult:
     """Whether a share of the pages is as large as promised; the pages that may miss it are rounded up."""
     if vitals.of_run == 0 or vitals.read < ENOUGH:
         return _unjudged(name, f"{promised:g}", vitals)
     measured = f"{floor(having / vitals.read * 100 + _TOLERANCE) / 100:g}"
     kept = vitals.read - having <= _allowed(1 - promised, vitals.read)
-    return Verdict(name, f"{promised:g}", measured, vitals.read, kept, f"{name} {measured}, promised {promised:g}")
+    return ExpectationResult(name, f"{promised:g}", measured, vitals.read, kept, f"{name} {measured}, promised {promised:g}")
 
 
-def _length(promised: int, vitals: Vitals) -> Verdict:
+def _length(promised: int, vitals: SourceStats) -> ExpectationResult:
     """Whether all texts but a few are as long as promised; measured is the length that they have at least."""
     if vitals.of_run == 0 or vitals.read < ENOUGH:
         return _unjudged("body_chars", str(promised), vitals)
     measured = sorted(vitals.lengths)[_allowed(SHORT, vitals.read)]
     told = f"body_chars {measured}, promised {promised}"
-    return Verdict("body_chars", str(promised), str(measured), vitals.read, measured >= promised, told)
+    return ExpectationResult("body_chars", str(promised), str(measured), vitals.read, measured >= promised, told)
 
 
-def _per_day(bounds: Sequence[int], vitals: Vitals, today: date) -> Verdict:
+def _per_day(bounds: Sequence[int], vitals: SourceStats, today: date) -> ExpectationResult:
     """Whether as many articles were published a day as promised, over the whole past days that the archive was there for.
 
     Too few are held against nobody while found articles wait to be asked.
@@ -79,24 +79,26 @@ def _per_day(bounds: Sequence[int], vitals: Vitals, today: date) -> Verdict:
     promised = f"{fewest} to {most}"
     held = [day for back in range(1, DAYS + 1) if vitals.held_since and (day := today - timedelta(days=back)) > vitals.held_since]
     if len(held) < FEWEST_DAYS:
-        return Verdict("per_day", promised, "", len(held), None, f"per_day not judged: held for {len(held)} whole days")
+        return ExpectationResult("per_day", promised, "", len(held), None, f"per_day not judged: held for {len(held)} whole days")
     mean = sum(vitals.per_day.get(day, 0) for day in held) / len(held)
     if mean < fewest and vitals.waiting:
-        return Verdict("per_day", promised, "", len(held), None, f"per_day not judged: {vitals.waiting} articles wait to be asked")
+        return ExpectationResult(
+            "per_day", promised, "", len(held), None, f"per_day not judged: {vitals.waiting} articles wait to be asked"
+        )
     told = f"per_day {mean:.1f}, promised {promised}"
-    return Verdict("per_day", promised, f"{mean:.1f}", len(held), fewest <= mean <= most, told)
+    return ExpectationResult("per_day", promised, f"{mean:.1f}", len(held), fewest <= mean <= most, told)
 
 
-def _silence(most: int, vitals: Vitals, today: date) -> Verdict:
+def _silence(most: int, vitals: SourceStats, today: date) -> ExpectationResult:
     """Whether the newest article is as young as promised. Where none has a date, silence cannot be told from undated news."""
     since = vitals.newest or (None if vitals.read else vitals.held_since)
     if since is None or vitals.waiting:
         why = f"{vitals.waiting} articles wait to be asked" if vitals.waiting else "no article has a date"
-        return Verdict("silence_days", str(most), "", 0, None, f"silence_days not judged: {why}")
+        return ExpectationResult("silence_days", str(most), "", 0, None, f"silence_days not judged: {why}")
     silent = (today - since).days
     told = f"silent for {silent} days, promised {most} at most"
-    return Verdict("silence_days", str(most), str(silent), silent, silent <= most, told)
+    return ExpectationResult("silence_days", str(most), str(silent), silent, silent <= most, told)
 
 
-def _unjudged(name: str, promised: str, vitals: Vitals) -> Verdict:
-    return Verdict(name, promised, "", vitals.read, None, f"{name} not judged: {vitals.of_run} pages read in this run")
+def _unjudged(name: str, promised: str, vitals: SourceStats) -> ExpectationResult:
+    return ExpectationResult(name, promised, "", vitals.read, None, f"{name} not judged: {vitals.of_run} pages read in this run")

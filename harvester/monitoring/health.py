@@ -12,7 +12,7 @@ from harvester.monitoring.expectations import judge
 from harvester.monitoring.failing import all_failed, some_failed
 from storage.errors import EverySourceFailed, HarvesterError, SourcesFailed
 from storage.model.captures import OutcomeKind
-from storage.model.health import Verdict
+from storage.model.health import ExpectationResult
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -148,7 +148,7 @@ def is_reminder(since: datetime, last: datetime | None, now: datetime | None, ev
     return (now - since) // every > (last - since) // every
 
 
-def _judged(archive: Archive, declaration: Declaration, run: int, moment: datetime) -> tuple[list[Verdict], list[str]]:
+def _judged(archive: Archive, declaration: Declaration, run: int, moment: datetime) -> tuple[list[ExpectationResult], list[str]]:
     """The verdicts on a source, and what looks wrong in its layout."""
     zone = ZoneInfo(declaration.source.timezone)
     today = moment.astimezone(zone).date()
@@ -163,11 +163,11 @@ def _judged(archive: Archive, declaration: Declaration, run: int, moment: dateti
     return verdicts, dead_selectors(selectors, history) if vitals.of_run else []
 
 
-def _answers(failing: Sequence[tuple[str, str]]) -> Verdict:
+def _answers(failing: Sequence[tuple[str, str]]) -> ExpectationResult:
     """Whether a source answered at every address that it was asked for; told with the run's failures, not as a promise broken."""
     reasons = "; ".join(f"{reason}: {url}" for url, reason in failing[:1])
     told = f"{len(failing)} failing ({reasons})" if failing else "every address was answered"
-    return Verdict(ANSWERS, "no failures", f"{len(failing)} failing", len(failing), not failing, told)
+    return ExpectationResult(ANSWERS, "no failures", f"{len(failing)} failing", len(failing), not failing, told)
 
 
 def verdict(

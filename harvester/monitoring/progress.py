@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from storage.model.runs import SourceTally
 
 logger = logging.getLogger(PROGRESS)
@@ -28,9 +28,9 @@ EVERY_SECONDS = 30.0
 
 @contextmanager
 def watching(
-    harvest: Harvest,
+    session: CrawlSession,
     console: Console,
-    table: Callable[[Harvest, float], RenderableType],
+    table: Callable[[CrawlSession, float], RenderableType],
     *,
     silent: bool,
     every: float = EVERY_SECONDS,
@@ -40,11 +40,11 @@ def watching(
     if silent:
         yield
     elif console.is_terminal:
-        with Live(console=console, get_renderable=lambda: table(harvest, time.monotonic() - started), refresh_per_second=2, transient=True):
+        with Live(console=console, get_renderable=lambda: table(session, time.monotonic() - started), refresh_per_second=2, transient=True):
             yield
     else:
         ended = threading.Event()
-        teller = threading.Thread(target=_tell, args=(harvest, ended, every), daemon=True)
+        teller = threading.Thread(target=_tell, args=(session, ended, every), daemon=True)
         teller.start()
         try:
             yield
@@ -53,9 +53,9 @@ def watching(
             teller.join()
 
 
-def _tell(harvest: Harvest, ended: threading.Event, every: float) -> None:
+def _tell(session: CrawlSession, ended: threading.Event, every: float) -> None:
     while not ended.wait(every):
-        logger.info("run %d: %s", harvest.run, in_a_line(harvest.tally))
+        logger.info("run %d: %s", session.run, in_a_line(session.tally))
 
 
 def in_a_line(tally: Mapping[str, SourceTally]) -> str:

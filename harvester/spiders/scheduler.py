@@ -1,7 +1,7 @@
 """Which address is asked next, over all sources of a run. It knows no network and does not sleep: time comes from a clock.
 
 A run ends because the frontier gives an address to a run a bounded number of times (`storage.repositories.frontier.may_be_asked`),
-because each source has a `Budget`, and because no wait is longer than `HORIZON`. The work for an answer does not grow with the number
+because each source has a `Budget`, and because no wait is longer than `MAX_WAIT`. The work for an answer does not grow with the number
 of sources: only the source that was answered is looked at again.
 """
 
@@ -15,8 +15,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from harvester.discovery.starts import starts
-from harvester.spiders.lane import BACKFILL_PAGES, HORIZON, Budget, Lane, Revisit
+from harvester.discovery.seeds import starts
+from harvester.spiders.source_scheduler import BACKFILL_PAGES, MAX_WAIT, Budget, Revisit, SourceScheduler
 from pipelines.failures import log_failure
 from storage.errors import ends_run
 from storage.model.failures import Failure
@@ -44,7 +44,7 @@ def budget_of(config: Config, limit: int | None, revisit: Revisit) -> Budget:
     return replace(budget, bytes=None, time=None) if revisit is Revisit.ALL else budget
 
 
-class Scheduler:
+class RunScheduler:
     """The lanes of a run, one a source.
 
     `stale` lanes are looked at when addresses are taken next, the others when their time has come. `errors` counts, by type, exceptions
@@ -62,11 +62,11 @@ class Scheduler:
         self.archive = archive
         self.run = run
         self.clock = clock
-        self.lanes = {x.id: Lane(x, archive, run, budget, clock) for x in declarations}
+        self.source_schedulers = {x.id: SourceScheduler(x, archive, run, budget, clock) for x in declarations}
         self.backfills: dict[str, Backfill] = {}
         self.warnings: list[str] = []
         self.errors: Counter[str] = Counter()
-        self._stale = set(self.lanes)
+        self._stale = set(self.source_schedulers)
         self._nameless: set[str] = set()
         self._any_name_resolved = False
         self._wake_at: dict[str, datetime] = {}
@@ -74,26 +74,26 @@ class Scheduler:
     def begin(self, topics: Sequence[TopicRules], *, early: bool, revisit: Revisit, since: date | None, recheck: timedelta) -> None:
         """Put the channels of each source into the frontier, and known articles or a backfill where they are asked for."""
         self._check_clock(recheck)
-        for lane in self.lanes.values():
-            with self.stopping(lane):
-                self._begin_lane(lane, topics, since, early=early)
+        for source_scheduler in self.source_schedulers.values():
+            with self.stopping(source_scheduler):
+                self._begin_lane(source_scheduler, topics, since, early=early)
                 if revisit is Revisit.ALL:
-                    self.archive.wake_known(lane.id)
-                lane.resume()
+                    self.archive.wake_known(source_scheduler.id)
+                source_scheduler.resume()
 
-    def _begin_lane(self, lane: Lane, topics: Sequence[TopicRules], since: date | None, *, early: bool) -> None:
-        source = lane.declaration.source
+    def _begin_lane(self, source_scheduler: SourceScheduler, topics: Sequence[TopicRules], since: date | None, *, early: bool) -> None:
+        source = source_scheduler.declaration.source
         zone = ZoneInfo(source.timezone)
-        channels = starts(lane.declaration, topics, self.clock().astimezone(zone).date(), since)
+        channels = starts(source_scheduler.declaration, topics, self.clock().astimezone(zone).date(), since)
         if since is None:
             self.archive.seed(self.run, source.id, channels, early=early)
         else:
-            lane.budget = replace(lane.budget, pages=BACKFILL_PAGES)
-            lane.backfill = self.archive.begin_backfill(self.run, source.id, datetime.combine(since, time(), zone), channels)
-            self.backfills[source.id] = lane.backfill
+            source_scheduler.budget = replace(source_scheduler.budget, pages=BACKFILL_PAGES)
+            source_scheduler.backfill = self.archive.begin_backfill(self.run, source.id, datetime.combine(since, time(), zone), channels)
+            self.backfills[source.id] = source_scheduler.backfill
 
     @contextmanager
-    def stopping(self, lane: Lane) -> Iterator[None]:
+    def stopping(self, source_scheduler: SourceScheduler) -> Iterator[None]:
         """End the asking of one source, and of no other, where an exception is raised inside that does not concern the whole archive."""
         try:
             yield
@@ -101,8 +101,8 @@ class Scheduler:
             if ends_run(error):
                 raise
             failure = Failure.of("schedule", error)
-            log_failure(lane.id, failure, error)
-            lane.stopped = f"an error in the program ended its run: {failure.reason}"
+            log_failure(source_scheduler.id, failure, error)
+            source_scheduler.stopped = f"an error in the program ended its run: {failure.reason}"
             self.errors[type(error).__name__] += 1
 
     def _check_clock(self, recheck: timedelta) -> None:
@@ -119,12 +119,12 @@ class Scheduler:
         """Lease what may be asked now, an address a source at most."""
         now = self.clock()
         ready = self._stale | {source for source, moment in self._waking() if moment <= now}
-        for source in [x for x in self.lanes if x in ready]:
+        for source in [x for x in self.source_schedulers if x in ready]:
             self._stale.discard(source)
             self._wake_at.pop(source, None)
             entry = None
-            with self.stopping(self.lanes[source]):
-                entry = self.lanes[source].take()
+            with self.stopping(self.source_schedulers[source]):
+                entry = self.source_schedulers[source].take()
                 if entry is None:
                     self._sleep(source)
             if entry is not None:
@@ -135,7 +135,7 @@ class Scheduler:
         if self._stale:
             return timedelta(0)
         waits = [max(moment - self.clock(), timedelta(0)) for _, moment in self._waking()]
-        waits += [HORIZON for lane in self.lanes.values() if lane.is_under_way()]
+        waits += [MAX_WAIT for source_scheduler in self.source_schedulers.values() if source_scheduler.is_under_way()]
         return min(waits, default=None)
 
     @property
@@ -155,7 +155,7 @@ class Scheduler:
         """An address was answered and settled."""
         self._any_name_resolved = True
         self._stale.add(entry.source)
-        self.lanes[entry.source].answered(status, size, retry_after)
+        self.source_schedulers[entry.source].answered(status, size, retry_after)
 
     def unanswered(self, entry: FrontierEntry, reason: str, scope: FailureScope) -> None:
         """An address brought no response: written down, to be asked again when the scope of the failure says."""
@@ -163,23 +163,23 @@ class Scheduler:
             self._nameless.add(entry.source)
         else:
             self._any_name_resolved = True
-        self.lanes[entry.source].unanswered(scope)
+        self.source_schedulers[entry.source].unanswered(scope)
         self._stale.add(entry.source)
         self.archive.unanswered(self.run, entry, reason, scope)
 
     def lost(self, entry: FrontierEntry) -> None:
         """Ask on, although an error of the program leaves open what became of an address: its lease ends with the run."""
-        self.lanes[entry.source].lost()
+        self.source_schedulers[entry.source].lost()
         self._stale.add(entry.source)
 
     def pause(self, source: str, until: datetime) -> None:
         """Let nothing go to a source before a moment."""
-        if source in self.lanes:
-            self.lanes[source].pause(until)
+        if source in self.source_schedulers:
+            self.source_schedulers[source].pause(until)
 
     def _sleep(self, source: str) -> None:
-        lane = self.lanes[source]
-        wait = None if lane.under_way else lane.waits_for()
+        source_scheduler = self.source_schedulers[source]
+        wait = None if source_scheduler.under_way else source_scheduler.waits_for()
         if wait is not None:
             self._wake_at[source] = self.clock() + wait
 
@@ -187,18 +187,22 @@ class Scheduler:
 
     def full(self) -> set[str]:
         """The sources of which as many articles were asked as may be."""
-        return {source for source, lane in self.lanes.items() if lane.is_full}
+        return {source for source, source_scheduler in self.source_schedulers.items() if source_scheduler.is_full}
 
     def limits_reached(self) -> dict[str, list[str]]:
         """By source, why addresses that were due were not asked; where no name could be resolved, that alone is the reason."""
         if self.is_offline:
             return {}
-        reached = {source: lane.limits_reached() for source, lane in self.lanes.items()}
-        for source, lane in self.lanes.items():
-            if lane.is_left_out():
+        reached = {source: source_scheduler.limits_reached() for source, source_scheduler in self.source_schedulers.items()}
+        for source, source_scheduler in self.source_schedulers.items():
+            if source_scheduler.is_left_out():
                 reached[source].append("it was never asked, although addresses of it were due")
         return {source: reasons for source, reasons in reached.items() if reasons}
 
     def postponed(self) -> dict[str, datetime]:
         """By source, before when its server wants no request, where that is after the run."""
-        return {source: lane.postponed_to for source, lane in self.lanes.items() if lane.postponed_to is not None}
+        return {
+            source: source_scheduler.postponed_to
+            for source, source_scheduler in self.source_schedulers.items()
+            if source_scheduler.postponed_to is not None
+        }

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import scrapy
 from scrapy import signals
 
-from harvester.fetching.answers import Answer, largest_body
 from harvester.fetching.browser import BROWSER, is_rendered
+from harvester.fetching.captured_response import CapturedResponse, largest_body
 from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.no_response import reason_of
 from harvester.fetching.revalidation import conditional_headers, retry_after
-from harvester.spiders.lane import Revisit
-from harvester.spiders.scheduler import Scheduler, budget_of
+from harvester.spiders.scheduler import RunScheduler, budget_of
+from harvester.spiders.source_scheduler import Revisit
 from pipelines.failures import log_failure
 from storage.errors import HarvesterError, UsageError, ends_run
 from storage.model.failures import Failure as ProcessingFailure
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from harvester.catalogue.declaration import Declaration
-    from harvester.harvest import Harvest
+    from harvester.crawl_session import CrawlSession
     from pipelines.draft import Draft
-    from pipelines.line import Desk
+    from pipelines.pipeline import RunContext
     from storage.model.captures import Capture
     from storage.model.frontier import FrontierEntry
     from storage.warc.exchange import Exchange
@@ -51,14 +51,14 @@ _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class SourceSpider(scrapy.Spider):
-    """Crawls the sources of one run, `harvest`."""
+    """Crawls the sources of one run, `session`."""
 
     name = "harvester"
 
     def __init__(
         self,
         *,
-        harvest: Harvest,
+        session: CrawlSession,
         declarations: Sequence[Declaration],
         early: bool = False,
         limit: int | None = None,
@@ -66,8 +66,8 @@ class SourceSpider(scrapy.Spider):
         since: date | None = None,
     ) -> None:
         super().__init__()
-        self.harvest = harvest
-        self.scheduler = Scheduler(harvest.archive, harvest.run, declarations, budget_of(harvest.config, limit, revisit))
+        self.session = session
+        self.scheduler = RunScheduler(session.archive, session.run, declarations, budget_of(session.config, limit, revisit))
         self.early = early
         self.revisit = revisit
         self.since = since
@@ -83,7 +83,7 @@ class SourceSpider(scrapy.Spider):
         Raises:
             UsageError: no run is handed over: only `harvester crawl` (and `scrapy crawl`, which calls it) begins one.
         """
-        if "harvest" not in kwargs:
+        if "session" not in kwargs:
             raise UsageError("This spider crawls into an archive that a run holds.", "Use `scrapy crawl ID` or `harvester crawl ID`.")
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.go_on_after_error, signals.spider_error)
@@ -107,13 +107,13 @@ class SourceSpider(scrapy.Spider):
             raise
 
     async def _asking(self) -> AsyncIterator[scrapy.Request]:
-        recheck = timedelta(minutes=self.harvest.config.crawl.recheck_minutes)
-        for lane in self.scheduler.lanes.values():
-            with self.scheduler.stopping(lane):
-                self.harvest.frame(lane.id)
-        self.scheduler.begin(self.harvest.topics, early=self.early, revisit=self.revisit, since=self.since, recheck=recheck)
-        self.harvest.backfills = self.scheduler.backfills
-        while self.harvest.error is None:
+        recheck = timedelta(minutes=self.session.config.crawl.recheck_minutes)
+        for source_scheduler in self.scheduler.source_schedulers.values():
+            with self.scheduler.stopping(source_scheduler):
+                self.session.source_context(source_scheduler.id)
+        self.scheduler.begin(self.session.topics, early=self.early, revisit=self.revisit, since=self.since, recheck=recheck)
+        self.session.backfills = self.scheduler.backfills
+        while self.session.error is None:
             self._changed.clear()
             for entry in self.scheduler.take():
                 request = self._request_or_none(entry)
@@ -139,10 +139,10 @@ class SourceSpider(scrapy.Spider):
             return None
 
     def _request(self, entry: FrontierEntry) -> scrapy.Request:
-        declaration = self.scheduler.lanes[entry.source].declaration
+        declaration = self.scheduler.source_schedulers[entry.source].declaration
         meta: dict[str, Any] = {ENTRY: entry, SOURCE: entry.source, BROWSER: is_rendered(declaration, entry.kind)}
         if entry.kind is AddressKind.SITEMAP:
-            meta["download_maxsize"] = max(self.harvest.config.crawl.max_bytes, largest_body(entry.kind))
+            meta["download_maxsize"] = max(self.session.config.crawl.max_bytes, largest_body(entry.kind))
         if declaration.timeout is not None:
             meta["download_timeout"] = declaration.timeout
         return scrapy.Request(
@@ -159,19 +159,19 @@ class SourceSpider(scrapy.Spider):
 
         What could not be read is asked for whole: "not modified" would say nothing of it.
         """
-        by_chance = entry.known and (entry.checks + 1) % self.harvest.config.revisit.unconditional == 0
+        by_chance = entry.known and (entry.checks + 1) % self.session.config.revisit.unconditional == 0
         if by_chance or entry.since is not None:
             return None
-        last = self.harvest.archive.last_whole(entry.source, entry.url)
+        last = self.session.archive.last_capture(entry.source, entry.url)
         return None if last is None or last.outcome.kind.is_failure else last.capture
 
     # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answered(self, response: Response) -> AsyncIterator[Draft]:
         """Settle an answer; the page of an article goes down the line. Whatever happens, its source is asked on."""
-        answer, entry = cast("Answer", response.meta[ANSWER]), cast("FrontierEntry", response.meta[ENTRY])
+        answer, entry = cast("CapturedResponse", response.meta[ANSWER]), cast("FrontierEntry", response.meta[ENTRY])
         try:
-            draft = self.harvest.receive(answer, entry)
+            draft = self.session.receive(answer, entry)
             if draft is not None:
                 yield draft
         except HarvesterError as error:
@@ -214,32 +214,32 @@ class SourceSpider(scrapy.Spider):
     # ── what the middlewares and the line need ────────────────────────────────────────────────────────────────────
 
     @property
-    def desk(self) -> Desk:
+    def run_context(self) -> RunContext:
         """Where drafts are settled."""
-        return self.harvest.desk
+        return self.session.run_context
 
-    def capture(self, source: str, exchange: Exchange, *, partial: bool) -> Answer:
+    def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
         """Write an exchange into the WARC."""
-        return self.harvest.capture(source, exchange, partial=partial)
+        return self.session.capture(source, exchange, partial=partial)
 
-    def receive_robots(self, answer: Answer) -> None:
+    def receive_robots(self, answer: CapturedResponse) -> None:
         """Settle a robots.txt, and keep to a Retry-After."""
-        self.harvest.receive_robots(answer)
+        self.session.receive_robots(answer)
         if (until := _pause_of(answer)) is not None:
             self.hold_off(answer.capture.source, until)
 
     def host_opened(self, host: str, *, rules_changed: bool) -> None:
         """Let the addresses of a host be asked again that it refused before."""
-        self.harvest.archive.wake_refused(host, rules_changed=rules_changed)
+        self.session.archive.wake_refused(host, rules_changed=rules_changed)
 
-    def kept_robots(self, url: str) -> Answer | None:
+    def kept_robots(self, url: str) -> CapturedResponse | None:
         """The newest robots.txt of an address that was captured; None where there is none, or its record cannot be read."""
-        kept = self.harvest.archive.last_robots(url)
+        kept = self.session.archive.last_robots(url)
         if kept is None:
             return None
         capture, pointer = kept
         try:
-            return Answer(capture, self.harvest.archive.response(pointer))
+            return CapturedResponse(capture, self.session.archive.response(pointer))
         except BadPointer:
             return None
 
@@ -249,8 +249,8 @@ class SourceSpider(scrapy.Spider):
 
     def abort(self, error: HarvesterError) -> None:
         """End the run: the archive cannot take more."""
-        if self.harvest.error is None:
-            self.harvest.error = error
+        if self.session.error is None:
+            self.session.error = error
             self._changed.set()
             engine = self.crawler.engine
             assert engine is not None
@@ -259,11 +259,11 @@ class SourceSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """Write down how the run ended."""
         self.ended = reason
-        self.harvest.ended = reason
-        self.harvest.full |= self.scheduler.full()
+        self.session.ended = reason
+        self.session.full |= self.scheduler.full()
 
 
-def _pause_of(answer: Answer) -> datetime | None:
+def _pause_of(answer: CapturedResponse) -> datetime | None:
     """When a busy server (429, 503) wants to be asked again; None where it does not say, or is not busy."""
     if answer.capture.status not in _BUSY:
         return None

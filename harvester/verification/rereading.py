@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from harvester.rereading import frame_of, reread
 from harvester.verification.damage import Checked, Damage
 from pipelines.fingerprints import content_digest
-from pipelines.line import read
-from pipelines.line_version import LINE
+from pipelines.pipeline import read
+from pipelines.pipeline_version import PIPELINE_VERSION
 from pipelines.rereading import extraction_of
 from storage.warc.errors import BadPointer
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harvester.catalogue.loader import Catalogue
-    from harvester.settling import Frame
-    from storage.model.holdings import KeptReading
+    from harvester.response_handler import SourceContext
+    from storage.model.holdings import DigestedExtraction
     from storage.reader import ArchiveReader
 
 OTHER_LINE = "read by another version of the line"
@@ -33,7 +33,7 @@ def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Ch
     `checked.not_reread`, as are captures that cannot be read, which the check of the WARC files names. The declarations have to be those
     by which the archive was made: other selectors read another text.
     """
-    frames: dict[str, Frame] = {}
+    frames: dict[str, SourceContext] = {}
     for kept in archive.kept_readings():
         source = kept.capture.source
         if why := _why_not(kept, catalogue):
@@ -54,8 +54,8 @@ def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Ch
     checked.notes += [f"{count} texts {why} were not compared with the WARC" for why, count in sorted(checked.not_reread.items())]
 
 
-def _why_not(kept: KeptReading, catalogue: Catalogue) -> str:
-    if kept.extraction.line != LINE:
+def _why_not(kept: DigestedExtraction, catalogue: Catalogue) -> str:
+    if kept.extraction.line != PIPELINE_VERSION:
         return OTHER_LINE
     if kept.capture.same_as is not None:
         return ELSEWHERE
@@ -64,15 +64,15 @@ def _why_not(kept: KeptReading, catalogue: Catalogue) -> str:
     return "" if source in catalogue.sources or is_host else UNDECLARED
 
 
-def _difference(kept: KeptReading, frame: Frame, archive: ArchiveReader) -> str | None:
-    draft = reread(kept.capture, frame, archive)
+def _difference(kept: DigestedExtraction, source_context: SourceContext, archive: ArchiveReader) -> str | None:
+    draft = reread(kept.capture, source_context, archive)
     if draft is None:
         return "its capture holds no page, so the stored text was not read from it"
     draft = read(draft)
     if draft.outcome is not None:
         why = f"{draft.outcome.kind.value}: {draft.outcome.reason}"
         return f"its capture reads as no article ({why}), so the stored text was not read from it"
-    again = extraction_of(draft, LINE)
+    again = extraction_of(draft, PIPELINE_VERSION)
     if again.text_sha256 != kept.extraction.text_sha256:
         return "the stored text is not what its capture reads as"
     if content_digest(again) != kept.content_sha256:

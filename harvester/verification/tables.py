@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from harvester.verification.damage import Checked, Damage
 from pipelines.fingerprints import content_digest, text_digest
-from pipelines.line_version import LINE
+from pipelines.pipeline_version import PIPELINE_VERSION
 from storage.repositories.articles import topics_digest
 from storage.search.sqlite import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.model.holdings import KeptReading, ShownArticle
+    from storage.model.holdings import DigestedExtraction, ShownArticle
     from storage.reader import ArchiveReader
 
 
@@ -26,10 +26,10 @@ def check_readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]
             yield Damage(what, kept.warc.file, kept.warc.offset, kept.article, kept.url)
 
 
-def _disagreement(kept: KeptReading) -> str | None:
+def _disagreement(kept: DigestedExtraction) -> str | None:
     if text_digest(kept.extraction.text) != kept.extraction.text_sha256:
         return "the stored text does not have its digest"
-    if kept.extraction.line == LINE and content_digest(kept.extraction) != kept.content_sha256:
+    if kept.extraction.line == PIPELINE_VERSION and content_digest(kept.extraction) != kept.content_sha256:
         return "the stored headline, dates or byline do not have their digest"
     return None
 
@@ -61,7 +61,7 @@ def _faults(shown: ShownArticle) -> Iterator[str]:
         yield from ["it is an alias of another article, and in the search index"] if shown.indexed else []
     elif shown.indexed is None:
         yield "it is missing from the search index"
-    elif read.line != LINE or _disagreement(shown.reading):
+    elif read.line != PIPELINE_VERSION or _disagreement(shown.reading):
         return  # another version may have taken words apart in another way; or the text was changed, which was told with it
     elif shown.indexed != words_of(read.title, read.lead, read.text, read.language):
         yield "the search index holds other words of it"

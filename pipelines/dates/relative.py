@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipelines.dates.printed import Ago, DaysBack, Place, Weekday
+from pipelines.dates.parts import Ago, DaysBack, TokenSpan, Weekday
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.dates.words import Token
+    from pipelines.dates.lexicon import DateToken
 
 _AGO = re.compile(r"(?<![nq#Ny])(?<![n#][,.])((?:[nq#]*\.?[uY][.,b]*)+)a")
 _SOME_AGO = re.compile(r"i(?P<u>[uY])\.?a")
@@ -29,7 +29,7 @@ _WORDS_AROUND_DAY = 1
 _WORDS_AROUND_DAY_AND_CLOCK = 3
 
 
-def relative_date(codes: str, line: Sequence[Token]) -> Place | None:
+def relative_date(codes: str, line: Sequence[DateToken]) -> TokenSpan | None:
     """The relative date of the line, or None when it has none or is prose.
 
     Vague spans keep what they say for certain: «несколько минут назад» is the minute of the capture, «несколько часов назад»
@@ -41,28 +41,28 @@ def relative_date(codes: str, line: Sequence[Token]) -> Place | None:
         return place
     most, shape = (_WORDS_AROUND_DAY_AND_CLOCK, _DAY_AND_CLOCK) if timed else (_WORDS_AROUND_DAY, _DAY)
     if others <= most and (day := shape.search(codes)):
-        return Place(*day.span(), DaysBack(int(line[day.start()].number)))
+        return TokenSpan(*day.span(), DaysBack(int(line[day.start()].number)))
     if not others and (now := _NOW.search(codes)):
-        return Place(*now.span(), Ago())
+        return TokenSpan(*now.span(), Ago())
     if others <= timed and (weekday := _WEEKDAY.search(codes)):
         number = int(line[weekday.start("w")].number)
-        return Place(*weekday.span(), Weekday(number, past=weekday[0][0] == "o")) if number >= 0 else None
+        return TokenSpan(*weekday.span(), Weekday(number, past=weekday[0][0] == "o")) if number >= 0 else None
     return None
 
 
-def _ago(codes: str, line: Sequence[Token]) -> Place | None:
+def _ago(codes: str, line: Sequence[DateToken]) -> TokenSpan | None:
     if some := _SOME_AGO.search(codes):
         unit = line[some.start("u")].name
         if unit in {"second", "minute"}:
-            return Place(*some.span(), Ago())
-        return Place(*some.span(), DaysBack(0)) if unit == "hour" else None
+            return TokenSpan(*some.span(), Ago())
+        return TokenSpan(*some.span(), DaysBack(0)) if unit == "hour" else None
     if found := _AGO.search(codes):
         span = _span(line[found.start(1) : found.end(1)])
-        return Place(*found.span(), span) if span else None
+        return TokenSpan(*found.span(), span) if span else None
     return None
 
 
-def _span(amounts: Sequence[Token]) -> Ago | None:
+def _span(amounts: Sequence[DateToken]) -> Ago | None:
     """The sum of amounts such as `2 h 15 min`; None when it holds no whole number of days or months."""
     seconds = days = months = 0.0
     number: float | None = None

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.dates.fallback import dateparser_reads
-from pipelines.dates.moments import believed, clock_today, moment_of, offset_name, zone_named
-from pipelines.dates.reader import clock_alone, printed_dates
-from pipelines.spelling import tidy
+from pipelines.dates.parser import clock_alone, printed_dates
+from pipelines.dates.resolution import believed, clock_today, moment_of, offset_name, zone_named
+from pipelines.normalisation import tidy
 from storage.model.articles import DateStamp, Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from pipelines.dates.printed import Printed
+    from pipelines.dates.parts import ParsedDate
     from pipelines.draft import Draft, RawDate
     from pipelines.rules import DateRules
 
@@ -75,7 +75,7 @@ def _read(raw: RawDate, rules: DateRules, captured_at: datetime) -> tuple[DateSt
     return first, update
 
 
-def _stamp(printed: Printed, raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
+def _stamp(printed: ParsedDate, raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
     zone = printed.zone or rules.zone
     read = moment_of(printed, zone_named(zone), captured_at)
     return read and DateStamp(*read, raw.raw.strip(), raw.found_in, zone)

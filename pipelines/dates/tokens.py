@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from pipelines.dates.words import PHRASES, Token, word_token
+from pipelines.dates.lexicon import PHRASES, DateToken, word_token
 
 _TOKEN = re.compile(
     r"""[\s:]*(?:
@@ -33,9 +33,9 @@ _TOKEN = re.compile(
 )
 """The kinds of token, tried at each place from the top."""
 
-_MARKS = {x: Token(x) for x in ",./-'"} | {";": Token(",")}
-_BAR = Token("|")
-_IMPOSSIBLE = Token("B")
+_MARKS = {x: DateToken(x) for x in ",./-'"} | {";": DateToken(",")}
+_BAR = DateToken("|")
+_IMPOSSIBLE = DateToken("B")
 _BASIC = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[tт ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?)?( ?(?:z|[+-]\d\d(?::?\d\d)?))?")
 _FARTHEST_OFFSET = 14 * 60
 _EARLIEST_TWO_DIGITS = 70
@@ -47,11 +47,11 @@ END_OF_DAY = 24
 """The hour that ends a day where its minutes are zero: 24:00 is the next midnight (ISO 8601:2004, 4.2.3)."""
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> list[DateToken]:
     """The tokens of a tidied string, without those that say nothing."""
     if basic := _BASIC.fullmatch(text):
         text = _extended(basic)
-    line: list[Token] = []
+    line: list[DateToken] = []
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
         if kind == "word":
@@ -74,52 +74,52 @@ def _extended(basic: re.Match[str]) -> str:
     return f"{year}-{month}-{day}{clock}"
 
 
-def _number(digits: str) -> Token:
+def _number(digits: str) -> DateToken:
     value = int(digits[:9])
     if len(digits) <= _TWO_DIGITS:
-        return Token("n", value)
+        return DateToken("n", value)
     if len(digits) == _THREE_DIGITS:
-        return Token("#", value)
-    return Token("y" if len(digits) == _FOUR_DIGITS and value in _PLAUSIBLE_YEARS else "N", value)
+        return DateToken("#", value)
+    return DateToken("y" if len(digits) == _FOUR_DIGITS and value in _PLAUSIBLE_YEARS else "N", value)
 
 
-def _clock(found: re.Match[str]) -> list[Token]:
+def _clock(found: re.Match[str]) -> list[DateToken]:
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or -1)
     ends_the_day = hour == END_OF_DAY and minute == 0 and second <= 0
     if (hour >= END_OF_DAY and not ends_the_day) or minute > 59 or second > 59:  # noqa: PLR2004 - the limits of a clock
         return [_IMPOSSIBLE]
-    clock = Token("c", parts=(hour, minute, second))
+    clock = DateToken("c", parts=(hour, minute, second))
     offset = (found["offset"] or "").strip()
     if not offset:
         return [clock]
     if offset == "z":
-        return [clock, Token("z", name="UTC")]
+        return [clock, DateToken("z", name="UTC")]
     after_date = found.string[: found.start("clock")].endswith(("t", "т"))
     if offset[0] == "-" and len(offset) != len("-0500") and second < 0 and not after_date:
         return [clock]  # 10:00-12:00 is a span of time
     return [clock, offset_token(offset[0], int(offset[1:3]), int(offset[3:].lstrip(":") or 0))]
 
 
-def offset_token(sign: str, hours: int, minutes: int) -> Token:
+def offset_token(sign: str, hours: int, minutes: int) -> DateToken:
     """The token of an offset from UTC: named `UTC` or like `+05:00`; impossible ones get the code B."""
     if hours * 60 + minutes > _FARTHEST_OFFSET or minutes % 15:
         return _IMPOSSIBLE
-    return Token("z", name=f"{sign}{hours:02}:{minutes:02}" if hours or minutes else "UTC")
+    return DateToken("z", name=f"{sign}{hours:02}:{minutes:02}" if hours or minutes else "UTC")
 
 
-def _ymd(found: re.Match[str]) -> list[Token]:
-    return [Token("D", parts=(int(found["y1"]), int(found["m1"]), int(found["d1"])))]
+def _ymd(found: re.Match[str]) -> list[DateToken]:
+    return [DateToken("D", parts=(int(found["y1"]), int(found["m1"]), int(found["d1"])))]
 
 
-def _dmy(found: re.Match[str]) -> list[Token]:
+def _dmy(found: re.Match[str]) -> list[DateToken]:
     year, month, day = full_year(found["y2"]), int(found["m2"]), int(found["d2"])
     if found["s2"] == "/" and day <= _LAST_MONTH < month:  # 03/17/2026 has no other reading
         day, month = month, day
     uncertain = found["s2"] != "." and max(day, month) <= _LAST_MONTH and day != month
-    return [Token("D", parts=(year, month, day), name=found["s2"] if uncertain else "")]
+    return [DateToken("D", parts=(year, month, day), name=found["s2"] if uncertain else "")]
 
 
-def _ordered_by_weekday(line: list[Token]) -> list[Token]:
+def _ordered_by_weekday(line: list[DateToken]) -> list[DateToken]:
     """The line with day and month of a numeric date swapped where a weekday printed beside it leaves only that reading.
 
     03/04/2026 is 3 April, the day first, but «Wed, 03/04/2026» is 4 March. A weekday that fits both or neither changes nothing.
@@ -128,11 +128,11 @@ def _ordered_by_weekday(line: list[Token]) -> list[Token]:
         if token.code == "D" and token.name and (weekday := _weekday_beside(line, place)) is not None:
             year, month, day = token.parts
             if year and date(year, month, day).weekday() != weekday == date(year, day, month).weekday():
-                line[place] = Token("D", parts=(year, day, month))
+                line[place] = DateToken("D", parts=(year, day, month))
     return line
 
 
-def _weekday_beside(line: list[Token], place: int) -> int | None:
+def _weekday_beside(line: list[DateToken], place: int) -> int | None:
     """The number of the nearest weekday before a date, else after it, no other date between them; None where there is none."""
     before = line[max(0, place - _NEAR_A_WEEKDAY) : place][::-1]
     after = line[place + 1 : place + 1 + _NEAR_A_WEEKDAY]
@@ -151,26 +151,26 @@ def full_year(digits: str) -> int:
     return year + (1900 if year >= _EARLIEST_TWO_DIGITS else 2000)
 
 
-def _pair(found: re.Match[str]) -> list[Token]:
-    return [Token("p", parts=(int(found["p1"]), int(found["p2"])))]
+def _pair(found: re.Match[str]) -> list[DateToken]:
+    return [DateToken("p", parts=(int(found["p1"]), int(found["p2"])))]
 
 
-def _half(found: re.Match[str]) -> list[Token]:
-    return [Token("P", name=f"{found['ap']}m")]
+def _half(found: re.Match[str]) -> list[DateToken]:
+    return [DateToken("P", name=f"{found['ap']}m")]
 
 
-def _gmt(found: re.Match[str]) -> list[Token]:
+def _gmt(found: re.Match[str]) -> list[DateToken]:
     if not found["oh"]:
-        return [Token("z", name="UTC")]
+        return [DateToken("z", name="UTC")]
     return [offset_token(found["sign"].strip(), int(found["oh"]), int(found["om"] or 0))]
 
 
-def _place(found: re.Match[str]) -> list[Token]:
+def _place(found: re.Match[str]) -> list[DateToken]:
     moscow = any(x in found["place"] for x in ("моск", "мск", "мәск", "moscow"))
-    return [Token("z", name="Europe/Moscow" if moscow else "Asia/Almaty")]
+    return [DateToken("z", name="Europe/Moscow" if moscow else "Asia/Almaty")]
 
 
-def _phrase(found: re.Match[str]) -> list[Token]:
+def _phrase(found: re.Match[str]) -> list[DateToken]:
     token = PHRASES[found["phrase"]]
     return [token] if token.code else []
 

@@ -32,17 +32,17 @@ _FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PageStatements:
     """What a page says of its article: its headline, and the description that many sites make of the lead."""
 
     title: str = ""
     description: str = ""
 
 
-NOTHING = Said()
+NOTHING = PageStatements()
 
 
-def better(opinion: Sequence[str], kept: Sequence[str], said: Said, boxed: str = "") -> bool:
+def better(opinion: Sequence[str], kept: Sequence[str], said: PageStatements, boxed: str = "") -> bool:
     """Whether a second reading is to be taken instead of the one that was kept, both as paragraphs.
 
     It is where the kept one is empty, where it adds sentences to a short text (and not those of `boxed`, the text in the page's boxes), or
@@ -83,16 +83,16 @@ def headline_of(title: str) -> str:
     return first if len(first.split()) >= _FEWEST_WORDS else title
 
 
-def _sentences(paragraphs: Sequence[str], said: Said) -> int:
+def _sentences(paragraphs: Sequence[str], said: PageStatements) -> int:
     """Characters of the paragraphs that are sentences, without title and lead."""
     return sum(map(len, _told(paragraphs, said)))
 
 
-def _told(paragraphs: Sequence[str], said: Said) -> list[str]:
+def _told(paragraphs: Sequence[str], said: PageStatements) -> list[str]:
     return [part for part in paragraphs if is_sentence(part) and part not in said.description and part not in said.title]
 
 
-def _agreement(paragraphs: Sequence[str], said: Said) -> float:
+def _agreement(paragraphs: Sequence[str], said: PageStatements) -> float:
     """How much of the title, and (half as much) of the lead, the sentences of a text have: 0 to 1.5. The lead itself is none of them."""
     text = _told(paragraphs, said)
     lead = _runs(_words([said.description])) if said.description != said.title else set()

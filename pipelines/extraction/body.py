@@ -20,9 +20,9 @@ import trafilatura
 from lxml import etree
 from trafilatura.metadata import extract_author
 
-from pipelines.extraction.agreement import NOTHING, Said, better
+from pipelines.extraction.agreement import NOTHING, PageStatements, better
 from pipelines.extraction.box_names import BODY_NAME, TAGGED
-from pipelines.extraction.marks import names_of
+from pipelines.extraction.class_names import names_of
 from pipelines.extraction.paragraphs import drop_link_lines, mark_links, read_paragraphs
 from pipelines.extraction.places import drop_foreign
 from pipelines.extraction.sentences import is_sentence
@@ -82,7 +82,7 @@ class GenericReader:
 
     page: Page
     headline: HtmlElement | None = None
-    said: Said = NOTHING
+    said: PageStatements = NOTHING
 
     @cached_property
     def weights(self) -> Weights:

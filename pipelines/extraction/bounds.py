@@ -16,7 +16,7 @@ from storage.model.text import one_line, storable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipelines.draft import RawDate, Reading
+    from pipelines.draft import ExtractedFields, RawDate
 
 HEADLINE = SHORT - 2
 """Characters of a headline that is kept whole: the longest that a site is known to print has some 400, and some print a whole paragraph
@@ -28,7 +28,7 @@ BYLINE = 500
 SECTION = 200
 CAPTION = 2_000
 DATE = 400
-"""Characters of a string that may be a date, hidden ones included; `pipelines.spelling` reads at most 100 visible ones."""
+"""Characters of a string that may be a date, hidden ones included; `pipelines.normalisation` reads at most 100 visible ones."""
 ADDRESS = 2_000
 STATEMENT = SHORT
 """Characters of one value of a meta element or of JSON-LD."""
@@ -36,7 +36,7 @@ MOST_STATEMENTS = 200
 """Values under one name that are looked at."""
 
 
-def enter(reading: Reading, cuts: Iterable[str] = ()) -> Reading:
+def enter(reading: ExtractedFields, cuts: Iterable[str] = ()) -> ExtractedFields:
     """The reading as it may be stored: every field storable and within its bound. `cuts` is what was left out before."""
     noted = list(cuts)
 

@@ -6,7 +6,7 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
-from pipelines.extraction.marks import spelled, words
+from pipelines.extraction.class_names import spelled, words
 
 
 class Box(IntEnum):

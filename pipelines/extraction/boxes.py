@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.box_names import ALOUD, HEADINGS, HIDDEN, LONGEST, WHOLE, Box, of_classes, of_identity
-from pipelines.extraction.marks import names_of, words
+from pipelines.extraction.class_names import names_of, words
 from pipelines.page import short_text
 
 if TYPE_CHECKING:

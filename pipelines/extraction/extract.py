@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipelines.draft import RawDate, Reading
-from pipelines.extraction.agreement import Said, headline_of, title_share
-from pipelines.extraction.answers import Answers
+from pipelines.draft import ExtractedFields, RawDate
+from pipelines.extraction.agreement import PageStatements, headline_of, title_share
 from pipelines.extraction.body import EXTRACTOR, SECOND_OPINION, GenericReader
 from pipelines.extraction.bounds import HEADLINE, SECTION, enter
-from pipelines.extraction.datelike import full_date, is_same_day, looks_dated
+from pipelines.extraction.date_patterns import full_date, is_same_day, looks_dated
+from pipelines.extraction.declared_fields import DeclaredFields
 from pipelines.extraction.headlines import headline_text, printed_headline, stated_headline
 from pipelines.extraction.images import read_images
 from pipelines.extraction.metadata import Metadata, read_metadata
 from pipelines.extraction.names import nicknames, people, plain, tags, without_site
 from pipelines.extraction.paragraphs import read_paragraphs
-from pipelines.extraction.printed import Surroundings
-from pipelines.extraction.printed_dates import PrintedDates
 from pipelines.extraction.signatures import labelled_names, signature
+from pipelines.extraction.visible_dates import VisibleDates
+from pipelines.extraction.visible_fields import VisibleFields
 from pipelines.page import short_text
 from storage.model.captures import Outcome, OutcomeKind
 
@@ -61,14 +61,14 @@ def extract(draft: Draft) -> Draft:
     if draft.page.parse_limit:
         return replace(draft, outcome=Outcome(OutcomeKind.UNREADABLE, draft.page.parse_limit))
     page, rules = draft.page, draft.rules.extraction
-    reader = _Reader(page, Answers(page, rules, rules.layout_at(page.captured_at.date())), draft.rules.source.name)
+    reader = _Reader(page, DeclaredFields(page, rules, rules.layout_at(page.captured_at.date())), draft.rules.source.name)
     reading = enter(reader.reading(), page.cuts)
     if reason := _no_article(reading, reader):
         return replace(draft, reading=reading, outcome=Outcome(OutcomeKind.NOT_ARTICLE, reason))
     return replace(draft, reading=reading)
 
 
-def _no_article(reading: Reading, reader: _Reader) -> str:
+def _no_article(reading: ExtractedFields, reader: _Reader) -> str:
     """Why a reading is none of an article; empty where it is one."""
     if not reading.text:
         return "no-text"
@@ -85,13 +85,13 @@ class _Reader:
     """One page being read; what several fields need is computed once. `site` is the outlet's name: no author and no part of a title."""
 
     page: Page
-    answers: Answers
+    answers: DeclaredFields
     site: str
 
-    def reading(self) -> Reading:
+    def reading(self) -> ExtractedFields:
         title, lead = self._title(), self._lead()
         paragraphs, extractor = self._paragraphs
-        return Reading(
+        return ExtractedFields(
             title=title,
             lead=lead,
             text="\n".join(self._without_repeats(paragraphs, title, lead)),
@@ -138,17 +138,17 @@ class _Reader:
 
     @cached_property
     def generic(self) -> GenericReader:
-        said = Said(next(filter(None, (*self.stated, self.title_tag)), ""), self.metadata.description)
+        said = PageStatements(next(filter(None, (*self.stated, self.title_tag)), ""), self.metadata.description)
         return GenericReader(self.page, self.headline, said)
 
     @cached_property
-    def around(self) -> Surroundings:
+    def around(self) -> VisibleFields:
         container = self.selected_body[0] if self.selected_body else self.generic.body.container
-        return Surroundings(container, self.headline)
+        return VisibleFields(container, self.headline)
 
     @cached_property
-    def printed_dates(self) -> PrintedDates:
-        return PrintedDates(self.around)
+    def printed_dates(self) -> VisibleDates:
+        return VisibleDates(self.around)
 
     # ── fields ──
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.bounds import HEADLINE
-from pipelines.extraction.marks import named, names_of, within
+from pipelines.extraction.class_names import named, names_of, within
 from pipelines.extraction.names import plain, shared_words
 from pipelines.page import short_text
 

@@ -7,9 +7,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipelines.extraction.boilerplate_lines import is_credit, split_caption
 from pipelines.extraction.bounds import ADDRESS, CAPTION
-from pipelines.extraction.lines import is_credit, split_caption
-from pipelines.extraction.marks import named, names_of, within
+from pipelines.extraction.class_names import named, names_of, within
 from pipelines.page import short_text
 from storage.model.articles import Image
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from pipelines.draft import RawDate
 from pipelines.extraction.bounds import MOST_STATEMENTS, STATEMENT
+from pipelines.extraction.class_names import words
 from pipelines.extraction.jsonld import Statements, read_statements
-from pipelines.extraction.marks import words
 from pipelines.extraction.places import OwnScope
 from pipelines.html_tree import unescaped
 from pipelines.page import short_text

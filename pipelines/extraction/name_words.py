@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.extraction.marks import words
+from pipelines.extraction.class_names import words
 
 _INSTITUTIONS = words(
     r"агентств[оае]\w? редакци(?:я|и|ей|ю|онн\w+) редактор(?:а|ы|ом)? пресс-(?:служба|центр|секретарь) "

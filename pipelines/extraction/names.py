@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.bounds import BYLINE, MOST_STATEMENTS, SECTION
-from pipelines.extraction.datelike import looks_dated
-from pipelines.extraction.marks import words
+from pipelines.extraction.class_names import words
+from pipelines.extraction.date_patterns import looks_dated
 from pipelines.extraction.name_words import ALSO_SURNAMES, FIRST_NAMES, NO_PERSON, OUTLETS, PLACES
 from pipelines.months import names_month
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from pipelines.extraction.boilerplate_lines import is_link_label, is_link_line, is_noise
 from pipelines.extraction.box_names import HEADINGS
 from pipelines.extraction.boxes import is_question
-from pipelines.extraction.lines import is_link_label, is_link_line, is_noise
-from pipelines.extraction.marks import words
+from pipelines.extraction.class_names import words
 from pipelines.extraction.sentences import SENTENCE_END, is_sentence
 from pipelines.extraction.weights import NO_TEXT, Weights
 

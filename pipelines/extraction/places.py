@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from pipelines.extraction.marks import named, names_of
+from pipelines.extraction.class_names import named, names_of
 from pipelines.extraction.names import shared_words
 from pipelines.page import SHORT, short_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.extraction.answers import Answers
+from pipelines.extraction.declared_fields import DeclaredFields
 from pipelines.extraction.metadata import Metadata, read_metadata
 from pipelines.extraction.names import plain
 from pipelines.rules import FIELDS
@@ -33,12 +33,12 @@ class Provenance:
 def provenance(draft: Draft) -> tuple[Provenance, ...]:
     """The fields of a draft that has been read (see pipelines.rules.FIELDS), in their order."""
     rules = draft.rules.extraction
-    answers = Answers(draft.page, rules, rules.layout_at(draft.page.captured_at.date()))
+    answers = DeclaredFields(draft.page, rules, rules.layout_at(draft.page.captured_at.date()))
     stated = read_metadata(draft.page)
     return tuple(_of(field, _values(draft, field), draft, answers, stated) for field in FIELDS)
 
 
-def _of(field: str, values: tuple[str, ...], draft: Draft, answers: Answers, stated: Metadata) -> Provenance:
+def _of(field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata) -> Provenance:
     selector = answers.layout.selectors.get(field, "")
     matched = len(answers.elements(field))
     return Provenance(field, values, _place(field, values, draft, answers, stated) if values else "", selector, matched)
@@ -57,7 +57,7 @@ def _values(draft: Draft, field: str) -> tuple[str, ...]:
     return tuple(x for x in (value.split("\n") if isinstance(value, str) else value) if x)
 
 
-def _place(field: str, values: tuple[str, ...], draft: Draft, answers: Answers, stated: Metadata) -> str:
+def _place(field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata) -> str:
     stamp = {"date": draft.published, "modified": draft.modified}.get(field)
     if stamp is not None:
         return _place_of_date(stamp.found_in, answers.layout.selectors.get(field, ""))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipelines.extraction.datelike import looks_dated
-from pipelines.extraction.lines import is_noise
+from pipelines.extraction.boilerplate_lines import is_noise
+from pipelines.extraction.date_patterns import looks_dated
 from pipelines.extraction.names import KIN, LABEL, people, plain, spaced
 from pipelines.page import short_text
 from storage.language.forms import is_name

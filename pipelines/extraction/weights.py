@@ -14,7 +14,7 @@ from lxml import etree
 from pipelines.extraction.agreement import headline_of, title_share
 from pipelines.extraction.box_names import HEADINGS, Box, may_be_prose
 from pipelines.extraction.boxes import box_of, is_question
-from pipelines.extraction.marks import names_of, words
+from pipelines.extraction.class_names import names_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from storage.clustering.likeness import SHARED, Wording, copied, in_series
 from storage.clustering.passages import overlap
-from storage.model.reprints import CopyKind
+from storage.clustering.similarity import SHARED, TokenisedText, copied, in_series
+from storage.model.reprints import ReprintKind
 from storage.repositories import articles, candidates, clusters
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.clustering.passages import Overlap
-    from storage.model.clusters import Likeness
+    from storage.model.clusters import TextSimilarity
     from storage.repositories.candidates import Candidate
-    from storage.repositories.clusters import Placed
+    from storage.repositories.clusters import ClusterCandidate
 
 WORTH_A_LOOK = SHARED / 2
 """Share of the smaller sketch from which words are compared: a sketch of some twenty shingles may miss the truth by half."""
@@ -40,16 +40,16 @@ LONGEST_COMPARED = 400_000
 SAME_DIGEST = 0.9
 """Share of either of two digests that stands in the other when they are copies of one digest."""
 
-WHOLE_COPIES = (CopyKind.VERBATIM, CopyKind.EDITED)
+WHOLE_COPIES = (ReprintKind.VERBATIM, ReprintKind.EDITED)
 
 
-class Compared:
+class ComparedArticle:
     """An article beside the one in question: how the latter is a copy of it (None: it is none), and what both share.
 
     `is_certain` when the two carry the same whole text.
     """
 
-    def __init__(self, article: Placed, likeness: Likeness | None, wordings: tuple[Wording, Wording]) -> None:
+    def __init__(self, article: ClusterCandidate, likeness: TextSimilarity | None, wordings: tuple[TokenisedText, TokenisedText]) -> None:
         self.article, self.likeness, self._wordings = article, likeness, wordings
         self.is_certain = self.is_whole_copy
 
@@ -76,23 +76,23 @@ class Compared:
     @property
     def is_loose(self) -> bool:
         """Whether the two, though they share much, belong into no common cluster: one is a digest, or far longer."""
-        if self.article.kind is CopyKind.DIGEST:
+        if self.article.kind is ReprintKind.DIGEST:
             return not self.is_same_digest
         return not self.is_whole_copy and self.overlap.is_a_thin_part
 
     @property
-    def kind(self) -> CopyKind | None:
+    def kind(self) -> ReprintKind | None:
         """What the article in question is to this one."""
         return self.likeness.kind if self.likeness else None
 
     @property
-    def tie(self) -> Likeness:
+    def tie(self) -> TextSimilarity:
         """The likeness of two articles that are known to be copies."""
         assert self.likeness is not None, "only copies are joined"
         return self.likeness
 
 
-def compare(session: Session, own: Placed) -> list[Compared]:
+def compare(session: Session, own: ClusterCandidate) -> list[ComparedArticle]:
     """Compare an article with those around it: likely copies first, then those that share a passage."""
     near = _nearest(session, own)
     if not near:
@@ -100,7 +100,7 @@ def compare(session: Session, own: Placed) -> list[Compared]:
     numbers = [found for found, _ in near]
     others, background = clusters.placed(session, numbers), candidates.boilerplate_of(session, [own.number, *numbers])
     wording = _wording(own, background)
-    made: list[Compared] = []
+    made: list[ComparedArticle] = []
     settled: set[int] = set()
     for number, is_likely in near:
         other = others[number]
@@ -109,16 +109,16 @@ def compare(session: Session, own: Placed) -> list[Compared]:
             continue
         beside = _wording(other, background)
         likeness = copied(wording, beside) if is_likely else None
-        found = Compared(other, likeness, (wording, beside))
+        found = ComparedArticle(other, likeness, (wording, beside))
         if is_likely and likeness is None and found.overlap.is_mutual and in_series(wording, beside):
             continue  # notices of a series quote each other as little as they copy each other
         made.append(found)
-        if found.is_whole_copy or (found.kind is CopyKind.EXCERPT and other.kind is not CopyKind.CONTAINS):
+        if found.is_whole_copy or (found.kind is ReprintKind.EXCERPT and other.kind is not ReprintKind.CONTAINS):
             settled.add(group)  # no other member could say more
     return made
 
 
-def _nearest(session: Session, own: Placed) -> list[tuple[int, bool]]:
+def _nearest(session: Session, own: ClusterCandidate) -> list[tuple[int, bool]]:
     """The numbers of the articles to compare with, and whether they may be copies."""
     found = candidates.candidates(session, own.number)
     same = [number for number, _, _ in articles.showing(session, own.text_sha256)[: COMPARED + 1] if number != own.number]
@@ -143,6 +143,6 @@ def _group(candidate: Candidate) -> int:
     return -candidate.number if candidate.cluster is None else candidate.cluster
 
 
-def _wording(article: Placed, background: dict[int, set[int]]) -> Wording:
+def _wording(article: ClusterCandidate, background: dict[int, set[int]]) -> TokenisedText:
     day = date.fromisoformat(article.day) if article.day else None
-    return Wording(article.title, article.text[:LONGEST_COMPARED], day, background[article.number], digest=article.text_sha256)
+    return TokenisedText(article.title, article.text[:LONGEST_COMPARED], day, background[article.number], digest=article.text_sha256)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.clustering.likeness import Wording, likeness
+from storage.clustering.similarity import TokenisedText, likeness
 from storage.model.articles import ClusterMark
 from storage.model.clusters import earliest, in_time
-from storage.model.reprints import CopyKind, Excerpt, Excerpts
-from storage.repositories import clusters, excerpts, reading
+from storage.model.reprints import Excerpt, Excerpts, ReprintKind
+from storage.repositories import article_loader, clusters, excerpts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article
     from storage.model.clusters import Appearance
-    from storage.repositories.clusters import Placed
+    from storage.repositories.clusters import ClusterCandidate
     from storage.repositories.excerpts import StoredExcerpt
 
 
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
     """The articles of these numbers, in this order, with their clusters and excerpts; numbers that do not exist are left out."""
     clustered, shared = marks(session, numbers), excerpts_of(session, numbers)
-    found = reading.read_articles(session, numbers)
+    found = article_loader.read_articles(session, numbers)
     if not clustered and not shared:
         return found
     number_of = clusters.numbers_of(session, numbers)
@@ -61,18 +61,18 @@ def marks(session: Session, articles: Sequence[int]) -> dict[int, ClusterMark]:
     return made
 
 
-def kind_of(article: Placed, first: Placed, *, is_original: bool) -> tuple[CopyKind, float]:
+def kind_of(article: ClusterCandidate, first: ClusterCandidate, *, is_original: bool) -> tuple[ReprintKind, float]:
     """What a member of a cluster is to the first one listed, and the share of the shorter text that both have (four decimals)."""
     if is_original:
-        return CopyKind.ORIGINAL, 1.0
+        return ReprintKind.ORIGINAL, 1.0
     alike = likeness(_wording(article), _wording(first))
     # What was decided with all texts around is known of a digest, not what two texts tell.
-    is_digest = article.kind is CopyKind.DIGEST and alike.kind is not CopyKind.VERBATIM
-    return CopyKind.DIGEST if is_digest else alike.kind, round(alike.similarity, 4)
+    is_digest = article.kind is ReprintKind.DIGEST and alike.kind is not ReprintKind.VERBATIM
+    return ReprintKind.DIGEST if is_digest else alike.kind, round(alike.similarity, 4)
 
 
-def _wording(article: Placed) -> Wording:
-    return Wording(article.title, article.text, digest=article.text_sha256)
+def _wording(article: ClusterCandidate) -> TokenisedText:
+    return TokenisedText(article.title, article.text, digest=article.text_sha256)
 
 
 def excerpts_of(session: Session, articles: Sequence[int]) -> dict[int, Excerpts]:

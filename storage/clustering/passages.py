@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from storage.clustering.likeness import Wording
+    from storage.clustering.similarity import TokenisedText
     from storage.language.shingles import Run
 
 WINDOW = 12
@@ -126,7 +126,7 @@ def _has_front(shared: frozenset[int], windows: int) -> bool:
     return front > 0 and 2 * sum(number in shared for number in range(front)) >= front
 
 
-def overlap(one: Wording, other: Wording) -> Overlap:
+def overlap(one: TokenisedText, other: TokenisedText) -> Overlap:
     """What two texts share, seen from the first."""
     shared = one.shingles & other.shingles
     if len(shared) < LEAST_RUNS:
@@ -134,14 +134,14 @@ def overlap(one: Wording, other: Wording) -> Overlap:
     return Overlap(_windows_with(shared, one), _windows_with(shared, other), _windows(one), _windows(other), len(shared))
 
 
-def _windows_with(shared: frozenset[Run], text: Wording) -> frozenset[int]:
+def _windows_with(shared: frozenset[Run], text: TokenisedText) -> frozenset[int]:
     """The numbers of the windows of a text of which enough runs are shared."""
     counts = Counter(place // WINDOW for place, run in enumerate(text.runs) if run in shared)
     last, runs_of_last = divmod(len(text.runs), WINDOW)
     return frozenset(number for number, count in counts.items() if count >= SHARED_OF_WINDOW * (runs_of_last if number == last else WINDOW))
 
 
-def _windows(text: Wording) -> int:
+def _windows(text: TokenisedText) -> int:
     return -(-len(text.runs) // WINDOW)
 
 

@@ -18,12 +18,12 @@ class SketchRow(Base):
 
 
 class ClusterRow(Base):
-    """A cluster of reprints. `id` is its public name and is never given twice; `heir_id` is the cluster that it was merged into."""
+    """A cluster of reprints. `id` is its public name and is never given twice; `merged_into` is the cluster that it was merged into."""
 
     __tablename__ = "clusters"
     number: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
-    heir_id: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("clusters.number"), index=True)
 
 
 class MembershipRow(Base):

@@ -56,7 +56,7 @@ class DatabaseReader:
         return connect_to_read(self.path, self._busy_seconds)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def read_session(self) -> Iterator[Session]:
         """A session over one snapshot.
 
         Raises:

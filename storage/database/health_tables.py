@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.database.base import Base
 
 
-class ReadingRow(Base):
+class PageQualityRow(Base):
     """What a page gave that was read as an article, stored or not; `day` (ISO 8601) is the day of publication."""
 
-    __tablename__ = "readings"
+    __tablename__ = "page_quality"
     __table_args__ = (Index(None, "source_id", "capture_id"), Index(None, "source_id", "day"))
     capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
@@ -33,13 +33,13 @@ class SelectorRow(Base):
     matched: Mapped[int]
 
 
-class VerdictRow(Base):
+class ExpectationResultRow(Base):
     """How a promise of a source stood from one run to another: a new row begins when it is broken, and when it is kept again.
 
     `measured`, `over` and `told` are those of the last run.
     """
 
-    __tablename__ = "verdicts"
+    __tablename__ = "expectation_results"
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     promise: Mapped[str] = mapped_column(primary_key=True)
     first_run: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)

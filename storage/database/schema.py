@@ -91,7 +91,7 @@ def shape_of(database: DatabaseReader) -> str | None:
     Raises:
         ArchiveUnusable: a newer version made them.
     """
-    with database.reading() as session:
+    with database.read_session() as session:
         return _check(session.connection(), database)
 
 

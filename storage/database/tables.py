@@ -16,7 +16,7 @@ from storage.database.base import Base
 class SourceRow(Base):
     """A source, as it was declared when it was last used; `languages` are parted by spaces.
 
-    `slowness` stretches the ladder by which its articles are asked again (see `storage.model.revisits`). No request goes to it before
+    `interval_factor` multiplies the waits between checks of its articles (see `storage.model.revisits`). No request goes to it before
     `resume_at`: its server asked for that (Retry-After, Crawl-delay), over the end of a run.
     """
 
@@ -27,7 +27,7 @@ class SourceRow(Base):
     home: Mapped[str]
     languages: Mapped[str]
     timezone: Mapped[str]
-    slowness: Mapped[int] = mapped_column(server_default="1")
+    interval_factor: Mapped[int] = mapped_column(server_default="1")
     resume_at: Mapped[datetime | None]
 
 
@@ -117,7 +117,7 @@ class FrontierRow(Base):
     `state` is waiting, leased or done; an entry is leased by the run that asks it and acknowledged by its outcome.
     `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here. `revisit_at` is when
     a known article is asked again, `checks` how often that was done. `backfill_id` is the backfill that met the address last, on the
-    page `found_on`. A channel's page that waits for that backfill has in `dry` how many pages in a row before it brought nothing new;
+    page `found_on`. A page waiting for that backfill has in `empty_pages` how many pages in a row before it brought nothing new;
     it is null for all others. The run `asked_in` asked it last, and may ask it `tries_left` times more. `refusals` counts how often in a
     row its host refused it (robots.txt, the address guard, the name server). `depth` counts the sitemap indexes that led to a sitemap.
     """
@@ -147,7 +147,7 @@ class FrontierRow(Base):
     checks: Mapped[int] = mapped_column(server_default="0")
     backfill_id: Mapped[int | None] = mapped_column(ForeignKey("backfills.id"))
     found_on: Mapped[int | None] = mapped_column(ForeignKey("frontier.id"), index=True)
-    dry: Mapped[int | None]
+    empty_pages: Mapped[int | None]
     asked_in: Mapped[int | None]
     tries_left: Mapped[int] = mapped_column(server_default="0")
     refusals: Mapped[int] = mapped_column(server_default="0")

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from storage.language.words import word_count
-from storage.model.reprints import CopyKind
+from storage.model.reprints import ReprintKind
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -84,7 +84,7 @@ def excerpt_rows(article: Article) -> list[dict[str, object]]:
     shared = article.excerpts
     if shared is None:
         return []
-    kind = CopyKind.DIGEST if shared.is_digest else CopyKind.EXCERPT
+    kind = ReprintKind.DIGEST if shared.is_digest else ReprintKind.EXCERPT
     return [{"id": x.article, "cluster": x.cluster or None, "kind": kind.value, "share": x.share} for x in shared.held]
 
 

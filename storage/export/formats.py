@@ -26,7 +26,7 @@ MOST_NAMED = 5
 """Articles that a warning names, at most."""
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """A format of an export; its value is the suffix of its files."""
 
     JSONL = "jsonl"
@@ -137,10 +137,10 @@ def _code_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-WRITERS: Mapping[Format, type[JsonLines | CommaSeparated]] = {Format.JSONL: JsonLines, Format.CSV: CommaSeparated}
+WRITERS: Mapping[ExportFormat, type[JsonLines | CommaSeparated]] = {ExportFormat.JSONL: JsonLines, ExportFormat.CSV: CommaSeparated}
 
 
-def format_of(output: str | None, asked: Format | None) -> Format:
+def format_of(output: str | None, asked: ExportFormat | None) -> ExportFormat:
     """The format of an export.
 
     Args:
@@ -153,16 +153,16 @@ def format_of(output: str | None, asked: Format | None) -> Format:
         UsageError: the name says no format, another than was asked for, or one that is not known.
     """
     if output is None:
-        return asked or Format.JSONL
+        return asked or ExportFormat.JSONL
     name = PurePath(output)
     suffix = PurePath(name.stem).suffix if name.suffix.lower() in PACKED else name.suffix
     meant = suffix.lower().removeprefix(".")
-    if meant in set(Format):
+    if meant in set(ExportFormat):
         if asked and asked != meant:
             raise UsageError(
                 f"{output} ends in {suffix}, and --format asks for {asked.value}.", f"Leave --format out, or name a .{asked.value} file."
             )
-        return Format(meant)
+        return ExportFormat(meant)
     if not suffix and asked:
         return asked
     known = "Name a file that ends in .jsonl (JSON lines) or .csv (a table); with .gz or .zst behind that it is compressed. - is stdout."

@@ -31,7 +31,7 @@ _APOSTROPHES = {"'", "’", "ʼ"}
 _KAZAKH_TAGS = ("kk", "kk-Latn", "kk-Arab")
 
 
-class Token(NamedTuple):
+class TextToken(NamedTuple):
     """A word as it stands in a text: `surface` is cleaned of invisible characters, `text[start:end]` is the original."""
 
     surface: str
@@ -39,7 +39,7 @@ class Token(NamedTuple):
     end: int
 
 
-class Reading(NamedTuple):
+class TokenAnalysis(NamedTuple):
     """How a word was read: the way (ru, kk, en or another tag), the word in lower case and that way's script, and its key."""
 
     language: str
@@ -58,11 +58,11 @@ class _Stemmers(threading.local):
 _stemmers = _Stemmers()
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[TextToken]:
     """The words of a text: runs of letters and digits with inner apostrophes; parts of hyphenated words are words of their own."""
     for match in _WORD.finditer(text):
         if surface := _tidy(match.group()[:LONGEST_WORD]):
-            yield Token(surface, match.start(), match.end())
+            yield TextToken(surface, match.start(), match.end())
 
 
 def word_count(text: str) -> int:
@@ -70,7 +70,7 @@ def word_count(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def readings(text: str, language: str) -> Iterator[tuple[int, int, Reading]]:
+def readings(text: str, language: str) -> Iterator[tuple[int, int, TokenAnalysis]]:
     """The words of a text with their offsets, each read; `language` is that of the text, and each word has a say of its own."""
     start = 0
     alphabet = latin_alphabet(text) if language == "kk-Latn" else None
@@ -116,12 +116,12 @@ def _plain(surface: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _read(written: str, around: str, alphabet: Alphabet | None) -> Reading | None:
+def _read(written: str, around: str, alphabet: Alphabet | None) -> TokenAnalysis | None:
     if not (surface := _tidy(written)):
         return None
     way = _way(surface, around)
     word = _spell(surface, way, alphabet)
-    return Reading(way, word, _key(word, way))
+    return TokenAnalysis(way, word, _key(word, way))
 
 
 def _way(surface: str, around: str) -> str:

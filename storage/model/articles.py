@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from storage.model.captures import WarcPointer
     from storage.model.editions import Edition
     from storage.model.ingested import IngestedFile
-    from storage.model.reprints import CopyKind, Excerpts
+    from storage.model.reprints import Excerpts, ReprintKind
     from storage.model.sources import Source
 
 
@@ -135,7 +135,7 @@ class ClusterMark:
     lag: timedelta | None
     lag_range: tuple[timedelta, timedelta] | None
     similarity: float
-    kind: CopyKind
+    kind: ReprintKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class LastCapture:
     """The newest answer of an address that was whole (status 200, not truncated) and could be read, and what became of it."""
 
     capture: Capture

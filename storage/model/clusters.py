@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.model.articles import Precision
-from storage.model.reprints import CopyKind
+from storage.model.reprints import ReprintKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,16 +25,16 @@ _TO_THE_MINUTE = (Precision.SECOND, Precision.MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class TextSimilarity:
     """How much of the shorter of two texts stands in the longer (0 to 1, in runs of four words), and what the one is to the other."""
 
     similarity: float
-    kind: CopyKind
+    kind: ReprintKind
 
-    def mirrored(self) -> Likeness:
+    def mirrored(self) -> TextSimilarity:
         """The same, seen from the other text."""
-        turned = {CopyKind.EXCERPT: CopyKind.CONTAINS, CopyKind.CONTAINS: CopyKind.EXCERPT}
-        return Likeness(self.similarity, turned.get(self.kind, self.kind))
+        turned = {ReprintKind.EXCERPT: ReprintKind.CONTAINS, ReprintKind.CONTAINS: ReprintKind.EXCERPT}
+        return TextSimilarity(self.similarity, turned.get(self.kind, self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Membership:
     moment: datetime
     printed: bool
     similarity: float
-    kind: CopyKind
+    kind: ReprintKind
     lag: timedelta | None
     lag_range: tuple[timedelta, timedelta] | None = None
 
@@ -137,7 +137,7 @@ class StoryCluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class StoryArticle:
     """One article that tells a story, for all reprints of it. `score` is its likeness (0 to 1) to the story's other tellings."""
 
     article: Article
@@ -149,7 +149,7 @@ class Story:
     """Articles about one event, the earliest first; `score` (0 to 1) is how much they have in common on average."""
 
     score: float
-    tellings: tuple[Telling, ...]
+    tellings: tuple[StoryArticle, ...]
 
     @property
     def title(self) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.model.sources import AddressKind
 
 
-class Fate(StrEnum):
+class CoverageStatus(StrEnum):
     """What became of an address that a channel lists. Every one has exactly one."""
 
     ARCHIVED = "archived"  # the archive holds the article, maybe under another address
@@ -24,14 +24,14 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedUrl:
     """A listed address and its fate.
 
     `reason` says why it failed (a short class, and after a colon detail), `day` when it was published (ISO 8601), as the page
     said it, `waiting` whether it stands in the frontier to be asked (again).
     """
 
-    fate: Fate
+    fate: CoverageStatus
     reason: str = ""
     day: str | None = None
     waiting: bool = False
@@ -42,13 +42,13 @@ class Listed:
 
         What robots.txt closes is no gap: it will not be asked.
         """
-        if self.fate is Fate.FAILED:
+        if self.fate is CoverageStatus.FAILED:
             return not self.waiting and self.reason != ROBOTS_DISALLOWED
-        return self.fate is Fate.NEVER_TRIED
+        return self.fate is CoverageStatus.NEVER_TRIED
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ChannelCapture:
     """An answer of a channel: its capture, and the kind and address of the channel (None where the frontier does not know it)."""
 
     capture: Capture

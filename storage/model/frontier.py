@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from storage.model.sources import AddressKind
 
-PATIENCE = (
+RETRY_BACKOFF = (
     timedelta(seconds=5),
     timedelta(seconds=30),
     timedelta(hours=1),
@@ -41,7 +41,7 @@ LONGEST_REFUSAL = timedelta(days=32)
 """How long an address waits at most that robots.txt keeps disallowing; a robots.txt that changes ends the wait."""
 
 LONGEST_DUE = timedelta(hours=25)
-"""No other address waits longer: the last step of `PATIENCE` and the longest Retry-After are a day."""
+"""No other address waits longer: the last step of `RETRY_BACKOFF` and the longest Retry-After are a day."""
 
 LONGEST_PAUSE = timedelta(days=30)
 """A source is left alone for so long at most, whatever its Crawl-delay says."""
@@ -64,7 +64,7 @@ def wait_after_refusals(refusals: int) -> timedelta:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to leave an address alone after so many failures in a row (1 and up)."""
-    return PATIENCE[min(attempts, len(PATIENCE)) - 1]
+    return RETRY_BACKOFF[min(attempts, len(RETRY_BACKOFF)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class BackfillRemainder:
     """What a backfill has still to ask: pages of channels, and articles that were not asked yet. None of both: it is finished."""
 
     pages: int

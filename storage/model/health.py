@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class PageReading:
+class PageQuality:
     """What one page gave that was read as an article, stored or not.
 
     `day` is the day of publication in the source's zone, None when the page is undated; `body_chars` the length of the text.
@@ -26,7 +26,7 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
+class SourceStats:
     """What the archive knows of a source at the close of a run, in numbers.
 
     `of_run` is how many pages the run read as articles. The counts below it are of the newest `read` of them, those of earlier
@@ -57,7 +57,7 @@ class SelectorCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ExpectationResult:
     """Whether a source keeps one promise at the close of a run.
 
     `promise` is a key of `expect`, `pages`, or `selector:` and a field. `promised` and `measured` are as printed; `over` says over
@@ -81,7 +81,7 @@ class PromiseState:
     was measured when the verdict was another one last; empty when it always was the same.
     """
 
-    verdict: Verdict
+    verdict: ExpectationResult
     run: int
     since_run: int
     since: datetime

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredExtraction:
     """A reading that the archive holds: its number, what was read, its content digest, and the capture it was read from."""
 
     number: int
@@ -26,7 +26,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingMark:
+class ExtractionSummary:
     """What is kept of each reading of a page, so that its history can be derived again without reading the capture again.
 
     `line` is the version of the line that read it, `content_sha256` the digest over all that a publisher can change,
@@ -40,7 +40,7 @@ class ReadingMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CaptureSighting:
     """A capture of a page with its outcome so far; `known` is the reading that was stored from this very capture.
 
     `number` is None for the capture that is being written. `is_own` is whether this program fetched it, so that captures of one
@@ -51,8 +51,8 @@ class Sighting:
     capture: Capture
     outcome: Outcome
     is_own: bool
-    mark: ReadingMark | None = None
-    known: Known | None = None
+    mark: ExtractionSummary | None = None
+    known: StoredExtraction | None = None
 
     @property
     def order(self) -> tuple[datetime, bool, int, str, str]:
@@ -81,9 +81,9 @@ class HistoryEntry:
     `belongs` is whether the capture counts for the article at all; one from before the first that is in scope does not.
     """
 
-    sighting: Sighting
+    sighting: CaptureSighting
     outcome: Outcome
-    mark: ReadingMark | None
+    mark: ExtractionSummary | None
     shows: int | None
     belongs: bool = True
 
@@ -95,7 +95,7 @@ class HistoryRevision:
     `extraction_number` is that of the stored reading; None where none was stored of this capture yet.
     """
 
-    sighting: Sighting
+    sighting: CaptureSighting
     extraction: Extraction
     content_sha256: str
     extraction_number: int | None

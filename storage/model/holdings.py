@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class SourceCounts:
     """The articles of one source: how many, and the day (as printed, ISO 8601) of the newest; None when none is dated."""
 
     articles: int
@@ -30,7 +30,7 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptReading:
+class DigestedExtraction:
     """An extraction as it is stored, with the digest that was stored beside it.
 
     `article` is the id of the article that it belongs to (empty when the tables name none), `capture` what it was read from.
@@ -57,7 +57,7 @@ class ShownArticle:
     it (None: nothing). `is_hidden`: it is an alias of another article, and in no index. `topics_sha256` was stored with `topics`.
     """
 
-    reading: KeptReading
+    reading: DigestedExtraction
     language: str
     section: str
     published_at: datetime | None

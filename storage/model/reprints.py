@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class CopyKind(StrEnum):
+class ReprintKind(StrEnum):
     """What an article is in its cluster, compared with the earliest one.
 
     `original`: it is the earliest. `verbatim`: the same text, byte for byte once whitespace and Unicode composition are evened out.

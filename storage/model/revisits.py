@@ -29,21 +29,21 @@ MOST_AHEAD = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class RevisitSchedule:
     """Waits between two checks of an article, by its age; each step is (wait, up to this age), youngest first."""
 
     steps: tuple[tuple[timedelta, timedelta], ...] = STEPS
 
-    def next_check(self, born: datetime, now: datetime, slowness: int = 1) -> datetime | None:
+    def next_check(self, born: datetime, now: datetime, interval_factor: int = 1) -> datetime | None:
         """When an article that was `born` then (published, or first seen) is asked again after a check at `now`; None: no more.
 
         One that was born far in the future was seen first by a wrong clock: it is asked as rarely as the oldest, not for ever as new.
         """
         age = now - born
         if age < -MOST_AHEAD:
-            return now + self.longest * slowness
+            return now + self.longest * interval_factor
         wait = next((wait for wait, until in self.steps if age < until), None)
-        return now + wait * slowness if wait is not None else None
+        return now + wait * interval_factor if wait is not None else None
 
     @property
     def longest(self) -> timedelta:
@@ -51,6 +51,6 @@ class Ladder:
         return max((wait for wait, _ in self.steps), default=timedelta(0))
 
 
-def slowness(checks: int, edits: int) -> int:
+def interval_factor(checks: int, edits: int) -> int:
     """The factor by which a source's checks are stretched: 1, or more where it never edits."""
     return 1 if edits else 2 ** sum(checks >= many for many in CHECKS_WITHOUT_EDIT)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction, Relevance
 
 
-def born(session: Session, number: int) -> datetime:
+def published_or_seen(session: Session, number: int) -> datetime:
     """When an article was published, where that is known and believable, else when it was first seen."""
     row = session.get_one(ArticleRow, number)
     return min(row.published_at, row.first_seen_at) if row.published_at else row.first_seen_at
@@ -126,11 +126,11 @@ def add_revision(session: Session, number: int, extraction: int, captured_at: da
     counted = update(ArticleRow).where(ArticleRow.number == number).values(revisions=ArticleRow.revisions + 1)
     rank = session.scalar(counted.returning(ArticleRow.revisions))
     assert rank is not None, "only an article that is held has revisions"
-    session.add(_revision(number, Ranked(rank, extraction, captured_at, " ".join(changed), silent)))
+    session.add(_revision(number, RankedRevision(rank, extraction, captured_at, " ".join(changed), silent)))
     session.flush()
 
 
-class Ranked(NamedTuple):
+class RankedRevision(NamedTuple):
     """A row of `revisions`: number, reading, moment, changed fields parted by spaces, and whether no updated-at mark told of it."""
 
     number: int
@@ -140,17 +140,17 @@ class Ranked(NamedTuple):
     silent: bool
 
 
-def _revision(article: int, ranked: Ranked) -> RevisionRow:
+def _revision(article: int, ranked: RankedRevision) -> RevisionRow:
     number, extraction, captured_at, changed, silent = ranked
     return RevisionRow(
         article_number=article, number=number, extraction_id=extraction, captured_at=captured_at, changed=changed, silent=silent
     )
 
 
-def set_revisions(session: Session, number: int, revisions: Sequence[Ranked]) -> None:
+def set_revisions(session: Session, number: int, revisions: Sequence[RankedRevision]) -> None:
     """Make these the revisions of an article; rows are touched only where something differs."""
     rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number == number).order_by(RevisionRow.number)).all()
-    if [Ranked(row.number, row.extraction_id, row.captured_at, row.changed, row.silent) for row in rows] == list(revisions):
+    if [RankedRevision(row.number, row.extraction_id, row.captured_at, row.changed, row.silent) for row in rows] == list(revisions):
         return
     session.execute(delete(RevisionRow).where(RevisionRow.article_number == number))
     session.add_all(_revision(number, ranked) for ranked in revisions)

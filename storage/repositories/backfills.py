@@ -15,9 +15,9 @@ from sqlalchemy.orm import aliased
 from storage.database.backfill_tables import BackfillRow
 from storage.database.tables import FrontierRow
 from storage.model.captures import OutcomeKind
-from storage.model.frontier import Backfill, Leftover
+from storage.model.frontier import Backfill, BackfillRemainder
 from storage.model.sources import AddressKind
-from storage.repositories.frontier import BATCH, State, rows_of
+from storage.repositories.frontier import BATCH, EntryState, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from storage.model.settlement import Settlement
+    from storage.model.capture_result import CaptureResult
     from storage.model.sources import DiscoveredUrl
 
 MOST_DRY_PAGES = 2
@@ -46,44 +46,52 @@ def begin(session: Session, run: int, source: str, since: datetime, starts: Sequ
         row = BackfillRow(source_id=source, since=since, started_at=now, finished_at=None)
         session.add(row)
         session.flush()
-    _put(session, rows_of(run, source, starts, now, 0), backfill_id=row.id, found_on=None, dry=0)
+    _put(session, rows_of(run, source, starts, now, 0), backfill_id=row.id, found_on=None, empty_pages=0)
     return Backfill(row.id, source, since)
 
 
 def is_walking(session: Session, entry: int) -> bool:
     """Whether a backfill asks an entry of the frontier, or met it: what is found there belongs to that backfill."""
     row = session.get_one(FrontierRow, entry)
-    return row.backfill_id is not None and (row.dry is not None or row.kind == AddressKind.ARTICLE)
+    return row.backfill_id is not None and (row.empty_pages is not None or row.kind == AddressKind.ARTICLE)
 
 
-def walk_on(session: Session, run: int, settlement: Settlement, now: datetime) -> int:
+def walk_on(session: Session, run: int, capture_result: CaptureResult, now: datetime) -> int:
     """Put what an answer brought into the frontier, and the page that follows unless too many in a row brought nothing new.
 
     Returns how many of its articles are new to the backfill.
     """
-    assert settlement.entry is not None
-    row = session.get_one(FrontierRow, settlement.entry)
-    found_on = row.found_on if settlement.outcome.kind is OutcomeKind.REDIRECT else row.id
-    rows = rows_of(run, row.source_id, settlement.found, now, settlement.hops, settlement.depth)
+    assert capture_result.entry is not None
+    row = session.get_one(FrontierRow, capture_result.entry)
+    found_on = row.found_on if capture_result.outcome.kind is OutcomeKind.REDIRECT else row.id
+    rows = rows_of(run, row.source_id, capture_result.found, now, capture_result.hops, capture_result.depth)
     steps = [x for x in rows if x["kind"] != AddressKind.ARTICLE]
     articles = [x for x in rows if x["kind"] == AddressKind.ARTICLE]
     marks = {"backfill_id": row.backfill_id, "found_on": found_on}
     before = _met_on(session, found_on)
-    _put(session, articles, **marks, dry=None)
+    _put(session, articles, **marks, empty_pages=None)
     new = _met_on(session, found_on) - before
-    _put(session, steps, **marks, dry=row.dry or 0)
-    dry = 0 if new else (row.dry or 0) + 1
-    if settlement.further is not None and dry < MOST_DRY_PAGES:
-        _put(session, rows_of(run, row.source_id, [settlement.further], now, 0), backfill_id=row.backfill_id, found_on=row.id, dry=dry)
+    _put(session, steps, **marks, empty_pages=row.empty_pages or 0)
+    empty_pages = 0 if new else (row.empty_pages or 0) + 1
+    if capture_result.further is not None and empty_pages < MOST_DRY_PAGES:
+        _put(
+            session,
+            rows_of(run, row.source_id, [capture_result.further], now, 0),
+            backfill_id=row.backfill_id,
+            found_on=row.id,
+            empty_pages=empty_pages,
+        )
     return new
 
 
-def _put(session: Session, rows: Sequence[dict[str, Any]], *, backfill_id: int | None, found_on: int | None, dry: int | None) -> None:
+def _put(
+    session: Session, rows: Sequence[dict[str, Any]], *, backfill_id: int | None, found_on: int | None, empty_pages: int | None
+) -> None:
     """Insert rows with a backfill's marks; known ones that it has not met get them too, and pages are asked again."""
-    marks: dict[str, Any] = {"backfill_id": backfill_id, "found_on": found_on, "dry": dry}
+    marks: dict[str, Any] = {"backfill_id": backfill_id, "found_on": found_on, "empty_pages": empty_pages}
     for start in range(0, len(rows), BATCH):
         part = [row | marks for row in rows[start : start + BATCH]]
-        again = marks if dry is None else {**marks, "state": State.WAITING, "next_due": part[0]["next_due"], "attempts": 0}
+        again = marks if empty_pages is None else {**marks, "state": EntryState.WAITING, "next_due": part[0]["next_due"], "attempts": 0}
         statement = insert(FrontierRow).values(part)
         unmet = FrontierRow.backfill_id.is_distinct_from(backfill_id)
         session.execute(statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=again, where=unmet))
@@ -96,8 +104,8 @@ def _met_on(session: Session, page: int | None) -> int:
 
 def reclaim(session: Session, source: str, urls: Sequence[str]) -> None:
     """Let an ordinary run have channels that a backfill has not asked yet; when it goes on, it asks them itself."""
-    waiting = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(urls), FrontierRow.dry.is_not(None))
-    session.execute(waiting.where(FrontierRow.state == State.WAITING).values(dry=None, backfill_id=None))
+    waiting = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(urls), FrontierRow.empty_pages.is_not(None))
+    session.execute(waiting.where(FrontierRow.state == EntryState.WAITING).values(empty_pages=None, backfill_id=None))
 
 
 def date_entry(session: Session, entry: int, published: datetime) -> None:
@@ -113,24 +121,24 @@ def pass_over(session: Session, backfill: Backfill) -> None:
     perhaps_young = met.where(or_(beside.dated.is_(None), beside.dated >= backfill.since), beside.last_outcome.not_in(_NO_ARTICLE))
     beyond = update(FrontierRow).where(
         FrontierRow.backfill_id == backfill.id,
-        FrontierRow.state == State.WAITING,
-        FrontierRow.dry.is_not(None),
+        FrontierRow.state == EntryState.WAITING,
+        FrontierRow.empty_pages.is_not(None),
         FrontierRow.kind != AddressKind.ARTICLE,
         met.where(beside.dated < backfill.since).exists(),
         ~perhaps_young.exists(),
     )
-    session.execute(beyond.values(state=State.DONE, last_outcome=OLDER, dry=None))
+    session.execute(beyond.values(state=EntryState.DONE, last_outcome=OLDER, empty_pages=None))
 
 
-def end(session: Session, backfill: Backfill, now: datetime) -> Leftover:
+def end(session: Session, backfill: Backfill, now: datetime) -> BackfillRemainder:
     """What a backfill has still to ask; with nothing left it is finished, and begins anew when it is asked for again."""
-    own = select(func.count()).where(FrontierRow.backfill_id == backfill.id, FrontierRow.state != State.DONE)
+    own = select(func.count()).where(FrontierRow.backfill_id == backfill.id, FrontierRow.state != EntryState.DONE)
     never_asked = own.where(
         FrontierRow.kind == AddressKind.ARTICLE,
         FrontierRow.attempts == 0,
         or_(FrontierRow.dated.is_(None), FrontierRow.dated >= backfill.since),
     )
-    left = Leftover(session.scalar(own.where(FrontierRow.dry.is_not(None))) or 0, session.scalar(never_asked) or 0)
+    left = BackfillRemainder(session.scalar(own.where(FrontierRow.empty_pages.is_not(None))) or 0, session.scalar(never_asked) or 0)
     if left.nothing:
         session.execute(update(BackfillRow).where(BackfillRow.id == backfill.id).values(finished_at=now))
     return left

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, distinct, exists, func, insert, select
 
 from storage.database.cluster_tables import BoilerplateRow, ExcerptRow, MembershipRow, SketchRow
-from storage.model.reprints import CopyKind
+from storage.model.reprints import ReprintKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,7 @@ _LEARN = insert(_boilerplate).from_select(
     .where(
         _own.c.article_number == bindparam("number"),
         ~_is_boilerplate(_own),
-        _memberships.c.kind.is_distinct_from(CopyKind.DIGEST.value),
+        _memberships.c.kind.is_distinct_from(ReprintKind.DIGEST.value),
         ~_is_excerpt(_own.c.article_number, _other.c.article_number),
         ~_is_excerpt(_other.c.article_number, _own.c.article_number),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, tuple_, update
 
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow, UnansweredRow
-from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer, Whole
+from storage.model.captures import Capture, LastCapture, Outcome, OutcomeKind, WarcPointer
 from storage.model.runs import FINISHED
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.articles import ArticleState
-    from storage.model.history import ReadingMark
+    from storage.model.history import ExtractionSummary
 
 BATCH = 1_000
 _IS_WHOLE = (
@@ -66,7 +66,7 @@ def add_outcome(
     outcome: Outcome,
     article: int | None,
     *,
-    mark: ReadingMark | None = None,
+    mark: ExtractionSummary | None = None,
     state: ArticleState | None = None,
     extraction: int | None = None,
 ) -> None:
@@ -143,7 +143,7 @@ def add_unanswered(session: Session, run: int, source: str, url: str, at: dateti
     session.flush()
 
 
-def last_whole(session: Session, source: str, url: str) -> Whole | None:
+def last_capture(session: Session, source: str, url: str) -> LastCapture | None:
     """The newest capture of an address with status 200 that was whole and could be read, with its outcome.
 
     Its validators go into the next request; those of an unreadable capture would hide that it fails again.
@@ -156,7 +156,7 @@ def last_whole(session: Session, source: str, url: str) -> Whole | None:
         .limit(1)
     )
     row = session.execute(newest).first()
-    return Whole(capture_of(row.CaptureRow), Outcome(OutcomeKind(row.OutcomeRow.kind), row.OutcomeRow.reason)) if row else None
+    return LastCapture(capture_of(row.CaptureRow), Outcome(OutcomeKind(row.OutcomeRow.kind), row.OutcomeRow.reason)) if row else None
 
 
 def captured_as(session: Session, record_id: str) -> Capture | None:

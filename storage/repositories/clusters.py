@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from storage.database.cluster_tables import ClusterRow, ExcerptRow, MembershipRow
 from storage.database.tables import ArticleRow, ExtractionRow
 from storage.model.articles import Precision
-from storage.model.clusters import Appearance, Likeness
-from storage.model.reprints import CopyKind
+from storage.model.clusters import Appearance, TextSimilarity
+from storage.model.reprints import ReprintKind
 from storage.repositories.stamps import stamp_from_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _quoted = ExcerptRow.metadata.tables[ExcerptRow.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class ClusterCandidate:
     """An article as the decision sees it: its number, where it stands now (cluster and kind), its wording, and when it appeared.
 
     `day` is the local day of publication, ISO 8601; `cluster` the cluster's number, None when it stands alone. `has_excerpts` says that
@@ -45,7 +45,7 @@ class Placed:
     day: str | None
     appearance: Appearance
     cluster: int | None
-    kind: CopyKind
+    kind: ReprintKind
     has_excerpts: bool
 
 
@@ -72,15 +72,15 @@ _PLACED = (
 )
 
 
-def placed(session: Session, numbers: Sequence[int]) -> dict[int, Placed]:
+def placed(session: Session, numbers: Sequence[int]) -> dict[int, ClusterCandidate]:
     """Articles by their numbers, as they are shown today."""
     return {row.number: _placed(row) for row in session.connection().execute(_PLACED, {"numbers": list(numbers)})}
 
 
-def _placed(row: Row[*tuple[Any, ...]]) -> Placed:
+def _placed(row: Row[*tuple[Any, ...]]) -> ClusterCandidate:
     stamp = stamp_from_json(row.published)
     appeared = Appearance(row.id, row.first_seen_at, row.published_at, stamp.precision if stamp else None)
-    return Placed(
+    return ClusterCandidate(
         row.number,
         row.title,
         row.text,
@@ -88,7 +88,7 @@ def _placed(row: Row[*tuple[Any, ...]]) -> Placed:
         row.published_day,
         appeared,
         row.cluster_number,
-        CopyKind(row.kind) if row.kind else CopyKind.VERBATIM,
+        ReprintKind(row.kind) if row.kind else ReprintKind.VERBATIM,
         bool(row.has_excerpts),
     )
 
@@ -100,7 +100,7 @@ _PLACE = _WRITE.on_conflict_do_update(
 )
 
 
-def join(session: Session, number: int, cluster: int | None, likeness: Likeness, precision: Precision | None) -> None:
+def join(session: Session, number: int, cluster: int | None, likeness: TextSimilarity, precision: Precision | None) -> None:
     """Write down where an article stands, in place of what was written before."""
     row = {
         "article_number": number,
@@ -119,11 +119,11 @@ def found(session: Session, article: str) -> int:
         name = cluster_id(article, attempt)
         row = session.scalar(select(ClusterRow).where(ClusterRow.id == name))
         if row is None:
-            row = ClusterRow(id=name, heir_id=None)
+            row = ClusterRow(id=name, merged_into=None)
             session.add(row)
             session.flush()
             return row.number
-        if row.heir_id is None and not size(session, row.number):
+        if row.merged_into is None and not size(session, row.number):
             return row.number
     raise AssertionError("an article founds a cluster once in a while")
 
@@ -141,8 +141,8 @@ def merge(session: Session, clusters: Iterable[int], heir: int) -> None:
     """Move the members of clusters to another, which is their heir from now on."""
     gone = list(clusters)
     session.execute(update(MembershipRow).where(MembershipRow.cluster_number.in_(gone)).values(cluster_number=heir))
-    led = or_(ClusterRow.number.in_(gone), ClusterRow.heir_id.in_(gone))
-    session.execute(update(ClusterRow).where(led).values(heir_id=heir))
+    led = or_(ClusterRow.number.in_(gone), ClusterRow.merged_into.in_(gone))
+    session.execute(update(ClusterRow).where(led).values(merged_into=heir))
 
 
 def dissolve_if_single(session: Session, cluster: int) -> None:
@@ -196,7 +196,7 @@ def names(session: Session, clusters: Iterable[int]) -> dict[int, str]:
 
 def find(session: Session, cluster: str) -> int | None:
     """The number of a cluster by its id, or that of its heir."""
-    return session.scalar(select(func.coalesce(ClusterRow.heir_id, ClusterRow.number)).where(ClusterRow.id == cluster))
+    return session.scalar(select(func.coalesce(ClusterRow.merged_into, ClusterRow.number)).where(ClusterRow.id == cluster))
 
 
 def numbers_of(session: Session, articles: Sequence[int]) -> dict[str, int]:
@@ -213,7 +213,7 @@ def headed(session: Session, articles: Sequence[int]) -> dict[int, tuple[str, st
 
 def digests_among(session: Session, articles: Sequence[int]) -> set[int]:
     """Those of some articles that are digests."""
-    kept = MembershipRow.article_number.in_(articles), MembershipRow.kind == CopyKind.DIGEST.value
+    kept = MembershipRow.article_number.in_(articles), MembershipRow.kind == ReprintKind.DIGEST.value
     return set(session.scalars(select(MembershipRow.article_number).where(*kept)))
 
 
@@ -248,4 +248,4 @@ def forget(session: Session, articles: Sequence[int]) -> None:
 
 def mark_as_digests(session: Session, articles: Sequence[int]) -> None:
     """Write down of whole copies of a digest that they are digests; they stay in its cluster."""
-    session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(kind=CopyKind.DIGEST.value))
+    session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(kind=ReprintKind.DIGEST.value))

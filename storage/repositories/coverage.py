@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select, update
 
-from storage.database.health_tables import ReadingRow
+from storage.database.health_tables import PageQualityRow
 from storage.database.tables import AliasRow, ArticleRow, CaptureRow, FrontierRow, OutcomeRow, UnansweredRow
 from storage.model.captures import OutcomeKind
-from storage.model.coverage import Answered, Fate, Listed
+from storage.model.coverage import ChannelCapture, CoverageStatus, ListedUrl
 from storage.model.frontier import MAX_HOPS
 from storage.model.sources import AddressKind
 from storage.repositories.captures import capture_of
-from storage.repositories.frontier import BATCH, State, add_urls
+from storage.repositories.frontier import BATCH, EntryState, add_urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LED_TO = "to "  # how the reason of a redirect begins that led to another article
 
 
-def channel_answers(session: Session, source: str) -> Iterator[Answered]:
+def channel_answers(session: Session, source: str) -> Iterator[ChannelCapture]:
     """The whole answers of a source's channels, newest first; of equal ones of an address only one that holds the body."""
     distinct = (
         select(func.max(CaptureRow.id))
@@ -46,7 +46,7 @@ def channel_answers(session: Session, source: str) -> Iterator[Answered]:
         .order_by(CaptureRow.captured_at.desc(), CaptureRow.id.desc())
     )
     for row, kind, channel in session.execute(answers.execution_options(yield_per=BATCH)):
-        yield Answered(capture_of(row), AddressKind(kind) if kind else None, channel)
+        yield ChannelCapture(capture_of(row), AddressKind(kind) if kind else None, channel)
 
 
 def found_articles(session: Session, source: str) -> Iterator[tuple[str, datetime | None]]:
@@ -60,7 +60,7 @@ def found_articles(session: Session, source: str) -> Iterator[tuple[str, datetim
 
 def next_dues(session: Session) -> dict[str, datetime]:
     """By source, when the next of its channels or waiting addresses is due."""
-    comes_round = or_(FrontierRow.state != State.DONE, FrontierRow.url == FrontierRow.channel)
+    comes_round = or_(FrontierRow.state != EntryState.DONE, FrontierRow.url == FrontierRow.channel)
     return dict(
         session.execute(select(FrontierRow.source_id, func.min(FrontierRow.next_due)).where(comes_round).group_by("source_id")).all()
     )
@@ -72,7 +72,7 @@ def enqueue(session: Session, run: int, source: str, found: Sequence[DiscoveredU
     for start in range(0, len(found), BATCH):
         urls = [x.url for x in found[start : start + BATCH]]
         asked_again = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(urls))
-        session.execute(asked_again.values(state=State.WAITING, attempts=0, refusals=0, next_due=now))
+        session.execute(asked_again.values(state=EntryState.WAITING, attempts=0, refusals=0, next_due=now))
     return new
 
 
@@ -98,19 +98,19 @@ class _Trace:
         followed = self.kind is OutcomeKind.REDIRECT and self.reason.startswith(_LED_TO)
         return self.reason.removeprefix(_LED_TO) if followed and not self.archived else ""
 
-    def listed(self) -> Listed:
+    def listed(self) -> ListedUrl:
         """The fate of the address, redirects not followed."""
         if self.archived:
-            return Listed(Fate.ARCHIVED, day=self.day)
+            return ListedUrl(CoverageStatus.ARCHIVED, day=self.day)
         if self.out_of_scope:
-            return Listed(Fate.OUT_OF_SCOPE, day=self.day)
+            return ListedUrl(CoverageStatus.OUT_OF_SCOPE, day=self.day)
         if self.kind is OutcomeKind.NOT_ARTICLE:
-            return Listed(Fate.NOT_ARTICLE, self.reason)
+            return ListedUrl(CoverageStatus.NOT_ARTICLE, self.reason)
         why = ": ".join(filter(None, (self.kind.value, self.reason))) if self.kind else self.last_outcome
-        return Listed(Fate.FAILED if why else Fate.NEVER_TRIED, why, waiting=self.waiting)
+        return ListedUrl(CoverageStatus.FAILED if why else CoverageStatus.NEVER_TRIED, why, waiting=self.waiting)
 
 
-def fates(session: Session, source: str, urls: Sequence[str]) -> dict[str, Listed]:
+def fates(session: Session, source: str, urls: Sequence[str]) -> dict[str, ListedUrl]:
     """What became of each of these addresses of a source; redirects are followed to where they led."""
     traces: dict[str, _Trace] = {}
     wanted = list(urls)
@@ -123,7 +123,7 @@ def fates(session: Session, source: str, urls: Sequence[str]) -> dict[str, Liste
     return {url: _followed(url, traces) for url in urls}
 
 
-def _followed(url: str, traces: dict[str, _Trace]) -> Listed:
+def _followed(url: str, traces: dict[str, _Trace]) -> ListedUrl:
     trace, seen = traces[url], {url}
     while (target := trace.target) in traces and target not in seen:
         seen.add(target)
@@ -139,7 +139,7 @@ def _traces(session: Session, source: str, urls: Sequence[str]) -> dict[str, _Tr
     rows = select(FrontierRow.url, FrontierRow.state, FrontierRow.last_outcome)
     for url, state, last_outcome in session.execute(rows.where(FrontierRow.source_id == source, FrontierRow.url.in_(urls))):
         trace = traces[url]
-        trace.in_frontier, trace.waiting, trace.last_outcome = True, state != State.DONE, last_outcome
+        trace.in_frontier, trace.waiting, trace.last_outcome = True, state != EntryState.DONE, last_outcome
     lost = [url for url, trace in traces.items() if not trace.in_frontier and trace.kind is None and not trace.archived]
     if lost:
         asked = select(UnansweredRow.url, UnansweredRow.reason).where(UnansweredRow.source_id == source, UnansweredRow.url.in_(lost))
@@ -151,10 +151,10 @@ def _traces(session: Session, source: str, urls: Sequence[str]) -> dict[str, _Tr
 def _trace_captures(session: Session, source: str, traces: dict[str, _Trace]) -> None:
     """What the captures of these addresses came to, oldest first: the last word is the newest's."""
     rows = (
-        select(CaptureRow.url, OutcomeRow.kind, OutcomeRow.reason, OutcomeRow.article_number, ArticleRow.published_day, ReadingRow.day)
+        select(CaptureRow.url, OutcomeRow.kind, OutcomeRow.reason, OutcomeRow.article_number, ArticleRow.published_day, PageQualityRow.day)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .outerjoin(ArticleRow, ArticleRow.number == OutcomeRow.article_number)
-        .outerjoin(ReadingRow, ReadingRow.capture_id == CaptureRow.id)
+        .outerjoin(PageQualityRow, PageQualityRow.capture_id == CaptureRow.id)
         .where(CaptureRow.source_id == source, CaptureRow.url.in_(list(traces)))
         .order_by(CaptureRow.captured_at)
     )

@@ -51,7 +51,7 @@ def replace(session: Session, number: int, source: str, clues: Iterable[EditionC
         session.execute(insert(EditionRow), [{"article_number": number, "source_id": source, **row} for row in told])
 
 
-class Face(NamedTuple):
+class ArticleRef(NamedTuple):
     """What an edition shows of an article."""
 
     number: int
@@ -61,7 +61,7 @@ class Face(NamedTuple):
     language: str
 
 
-def read(session: Session, faces: Sequence[Face]) -> Mapping[int, tuple[Edition, ...]]:
+def read(session: Session, faces: Sequence[ArticleRef]) -> Mapping[int, tuple[Edition, ...]]:
     """By article, its versions in other languages, by language and address; a fixed number of statements for a batch."""
     numbers = [face.number for face in faces]
     named = _named(session, numbers)
@@ -75,13 +75,15 @@ def read(session: Session, faces: Sequence[Face]) -> Mapping[int, tuple[Edition,
     return {face.number: _editions(face, shown.get(face.number, {}), named, known) for face in faces}
 
 
-def _faces(session: Session, numbers: Sequence[int]) -> Iterator[Face]:
+def _faces(session: Session, numbers: Sequence[int]) -> Iterator[ArticleRef]:
     """Those of them that stand for themselves."""
     columns = select(ArticleRow.number, ArticleRow.source_id, ArticleRow.id, ArticleRow.url, ArticleRow.language)
-    return (Face(*row) for row in session.execute(columns.where(ArticleRow.number.in_(numbers), ArticleRow.alias_of.is_(None))))
+    return (ArticleRef(*row) for row in session.execute(columns.where(ArticleRow.number.in_(numbers), ArticleRow.alias_of.is_(None))))
 
 
-def _editions(own: Face, links: Mapping[int, FoundIn], named: Sequence[EditionRow], known: Mapping[int, Face]) -> tuple[Edition, ...]:
+def _editions(
+    own: ArticleRef, links: Mapping[int, FoundIn], named: Sequence[EditionRow], known: Mapping[int, ArticleRef]
+) -> tuple[Edition, ...]:
     """The versions that are held, then those that the page alone knows of, unless one in that language is held."""
     held = [Edition(known[x].language, known[x].id, known[x].url, how) for x, how in links.items() if known[x].language != own.language]
     there = {own.language, *(edition.language for edition in held)}
@@ -117,7 +119,7 @@ def _by_address(session: Session, named: Sequence[EditionRow]) -> Iterator[tuple
             yield from ((own, number, FoundIn.HREFLANG) for own in askers[source, spelled_alike(url)] if own != number)
 
 
-def _naming(session: Session, faces: Sequence[Face]) -> Iterator[tuple[int, int, FoundIn]]:
+def _naming(session: Session, faces: Sequence[ArticleRef]) -> Iterator[tuple[int, int, FoundIn]]:
     """Articles and those whose pages name them, by their address or another that they have."""
     aliases = select(AliasRow.source_id, AliasRow.url, AliasRow.article_number)
     addresses = [(face.source, face.url, face.number) for face in faces]

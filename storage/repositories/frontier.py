@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-class State(StrEnum):
+class EntryState(StrEnum):
     """Where an entry stands."""
 
     WAITING = "waiting"
@@ -64,7 +64,7 @@ def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime,
             "dated": url.dated,
             "first_seen": now,
             "found_by": run,
-            "state": State.WAITING.value,
+            "state": EntryState.WAITING.value,
             "attempts": 0,
             "hops": hops,
             "next_due": now,
@@ -81,9 +81,9 @@ def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, e
     Early are also those that failed before, and wait for longer.
     """
     known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(list(urls)), not_asked_in(run))
-    done = known.where(FrontierRow.state == State.DONE, FrontierRow.next_due <= now)
-    statement = known.where(FrontierRow.state != State.LEASED) if early else done
-    session.execute(statement.values(state=State.WAITING, next_due=now))
+    done = known.where(FrontierRow.state == EntryState.DONE, FrontierRow.next_due <= now)
+    statement = known.where(FrontierRow.state != EntryState.LEASED) if early else done
+    session.execute(statement.values(state=EntryState.WAITING, next_due=now))
 
 
 def come_round(session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime) -> None:
@@ -93,9 +93,9 @@ def come_round(session: Session, run: int, source: str, urls: Iterable[Discovere
             moved = or_(FrontierRow.dated.is_(None), FrontierRow.dated < url.dated) if url.dated else true()
             session.execute(
                 update(FrontierRow)
-                .where(FrontierRow.source_id == source, FrontierRow.url == url.url, FrontierRow.state == State.DONE, moved)
+                .where(FrontierRow.source_id == source, FrontierRow.url == url.url, FrontierRow.state == EntryState.DONE, moved)
                 .where(not_asked_in(run))
-                .values(state=State.WAITING, next_due=now, dated=url.dated),
+                .values(state=EntryState.WAITING, next_due=now, dated=url.dated),
             )
 
 
@@ -112,7 +112,7 @@ def may_be_asked(run: int | None) -> ColumnElement[bool]:
 def leased_by(run: int) -> dict[str, Any]:
     """The values of an address that a run leases, and what is left of its tries."""
     again = case((FrontierRow.asked_in == run, FrontierRow.tries_left - 1), else_=TRIES - 1)
-    return {"state": State.LEASED, "leased_by": run, "asked_in": run, "tries_left": again}
+    return {"state": EntryState.LEASED, "leased_by": run, "asked_in": run, "tries_left": again}
 
 
 def lease(
@@ -140,18 +140,22 @@ def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | No
     The pages that a backfill walks through are left to it, and it leaves those of others, and articles dated before its day.
     """
     walked = FrontierRow.kind.in_([kind.value for kind in WALKED_KINDS])
-    waiting = [FrontierRow.source_id == source, FrontierRow.state == State.WAITING, FrontierRow.kind.in_([kind.value for kind in kinds])]
+    waiting = [
+        FrontierRow.source_id == source,
+        FrontierRow.state == EntryState.WAITING,
+        FrontierRow.kind.in_([kind.value for kind in kinds]),
+    ]
     waiting.append(may_be_asked(run))
     if backfill is None:
-        return [*waiting, or_(~walked, FrontierRow.dry.is_(None))]
-    own = and_(FrontierRow.backfill_id == backfill.id, FrontierRow.dry.is_not(None))
+        return [*waiting, or_(~walked, FrontierRow.empty_pages.is_(None))]
+    own = and_(FrontierRow.backfill_id == backfill.id, FrontierRow.empty_pages.is_not(None))
     in_range = or_(FrontierRow.kind != AddressKind.ARTICLE, FrontierRow.dated.is_(None), FrontierRow.dated >= backfill.since)
     return [*waiting, or_(~walked, own), in_range]
 
 
 def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime | None = None) -> None:
     """An address was dealt with, for this run for good; with `next_due` it comes round again, as channels do."""
-    values: dict[str, object] = {"state": State.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome, "dry": None}
+    values: dict[str, object] = {"state": EntryState.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome, "empty_pages": None}
     values |= {"tries_left": 0, "refusals": 0}
     if next_due is not None:
         values["next_due"] = next_due
@@ -172,17 +176,19 @@ def postpone(session: Session, entry: int, outcome: str, now: datetime, not_befo
     attempts = (session.scalar(select(FrontierRow.attempts).where(FrontierRow.id == entry)) or 0) + 1
     due = max(now + wait_after(attempts), not_before or now)
     values: dict[str, object] = {"attempts": attempts, "leased_by": None, "last_outcome": outcome, "refusals": 0}
-    given_up: dict[str, object] = {"state": State.DONE, "dry": None} if attempts >= MAX_ATTEMPTS else {"state": State.WAITING}
+    given_up: dict[str, object] = (
+        {"state": EntryState.DONE, "empty_pages": None} if attempts >= MAX_ATTEMPTS else {"state": EntryState.WAITING}
+    )
     failed = update(FrontierRow).where(FrontierRow.id == entry)
     session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(**values, **given_up, next_due=due))
-    session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=State.DONE, revisit_at=due))
+    session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=EntryState.DONE, revisit_at=due))
 
 
 def retry(session: Session, source: str, outcome: str, now: datetime) -> None:
     """Make the addresses due whose last outcome was this one, with all their attempts before them; known articles are asked again."""
     failed = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.last_outcome == outcome)
-    failed = failed.where(FrontierRow.state != State.LEASED)
-    session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=State.WAITING, attempts=0, next_due=now))
+    failed = failed.where(FrontierRow.state != EntryState.LEASED)
+    session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=EntryState.WAITING, attempts=0, next_due=now))
     session.execute(failed.where(FrontierRow.revisit_at.is_not(None)).values(attempts=0, revisit_at=now))
 
 
@@ -203,9 +209,9 @@ def pull_back(session: Session, now: datetime, longest_due: timedelta, longest_r
 
 def release_all(session: Session) -> int:
     """Take back every lease; only the holder of the archive may. Returns how many there were."""
-    leased = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.state == State.LEASED)) or 0
-    state = case((FrontierRow.revisit_at.is_(None), State.WAITING), else_=State.DONE)
-    session.execute(update(FrontierRow).where(FrontierRow.state == State.LEASED).values(state=state, leased_by=None))
+    leased = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.state == EntryState.LEASED)) or 0
+    state = case((FrontierRow.revisit_at.is_(None), EntryState.WAITING), else_=EntryState.DONE)
+    session.execute(update(FrontierRow).where(FrontierRow.state == EntryState.LEASED).values(state=state, leased_by=None))
     return leased
 
 
@@ -247,13 +253,13 @@ def next_due(
 
 def count_waiting(session: Session) -> dict[str, int]:
     """By source, how many addresses wait to be asked; articles that robots.txt disallows are left out."""
-    waiting = select(FrontierRow.source_id, func.count()).where(FrontierRow.state != State.DONE, ~_is_disallowed())
+    waiting = select(FrontierRow.source_id, func.count()).where(FrontierRow.state != EntryState.DONE, ~_is_disallowed())
     return dict(session.execute(waiting.group_by(FrontierRow.source_id)).all())
 
 
 def _with_since() -> Select[FrontierRow, datetime]:
     """Rows, each with the moment that the backfill it waits for goes back to."""
-    asks = and_(BackfillRow.id == FrontierRow.backfill_id, FrontierRow.dry.is_not(None))
+    asks = and_(BackfillRow.id == FrontierRow.backfill_id, FrontierRow.empty_pages.is_not(None))
     return select(FrontierRow, BackfillRow.since).outerjoin(BackfillRow, asks)
 
 

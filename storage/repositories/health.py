@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.database.health_tables import ReadingRow, SelectorRow, VerdictRow
+from storage.database.health_tables import ExpectationResultRow, PageQualityRow, SelectorRow
 from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, OutcomeRow, RunRow
 from storage.model.captures import OutcomeKind
-from storage.model.health import PromiseState, SelectorCount, Verdict, Vitals
+from storage.model.health import ExpectationResult, PromiseState, SelectorCount, SourceStats
 from storage.model.sources import AddressKind
-from storage.repositories.frontier import State
+from storage.repositories.frontier import EntryState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from storage.model.health import PageReading
+    from storage.model.health import PageQuality
 
 SAMPLE = 20
 """So many of the newest pages are looked at, where a run read fewer."""
@@ -34,10 +34,10 @@ HISTORY = 200
 """So many runs are looked back at for what a selector answered before."""
 
 
-def add_reading(session: Session, run: int, capture: int, source: str, reading: PageReading) -> None:
+def add_reading(session: Session, run: int, capture: int, source: str, reading: PageQuality) -> None:
     """Write down what a page gave, and count which selectors answered."""
     session.add(
-        ReadingRow(
+        PageQualityRow(
             capture_id=capture,
             source_id=source,
             day=reading.day.isoformat() if reading.day else None,
@@ -60,14 +60,14 @@ def add_reading(session: Session, run: int, capture: int, source: str, reading: 
 # ── numbers to judge by ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -> Vitals:
+def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -> SourceStats:
     """What the archive knows of a source; `today` and days are in its zone."""
-    of_run = select(func.count()).select_from(ReadingRow).join(CaptureRow, CaptureRow.id == ReadingRow.capture_id)
-    read = session.scalar(of_run.where(ReadingRow.source_id == source, CaptureRow.run_id == run)) or 0
+    of_run = select(func.count()).select_from(PageQualityRow).join(CaptureRow, CaptureRow.id == PageQualityRow.capture_id)
+    read = session.scalar(of_run.where(PageQualityRow.source_id == source, CaptureRow.run_id == run)) or 0
     newest = (
-        select(ReadingRow.day, ReadingRow.byline, ReadingRow.body_chars, ReadingRow.in_scope)
-        .where(ReadingRow.source_id == source)
-        .order_by(ReadingRow.capture_id.desc())
+        select(PageQualityRow.day, PageQualityRow.byline, PageQualityRow.body_chars, PageQualityRow.in_scope)
+        .where(PageQualityRow.source_id == source)
+        .order_by(PageQualityRow.capture_id.desc())
         .limit(max(read, SAMPLE))
     )
     pages = session.execute(newest).all()
@@ -75,11 +75,11 @@ def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -
     held_since = session.scalar(began)
     waiting = select(func.count()).where(
         FrontierRow.source_id == source,
-        FrontierRow.state != State.DONE,
+        FrontierRow.state != EntryState.DONE,
         FrontierRow.kind == AddressKind.ARTICLE.value,
         FrontierRow.last_outcome == "",
     )
-    return Vitals(
+    return SourceStats(
         of_run=read,
         read=len(pages),
         dated=sum(page.day is not None for page in pages),
@@ -95,10 +95,10 @@ def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -
 
 def _per_day(session: Session, source: str, since: date, today: date) -> dict[date, int]:
     counted = (
-        select(ReadingRow.day, func.count(CaptureRow.url.distinct()))
-        .join(CaptureRow, CaptureRow.id == ReadingRow.capture_id)
-        .where(ReadingRow.source_id == source, ReadingRow.day >= since.isoformat(), ReadingRow.day < today.isoformat())
-        .group_by(ReadingRow.day)
+        select(PageQualityRow.day, func.count(CaptureRow.url.distinct()))
+        .join(CaptureRow, CaptureRow.id == PageQualityRow.capture_id)
+        .where(PageQualityRow.source_id == source, PageQualityRow.day >= since.isoformat(), PageQualityRow.day < today.isoformat())
+        .group_by(PageQualityRow.day)
     )
     return {date.fromisoformat(day): count for day, count in session.execute(counted) if day}
 
@@ -107,7 +107,7 @@ def _newest(session: Session, source: str, today: date) -> date | None:
     """The last day, up to today, on which an article was published; stored articles count that were read before readings were."""
     days = [
         session.scalar(select(func.max(day)).where(of_source == source, day <= today.isoformat()))
-        for of_source, day in ((ReadingRow.source_id, ReadingRow.day), (ArticleRow.source_id, ArticleRow.published_day))
+        for of_source, day in ((PageQualityRow.source_id, PageQualityRow.day), (ArticleRow.source_id, ArticleRow.published_day))
     ]
     return max((date.fromisoformat(day) for day in days if day), default=None)
 
@@ -115,7 +115,7 @@ def _newest(session: Session, source: str, today: date) -> date | None:
 def newest_days(session: Session, today: date) -> dict[str, date]:
     """By source, the last day on which an article was published that was read, stored or not."""
     newest: dict[str, date] = {}
-    for of_source, day in ((ReadingRow.source_id, ReadingRow.day), (ArticleRow.source_id, ArticleRow.published_day)):
+    for of_source, day in ((PageQualityRow.source_id, PageQualityRow.day), (ArticleRow.source_id, ArticleRow.published_day)):
         for source, last in session.execute(select(of_source, func.max(day)).where(day <= today.isoformat()).group_by(of_source)):
             newest[source] = max(newest.get(source, date.min), date.fromisoformat(str(last)))
     return newest
@@ -137,12 +137,12 @@ def selector_history(session: Session, source: str, selectors: Mapping[str, str]
 
 def page_history(session: Session, run: int, source: str) -> list[SelectorCount]:
     """Crawl by crawl, newest first: how many pages came from addresses of articles, and how many of them were read as articles."""
-    is_read = ReadingRow.capture_id.is_not(None)
+    is_read = PageQualityRow.capture_id.is_not(None)
     rows = (
         select(CaptureRow.run_id, func.count(), func.sum(case((is_read, 1), else_=0)))
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .join(RunRow, and_(RunRow.id == CaptureRow.run_id, RunRow.kind == "crawl"))
-        .outerjoin(ReadingRow, ReadingRow.capture_id == CaptureRow.id)
+        .outerjoin(PageQualityRow, PageQualityRow.capture_id == CaptureRow.id)
         .where(
             CaptureRow.source_id == source,
             and_(CaptureRow.run_id <= run, CaptureRow.run_id > run - HISTORY),
@@ -157,34 +157,40 @@ def page_history(session: Session, run: int, source: str) -> list[SelectorCount]
 # ── verdicts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def keep_verdicts(session: Session, run: int, source: str, verdicts: Sequence[Verdict]) -> None:
+def keep_verdicts(session: Session, run: int, source: str, verdicts: Sequence[ExpectationResult]) -> None:
     """Write down how the promises of a source stand; promises that are made no more are forgotten, with what was said of them."""
     made = [verdict.promise for verdict in verdicts]
-    session.execute(delete(VerdictRow).where(VerdictRow.source_id == source, VerdictRow.promise.not_in(made)))
+    session.execute(delete(ExpectationResultRow).where(ExpectationResultRow.source_id == source, ExpectationResultRow.promise.not_in(made)))
     for verdict in verdicts:
         if verdict.kept is not None:
             _keep(session, run, source, verdict)
     session.flush()
 
 
-def _keep(session: Session, run: int, source: str, verdict: Verdict) -> None:
-    of_promise = (VerdictRow.source_id == source, VerdictRow.promise == verdict.promise)
+def _keep(session: Session, run: int, source: str, verdict: ExpectationResult) -> None:
+    of_promise = (ExpectationResultRow.source_id == source, ExpectationResultRow.promise == verdict.promise)
     values = {"promised": verdict.promised, "measured": verdict.measured, "over": verdict.over, "told": verdict.told, "last_run": run}
-    last = session.scalars(select(VerdictRow).where(*of_promise).order_by(VerdictRow.first_run.desc()).limit(1)).first()
+    last = session.scalars(select(ExpectationResultRow).where(*of_promise).order_by(ExpectationResultRow.first_run.desc()).limit(1)).first()
     if last is not None and last.kept == verdict.kept:
-        session.execute(update(VerdictRow).where(*of_promise, VerdictRow.first_run == last.first_run).values(**values))
+        session.execute(update(ExpectationResultRow).where(*of_promise, ExpectationResultRow.first_run == last.first_run).values(**values))
     else:
-        session.execute(insert(VerdictRow).values(source_id=source, promise=verdict.promise, first_run=run, kept=verdict.kept, **values))
+        session.execute(
+            insert(ExpectationResultRow).values(source_id=source, promise=verdict.promise, first_run=run, kept=verdict.kept, **values)
+        )
 
 
 def promise_states(session: Session) -> dict[str, list[PromiseState]]:
     """By source, how each promise stands that was judged, in the order of their names."""
-    rows = select(VerdictRow, RunRow.started_at).join(RunRow, RunRow.id == VerdictRow.first_run).order_by(VerdictRow.first_run)
+    rows = (
+        select(ExpectationResultRow, RunRow.started_at)
+        .join(RunRow, RunRow.id == ExpectationResultRow.first_run)
+        .order_by(ExpectationResultRow.first_run)
+    )
     newest: dict[tuple[str, str], PromiseState] = {}
     for row, since in session.execute(rows):
         key = row.source_id, row.promise
         before = newest[key].verdict.measured if key in newest else ""
-        verdict = Verdict(row.promise, row.promised, row.measured, row.over, row.kept, row.told)
+        verdict = ExpectationResult(row.promise, row.promised, row.measured, row.over, row.kept, row.told)
         newest[key] = PromiseState(verdict, row.last_run, row.first_run, since, before)
     states: dict[str, list[PromiseState]] = defaultdict(list)
     for (source, _), state in sorted(newest.items()):

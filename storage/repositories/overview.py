@@ -8,7 +8,7 @@ from sqlalchemy import func, select, union_all
 
 from storage.database.tables import ArticleRow, CaptureRow, OutcomeRow, RunRow, UnansweredRow
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.holdings import Growth, Holding
+from storage.model.holdings import Growth, SourceCounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def holdings(session: Session) -> dict[str, Holding]:
+def holdings(session: Session) -> dict[str, SourceCounts]:
     """By source, what the archive holds of it; sources without an article are left out."""
     counted = select(ArticleRow.source_id, func.count(), func.max(ArticleRow.published_day)).where(ArticleRow.alias_of.is_(None))
     by_source = counted.group_by(ArticleRow.source_id)
-    return {source: Holding(count, newest) for source, count, newest in session.execute(by_source)}
+    return {source: SourceCounts(count, newest) for source, count, newest in session.execute(by_source)}
 
 
 def newest_runs(session: Session) -> dict[str, int]:

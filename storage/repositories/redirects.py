@@ -15,14 +15,14 @@ from storage.database.tables import CaptureRow, FrontierRow, OutcomeRow
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import MAX_HOPS
 from storage.repositories import frontier
-from storage.repositories.frontier import State
+from storage.repositories.frontier import EntryState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from storage.model.settlement import Settlement
+    from storage.model.capture_result import CaptureResult
 
 LOOP = "redirect_loop"
 """How the reason of an outcome begins that says so."""
@@ -30,28 +30,28 @@ LOOP = "redirect_loop"
 _LED_TO = "to "  # how the reason of a redirect begins that is followed
 
 
-def judged(session: Session, run: int, settlement: Settlement, now: datetime) -> Settlement:
+def judged(session: Session, run: int, capture_result: CaptureResult, now: datetime) -> CaptureResult:
     """The settlement, as a failure where its redirect closes a loop; the addresses on the loop fail with it and are asked by later runs."""
-    if settlement.outcome.kind is not OutcomeKind.REDIRECT or settlement.entry is None or not settlement.found:
-        return settlement
-    source, target = settlement.capture.source, settlement.found[0].url
-    own = {settlement.capture.url, session.get_one(FrontierRow, settlement.entry).url}
+    if capture_result.outcome.kind is not OutcomeKind.REDIRECT or capture_result.entry is None or not capture_result.found:
+        return capture_result
+    source, target = capture_result.capture.source, capture_result.found[0].url
+    own = {capture_result.capture.url, session.get_one(FrontierRow, capture_result.entry).url}
     chain, closed = _chain(session, run, source, target)
     if not closed and not own.intersection(chain):
-        return settlement
+        return capture_result
     for url in chain:
         _fail(session, source, url, now)
-    return replace(settlement, outcome=Outcome(OutcomeKind.SERVER_ERROR, f"{LOOP}: {_LED_TO}{target}"), found=(), hops=0)
+    return replace(capture_result, outcome=Outcome(OutcomeKind.SERVER_ERROR, f"{LOOP}: {_LED_TO}{target}"), found=(), hops=0)
 
 
-def wake_target(session: Session, run: int, settlement: Settlement, now: datetime) -> None:
+def wake_target(session: Session, run: int, capture_result: CaptureResult, now: datetime) -> None:
     """Let the address be asked that a redirect leads to, where an earlier run asked it and came to nothing."""
-    if settlement.outcome.kind is not OutcomeKind.REDIRECT or not settlement.found:
+    if capture_result.outcome.kind is not OutcomeKind.REDIRECT or not capture_result.found:
         return
-    rows = select(FrontierRow).where(FrontierRow.source_id == settlement.capture.source, FrontierRow.url == settlement.found[0].url)
-    row = session.scalars(rows.where(frontier.not_asked_in(run), FrontierRow.state != State.LEASED)).first()
+    rows = select(FrontierRow).where(FrontierRow.source_id == capture_result.capture.source, FrontierRow.url == capture_result.found[0].url)
+    row = session.scalars(rows.where(frontier.not_asked_in(run), FrontierRow.state != EntryState.LEASED)).first()
     if row is not None and row.revisit_at is None and (row.attempts > 0 or row.last_outcome == OutcomeKind.REDIRECT):
-        row.state, row.next_due = State.WAITING, now
+        row.state, row.next_due = EntryState.WAITING, now
         session.flush()
 
 
@@ -78,7 +78,7 @@ def _chain(session: Session, run: int, source: str, url: str) -> tuple[list[str]
 
 def _fail(session: Session, source: str, url: str, now: datetime) -> None:
     """Count an address among the failing ones that a redirect had settled."""
-    rows = select(FrontierRow.id).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == State.DONE)
+    rows = select(FrontierRow.id).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == EntryState.DONE)
     entry = session.scalar(rows.where(FrontierRow.last_outcome == OutcomeKind.REDIRECT))
     if entry is not None:
         frontier.postpone(session, entry, LOOP, now)

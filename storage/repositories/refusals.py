@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from storage.database.tables import FrontierRow
 from storage.model.runs import ROBOTS_DISALLOWED
-from storage.repositories.frontier import State
+from storage.repositories.frontier import EntryState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +22,8 @@ def refuse(session: Session, entry: int, outcome: str, due: datetime, *, again: 
     if not again:
         values["tries_left"] = 0
     refused = update(FrontierRow).where(FrontierRow.id == entry)
-    session.execute(refused.where(FrontierRow.revisit_at.is_(None)).values(**values, state=State.WAITING, next_due=due))
-    session.execute(refused.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=State.DONE, revisit_at=due))
+    session.execute(refused.where(FrontierRow.revisit_at.is_(None)).values(**values, state=EntryState.WAITING, next_due=due))
+    session.execute(refused.where(FrontierRow.revisit_at.is_not(None)).values(**values, state=EntryState.DONE, revisit_at=due))
 
 
 def count_refusals(session: Session, entry: int) -> int:
@@ -39,6 +39,6 @@ def wake_refused(session: Session, host: str, now: datetime, *, rules_changed: b
     refused = update(FrontierRow).where(FrontierRow.url.startswith(f"{host}/", autoescape=True), FrontierRow.refusals > 0)
     if not rules_changed:
         refused = refused.where(FrontierRow.last_outcome != ROBOTS_DISALLOWED)
-    waiting = refused.where(FrontierRow.state == State.WAITING, FrontierRow.next_due > now)
+    waiting = refused.where(FrontierRow.state == EntryState.WAITING, FrontierRow.next_due > now)
     session.execute(waiting.values(next_due=now))
-    session.execute(refused.where(FrontierRow.state == State.DONE, FrontierRow.revisit_at > now).values(revisit_at=now))
+    session.execute(refused.where(FrontierRow.state == EntryState.DONE, FrontierRow.revisit_at > now).values(revisit_at=now))

@@ -8,7 +8,7 @@ from sqlalchemy import case, exists, func, select, update
 
 from storage.database.tables import AliasRow, ArticleRow, FrontierRow
 from storage.model.sources import AddressKind
-from storage.repositories.frontier import State, entry_of_row, leased_by, may_be_asked
+from storage.repositories.frontier import EntryState, entry_of_row, leased_by, may_be_asked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,7 @@ def lease_known(session: Session, run: int, source: str, now: datetime, limit: i
     """Lease known articles of a source that are to be asked again, the longest overdue first; each as often as a run may."""
     due = (
         select(FrontierRow)
-        .where(FrontierRow.source_id == source, FrontierRow.state == State.DONE, FrontierRow.revisit_at <= now, may_be_asked(run))
+        .where(FrontierRow.source_id == source, FrontierRow.state == EntryState.DONE, FrontierRow.revisit_at <= now, may_be_asked(run))
         .order_by(FrontierRow.revisit_at, FrontierRow.id)
         .limit(limit)
     )
@@ -34,7 +34,7 @@ def lease_known(session: Session, run: int, source: str, now: datetime, limit: i
 
 def begin(session: Session, source: str, url: str, now: datetime) -> None:
     """An address that was asked turned out to be an article: it is asked again from now on."""
-    asked = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == State.DONE)
+    asked = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == EntryState.DONE)
     session.execute(asked.where(FrontierRow.revisit_at.is_(None)).values(revisit_at=now))
 
 
@@ -43,12 +43,12 @@ def wake_known(session: Session, source: str, now: datetime) -> None:
     held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)
     alias = exists().where(AliasRow.source_id == FrontierRow.source_id, AliasRow.url == FrontierRow.url)
     known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE)
-    session.execute(known.where(FrontierRow.state == State.DONE, held | alias).values(revisit_at=now))
+    session.execute(known.where(FrontierRow.state == EntryState.DONE, held | alias).values(revisit_at=now))
 
 
 def next_known(session: Session, source: str, run: int | None = None) -> datetime | None:
     """When the next known article of a source is to be asked again (that `run` may ask)."""
-    known = (FrontierRow.source_id == source, FrontierRow.state == State.DONE, may_be_asked(run))
+    known = (FrontierRow.source_id == source, FrontierRow.state == EntryState.DONE, may_be_asked(run))
     return session.scalar(select(func.min(FrontierRow.revisit_at)).where(*known))
 
 

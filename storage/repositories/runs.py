@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, OutcomeRow, RunRow, SourceRow, UnansweredRow
 from storage.model.captures import OutcomeKind
-from storage.model.revisits import slowness
+from storage.model.revisits import interval_factor
 from storage.model.runs import CrawlRun, SourceTally
 from storage.model.sources import Source, SourceKind
 from storage.repositories.revisits import count_checks
@@ -39,19 +39,19 @@ def source_of(row: SourceRow) -> Source:
     return Source(row.id, row.name, SourceKind(row.kind), row.home, tuple(row.languages.split()), row.timezone)
 
 
-def pace(session: Session, run: int) -> None:
+def update_interval_factor(session: Session, run: int) -> None:
     """Stretch or tighten the ladder of the sources that a run asked, by how often they were checked and how often they edited."""
     asked = select(CaptureRow.source_id).where(CaptureRow.run_id == run).distinct()
     for source in session.scalars(asked).all():
         checks = count_checks(session, source)
         edited = select(func.sum(ArticleRow.revisions - 1)).where(ArticleRow.source_id == source, ArticleRow.alias_of.is_(None))
         edits = session.scalar(edited) or 0
-        session.execute(update(SourceRow).where(SourceRow.id == source).values(slowness=slowness(checks, edits)))
+        session.execute(update(SourceRow).where(SourceRow.id == source).values(interval_factor=interval_factor(checks, edits)))
 
 
-def slowness_of(session: Session, source: str) -> int:
+def interval_factor_of(session: Session, source: str) -> int:
     """The factor by which a source's ladder is stretched."""
-    return session.scalar(select(SourceRow.slowness).where(SourceRow.id == source)) or 1
+    return session.scalar(select(SourceRow.interval_factor).where(SourceRow.id == source)) or 1
 
 
 def hold_off(session: Session, source: str, until: datetime) -> None:

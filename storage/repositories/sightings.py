@@ -9,10 +9,10 @@ from sqlalchemy import select, union
 
 from storage.database.tables import AliasRow, ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RunRow
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.history import PageTimeline, ReadingMark, ShownText, Sighting, capture_order
+from storage.model.history import CaptureSighting, ExtractionSummary, PageTimeline, ShownText, capture_order
 from storage.model.runs import INGEST
 from storage.repositories.captures import capture_of
-from storage.repositories.standing import known_readings, page_of
+from storage.repositories.revision_lookup import known_readings, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.model.captures import Capture
-    from storage.model.history import Known
+    from storage.model.history import StoredExtraction
 
 MOST_RELATED = 200
 """Articles of one source that share a text and are compared with each other, the first that were seen; a maintenance page may have
 stood at every address of a site."""
 
 
-def sightings(session: Session, capture: Capture, url: str, article_id: str) -> list[Sighting]:
+def sightings(session: Session, capture: Capture, url: str, article_id: str) -> list[CaptureSighting]:
     """The captures that the tables hold of a page, in their order."""
     own, addresses = page_of(session, capture.source, url, article_id)
     at_page = select(CaptureRow.id).where(CaptureRow.source_id == capture.source, CaptureRow.url.in_({*addresses, capture.url}))
@@ -43,7 +43,7 @@ def sightings(session: Session, capture: Capture, url: str, article_id: str) -> 
     ).all()
     stored = _stored(session, [row.CaptureRow.id for row in rows])
     found = [
-        Sighting(
+        CaptureSighting(
             captured.id,
             capture_of(captured),
             Outcome(OutcomeKind(outcome.kind), outcome.reason),
@@ -63,7 +63,7 @@ def _captures_of(own: ArticleRow) -> Select[int]:
     return captured.where(OutcomeRow.article_number == own.number, CaptureRow.url.not_in(aliases))
 
 
-def _stored(session: Session, captures: Sequence[int]) -> dict[int, Known]:
+def _stored(session: Session, captures: Sequence[int]) -> dict[int, StoredExtraction]:
     """By capture, the newest reading that is stored of it."""
     query = (
         select(ExtractionRow, CaptureRow)
@@ -75,13 +75,13 @@ def _stored(session: Session, captures: Sequence[int]) -> dict[int, Known]:
     return dict(zip(rows, known_readings(session, query), strict=True))
 
 
-def _mark(row: OutcomeRow) -> ReadingMark | None:
+def _mark(row: OutcomeRow) -> ExtractionSummary | None:
     if row.line is None or row.content_sha256 is None:
         return None
-    return ReadingMark(row.line, row.content_sha256, bool(row.is_paywalled), row.out_of_scope or "")
+    return ExtractionSummary(row.line, row.content_sha256, bool(row.is_paywalled), row.out_of_scope or "")
 
 
-def readings_by_number(session: Session, numbers: Sequence[int]) -> dict[int, Known]:
+def readings_by_number(session: Session, numbers: Sequence[int]) -> dict[int, StoredExtraction]:
     """Stored readings by their numbers."""
     query = select(ExtractionRow, CaptureRow).join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
     return {known.number: known for known in known_readings(session, query.where(ExtractionRow.id.in_(numbers)))}

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, text
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
 from storage.model.sources import AddressKind
-from storage.repositories.frontier import State
+from storage.repositories.frontier import EntryState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ UNKNOWN: dict[str, tuple[str, type[StrEnum]]] = {
         OutcomeKind,
     ),
     "{} is no kind of address ({} in the frontier)": ("SELECT kind, url FROM frontier WHERE kind NOT IN :known", AddressKind),
-    "{} is no state of an address ({} in the frontier)": ("SELECT state, url FROM frontier WHERE state NOT IN :known", State),
+    "{} is no state of an address ({} in the frontier)": ("SELECT state, url FROM frontier WHERE state NOT IN :known", EntryState),
 }
 """The same of columns that hold one of some words."""
 

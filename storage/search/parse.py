@@ -35,7 +35,7 @@ _GROUPS = ("straight", "angle", "curly", "single", "word")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class QueryTerm:
     """One word, or several that stand next to each other.
 
     `words` are as typed; `keys` holds for each of them every key under which one of its forms may be indexed.
@@ -54,11 +54,11 @@ class Term:
 class ParsedQuery:
     """A query that can be searched: of every clause one term must be there, and no excluded one."""
 
-    clauses: tuple[tuple[Term, ...], ...]
-    excluded: tuple[Term, ...] = ()
+    clauses: tuple[tuple[QueryTerm, ...], ...]
+    excluded: tuple[QueryTerm, ...] = ()
 
     @property
-    def wanted(self) -> tuple[Term, ...]:
+    def wanted(self) -> tuple[QueryTerm, ...]:
         """The terms of all clauses, in the order they were typed."""
         return tuple(term for clause in self.clauses for term in clause)
 
@@ -79,8 +79,8 @@ def parse(text: str) -> ParsedQuery:
     if len(text) > LONGEST_QUERY:
         raise UsageError(f"The query is {len(text)} characters long; at most {LONGEST_QUERY} are read.", "Keep the words that matter.")
     refuse_foreign_signs(text)
-    clauses: list[tuple[Term, ...]] = []
-    excluded: list[Term] = []
+    clauses: list[tuple[QueryTerm, ...]] = []
+    excluded: list[QueryTerm] = []
     previous = pending = False  # whether a clause stands just before, and whether an OR joins the next term to it
     for sign, term in _pieces(text):
         if sign == "either":
@@ -96,7 +96,7 @@ def parse(text: str) -> ParsedQuery:
     return ParsedQuery(tuple(clauses), tuple(excluded))
 
 
-def _pieces(text: str) -> Iterator[tuple[str, Term | None]]:
+def _pieces(text: str) -> Iterator[tuple[str, QueryTerm | None]]:
     """Signs (`with`, `without`, `either`) and their terms; pieces without a searchable word are left out, and so is AND."""
     for match in _PIECE.finditer(text):
         word = match["word"]
@@ -106,12 +106,12 @@ def _pieces(text: str) -> Iterator[tuple[str, Term | None]]:
             yield ("without" if match["minus"] else "with"), term
 
 
-def _term(text: str) -> Term | None:
+def _term(text: str) -> QueryTerm | None:
     found = [(token.surface, keys) for token in tokens(text) if (keys := query_keys(token.surface))]
-    return Term(tuple(word for word, _ in found), tuple(keys for _, keys in found)) if found else None
+    return QueryTerm(tuple(word for word, _ in found), tuple(keys for _, keys in found)) if found else None
 
 
-def _nothing_to_find(excluded: list[Term]) -> UsageError:
+def _nothing_to_find(excluded: list[QueryTerm]) -> UsageError:
     if excluded:
         return UsageError("The query only excludes words.", "Add a word to look for, such as `выборы -референдум`.")
     return UsageError("The query holds no word to look for.", "Write one or more words, or leave it empty to use filters alone.")

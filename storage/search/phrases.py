@@ -15,7 +15,7 @@ from storage.language.words import readings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storage.search.parse import ParsedQuery, Term
+    from storage.search.parse import ParsedQuery, QueryTerm
 
 
 def holds(parsed: ParsedQuery, lines: Sequence[Sequence[str]]) -> bool:
@@ -32,7 +32,7 @@ def matches(parsed: ParsedQuery, title: str, text: str, language: str) -> bool:
     return wanted and not any(_stands(term, lines) for term in parsed.excluded)
 
 
-def places(term: Term, keys: Sequence[str]) -> Iterator[int]:
+def places(term: QueryTerm, keys: Sequence[str]) -> Iterator[int]:
     """Where a term begins in a line of keys; occurrences never overlap."""
     first, free = term.keys[0], 0
     for place in [place for place, key in enumerate(keys) if key in first]:
@@ -42,5 +42,5 @@ def places(term: Term, keys: Sequence[str]) -> Iterator[int]:
             yield place
 
 
-def _stands(term: Term, lines: Sequence[Sequence[str]]) -> bool:
+def _stands(term: QueryTerm, lines: Sequence[Sequence[str]]) -> bool:
     return any(True for line in lines for _ in places(term, line))

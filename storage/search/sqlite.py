@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from storage.search.parse import ParsedQuery, Term
+    from storage.search.parse import ParsedQuery, QueryTerm
 
 TITLE_WEIGHT = 5.0
 """How much more a word in the headline counts than one in the text, in bm25."""
@@ -79,7 +79,7 @@ def match_expression(parsed: ParsedQuery) -> str:
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
-def _alternatives(term: Term) -> str:
+def _alternatives(term: QueryTerm) -> str:
     if prod(map(len, term.keys)) <= SPELLED_OUT:
         return _any(" ".join(combination) for combination in product(*map(sorted, term.keys)))
     return f"({' AND '.join(f'({_any(sorted(group))})' for group in term.keys)})"

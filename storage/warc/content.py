@@ -15,7 +15,7 @@ _FREE_BYTES = 16 * 1024 * 1024
 _SHARE = 4
 
 
-class Place(NamedTuple):
+class FilePosition(NamedTuple):
     """A place in a file: the offset of a gzip member and of a byte of its content; of a plain file 0 and the byte's own offset."""
 
     member: int
@@ -39,12 +39,12 @@ class Content:
         self.packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         self._produced = 0
         self._repeated = 0
-        self._open(Place(0, 0))
+        self._open(FilePosition(0, 0))
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePosition:
         """Where the next byte lies. At the end of a member that is its end; `peek` goes on to the next one."""
-        return Place(self._place.member, self._place.at + self._next)
+        return FilePosition(self._place.member, self._place.at + self._next)
 
     @property
     def offset(self) -> int:
@@ -104,7 +104,7 @@ class Content:
         """Whether so many bytes may follow; of a gzip file nobody knows without reading it."""
         return self.packed or length <= self._size - self.place.at
 
-    def go_back(self, place: Place, since: int) -> bool:
+    def go_back(self, place: FilePosition, since: int) -> bool:
         """Go to an earlier place, where that keeps the work within its limit; `since` is `mark` as it was there."""
         back = place.at - self._place.at
         if place.member == self._place.member and 0 <= back <= len(self._piece):
@@ -114,7 +114,7 @@ class Content:
         if not self._within_limit(repeated):
             return False
         self._repeated += repeated
-        self._open(Place(place.member, 0) if self.packed else place)
+        self._open(FilePosition(place.member, 0) if self.packed else place)
         if self.packed:
             self.skip(place.at)
         return True
@@ -134,7 +134,7 @@ class Content:
             start = max(start, read)
         found = find_member(self.file, start, belongs)
         if found is not None:
-            self._open(Place(found, 0))
+            self._open(FilePosition(found, 0))
         return found
 
     def _within_limit(self, repeated: int) -> bool:
@@ -145,7 +145,7 @@ class Content:
         """How many bytes were produced so far, for `go_back`."""
         return self._produced
 
-    def _open(self, place: Place) -> None:
+    def _open(self, place: FilePosition) -> None:
         self._place = place
         self._piece = b""
         self._next = 0
@@ -171,6 +171,6 @@ class Content:
                 return piece
             if not self._members.more():
                 return b""
-            self._place = Place(self._members.offset, 0)
+            self._place = FilePosition(self._members.offset, 0)
             self._member_began = self._produced
             self._pieces = self._members.inflate()

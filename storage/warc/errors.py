@@ -23,7 +23,7 @@ class BadCoding(HarvesterError):
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class UnreadableRange:
     """Bytes of a WARC file that could not be read: the offsets of the first one and of the first one behind (None: to the end)."""
 
     start: int
@@ -39,7 +39,7 @@ class TornWarc(UsageError):
     `gaps` are the bytes that could not be read, the first of `damaged` stretches; `offset` is the first byte.
     """
 
-    def __init__(self, path: Path, gaps: Sequence[Gap], damaged: int) -> None:
+    def __init__(self, path: Path, gaps: Sequence[UnreadableRange], damaged: int) -> None:
         told = ", ".join(map(str, gaps[:_MOST_TOLD])) + (f" and {damaged - _MOST_TOLD} more" if damaged > _MOST_TOLD else "")
         super().__init__(
             f"{path} is torn or corrupt at byte {gaps[0].start} (not read: {told}).",

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from storage.errors import UsageError
 from storage.warc.content import Content
-from storage.warc.errors import Gap
+from storage.warc.errors import UnreadableRange
 from storage.warc.members import BadMember
 from storage.warc.parsing import MAX_HEADER_BYTES, MAX_HEADER_LINES, parse_warc_fields
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from storage.warc.content import Place
+    from storage.warc.content import FilePosition
 
 _MAX_HEAD_BYTES = 1024 * 1024
 _MAX_DIGITS = 15
@@ -63,13 +63,13 @@ class Walk:
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
         """Walk over an open, seekable file; `path` names it in errors."""
-        self.gaps: list[Gap] = []
+        self.gaps: list[UnreadableRange] = []
         self.damaged = 0
         self._content = Content(file)
         self._path = path
         self._of_file = ""
         self._begins: int | None = None  # the offset of the record that is being read
-        self._block: tuple[Place, int] | None = None  # where its block begins, when its header is read
+        self._block: tuple[FilePosition, int] | None = None  # where its block begins, when its header is read
         self._found: _Head | None = None  # a header that was found behind damage
 
     def records(self, wanted: Callable[[dict[str, str], int], int]) -> Iterator[Record]:
@@ -169,7 +169,7 @@ class Walk:
     def _lost(self, start: int, end: int | None) -> None:
         self.damaged += 1
         if len(self.gaps) < _MOST_GAPS:
-            self.gaps.append(Gap(start, end))
+            self.gaps.append(UnreadableRange(start, end))
 
     def _find_head(self) -> _Head | None:
         """The next header that begins a line from here on; None when there is none."""

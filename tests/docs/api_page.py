@@ -10,7 +10,7 @@ from typing import Any
 
 from harvester import Article, ArticleQuery, HarvesterError, Hit, Story, load_catalogue, open_archive
 from storage.model.articles import DateStamp, Extraction, Revision
-from storage.model.clusters import Membership, StoryCluster, Telling
+from storage.model.clusters import Membership, StoryArticle, StoryCluster
 from storage.model.sources import Source
 from storage.reader import ArchiveReader
 
@@ -18,7 +18,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 COMMAND = "python -m tests.docs.api_page"
 METHODS = ("articles", "hits", "count", "count_undated", "article", "revision_readings", "cluster", "stories", "response")
 """The methods of an opened archive that scripts may rely on."""
-VALUES = (Article, Hit, Story, Telling, Extraction, DateStamp, Source, Revision, StoryCluster, Membership)
+VALUES = (Article, Hit, Story, StoryArticle, Extraction, DateStamp, Source, Revision, StoryCluster, Membership)
 _EXAMPLE = """from harvester import ArticleQuery, open_archive
 
 query = ArticleQuery("референдум -спорт", languages="ru", since="2026-02", until="2026-03")

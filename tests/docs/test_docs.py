@@ -18,7 +18,7 @@ from harvester.catalogue.spec import LayoutSpec, SourceSpec
 from harvester.catalogue.topic_folders import topics_named
 from harvester.cli.commands import app
 from harvester.config import Config, variable_of
-from pipelines.rules import Term
+from pipelines.rules import TopicTerm
 from storage import errors
 from storage.export.corpus_row import schema
 
@@ -121,7 +121,7 @@ def test_the_topic_that_is_shown_is_one_and_its_page_names_every_guard(tmp_path:
     (example,) = fenced("docs/topics.md", "toml")
     (tmp_path / "water.toml").write_text(example, "utf-8")
     (rules,) = topics_named(["water"], [tmp_path])
-    guards = {x.name for x in dataclasses.fields(Term)} - {"words", "language", "weight"}
+    guards = {x.name for x in dataclasses.fields(TopicTerm)} - {"words", "language", "weight"}
     assert set(table_keys("docs/topics.md")) == guards == {x for x in guards if any(getattr(term, x) for term in rules.terms)}
 
 

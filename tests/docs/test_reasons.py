@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harvester.discovery import found
+from harvester.discovery import discovery_result
 from harvester.fetching.no_response import _REASONS
-from pipelines.line import STAGES
-from pipelines.relevance import Verdict
+from pipelines.pipeline import STAGES
+from pipelines.relevance import RelevanceDecision
 from storage.model.articles import Relevance
 from storage.model.captures import OutcomeKind
 
@@ -84,12 +84,14 @@ def test_every_request_without_a_response_is_explained() -> None:
 
 def test_every_stage_and_every_problem_of_a_channel_is_explained() -> None:
     assert set(STAGES) <= KEYS
-    problems = {value for name, value in vars(found).items() if name.isupper() and isinstance(value, str) and name != "MAX_LENGTH"}
+    problems = {
+        value for name, value in vars(discovery_result).items() if name.isupper() and isinstance(value, str) and name != "MAX_LENGTH"
+    }
     assert len(problems) > 15
     assert problems <= KEYS
 
 
 @pytest.mark.parametrize(("score", "is_open"), [(1.0, True), (9.0, False)])
 def test_every_verdict_is_explained(score: float, is_open: bool) -> None:  # noqa: FBT001
-    reason = Verdict(Relevance("reform", score, ("сенат",)), 3.0, is_open).reason()
+    reason = RelevanceDecision(Relevance("reform", score, ("сенат",)), 3.0, is_open).reason()
     assert re.split(r" \d|, ", reason)[0] in KEYS

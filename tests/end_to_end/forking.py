@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = (
     "harvester.cli.console harvester.cli.coverage harvester.cli.crawl harvester.cli.export harvester.cli.golden harvester.cli.ingest "
-    "harvester.cli.probing harvester.cli.reports harvester.cli.search harvester.cli.show harvester.cli.sources harvester.cli.status "
-    "harvester.cli.topics harvester.cli.verdicts harvester.cli.verify harvester.catalogue.golden harvester.coverage harvester.harvest "
-    "harvester.ingestion harvester.kit.probe harvester.rescoring harvester.spiders.crawling harvester.spiders.inquiring alembic.command "
-    "harvester.monitoring.backfills harvester.monitoring.progress harvester.spiders.spider_loader "
-    "scrapy.core.downloader.handlers.http11 "
+    "harvester.cli.sources_probe harvester.cli.reports harvester.cli.search harvester.cli.show harvester.cli.sources harvester.cli.status "
+    "harvester.cli.topics harvester.cli.topics_rescore harvester.cli.verify harvester.catalogue.golden harvester.coverage "
+    "harvester.crawl_session harvester.ingestion harvester.scaffolding.probe harvester.rescoring harvester.spiders.runner "
+    "harvester.spiders.live_client alembic.command harvester.monitoring.backfills harvester.spiders.spider_loader "
+    "harvester.monitoring.progress scrapy.core.downloader.handlers.http11 "
     "alembic.config pymorphy3 scrapy.extensions.feedexport scrapy.extensions.memusage "
     "scrapy.squeues scrapy.pqueues tenacity typer._adapters"
 )

@@ -41,13 +41,13 @@ def test_a_page_that_broke_is_named_by_status_and_tried_again_on_request(harvest
 
 
 IN_THE_ENGINE = (
-    "harvester.spiders.source_spider harvester.spiders.scheduler harvester.spiders.lane"
-    " harvester.settling harvester.discovery pipelines.line"
+    "harvester.spiders.source_spider harvester.spiders.scheduler harvester.spiders.source_scheduler"
+    " harvester.response_handler harvester.discovery pipelines.pipeline"
 )
 LAST_RESORT = (
     "harvester.spiders.source_spider.SourceSpider.go_on_after_error",
     "harvester.spiders.scheduler.Scheduler.lost",
-    "harvester.spiders.lane.Lane.lost",
+    "harvester.spiders.source_scheduler.Lane.lost",
 )
 """What runs when a callback has raised: where that raises, too, the source waits for an hour."""
 

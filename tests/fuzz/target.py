@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from harvester.catalogue.declaration import Declaration
 from harvester.catalogue.topics import find_topic
-from harvester.fetching.answers import Answer
-from harvester.settling import Frame, settle
+from harvester.fetching.captured_response import CapturedResponse
+from harvester.response_handler import SourceContext, handle_response
 from pipelines.draft import Draft
-from pipelines.line import STAGES, Desk, run_line
-from pipelines.rules import ExtractionRules, Layout, LineRules
+from pipelines.pipeline import STAGES, RunContext, run_line
+from pipelines.rules import ExtractionRules, Layout, StageRules
 from storage.archive import Archive
 from storage.model.captures import Capture, Outcome, WarcPointer
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl, Items, Source, SourceKind
@@ -49,9 +49,10 @@ SELECTORS = {
     "section": "title",
     "caption": "figcaption",
 }
-RULES = LineRules(SOURCE, topics=(find_topic("constitutional-reform"),), keep_all=True)
+RULES = StageRules(SOURCE, topics=(find_topic("constitutional-reform"),), keep_all=True)
 FRAMES = [
-    Frame(Declaration(SOURCE, CHANNELS), replace(RULES, extraction=ExtractionRules(layouts))) for layouts in ((), (Layout(SELECTORS),))
+    SourceContext(Declaration(SOURCE, CHANNELS), replace(RULES, extraction=ExtractionRules(layouts)))
+    for layouts in ((), (Layout(SELECTORS),))
 ]
 BROKEN = re.compile(rf"(?:{'|'.join(STAGES)}): \w+: ")
 """How the line says that a page broke a stage."""
@@ -74,7 +75,7 @@ class Target:
     at: datetime = datetime(2026, 3, 3, 12, tzinfo=UTC)
     number: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
-    frames: list[Frame] = field(default_factory=lambda: FRAMES)
+    frames: list[SourceContext] = field(default_factory=lambda: FRAMES)
 
     def take(self, case: Input) -> Outcome:
         """Settle an answer to its end. Raises what breaks, and `Broke` where a stage broke or took too long."""
@@ -94,21 +95,21 @@ class Target:
         url = channel.url if channel else f"{HOME}n/{self.number % 40}"
         answer = self._answer(url, case)
         entry = self.archive.entry_of(url) if channel else None
-        result = settle(answer, entry, self.frames[self.number % len(self.frames)])
+        result = handle_response(answer, entry, self.frames[self.number % len(self.frames)])
         if isinstance(result, Draft):
-            draft = run_line(result, Desk(self.archive, self.run))
+            draft = run_line(result, RunContext(self.archive, self.run))
             assert draft.outcome is not None
             return draft.outcome
-        self.archive.settle(self.run, result)
+        self.archive.record_capture(self.run, result)
         return result.outcome
 
-    def _answer(self, url: str, case: Input) -> Answer:
+    def _answer(self, url: str, case: Input) -> CapturedResponse:
         moment = self.at + timedelta(minutes=self.number)
         pointer = WarcPointer("a.warc.gz", self.number, 1, f"<urn:{self.number}>")
         headers = (("Content-Type", case.content_type), ("ETag", case.content_type))
         response = WarcResponse(pointer.record_id, url, moment, 200, "OK", headers, case.body, 0)
         digest = f"sha256:{sha256(case.body).hexdigest()}"
-        return Answer(
+        return CapturedResponse(
             Capture("vestnik", url, moment, 200, case.content_type, digest, pointer, case.content_type, case.content_type), response
         )
 

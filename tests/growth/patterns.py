@@ -12,7 +12,7 @@ import harvester
 import pipelines
 import storage
 from pipelines.extraction.bounds import BYLINE, CAPTION, SECTION
-from pipelines.spelling import LONGEST as DATE
+from pipelines.normalisation import LONGEST as DATE
 from storage.language.scripts import LONGEST_WORD
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ QUERY = 256
 BOUNDED = {
     r"pipelines\.(dates|months)\b": DATE,  # the codes of a tidied string, or the string
     r"pipelines\.spelling": 4 * DATE,
-    r"pipelines\.extraction\.lines\._(?!CREDIT_AFTER)": LINE,
-    r"pipelines\.extraction\.lines\._CREDIT_AFTER": CAPTION,
+    r"pipelines\.extraction\.boilerplate_lines\._(?!CREDIT_AFTER)": LINE,
+    r"pipelines\.extraction\.boilerplate_lines\._CREDIT_AFTER": CAPTION,
     r"pipelines\.extraction\.name(s|_words)": BYLINE,
     r"pipelines\.extraction\.(signatures|printed)": LINE,
     r"pipelines\.extraction\.extract\._BESIDE_RUBRIC": SECTION,
-    r"pipelines\.extraction\.datelike\._(FULL_DATE|DAY_AND_TIME|WEEKDAY|WEEKDAY_BEFORE|SENTENCE)": LINE,  # of a line
-    r"pipelines\.wall_phrases\.(MISSING|LOGIN|NAME_OF_SITE)": HEADLINES,
-    r"pipelines\.wall_phrases\.PAID": 400,
+    r"pipelines\.extraction\.date_patterns\._(FULL_DATE|DAY_AND_TIME|WEEKDAY|WEEKDAY_BEFORE|SENTENCE)": LINE,  # of a line
+    r"pipelines\.classification_phrases\.(MISSING|LOGIN|NAME_OF_SITE)": HEADLINES,
+    r"pipelines\.classification_phrases\.PAID": 400,
     r"pipelines\.wall_phrases": HEADLINES + 800,  # headings, and the text of a page that may be no article
     r"pipelines\.encoding\._(COMMENT|IN_META|IN_XML)": 4_096,
     r"pipelines\.urls": 2_000,
@@ -40,7 +40,7 @@ BOUNDED = {
     r"storage\.clustering\.likeness": LONGEST_WORD,
     r"storage\.search": QUERY,
     r"storage\.query": QUERY,
-    r"harvester\.kit\.traits\._(PAGED|PARTED)": 2_000,
+    r"harvester\.scaffolding\.site_features\._(PAGED|PARTED)": 2_000,
 }
 """Patterns that need not be linear, because what they see is bounded (tests/growth/test_growth.py asks for the bounds)."""
 

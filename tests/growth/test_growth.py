@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.extraction import lines
+from pipelines.extraction import boilerplate_lines
 from pipelines.extraction.bounds import BYLINE, CAPTION
-from pipelines.extraction.datelike import full_date
+from pipelines.extraction.date_patterns import full_date
 from pipelines.extraction.names import people
-from pipelines.spelling import tidy
+from pipelines.normalisation import tidy
 from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
 from tests.growth.measure import grown
 from tests.growth.patterns import LINE, bound_of
@@ -35,7 +35,7 @@ def test_nothing_that_reads_input_takes_more_than_twice_as_long_for_twice_as_muc
 
 def test_every_pattern_is_looked_at(report: dict[str, Any]) -> None:
     names = set(report["patterns"])
-    assert {"pipelines.wall_phrases.CHALLENGE", "storage.language.words._WORD", "harvester.discovery.feeds._ENTRY_END"} <= names
+    assert {"pipelines.classification_phrases.CHALLENGE", "storage.language.words._WORD", "harvester.discovery.feeds._ENTRY_END"} <= names
     assert any(name.startswith("pipelines.urls: ") for name in names), "the catalogue's patterns"
     assert (len(names) > 250, report["looked"] > 4_000, report["walks"] > 50) == (True, True, True)
 
@@ -43,9 +43,9 @@ def test_every_pattern_is_looked_at(report: dict[str, Any]) -> None:
 def test_the_patterns_that_may_be_slow_see_short_text_only() -> None:
     assert bound_of("pipelines.dates.tokens._TOKEN") == len(tidy("1" * 100)) == 100
     assert tidy("1" * 101) == ""
-    assert lines._LONGEST_SERVICE_LINE == LINE
-    assert not lines.is_noise("1 " * LINE + "просмотров")
-    assert len(lines.split_caption("а" * 10_000)[0]) == CAPTION
+    assert boilerplate_lines._LONGEST_SERVICE_LINE == LINE
+    assert not boilerplate_lines.is_noise("1 " * LINE + "просмотров")
+    assert len(boilerplate_lines.split_caption("а" * 10_000)[0]) == CAPTION
     assert people(["а" * BYLINE + ", Анна Ким"]) == ()
     assert full_date("12.03.2026" + " слово" * LINE) == ""
     with pytest.raises(AddressTooLong):

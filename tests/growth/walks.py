@@ -9,12 +9,12 @@ from harvester.discovery.api import read_api
 from harvester.discovery.feeds import read_feed
 from harvester.discovery.listings import read_listing
 from harvester.discovery.sitemaps import read_sitemap
+from pipelines.change_detection import touched
 from pipelines.draft import Draft
 from pipelines.extraction.names import people, tags
-from pipelines.line import read
 from pipelines.page import Page
-from pipelines.revising import touched
-from pipelines.rules import LineRules, Term, TopicRules
+from pipelines.pipeline import read
+from pipelines.rules import StageRules, TopicRules, TopicTerm
 from pipelines.urls import is_web_address
 from storage.language.detect import latin_alphabet
 from storage.model.articles import Extraction
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 URL = "https://vestnik.example/n/1"
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SOURCE = Source("vestnik", "Вестник", SourceKind.NEWSPAPER, "https://vestnik.example/", ("ru",))
-TERMS = tuple(Term(words, "ru", 1.0, unless=("старая конституция",)) for words in ("новая конституция", "конституция", "рефер*"))
-RULES = LineRules(SOURCE, topics=(TopicRules("reform", "Reform", 1.0, TERMS),), keep_all=True)
+TERMS = tuple(TopicTerm(words, "ru", 1.0, unless=("старая конституция",)) for words in ("новая конституция", "конституция", "рефер*"))
+RULES = StageRules(SOURCE, topics=(TopicRules("reform", "Reform", 1.0, TERMS),), keep_all=True)
 TEXT = "<p>В Астане обсудили проект новой Конституции и референдум, который назначен на пятнадцатое марта.</p>" * 5
 FEED = Channel(AddressKind.FEED, "https://vestnik.example/rss.xml")
 DEPTH = 380  # elements inside each other, that the page's parser lets pass

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harvester.catalogue.declaration import Declaration
-from harvester.coverage import Span, addresses, audit, day_of
+from harvester.coverage import DayRange, addresses, audit, day_of
 from storage.archive import Archive
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind
-from storage.model.coverage import Fate
-from storage.model.settlement import Settlement
+from storage.model.coverage import CoverageStatus
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl, Source, SourceKind
 from storage.warc.digests import payload_digest
 from storage.warc.exchange import Exchange
@@ -29,7 +29,7 @@ FEED = Channel(AddressKind.FEED, f"{HOME}rss.xml")
 MAP = Channel(AddressKind.SITEMAP, f"{HOME}sitemap.xml")
 LISTING = Channel(AddressKind.LISTING, f"{HOME}news/", pages=f"{HOME}news/page/{{page}}/")
 DECLARATION = Declaration(SOURCE, (FEED, MAP, LISTING))
-OPEN = Span()
+OPEN = DayRange()
 
 
 def feed(*entries: tuple[str, str]) -> bytes:
@@ -60,7 +60,7 @@ class Filling:
         pointer = self.warc.write_exchange(exchange)
         capture = Capture("vestnik", HOME + path, self.moment, 200, content_type, payload_digest(body), pointer)
         found = tuple(DiscoveredUrl(HOME + x, AddressKind.ARTICLE, HOME + path) for x in entries)
-        self.archive.settle(self.run, Settlement(capture, Outcome(kind), found=found))
+        self.archive.record_capture(self.run, CaptureResult(capture, Outcome(kind), found=found))
         return capture
 
     def seed(self, channel: Channel) -> None:
@@ -73,7 +73,7 @@ def filling(tmp_path: Path) -> Iterator[Filling]:
         yield Filling(archive, warc)
 
 
-def gaps(filling: Filling, span: Span = OPEN) -> dict[str, str]:
+def gaps(filling: Filling, span: DayRange = OPEN) -> dict[str, str]:
     """Path and day of each gap."""
     return {gap.url.removeprefix(HOME): gap.day for gap in audit(filling.archive, DECLARATION, span).gaps}
 
@@ -127,11 +127,11 @@ def test_days_in_addresses(path: str, day: str) -> None:
 
 def test_a_span_leaves_other_days_out_and_tells_the_undated_ones_without_asking_for_them(filling: Filling) -> None:
     filling.answer("sitemap.xml", sitemap(("n/1", "2026-03-01"), ("n/2", "2026-03-02"), ("n/3", "2026-03-03"), ("n/4", "")))
-    span = Span(date(2026, 3, 2), date(2026, 3, 2))
+    span = DayRange(date(2026, 3, 2), date(2026, 3, 2))
     audited = audit(filling.archive, DECLARATION, span)
     assert {day: count.listed for day, count in audited.days.items()} == {"2026-03-02": 1, "": 1}
     assert gaps(filling, span) == {"n/2": "2026-03-02"}
-    assert gaps(filling, Span(since=date(2026, 3, 2))) == {"n/2": "2026-03-02", "n/3": "2026-03-03"}
+    assert gaps(filling, DayRange(since=date(2026, 3, 2))) == {"n/2": "2026-03-02", "n/3": "2026-03-03"}
 
 
 def test_the_counts_of_a_day_sum_to_what_is_listed(filling: Filling) -> None:
@@ -140,7 +140,12 @@ def test_the_counts_of_a_day_sum_to_what_is_listed(filling: Filling) -> None:
     filling.answer("n/2", b"<html>", OutcomeKind.NOT_ARTICLE)
     filling.answer("n/3", b"<html>", OutcomeKind.UNREADABLE)
     (count,) = audit(filling.archive, DECLARATION, OPEN).days.values()
-    assert count.fates == {Fate.OUT_OF_SCOPE: 1, Fate.NOT_ARTICLE: 1, Fate.FAILED: 1, Fate.NEVER_TRIED: 2}
+    assert count.fates == {
+        CoverageStatus.OUT_OF_SCOPE: 1,
+        CoverageStatus.NOT_ARTICLE: 1,
+        CoverageStatus.FAILED: 1,
+        CoverageStatus.NEVER_TRIED: 2,
+    }
     assert (count.listed, count.reasons) == (5, {"unreadable": 1})
 
 
@@ -166,9 +171,9 @@ def test_memory_grows_by_less_than_a_kilobyte_an_address(filling: Filling) -> No
     for part in range(4):
         entries = [(f"n/slug-of-an-article-with-a-long-name-{part}-{x}", "2026-03-01") for x in range(2_500)]
         filling.answer(f"sitemap-{part}.xml", sitemap(*entries), OutcomeKind.CHANNEL)
-    audit(filling.archive, DECLARATION, Span(since=date(2026, 6, 1)))  # what is loaded once
+    audit(filling.archive, DECLARATION, DayRange(since=date(2026, 6, 1)))  # what is loaded once
     with peak_of() as peak:
-        audited = audit(filling.archive, DECLARATION, Span(since=date(2026, 6, 1)))
+        audited = audit(filling.archive, DECLARATION, DayRange(since=date(2026, 6, 1)))
         assert peak() < 10_000 * 1024
     assert audited.answers == 4
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harvester.config import Config
-from harvester.coverage import Span, addresses, audit
-from harvester.harvest import Harvest
+from harvester.coverage import DayRange, addresses, audit
+from harvester.crawl_session import CrawlSession
 from harvester.ingestion import ingest
 from harvester.monitoring.health import close_health
 from harvester.rescoring import Rescored, rescore
 from harvester.verification.damage import Checked
 from harvester.verification.verify import verify
-from pipelines.rules import Term, TopicRules
+from pipelines.rules import TopicRules, TopicTerm
 from storage.archive import Archive
 from storage.model.sources import AddressKind, DiscoveredUrl
 from storage.query import ArticleQuery
@@ -38,27 +38,30 @@ if TYPE_CHECKING:
 
 STAGES = (
     "pipelines.extraction.extract",
-    "pipelines.walls",
+    "pipelines.page_classification",
     "pipelines.dates.stage",
     "pipelines.relevance",
     "pipelines.fingerprints",
     "pipelines.editions",
     "pipelines.deduplication",
     "pipelines.persistence",
-    "harvester.settling",
-    "harvester.harvest",
+    "harvester.response_handler",
+    "harvester.crawl_session",
     "harvester.ingestion",
 )
-STORAGE = ("storage.archive", "storage.settling", "storage.histories", "storage.repositories", "storage.clustering", "storage.search")
+STORAGE = ("storage.archive", "storage.transactions", "storage.histories", "storage.repositories", "storage.clustering", "storage.search")
 WRITERS = ("storage.warc.writer", "storage.warc.records", "storage.warc.appending", "storage.warc.exchange")
 RUNS = (
-    *(f"storage.{name}" for name in ("archive", "settling", "histories", "repositories", "clustering.placing", "search")),
-    *(f"harvester.{name}" for name in ("harvest", "recovery", "rescoring", "ingestion", "spiders.scheduler", "spiders.lane")),
+    *(f"storage.{name}" for name in ("archive", "transactions", "histories", "repositories", "clustering.assignment", "search")),
+    *(
+        f"harvester.{name}"
+        for name in ("crawl_session", "recovery", "rescoring", "ingestion", "spiders.scheduler", "spiders.source_scheduler")
+    ),
 )
 """What whole runs call beside the pure stages and the writers of records, which every capture meets alike."""
 BEGIN = datetime(2026, 3, 10, 6, tzinfo=UTC)
-REFORM = TopicRules("reform", "Реформа", 1.0, (Term("референдум", "ru", 1.0),))
-WEATHER = TopicRules("weather", "Погода", 1.0, (Term("погода", "ru", 1.0),))
+REFORM = TopicRules("reform", "Реформа", 1.0, (TopicTerm("референдум", "ru", 1.0),))
+WEATHER = TopicRules("weather", "Погода", 1.0, (TopicTerm("погода", "ru", 1.0),))
 
 
 def page(number: int, word: str = "первый") -> bytes:
@@ -70,22 +73,22 @@ def page(number: int, word: str = "первый") -> bytes:
 class Newsroom:
     """Captures pages into a run as a crawl does, each a minute after the one before it, and ingests files."""
 
-    def __init__(self, harvest: Harvest, folder: Path) -> None:
-        self.harvest, self.folder, self.captured, self.files = harvest, folder, 0, 0
-        harvest.archive.clock = lambda: BEGIN + timedelta(days=40 * self.captured)
+    def __init__(self, session: CrawlSession, folder: Path) -> None:
+        self.session, self.folder, self.captured, self.files = session, folder, 0, 0
+        session.archive.clock = lambda: BEGIN + timedelta(days=40 * self.captured)
 
     def fetch(self, url: str, body: bytes) -> None:
         """Find an address, lease it, capture the response and process it to its end."""
         self.captured += 1
-        archive, run = self.harvest.archive, self.harvest.run
+        archive, run = self.session.archive, self.session.run
         with suppress(Injected):  # an error outside of the processing itself: Scrapy logs it and goes on; the record is recovered
-            self.harvest.frame("vestnik")
+            self.session.source_context("vestnik")
             archive.seed(run, "vestnik", [DiscoveredUrl(url, AddressKind.ARTICLE, f"{HOST}/rss.xml")], early=True)
             leased = [*archive.lease_known(run, "vestnik", 1), *archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])]
             entry = next((entry for entry in leased if entry.url == url), archive.entry_of(url))
             moment, headers = BEGIN + timedelta(minutes=self.captured), (("Content-Type", "text/html; charset=utf-8"),)
-            answer = self.harvest.capture("vestnik", Exchange(url, moment, 200, "", headers, body), partial=False)
-            self.harvest.receive_whole(answer, entry)
+            answer = self.session.capture("vestnik", Exchange(url, moment, 200, "", headers, body), partial=False)
+            self.session.receive_whole(answer, entry)
 
     def visit_twice(self) -> None:
         """A fresh capture, then a revisit that brings another text."""
@@ -107,8 +110,8 @@ def config(tmp_path: Path) -> Config:
     return Config(archive=tmp_path / "archive", keep="all")
 
 
-def begun(config: Config, topics: tuple[TopicRules, ...] = (), *, retry: bool = False) -> AbstractContextManager[Harvest]:
-    return Harvest.begun(config, CATALOGUE, topics, "crawl", any_source=True, retry=retry)
+def begun(config: Config, topics: tuple[TopicRules, ...] = (), *, retry: bool = False) -> AbstractContextManager[CrawlSession]:
+    return CrawlSession.begun(config, CATALOGUE, topics, "crawl", any_source=True, retry=retry)
 
 
 def outcome_or_failure_of_every_record(archive: Archive) -> None:
@@ -123,9 +126,9 @@ def outcome_or_failure_of_every_record(archive: Archive) -> None:
 
 def whole_after_all(config: Config) -> set[str]:
     """Try again what failed, without errors now; the archive is whole, and nothing is left. Returns the titles that it holds."""
-    with begun(config, retry=True) as harvest:
-        outcome_or_failure_of_every_record(harvest.archive)
-        assert harvest.archive.failed_captures() == [], "tried again without the error, everything succeeds"
+    with begun(config, retry=True) as session:
+        outcome_or_failure_of_every_record(session.archive)
+        assert session.archive.failed_captures() == [], "tried again without the error, everything succeeds"
     checked = Checked()
     with Archive.opened(config.archive) as archive:
         assert [str(damage) for damage in verify(archive, checked, CATALOGUE)] == []
@@ -136,11 +139,11 @@ def whole_after_all(config: Config) -> set[str]:
 
 @pytest.mark.parametrize("modules", [STAGES, STORAGE, WRITERS], ids=["stages", "storage", "writers"])
 def test_an_error_anywhere_costs_one_capture_at_most(config: Config, tmp_path: Path, modules: tuple[str, ...]) -> None:
-    with begun(config) as harvest:
-        room = Newsroom(harvest, tmp_path)
+    with begun(config) as session:
+        room = Newsroom(session, tmp_path)
         room.visit_twice()
         file = room.write_file()
-        targets = functions_called(lambda: (room.visit_twice(), ingest(harvest, [file], [])), public_functions(*modules))
+        targets = functions_called(lambda: (room.visit_twice(), ingest(session, [file], [])), public_functions(*modules))
         assert len(targets) > 5, "processing calls more functions than that"
         met = 0
         for target in targets:
@@ -148,11 +151,11 @@ def test_an_error_anywhere_costs_one_capture_at_most(config: Config, tmp_path: P
             with raising([target]) as once:
                 room.visit_twice()
             with suppress(Injected), raising([target], times=None) as always:
-                ingest(harvest, [file], [])
+                ingest(session, [file], [])
             met += bool(once or always)
         assert met > len(targets) * 0.8, "all but functions that only some texts need"
         room.fetch(f"{HOST}/n/99", page(99))
-        assert harvest.archive.article(f"{HOST}/n/99")
+        assert session.archive.article(f"{HOST}/n/99")
     assert len(whole_after_all(config)) > len(targets)
 
 
@@ -196,22 +199,22 @@ class Works:
         return [self.crawl, self.walk_back, self.ingest, self.rescore, self.enqueue_gaps]
 
     def crawl(self) -> Counter[str]:
-        with begun(self.config, (REFORM,)) as harvest:
-            errors = crawl(harvest, self.site)
-            close_health(harvest.archive, CATALOGUE, harvest.run)
-            harvest.archive.tally(harvest.run)
+        with begun(self.config, (REFORM,)) as session:
+            errors = crawl(session, self.site)
+            close_health(session.archive, CATALOGUE, session.run)
+            session.archive.tally(session.run)
             return errors
 
     def walk_back(self) -> Counter[str]:
-        with begun(self.config, (REFORM,)) as harvest:
-            harvest.archive.retry("vestnik", "unreadable")
-            return crawl(harvest, self.site, since=date(2026, 3, 1))
+        with begun(self.config, (REFORM,)) as session:
+            session.archive.retry("vestnik", "unreadable")
+            return crawl(session, self.site, since=date(2026, 3, 1))
 
     def ingest(self) -> None:
         self.files += 1
         file = write_pages(self.folder / f"works{self.files}", foreign_pages(self.files))
-        with begun(self.config, (REFORM,)) as harvest:
-            ingest(harvest, [file, *self._known(harvest.archive)], [])
+        with begun(self.config, (REFORM,)) as session:
+            ingest(session, [file, *self._known(session.archive)], [])
 
     def _known(self, archive: Archive) -> list[Path]:
         """A file with the first record of the archive's own, which is known and came from no file."""
@@ -223,13 +226,13 @@ class Works:
         return [file]
 
     def rescore(self) -> None:
-        with begun(self.config, (REFORM, WEATHER)) as harvest:
-            rescore(harvest.archive, [REFORM, WEATHER], harvest.frame, Rescored(), run=harvest.run)
+        with begun(self.config, (REFORM, WEATHER)) as session:
+            rescore(session.archive, [REFORM, WEATHER], session.source_context, Rescored(), run=session.run)
 
     def enqueue_gaps(self) -> None:
-        with begun(self.config, (REFORM,)) as harvest:
-            gaps = audit(harvest.archive, CATALOGUE.get("vestnik"), Span()).gaps
-            harvest.archive.enqueue(harvest.run, "vestnik", list(addresses(gaps)))
+        with begun(self.config, (REFORM,)) as session:
+            gaps = audit(session.archive, CATALOGUE.get("vestnik"), DayRange()).gaps
+            session.archive.enqueue(session.run, "vestnik", list(addresses(gaps)))
 
 
 def writing_functions(folder: Path) -> set[str]:

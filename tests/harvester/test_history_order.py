@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
-from harvester.harvest import Harvest
+from harvester.crawl_session import CrawlSession
 from harvester.ingestion import ingest
 from storage.archive import Archive
 from storage.export.corpus_row import corpus_row
@@ -92,9 +92,9 @@ class Workshop:
         shutil.copytree(self.empty, place)
         config = Config(archive=place, keep="all")
         for number, files in enumerate(runs):
-            with Harvest.begun(config, self.catalogue, (), "ingest", any_source=True) as harvest:
+            with CrawlSession.begun(config, self.catalogue, (), "ingest", any_source=True) as session:
                 for name, events in enumerate(files):
-                    ingest(harvest, [self._write(place / f"{number}-{name}", events)], [])
+                    ingest(session, [self._write(place / f"{number}-{name}", events)], [])
         with Archive.opened(place) as archive:
             assert list(archive.damage()) == []
             rows = sorted((plain(corpus_row(article)) for article in archive.articles(ArticleQuery())), key=str)

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
-from harvester.harvest import Harvest
+from harvester.crawl_session import CrawlSession
 from harvester.ingestion import NO_ORIGINAL, Ingested, ingest
 from harvester.verification.damage import Checked
 from harvester.verification.verify import verify
@@ -79,13 +79,13 @@ class Archives:
 
     def ingest(self, *files: Path, archive: str = "a") -> list[Ingested]:
         done: list[Ingested] = []
-        with self.held("ingest", archive) as harvest:
-            ingest(harvest, files, done)
+        with self.held("ingest", archive) as session:
+            ingest(session, files, done)
         return done
 
-    def held(self, kind: str, archive: str = "a") -> AbstractContextManager[Harvest]:
+    def held(self, kind: str, archive: str = "a") -> AbstractContextManager[CrawlSession]:
         config = Config(archive=self.folder / archive, keep="all")
-        return Harvest.begun(config, load_catalogue([], builtin=False), (), kind, any_source=True)
+        return CrawlSession.begun(config, load_catalogue([], builtin=False), (), kind, any_source=True)
 
     def articles(self, archive: str = "a") -> dict[str, Article]:
         with Archive.opened(self.folder / archive) as opened:
@@ -182,8 +182,8 @@ def test_an_archive_made_anew_of_its_own_files_has_the_same_states(archives: Arc
     def live(day: int, status: int, body: bytes) -> None:
         headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"1"'))
         exchange = Exchange(URL, DAY + timedelta(days=day), status, "", headers, body)
-        with archives.held("crawl") as harvest:
-            harvest.receive_whole(harvest.capture("h.example", exchange, partial=False), None)
+        with archives.held("crawl") as session:
+            session.receive_whole(session.capture("h.example", exchange, partial=False), None)
 
     for day, status, body in [(0, 200, page(1)), (1, 304, b""), (2, 200, page(1)), (3, 200, page(2)), (6, 304, b"")]:
         live(day, status, body)
@@ -270,9 +270,9 @@ def test_the_same_failure_again_is_a_failure(archives: Archives) -> None:
     bad = gzip.compress(page(1))[:-9]
     for day, status, body in [(0, 200, bad), (1, 200, bad), (2, 304, b"")]:
         exchange = Exchange(URL, DAY + timedelta(days=day), status, "", headers, body)
-        with archives.held("crawl") as harvest:
-            assert harvest.archive.last_whole("h.example", URL) is None
-            harvest.receive_whole(harvest.capture("h.example", exchange, partial=False), None)
+        with archives.held("crawl") as session:
+            assert session.archive.last_capture("h.example", URL) is None
+            session.receive_whole(session.capture("h.example", exchange, partial=False), None)
     assert all(kind.is_failure for kind, _, _ in archives.outcomes())
 
 
@@ -289,10 +289,10 @@ def test_the_same_failure_again_is_a_failure(archives: Archives) -> None:
 )
 def test_a_closed_connection_cuts_what_has_no_end_of_its_own(body: bytes, content_type: str, truncated: str, archives: Archives) -> None:
     exchange = Exchange(URL, DAY, 200, "", (("Content-Type", content_type),), body, protocol="HTTP/1.0")
-    with archives.held("crawl") as harvest:
-        answer = harvest.capture("h.example", exchange, partial=True)
+    with archives.held("crawl") as session:
+        answer = session.capture("h.example", exchange, partial=True)
         assert answer.capture.truncated == truncated
-        assert harvest.archive.response(answer.capture.warc).truncated == truncated
+        assert session.archive.response(answer.capture.warc).truncated == truncated
 
 
 def origins(archives: Archives, archive: str = "a") -> dict[str, str | None]:

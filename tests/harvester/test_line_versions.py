@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.draft import Draft
-from pipelines.line import Desk, run_line
-from pipelines.line_version import LINE
 from pipelines.page import Page
-from pipelines.rules import LineRules
+from pipelines.pipeline import RunContext, run_line
+from pipelines.pipeline_version import PIPELINE_VERSION
+from pipelines.rules import StageRules
 from storage.archive import Archive
 from storage.model.captures import Capture, OutcomeKind
 from storage.model.sources import Source, SourceKind
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 URL = "https://vestnik.example/n/1"
 SOURCE = Source("vestnik", "Вестник", SourceKind.NEWSPAPER, "https://vestnik.example/", ("ru",))
-RULES = LineRules(SOURCE, keep_all=True)
+RULES = StageRules(SOURCE, keep_all=True)
 SENTENCE = "Жители посёлка обсудили проект нового парка и предложили высадить вдоль реки триста молодых клёнов. "
 PAGE = f"<html><body><h1>Парк у реки расширят</h1><article>{f'<p>{SENTENCE * 3}</p>' * 2}<p><b>Марат СЕИТОВ</b></p></article></body></html>"
 
@@ -35,7 +35,7 @@ class Desks:
 
     def __init__(self, archive: Archive, warc: WarcWriter) -> None:
         self.archive, self.warc = archive, warc
-        self.desk = Desk(archive, archive.start_run("crawl", "test"))
+        self.run_context = RunContext(archive, archive.start_run("crawl", "test"))
         self.moment = datetime(2026, 3, 3, 12, tzinfo=UTC)
         archive.keep_source(SOURCE)
 
@@ -44,7 +44,7 @@ class Desks:
         body = page.encode()
         pointer = self.warc.write_exchange(Exchange(URL, self.moment, 200, "OK", (("Content-Type", "text/html; charset=utf-8"),), body))
         capture = Capture("vestnik", URL, self.moment, 200, "text/html; charset=utf-8", payload_digest(body), pointer)
-        draft = run_line(Draft(capture, Page(URL, body, capture.content_type, self.moment), RULES), self.desk)
+        draft = run_line(Draft(capture, Page(URL, body, capture.content_type, self.moment), RULES), self.run_context)
         assert draft.outcome is not None
         return draft.outcome.kind
 
@@ -63,7 +63,7 @@ def read_by_an_older_line(archive: Archive) -> None:
 
 
 def test_an_unchanged_page_is_unchanged_though_it_reads_better_today(desks: Desks) -> None:
-    assert LINE != "1"
+    assert PIPELINE_VERSION != "1"
     assert desks.receive(PAGE) is OutcomeKind.NEW
     read_by_an_older_line(desks.archive)
     assert desks.receive(PAGE.replace("<h1>", "<i>USD 450</i><h1>")) is OutcomeKind.UNCHANGED
@@ -76,7 +76,7 @@ def test_an_edited_page_is_revised(desks: Desks) -> None:
     read_by_an_older_line(desks.archive)
     assert desks.receive(PAGE.replace("триста", "четыреста")) is OutcomeKind.REVISED
     article, revisions = desks.archive.article(URL) or pytest.fail("gone")
-    assert (len(revisions), article.extraction.line, article.extraction.authors) == (2, LINE, ("Марат СЕИТОВ",))
+    assert (len(revisions), article.extraction.line, article.extraction.authors) == (2, PIPELINE_VERSION, ("Марат СЕИТОВ",))
     assert desks.receive(PAGE.replace("триста", "четыреста")) is OutcomeKind.UNCHANGED
 
 

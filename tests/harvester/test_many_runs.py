@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
-from harvester.harvest import Harvest
+from harvester.crawl_session import CrawlSession
 from storage.model.sources import AddressKind, DiscoveredUrl
 from storage.warc.exchange import Exchange
 
@@ -37,14 +37,14 @@ PAGES = {
 
 def run(config: Config, catalogue: object, moment: datetime) -> None:
     """One run over the site: its channel, and whatever came of it."""
-    with Harvest.begun(config, catalogue, (), "crawl") as harvest:  # type: ignore[arg-type]
-        harvest.receive_robots(harvest.capture("vestnik", exchange("robots.txt", moment), partial=False))
-        harvest.frame("vestnik")
-        harvest.archive.seed(harvest.run, "vestnik", [DiscoveredUrl(f"{HOME}rss.xml", AddressKind.FEED, "")], early=True)
-        while entries := harvest.archive.lease(harvest.run, "vestnik", 10, tuple(AddressKind)):
+    with CrawlSession.begun(config, catalogue, (), "crawl") as session:  # type: ignore[arg-type]
+        session.receive_robots(session.capture("vestnik", exchange("robots.txt", moment), partial=False))
+        session.source_context("vestnik")
+        session.archive.seed(session.run, "vestnik", [DiscoveredUrl(f"{HOME}rss.xml", AddressKind.FEED, "")], early=True)
+        while entries := session.archive.lease(session.run, "vestnik", 10, tuple(AddressKind)):
             for entry in entries:
-                answer = harvest.capture("vestnik", exchange(entry.url.removeprefix(HOME), moment), partial=False)
-                harvest.receive_whole(answer, entry)
+                answer = session.capture("vestnik", exchange(entry.url.removeprefix(HOME), moment), partial=False)
+                session.receive_whole(answer, entry)
 
 
 def exchange(path: str, moment: datetime) -> Exchange:

@@ -13,7 +13,7 @@ import pytest
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.config import Config
-from harvester.harvest import Harvest
+from harvester.crawl_session import CrawlSession
 from harvester.ingestion import Ingested, ingest
 from harvester.verification.damage import Checked
 from harvester.verification.rereading import OTHER_LINE, UNDECLARED, UNREADABLE
@@ -60,8 +60,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (foreign,) = (folder / "foreign").glob("*.warc.gz")
     config = Config(archive=folder / "archive", keep="all")
     done: list[Ingested] = []
-    with Harvest.begun(config, catalogue(folder), (), "ingest", any_source=True) as harvest:
-        ingest(harvest, [foreign], done)
+    with CrawlSession.begun(config, catalogue(folder), (), "ingest", any_source=True) as session:
+        ingest(session, [foreign], done)
         assert done[0].counts["taken"] == 4
     return folder
 
@@ -176,7 +176,7 @@ def test_a_warc_file_that_lost_a_row_s_record_ends_a_run_before_anything_is_appe
     warc.unlink() if lost == "the file" else warc.write_bytes(warc.read_bytes()[: end - 1])
     before = {path.name: path.read_bytes() for path in warc.parent.iterdir()}
     config = Config(archive=folder / "archive", keep="all")
-    with pytest.raises(DamageFound, match=warc.name), Harvest.begun(config, catalogue(folder), (), "ingest"):
+    with pytest.raises(DamageFound, match=warc.name), CrawlSession.begun(config, catalogue(folder), (), "ingest"):
         pytest.fail("begun")
     assert {path.name: path.read_bytes() for path in warc.parent.iterdir()} == before
     with open_archive(folder / "archive") as archive:
@@ -187,6 +187,6 @@ def test_an_index_that_was_deleted_is_made_anew_by_the_next_run(folder: Path) ->
     (index,) = (folder / "archive" / "warc").glob("*.cdxj")
     before = index.read_bytes()
     index.unlink()
-    with Harvest.begun(Config(archive=folder / "archive", keep="all"), catalogue(folder), (), "ingest"):
+    with CrawlSession.begun(Config(archive=folder / "archive", keep="all"), catalogue(folder), (), "ingest"):
         pass
     assert index.read_bytes() == before

@@ -8,9 +8,9 @@ import pytest
 from pipelines.deciding import RESTLESS, decide
 from pipelines.fingerprints import content_digest
 from storage.model.articles import DateStamp, Extraction, Image, Precision
+from storage.model.capture_result import ArticleUpdate, RevisionContext
 from storage.model.captures import Capture, OutcomeKind, WarcPointer
-from storage.model.history import Known
-from storage.model.settlement import ArticleChange, Standing
+from storage.model.history import StoredExtraction
 
 STAMP = DateStamp(datetime(2026, 3, 3, 5, tzinfo=UTC), Precision.MINUTE, "3 марта 2026 г. 5:00", "selector:time", "Asia/Almaty")
 READ = Extraction(
@@ -25,32 +25,32 @@ READ = Extraction(
     published=STAMP,
     modified=STAMP,
 )
-CHANGE = ArticleChange("id", "https://vestnik.example/n/1", READ, "now")
+CHANGE = ArticleUpdate("id", "https://vestnik.example/n/1", READ, "now")
 CAPTURE = Capture("vestnik", CHANGE.url, STAMP.moment, 200, "text/html", "sha256:A", WarcPointer("a", 0, 9, "<a>"))
 
 
-def known(content: str = "then", **changed: object) -> Known:
-    return Known(1, replace(READ, **changed), content, CAPTURE)  # type: ignore[arg-type]
+def known(content: str = "then", **changed: object) -> StoredExtraction:
+    return StoredExtraction(1, replace(READ, **changed), content, CAPTURE)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("standing", "kind", "article"),
     [
-        (Standing(), OutcomeKind.NEW, "id"),
-        (Standing(article="known", before=known("now")), OutcomeKind.UNCHANGED, "known"),
-        (Standing(article="known", before=known(text="Иной")), OutcomeKind.REVISED, "known"),
-        (Standing(article="known", before=known()), OutcomeKind.UNCHANGED, "known"),
+        (RevisionContext(), OutcomeKind.NEW, "id"),
+        (RevisionContext(article="known", before=known("now")), OutcomeKind.UNCHANGED, "known"),
+        (RevisionContext(article="known", before=known(text="Иной")), OutcomeKind.REVISED, "known"),
+        (RevisionContext(article="known", before=known()), OutcomeKind.UNCHANGED, "known"),
     ],
 )
-def test_the_archive_s_knowledge_decides(standing: Standing, kind: OutcomeKind, article: str) -> None:
+def test_the_archive_s_knowledge_decides(standing: RevisionContext, kind: OutcomeKind, article: str) -> None:
     outcome = decide(CHANGE, standing)
     assert (outcome.kind, outcome.article) == (kind, article)
 
 
 def test_an_article_of_no_topic_is_left_out_unless_it_is_known() -> None:
-    left_out = decide(CHANGE, Standing(), "score 0.0 of 3.0")
+    left_out = decide(CHANGE, RevisionContext(), "score 0.0 of 3.0")
     assert (left_out.kind, left_out.reason, left_out.article) == (OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0", None)
-    assert decide(CHANGE, Standing(article="known", before=known(title="Иной")), "score 0.0 of 3.0").kind is OutcomeKind.REVISED
+    assert decide(CHANGE, RevisionContext(article="known", before=known(title="Иной")), "score 0.0 of 3.0").kind is OutcomeKind.REVISED
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_only_our_reading_changes_does_not(ours: dict[str, object]) -> None
 
 def test_a_publication_date_that_goes_back_is_flagged() -> None:
     earlier = replace(STAMP, moment=datetime(2026, 2, 1, tzinfo=UTC), raw="1 февраля 2026 г.")
-    outcome = decide(replace(CHANGE, extraction=replace(READ, published=earlier)), Standing(article="known", before=known()))
+    outcome = decide(replace(CHANGE, extraction=replace(READ, published=earlier)), RevisionContext(article="known", before=known()))
     assert (outcome.kind, outcome.reason) == (OutcomeKind.REVISED, "published; date_suspect: published went back")
 
 
@@ -89,20 +89,20 @@ LONG = " ".join(f"слово{number}" for number in range(100))
 
 def test_what_changed_is_told() -> None:
     change = replace(CHANGE, extraction=replace(READ, title="Другой заголовок", text="Другой текст"))
-    outcome = decide(change, Standing(article="known", before=known()))
+    outcome = decide(change, RevisionContext(article="known", before=known()))
     assert (outcome.kind, outcome.reason) == (OutcomeKind.REVISED, "title text")
 
 
 def test_a_stump_never_replaces_a_text() -> None:
     change = replace(CHANGE, extraction=replace(READ, text=LONG[:200]))
-    assert decide(change, Standing(article="known", before=known(text=LONG))).kind is OutcomeKind.SHORTENED
+    assert decide(change, RevisionContext(article="known", before=known(text=LONG))).kind is OutcomeKind.SHORTENED
     another = replace(CHANGE, extraction=replace(READ, text="Совсем другой короткий текст об ином."))
-    assert decide(another, Standing(article="known", before=known(text=LONG))).kind is OutcomeKind.REVISED
+    assert decide(another, RevisionContext(article="known", before=known(text=LONG))).kind is OutcomeKind.REVISED
 
 
 def test_a_token_that_changes_at_every_fetch_makes_no_storm() -> None:
     change = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184"))
-    standing = Standing(article="known", before=known(text=f"{LONG} 183"), streak=RESTLESS)
+    standing = RevisionContext(article="known", before=known(text=f"{LONG} 183"), streak=RESTLESS)
     outcome = decide(change, standing)
     assert (outcome.kind, outcome.reason.partition(":")[0]) == (OutcomeKind.UNCHANGED, "unstable")
     assert decide(change, replace(standing, streak=RESTLESS - 1)).kind is OutcomeKind.REVISED

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from pipelines.draft import Reading
+from pipelines.draft import ExtractedFields
 from pipelines.explanation import AROUND, PLACES, explain
 from pipelines.relevance import verdicts_on
-from pipelines.rules import Term, TopicRules
+from pipelines.rules import TopicRules, TopicTerm
 
-SNOW = TopicRules("snow", "Снег", 3.0, (Term("снег", "ru", 3.0), Term("сильный снег", "ru", 1.0), Term("лёд", "ru", 1.0)))
+SNOW = TopicRules("snow", "Снег", 3.0, (TopicTerm("снег", "ru", 3.0), TopicTerm("сильный снег", "ru", 1.0), TopicTerm("лёд", "ru", 1.0)))
 ADDRESS = "https://a.example/1"
 
 
 def test_every_part_is_named() -> None:
-    read = Reading(
+    read = ExtractedFields(
         title="Снег", lead="О снеге", section="Снег и лёд", tags=("горы", "снег"), text="Снега много.\nСнег сильный, сильный снег."
     )
     (found,) = explain(read, "ru", ADDRESS, [SNOW])
@@ -19,12 +19,12 @@ def test_every_part_is_named() -> None:
     assert [place.part for place in snow.places] == ["title", "lead", "section"]
     assert len(snow.places) == PLACES
     assert [x.places[0].part for x in found.terms] == ["title", "text", "section"]
-    tags = Reading(title="Горы", tags=("горы", "снег"), text="Лёд")
+    tags = ExtractedFields(title="Горы", tags=("горы", "снег"), text="Лёд")
     assert [x.places[0].part for x in explain(tags, "ru", ADDRESS, [SNOW])[0].terms] == ["tags", "text"]
 
 
 def test_it_is_the_verdict_that_the_stage_comes_to() -> None:
-    read = Reading(title="Зима", text="Выпал сильный снег, а лёд растаял.")
+    read = ExtractedFields(title="Зима", text="Выпал сильный снег, а лёд растаял.")
     ((verdict,), (found,)) = verdicts_on(read, "ru", ADDRESS, [SNOW]), explain(read, "ru", ADDRESS, [SNOW])
     assert (found.score, found.belongs, found.gate) == (verdict.relevance.score, verdict.belongs, None)
     assert tuple(x.term for x in found.terms) == verdict.relevance.matched
@@ -32,13 +32,13 @@ def test_it_is_the_verdict_that_the_stage_comes_to() -> None:
 
 def test_a_snippet_is_cut_between_words_and_never_leaves_its_paragraph() -> None:
     long = " ".join(["слово"] * 30)
-    (found,) = explain(Reading(title="Зима", text=f"Первый.\n{long} снег {long}\nПоследний."), "ru", ADDRESS, [SNOW])
+    (found,) = explain(ExtractedFields(title="Зима", text=f"Первый.\n{long} снег {long}\nПоследний."), "ru", ADDRESS, [SNOW])
     (place,) = found.terms[0].places
     assert place.snippet.startswith("… слово ")
     assert place.snippet.endswith(" слово …")
     assert len(place.snippet) <= 2 * AROUND + len("снег") + 6
     whole = "одноочень" * 20
-    (found,) = explain(Reading(title="Зима", text=f"{whole} снег {whole}"), "ru", ADDRESS, [SNOW])
+    (found,) = explain(ExtractedFields(title="Зима", text=f"{whole} снег {whole}"), "ru", ADDRESS, [SNOW])
     assert found.terms[0].places[0].snippet == "… снег …"
-    (found,) = explain(Reading(title="Зима", text="Первый.\nСнег.\nПоследний."), "ru", ADDRESS, [SNOW])
+    (found,) = explain(ExtractedFields(title="Зима", text="Первый.\nСнег.\nПоследний."), "ru", ADDRESS, [SNOW])
     assert found.terms[0].places[0].snippet == "Снег."

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.draft import Draft, Reading
+from pipelines.draft import Draft, ExtractedFields
 from pipelines.fingerprints import fingerprint, sketch, text_digest
 from pipelines.page import Page
-from pipelines.rules import LineRules
+from pipelines.rules import StageRules
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
 from storage.model.sources import Source, SourceKind
 
@@ -24,7 +24,7 @@ def draft() -> Draft:
     address = "https://paper.example/1"
     capture = Capture("paper", address, moment, 200, "text/html", "sha256:A", WarcPointer("a.warc.gz", 0, 1, "<urn:1>"))
     source = Source("paper", "Paper", SourceKind.NEWSPAPER, "https://paper.example/")
-    return Draft(capture, Page(address, b"", "text/html", moment), LineRules(source), Reading(title="Заголовок", text=TEXT))
+    return Draft(capture, Page(address, b"", "text/html", moment), StageRules(source), ExtractedFields(title="Заголовок", text=TEXT))
 
 
 def test_the_digest_is_of_the_text_as_it_stands() -> None:

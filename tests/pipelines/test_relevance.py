@@ -8,30 +8,30 @@ from pathlib import Path
 import pytest
 
 from harvester.catalogue.topics import load_topic
-from pipelines.draft import Draft, Reading
+from pipelines.draft import Draft, ExtractedFields
 from pipelines.page import Page
 from pipelines.relevance import judge, passes_gate, score
-from pipelines.rules import LineRules, Term, TopicRules
+from pipelines.rules import StageRules, TopicRules, TopicTerm
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
 from storage.model.sources import Source, SourceKind
 
 ROOT = Path(__file__).resolve().parents[2]
 
 TERMS = (
-    Term("конституция", "ru", 3.0, unless=("день Конституции", "улица Конституции")),
-    Term("конституционная реформа", "ru", 4.0),
-    Term("вице-президент", "ru", 2.0, needs=("должность", "указ")),
-    Term("парламент", "ru", 1.0),
-    Term("парламент", "kk", 1.0),
-    Term("ата заң", "kk", 3.0),
-    Term("дауыс бер*", "kk", 1.0),
-    Term("однопалатн*", "ru", 3.0),
-    Term("АЭС", "ru", -2.0),
-    Term("referendum", "en", 3.0, without=("nuclear plant",)),
-    Term("konstit", "slug", 3.0, unless=("den-konstit",)),
+    TopicTerm("конституция", "ru", 3.0, unless=("день Конституции", "улица Конституции")),
+    TopicTerm("конституционная реформа", "ru", 4.0),
+    TopicTerm("вице-президент", "ru", 2.0, needs=("должность", "указ")),
+    TopicTerm("парламент", "ru", 1.0),
+    TopicTerm("парламент", "kk", 1.0),
+    TopicTerm("ата заң", "kk", 3.0),
+    TopicTerm("дауыс бер*", "kk", 1.0),
+    TopicTerm("однопалатн*", "ru", 3.0),
+    TopicTerm("АЭС", "ru", -2.0),
+    TopicTerm("referendum", "en", 3.0, without=("nuclear plant",)),
+    TopicTerm("konstit", "slug", 3.0, unless=("den-konstit",)),
 )
-GATE = (Term("Казахстан", "ru", 0.0), Term("Қазақстан", "kk", 0.0), Term("kazahstan", "slug", 0.0))
-TOPIC = TopicRules("reform", "Реформа", 3.0, TERMS, GATE, ("kz",), (Term("Италия", "ru", 0.0),))
+GATE = (TopicTerm("Казахстан", "ru", 0.0), TopicTerm("Қазақстан", "kk", 0.0), TopicTerm("kazahstan", "slug", 0.0))
+TOPIC = TopicRules("reform", "Реформа", 3.0, TERMS, GATE, ("kz",), (TopicTerm("Италия", "ru", 0.0),))
 ADDRESS = "https://paper.example/news/1"
 
 
@@ -83,7 +83,7 @@ def test_a_word_is_matched_in_its_own_language_only() -> None:
 
 
 def test_all_words_of_a_phrase_are_in_its_language() -> None:
-    topic = replace(TOPIC, terms=(Term("үкімет пар*", "kk", 1.0), Term("пар*", "ru", 1.0)))
+    topic = replace(TOPIC, terms=(TopicTerm("үкімет пар*", "kk", 1.0), TopicTerm("пар*", "ru", 1.0)))
     assert score("", "Он сказал, что үкімет партии не нужен, и добавил это дважды", ADDRESS, topic).matched == ("пар*",)
 
 
@@ -129,8 +129,8 @@ def draft() -> Draft:
     moment = datetime(2026, 3, 3, tzinfo=UTC)
     capture = Capture("paper", ADDRESS, moment, 200, "text/html", "sha256:A", WarcPointer("a.warc.gz", 0, 1, "<urn:1>"))
     source = Source("paper", "Paper", SourceKind.NEWSPAPER, "https://paper.example/", languages=("ru", "kk"))
-    rules = LineRules(source, topics=(TOPIC,))
-    return Draft(capture, Page(ADDRESS, b"", "text/html", moment), rules, Reading(title="В Казахстане", text="Новая Конституция"))
+    rules = StageRules(source, topics=(TOPIC,))
+    return Draft(capture, Page(ADDRESS, b"", "text/html", moment), rules, ExtractedFields(title="В Казахстане", text="Новая Конституция"))
 
 
 def test_judge_sets_language_and_topics(draft: Draft) -> None:
@@ -142,40 +142,40 @@ def test_judge_sets_language_and_topics(draft: Draft) -> None:
 
 @pytest.mark.parametrize("part", ["title", "lead", "section", "text"])
 def test_every_part_of_an_article_counts(draft: Draft, part: str) -> None:
-    reading = replace(Reading(tags=("Казахстан",)), **{part: "Конституция"})  # type: ignore[arg-type]
+    reading = replace(ExtractedFields(tags=("Казахстан",)), **{part: "Конституция"})  # type: ignore[arg-type]
     assert judge(replace(draft, reading=reading)).topics
 
 
 def test_tags_count(draft: Draft) -> None:
-    assert judge(replace(draft, reading=Reading(tags=("Казахстан", "конституция")))).topics
+    assert judge(replace(draft, reading=ExtractedFields(tags=("Казахстан", "конституция")))).topics
 
 
 def test_what_belongs_to_no_topic_ends_out_of_scope(draft: Draft) -> None:
-    done = judge(replace(draft, reading=Reading(title="Казахстан", text="Парламент собрался")))
+    done = judge(replace(draft, reading=ExtractedFields(title="Казахстан", text="Парламент собрался")))
     assert done.topics == ()
     assert done.out_of_scope == "score 1.0 of 3.0: парламент"
 
 
 def test_the_reason_names_the_gate_and_the_nearest_topic(draft: Draft) -> None:
-    far = replace(TOPIC, id="far", terms=(Term("футбол", "ru", 1.0),))
+    far = replace(TOPIC, id="far", terms=(TopicTerm("футбол", "ru", 1.0),))
     several = replace(draft, rules=replace(draft.rules, topics=(far, TOPIC)))
-    shut = judge(replace(several, reading=Reading(title="Новая Конституция")))
+    shut = judge(replace(several, reading=ExtractedFields(title="Новая Конституция")))
     assert shut.out_of_scope == "gate closed, score 3.0 of 3.0: конституция"
-    nothing = judge(replace(draft, reading=Reading(title="Погода")))
+    nothing = judge(replace(draft, reading=ExtractedFields(title="Погода")))
     assert nothing.out_of_scope == "score 0.0 of 3.0"
 
 
 @pytest.mark.parametrize("change", [{"keep_all": True}, {"topics": ()}])
 def test_what_is_to_be_kept_goes_on(draft: Draft, change: dict[str, object]) -> None:
     rules = replace(draft.rules, **change)  # type: ignore[arg-type]
-    done = judge(replace(draft, rules=rules, reading=Reading(title="Погода на завтра")))
+    done = judge(replace(draft, rules=rules, reading=ExtractedFields(title="Погода на завтра")))
     assert (done.topics, done.out_of_scope, done.language) == ((), "", "ru")
 
 
 def test_hints_come_from_the_page_then_from_the_source(draft: Draft) -> None:
-    assert judge(replace(draft, reading=Reading(title="Парламент", html_language="kk-KZ"))).language == "kk"
-    assert judge(replace(draft, reading=Reading(title="Парламент"))).language == "ru"
-    assert judge(replace(draft, reading=Reading(title="Kurier", html_language="de"))).language == "de"
+    assert judge(replace(draft, reading=ExtractedFields(title="Парламент", html_language="kk-KZ"))).language == "kk"
+    assert judge(replace(draft, reading=ExtractedFields(title="Парламент"))).language == "ru"
+    assert judge(replace(draft, reading=ExtractedFields(title="Kurier", html_language="de"))).language == "de"
 
 
 def test_an_ended_draft_is_left_alone(draft: Draft) -> None:

@@ -15,7 +15,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from pipelines.draft import Draft
 from pipelines.page import Page
-from pipelines.rules import LineRules
+from pipelines.rules import StageRules
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import Source, SourceKind
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "pages"
 CORPORA = {"aeb": "benchmark.warc.gz", "daniel_ru": "russian.warc.gz"}
 _WORD = re.compile(r"\w+")
-_ANY_SOURCE = LineRules(Source("corpus", "Corpus", SourceKind.ONLINE, "https://corpus.example/"))
+_ANY_SOURCE = StageRules(Source("corpus", "Corpus", SourceKind.ONLINE, "https://corpus.example/"))
 _POINTER = WarcPointer("corpus.warc.gz", 0, 0, "")
 
 

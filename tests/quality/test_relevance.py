@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from harvester.catalogue.topics import BUILTIN, load_topic
-from pipelines.draft import Draft, Reading
+from pipelines.draft import Draft, ExtractedFields
 from pipelines.extraction.extract import extract
 from pipelines.page import Page
 from pipelines.relevance import judge
-from pipelines.rules import LineRules
+from pipelines.rules import StageRules
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import Source, SourceKind
 from tests.quality.corpora import CORPORA, SHARED, read_pages
@@ -23,7 +23,7 @@ from tests.quality.corpora import CORPORA, SHARED, read_pages
 ARTICLES = SHARED.parent / "facts" / "reform_articles.jsonl"
 FLOORS = json.loads(Path(__file__).with_name("floors.json").read_text("utf-8"))
 REFORM = load_topic(BUILTIN / "constitutional-reform.toml")
-RULES = LineRules(Source("corpus", "Corpus", SourceKind.ONLINE, "https://corpus.example/"), topics=(REFORM,))
+RULES = StageRules(Source("corpus", "Corpus", SourceKind.ONLINE, "https://corpus.example/"), topics=(REFORM,))
 
 
 def draft_of(page: Page) -> Draft:
@@ -41,7 +41,7 @@ def test_articles_of_the_reform_are_in_scope() -> None:
     missed = []
     for row in rows:
         page = Page(row["url"], b"", "text/html", datetime(2026, 3, 1, tzinfo=UTC))
-        reading = Reading(title=row["title"], text=row["text"], html_language=row["language"])
+        reading = ExtractedFields(title=row["title"], text=row["text"], html_language=row["language"])
         if not judge(replace(draft_of(page), reading=reading)).topics:
             missed.append(row["url"])
     share = 1 - len(missed) / len(rows)

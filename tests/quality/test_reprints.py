@@ -13,8 +13,8 @@ from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
 from storage.model.articles import DateStamp, Extraction, Precision
+from storage.model.capture_result import ArticleUpdate, CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
-from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import Source, SourceKind
 from storage.query import ArticleQuery
 from tests.quality.reprints import KINDS, GoldText, gold
@@ -40,17 +40,17 @@ def keep(archive: Archive, texts: Sequence[GoldText]) -> None:
         archive.keep_source(Source(outlet, outlet, SourceKind.ONLINE, f"https://{outlet}.example/"))
     run = archive.start_run("crawl", "test")
     for number, text in enumerate(texts):
-        archive.settle(run, _settlement(number, text))
+        archive.record_capture(run, _settlement(number, text))
 
 
-def _settlement(number: int, text: GoldText) -> Settlement:
+def _settlement(number: int, text: GoldText) -> CaptureResult:
     url = f"https://{text.outlet}.example/{text.story}/{number}"
     stamp = DateStamp(text.published, Precision.MINUTE, "", "test", "UTC")
     read = Extraction(text.title, "", text.text, text.language, published=stamp, text_sha256=text_digest(text.text), line="1")
-    change = ArticleChange(article_id(text.outlet, url), url, read, content_digest(read), (), sketch(text.text))
+    change = ArticleUpdate(article_id(text.outlet, url), url, read, content_digest(read), (), sketch(text.text))
     pointer = WarcPointer("a.warc.gz", number, 1, f"<urn:{number}>")
     capture = Capture(text.outlet, url, text.published + timedelta(days=9), 200, "text/html", "sha256:A", pointer)
-    return Settlement(capture, Outcome(OutcomeKind.NEW, article=change.id), change=change)
+    return CaptureResult(capture, Outcome(OutcomeKind.NEW, article=change.id), change=change)
 
 
 def article_of(number: int, text: GoldText) -> str:

@@ -35,7 +35,7 @@ EDITED, REMOVED = "kto-syadet-za-obshchiy-stol", "dve-tysyachi-pisem-za-nedelyu"
 CORRECTION = ("желающих оказалось семьдесят три", "желающих оказалось семьдесят два")
 PRELOADED = [
     f"harvester.cli.{name}" for name in ("coverage", "crawl", "diffs", "export", "reports", "search", "show", "status", "verify")
-] + ["harvester.harvest", "harvester.spiders.crawling", "harvester.monitoring.progress", "alembic.command", "pymorphy3"]
+] + ["harvester.crawl_session", "harvester.spiders.runner", "harvester.monitoring.progress", "alembic.command", "pymorphy3"]
 """Loaded once: every command runs in a process of its own that is forked from one that has loaded these (1.2 s of CPU each)."""
 
 

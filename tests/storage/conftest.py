@@ -7,8 +7,8 @@ import pytest
 
 from storage.archive import Archive
 from storage.model.articles import DateStamp, Extraction, Image, Precision, Relevance
+from storage.model.capture_result import ArticleUpdate, CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
-from storage.model.settlement import ArticleChange, Settlement
 from storage.model.sources import Source, SourceKind
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Maker:
         pointer = WarcPointer("harvest.warc.gz", self.made * 1000, 900, f"<urn:uuid:{self.made}>")
         return Capture("vestnik", f"https://vestnik.example/{path}", moment, status, "text/html", digest, pointer, '"e"', None)
 
-    def change(self, path: str = "n/1", text: str = "Текст.", title: str = "Заголовок", content: str | None = None) -> ArticleChange:
+    def change(self, path: str = "n/1", text: str = "Текст.", title: str = "Заголовок", content: str | None = None) -> ArticleUpdate:
         stamp = DateStamp(NOON, Precision.MINUTE, "3 марта 2026 г. 17:00", "selector:time", "Asia/Almaty")
         extraction = Extraction(
             title=title,
@@ -59,7 +59,7 @@ class Maker:
             line="1",
             extractor="test",
         )
-        return ArticleChange(
+        return ArticleUpdate(
             f"id of {path}",
             f"https://vestnik.example/{path}",
             extraction,
@@ -68,9 +68,9 @@ class Maker:
             frozenset({1, -2, 3}),
         )
 
-    def settlement(self, kind: OutcomeKind, path: str = "n/1", text: str = "Текст.", *, minutes: int | None = None) -> Settlement:
+    def capture_result(self, kind: OutcomeKind, path: str = "n/1", text: str = "Текст.", *, minutes: int | None = None) -> CaptureResult:
         change = self.change(path, text)
-        return Settlement(self.capture(path, minutes=minutes), Outcome(kind, article=change.id), change=change)
+        return CaptureResult(self.capture(path, minutes=minutes), Outcome(kind, article=change.id), change=change)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.frontier import Leftover
-from storage.model.settlement import Settlement
+from storage.model.frontier import BackfillRemainder
 from storage.model.sources import CHANNEL_KINDS, WALKED_KINDS, AddressKind, DiscoveredUrl
 from tests.storage.conftest import SOURCE
 
@@ -40,13 +40,13 @@ class Walk:
         self.archive.pass_over_older(self.backfill)
         return next(iter(self.archive.lease(self.run, "vestnik", 1, WALKED_KINDS, self.backfill)), None)
 
-    def settle(self, entry: FrontierEntry, *found: DiscoveredUrl, further: bool = True) -> None:
+    def record_capture(self, entry: FrontierEntry, *found: DiscoveredUrl, further: bool = True) -> None:
         """A page that brought articles, and leads to the next."""
         number = int(entry.url.partition("?page=")[2] or 1)
         following = DiscoveredUrl(f"{HOME}news?page={number + 1}", AddressKind.LISTING, LISTING.url) if further else None
         capture = self.make.capture(entry.url.removeprefix(HOME))
         outcome = Outcome(OutcomeKind.CHANNEL)
-        self.archive.settle(self.run, Settlement(capture, outcome, entry=entry.id, found=found, further=following))
+        self.archive.record_capture(self.run, CaptureResult(capture, outcome, entry=entry.id, found=found, further=following))
 
     def read(self, *found: DiscoveredUrl) -> str:
         """Ask the next page and settle it; its path, or nothing when there is none."""
@@ -54,7 +54,7 @@ class Walk:
         if entry is None:
             return ""
         assert entry.since == SINCE
-        self.settle(entry, *found)
+        self.record_capture(entry, *found)
         return entry.url.removeprefix(HOME)
 
     def articles(self, published: datetime | None, kind: OutcomeKind = OutcomeKind.OUT_OF_SCOPE) -> list[str]:
@@ -62,7 +62,7 @@ class Walk:
         entries = self.archive.lease(self.run, "vestnik", 100, ARTICLE, self.backfill)
         for entry in entries:
             capture = self.make.capture(entry.url.removeprefix(HOME))
-            self.archive.settle(self.run, Settlement(capture, Outcome(kind), entry=entry.id, published=published))
+            self.archive.record_capture(self.run, CaptureResult(capture, Outcome(kind), entry=entry.id, published=published))
         return [entry.url.removeprefix(HOME) for entry in entries]
 
 
@@ -97,16 +97,18 @@ def test_a_page_after_one_whose_articles_proved_older_is_not_asked(walk: Walk) -
 def test_what_is_no_article_says_nothing_of_the_age_of_a_page(walk: Walk, kind: OutcomeKind) -> None:
     walk.read(article(1), article(2))
     (one, two) = walk.archive.lease(walk.run, "vestnik", 2, ARTICLE, walk.backfill)
-    walk.archive.settle(walk.run, Settlement(walk.make.capture("n/1"), Outcome(kind), entry=one.id))
-    walk.archive.settle(walk.run, Settlement(walk.make.capture("n/2"), Outcome(OutcomeKind.OUT_OF_SCOPE), entry=two.id, published=OLD))
+    walk.archive.record_capture(walk.run, CaptureResult(walk.make.capture("n/1"), Outcome(kind), entry=one.id))
+    walk.archive.record_capture(
+        walk.run, CaptureResult(walk.make.capture("n/2"), Outcome(OutcomeKind.OUT_OF_SCOPE), entry=two.id, published=OLD)
+    )
     assert walk.page() is None
 
 
 def test_an_article_that_moved_dates_the_page_all_the_same(walk: Walk) -> None:
     walk.read(article(1))
     (old,) = walk.archive.lease(walk.run, "vestnik", 1, ARTICLE, walk.backfill)
-    moved = Settlement(walk.make.capture("n/1"), Outcome(OutcomeKind.REDIRECT), entry=old.id, found=(article(2),), hops=1)
-    walk.archive.settle(walk.run, moved)
+    moved = CaptureResult(walk.make.capture("n/1"), Outcome(OutcomeKind.REDIRECT), entry=old.id, found=(article(2),), hops=1)
+    walk.archive.record_capture(walk.run, moved)
     assert walk.articles(OLD) == ["n/2"]
     assert walk.page() is None
 
@@ -145,11 +147,11 @@ def test_a_page_under_way_at_the_end_is_asked_again_by_the_backfill(walk: Walk) 
 
 def test_a_finished_backfill_begins_anew(walk: Walk) -> None:
     walk.read(article(1))
-    assert walk.archive.end_backfill(walk.backfill) == Leftover(pages=1, articles=1)
+    assert walk.archive.end_backfill(walk.backfill) == BackfillRemainder(pages=1, articles=1)
     walk.articles(YOUNG)
     walk.read(article(1))
     walk.read(article(1))
-    assert walk.archive.end_backfill(walk.backfill) == Leftover(pages=0, articles=0)
+    assert walk.archive.end_backfill(walk.backfill) == BackfillRemainder(pages=0, articles=0)
     again = Walk(walk.archive, walk.archive.start_run("crawl", "test"), walk.make)
     assert again.backfill.id != walk.backfill.id
     assert [again.read(article(1)), again.read(article(1))] == ["news", "news?page=2"]
@@ -178,7 +180,7 @@ def test_an_ordinary_run_has_a_channel_that_the_backfill_has_not_asked(walk: Wal
     walk.archive.seed(walk.run, "vestnik", [LISTING], early=False)
     (entry,) = walk.archive.lease(walk.run, "vestnik", 9, CHANNEL_KINDS)
     assert entry.since is None
-    walk.settle(entry, article(1))
+    walk.record_capture(entry, article(1))
     again = Walk(walk.archive, walk.archive.start_run("crawl", "test"), walk.make)
     assert again.read(article(1)) == "news", "the backfill still begins at the first page"
 
@@ -186,9 +188,9 @@ def test_an_ordinary_run_has_a_channel_that_the_backfill_has_not_asked(walk: Wal
 def test_a_page_that_fails_holds_the_backfill_open(walk: Walk) -> None:
     entry = walk.page()
     assert entry is not None
-    failed = Settlement(walk.make.capture("news", status=500), Outcome(OutcomeKind.SERVER_ERROR, "status 500"), entry=entry.id)
-    walk.archive.settle(walk.run, failed)
-    assert walk.archive.end_backfill(walk.backfill) == Leftover(pages=1, articles=0)
+    failed = CaptureResult(walk.make.capture("news", status=500), Outcome(OutcomeKind.SERVER_ERROR, "status 500"), entry=entry.id)
+    walk.archive.record_capture(walk.run, failed)
+    assert walk.archive.end_backfill(walk.backfill) == BackfillRemainder(pages=1, articles=0)
 
 
 def test_the_sitemaps_of_an_index_belong_to_the_backfill(archive: Archive, run: int, make: Maker) -> None:
@@ -196,11 +198,11 @@ def test_the_sitemaps_of_an_index_belong_to_the_backfill(archive: Archive, run: 
     child = replace(index, url=HOME + "map-2026-03.xml", dated=YOUNG)
     archive.seed(run, "vestnik", [child], early=False)
     for known in archive.lease(run, "vestnik", 9, CHANNEL_KINDS):
-        archive.settle(run, Settlement(make.capture("map-2026-03.xml"), Outcome(OutcomeKind.CHANNEL), entry=known.id))
+        archive.record_capture(run, CaptureResult(make.capture("map-2026-03.xml"), Outcome(OutcomeKind.CHANNEL), entry=known.id))
     run = archive.start_run("crawl", "test")
     walk = Walk(archive, run, make, index)
     (entry,) = archive.lease(run, "vestnik", 9, [AddressKind.SITEMAP], walk.backfill)
-    archive.settle(run, Settlement(make.capture("map.xml"), Outcome(OutcomeKind.CHANNEL), entry=entry.id, found=(child,)))
+    archive.record_capture(run, CaptureResult(make.capture("map.xml"), Outcome(OutcomeKind.CHANNEL), entry=entry.id, found=(child,)))
     (entry,) = archive.lease(run, "vestnik", 9, [AddressKind.SITEMAP], walk.backfill)
     assert (entry.url, entry.since) == (child.url, SINCE)
 

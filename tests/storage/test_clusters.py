@@ -13,13 +13,13 @@ from sqlalchemy import delete, event, func, select, update
 from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.urls import article_id
 from storage.archive import Archive
-from storage.clustering.catching_up import catch_up
+from storage.clustering.backlog import catch_up
 from storage.database.cluster_tables import BoilerplateRow, ExcerptRow, MembershipRow
 from storage.errors import ArchiveUnusable
 from storage.model.articles import ClusterMark, DateStamp, Extraction, Precision
+from storage.model.capture_result import ArticleUpdate, CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
-from storage.model.reprints import CopyKind, Excerpts
-from storage.model.settlement import ArticleChange, Settlement
+from storage.model.reprints import Excerpts, ReprintKind
 from storage.model.sources import Source, SourceKind
 from storage.query import ArticleQuery
 from tests.quality.reprints import gold
@@ -63,10 +63,10 @@ class Newsroom:
         url = f"https://{source}.example/{path}"
         stamp = DateStamp(at or moment, precision, "", "test", "UTC") if precision else None
         read = Extraction(title, "", text, "ru", published=stamp, text_sha256=text_digest(text), line="1")
-        change = ArticleChange(article_id(source, url), url, read, content_digest(read), (), sketch(text))
+        change = ArticleUpdate(article_id(source, url), url, read, content_digest(read), (), sketch(text))
         pointer = WarcPointer("a.warc.gz", self.captured, 1, f"<urn:{self.captured}>")
         capture = Capture(source, url, seen or moment, 200, "text/html", "sha256:A", pointer)
-        self.archive.settle(self.run, Settlement(capture, Outcome(kind, article=change.id), change=change))
+        self.archive.record_capture(self.run, CaptureResult(capture, Outcome(kind, article=change.id), change=change))
         return change.id
 
     def mark(self, article: str) -> ClusterMark | None:
@@ -100,15 +100,15 @@ def test_reprints_are_listed_by_time_with_lag_similarity_and_kind(room: Newsroom
     assert cluster is not None
     assert cluster.original == first
     assert [(x.article, x.source, x.kind, x.lag) for x in cluster.members] == [
-        (first, "wire", CopyKind.ORIGINAL, timedelta()),
-        (late, "late", CopyKind.EDITED, timedelta(minutes=90)),
-        (part, "part", CopyKind.EXCERPT, timedelta(days=1)),
-        (more, "more", CopyKind.CONTAINS, timedelta(days=2)),
+        (first, "wire", ReprintKind.ORIGINAL, timedelta()),
+        (late, "late", ReprintKind.EDITED, timedelta(minutes=90)),
+        (part, "part", ReprintKind.EXCERPT, timedelta(days=1)),
+        (more, "more", ReprintKind.CONTAINS, timedelta(days=2)),
     ]
     assert all(x.similarity > 0.95 for x in cluster.members)
     assert room.archive.cluster(cluster.id) == room.archive.cluster("https://part.example/1") == cluster
     last = cluster.members[-1]
-    expected = ClusterMark(cluster.id, 4, first, timedelta(days=2), None, last.similarity, CopyKind.CONTAINS)
+    expected = ClusterMark(cluster.id, 4, first, timedelta(days=2), None, last.similarity, ReprintKind.CONTAINS)
     assert room.mark(more) == expected
     assert (room.mark(alone), room.archive.cluster(alone), room.archive.cluster("nothing")) == (None, None, None)
 
@@ -245,7 +245,7 @@ def test_only_equal_texts_are_verbatim_copies(room: Newsroom, changed: str) -> N
     first = room.publish("a/1", TEXT)
     same, other = room.publish("b/1", TEXT.replace(" ", "\u00a0")), room.publish("c/1", changed)
     kinds = {x: mark.kind for x in (first, same, other) if (mark := room.mark(x))}
-    assert kinds == {first: CopyKind.ORIGINAL, same: CopyKind.VERBATIM, other: CopyKind.EDITED}
+    assert kinds == {first: ReprintKind.ORIGINAL, same: ReprintKind.VERBATIM, other: ReprintKind.EDITED}
 
 
 def test_the_lag_is_a_range_where_a_day_is_printed_and_unknown_where_nothing_is(room: Newsroom) -> None:
@@ -342,13 +342,13 @@ def test_background_that_hundreds_share_makes_no_pair_and_a_release_printed_ofte
     assert len(briefs) >= 60
     clustered = [x for x in briefs if room.mark(x)]
     assert len(clustered) <= 2
-    with room.archive.database.reading() as session:
+    with room.archive.database.read_session() as session:
         known = session.scalar(select(func.count()).select_from(BoilerplateRow))
         assert known == len(sketch(BACKGROUND)) > 3
     release = "\n".join(text.text.split("\n")[3] for text in STORIES[:5])
     copies = [room.publish(f"host{n}/1", f"{release}\n{BACKGROUND}") for n in range(30)]
     assert room.together(*copies)
-    with room.archive.database.reading() as session:
+    with room.archive.database.read_session() as session:
         assert session.scalar(select(func.count()).select_from(BoilerplateRow)) == known
 
 

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.coverage import Fate, Listed
+from storage.model.coverage import CoverageStatus, ListedUrl
 from storage.model.frontier import FailureScope
-from storage.model.health import PageReading
+from storage.model.health import PageQuality
 from storage.model.runs import ROBOTS_DISALLOWED
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -24,60 +24,60 @@ def found(path: str, kind: AddressKind = AddressKind.ARTICLE) -> DiscoveredUrl:
     return DiscoveredUrl(HOME + path, kind, HOME + "rss", datetime(2026, 3, 1, tzinfo=UTC))
 
 
-def fate(archive: Archive, path: str) -> Listed:
+def fate(archive: Archive, path: str) -> ListedUrl:
     return archive.fates("vestnik", [HOME + path])[HOME + path]
 
 
-def settle(archive: Archive, run: int, make: Maker, path: str, kind: OutcomeKind, reason: str = "", **more: object) -> None:
-    archive.settle(run, Settlement(make.capture(path), Outcome(kind, reason), **more))  # type: ignore[arg-type]
+def record_capture(archive: Archive, run: int, make: Maker, path: str, kind: OutcomeKind, reason: str = "", **more: object) -> None:
+    archive.record_capture(run, CaptureResult(make.capture(path), Outcome(kind, reason), **more))  # type: ignore[arg-type]
 
 
 def test_what_nobody_asked_was_never_tried(archive: Archive, run: int) -> None:
     archive.seed(run, "vestnik", [found("n/2")], early=True)
-    assert fate(archive, "n/1") == Listed(Fate.NEVER_TRIED)
-    assert fate(archive, "n/2") == Listed(Fate.NEVER_TRIED, waiting=True)
+    assert fate(archive, "n/1") == ListedUrl(CoverageStatus.NEVER_TRIED)
+    assert fate(archive, "n/2") == ListedUrl(CoverageStatus.NEVER_TRIED, waiting=True)
     assert fate(archive, "n/1").is_gap
     assert fate(archive, "n/2").is_gap
 
 
 def test_an_article_is_archived_under_its_address_and_its_aliases(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, make.settlement(OutcomeKind.NEW, "n/1"))
+    archive.record_capture(run, make.capture_result(OutcomeKind.NEW, "n/1"))
     alias = make.change("n/1-again")
-    archive.settle(run, Settlement(make.capture("n/1-again"), Outcome(OutcomeKind.ALIAS, article="id of n/1"), change=alias))
-    assert fate(archive, "n/1") == fate(archive, "n/1-again") == Listed(Fate.ARCHIVED, day="2026-03-03")
-    settle(archive, run, make, "n/1", OutcomeKind.SERVER_ERROR, "status 503")
-    assert fate(archive, "n/1").fate is Fate.ARCHIVED, "a later failure takes nothing away"
+    archive.record_capture(run, CaptureResult(make.capture("n/1-again"), Outcome(OutcomeKind.ALIAS, article="id of n/1"), change=alias))
+    assert fate(archive, "n/1") == fate(archive, "n/1-again") == ListedUrl(CoverageStatus.ARCHIVED, day="2026-03-03")
+    record_capture(archive, run, make, "n/1", OutcomeKind.SERVER_ERROR, "status 503")
+    assert fate(archive, "n/1").fate is CoverageStatus.ARCHIVED, "a later failure takes nothing away"
 
 
 def test_a_redirect_has_the_fate_of_where_it_led(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, make.settlement(OutcomeKind.NEW, "n/1"))
-    settle(archive, run, make, "old/1", OutcomeKind.REDIRECT, f"to {HOME}older/1")
-    settle(archive, run, make, "older/1", OutcomeKind.REDIRECT, f"to {HOME}n/1")
-    settle(archive, run, make, "old/2", OutcomeKind.REDIRECT, f"to {HOME}n/2")
-    settle(archive, run, make, "old/3", OutcomeKind.REDIRECT, f"to {HOME}old/4")
-    settle(archive, run, make, "old/4", OutcomeKind.REDIRECT, f"to {HOME}old/3")
-    settle(archive, run, make, "old/5", OutcomeKind.REDIRECT, f"not an article of this source: {HOME}")
-    assert fate(archive, "old/1") == Listed(Fate.ARCHIVED, day="2026-03-03")
-    assert fate(archive, "old/2").fate is Fate.NEVER_TRIED
-    assert fate(archive, "old/3").fate is Fate.FAILED
-    assert fate(archive, "old/5") == Listed(Fate.FAILED, f"redirect: not an article of this source: {HOME}")
+    archive.record_capture(run, make.capture_result(OutcomeKind.NEW, "n/1"))
+    record_capture(archive, run, make, "old/1", OutcomeKind.REDIRECT, f"to {HOME}older/1")
+    record_capture(archive, run, make, "older/1", OutcomeKind.REDIRECT, f"to {HOME}n/1")
+    record_capture(archive, run, make, "old/2", OutcomeKind.REDIRECT, f"to {HOME}n/2")
+    record_capture(archive, run, make, "old/3", OutcomeKind.REDIRECT, f"to {HOME}old/4")
+    record_capture(archive, run, make, "old/4", OutcomeKind.REDIRECT, f"to {HOME}old/3")
+    record_capture(archive, run, make, "old/5", OutcomeKind.REDIRECT, f"not an article of this source: {HOME}")
+    assert fate(archive, "old/1") == ListedUrl(CoverageStatus.ARCHIVED, day="2026-03-03")
+    assert fate(archive, "old/2").fate is CoverageStatus.NEVER_TRIED
+    assert fate(archive, "old/3").fate is CoverageStatus.FAILED
+    assert fate(archive, "old/5") == ListedUrl(CoverageStatus.FAILED, f"redirect: not an article of this source: {HOME}")
 
 
 def test_what_is_out_of_scope_stays_so_and_tells_its_day(archive: Archive, run: int, make: Maker) -> None:
-    reading = PageReading(datetime(2026, 3, 2, tzinfo=UTC).date(), byline=False, body_chars=1, in_scope=False)
-    settle(archive, run, make, "n/1", OutcomeKind.OUT_OF_SCOPE, reading=reading)
-    settle(archive, run, make, "n/1", OutcomeKind.SERVER_ERROR, "status 503")
-    assert fate(archive, "n/1") == Listed(Fate.OUT_OF_SCOPE, day="2026-03-02")
+    reading = PageQuality(datetime(2026, 3, 2, tzinfo=UTC).date(), byline=False, body_chars=1, in_scope=False)
+    record_capture(archive, run, make, "n/1", OutcomeKind.OUT_OF_SCOPE, reading=reading)
+    record_capture(archive, run, make, "n/1", OutcomeKind.SERVER_ERROR, "status 503")
+    assert fate(archive, "n/1") == ListedUrl(CoverageStatus.OUT_OF_SCOPE, day="2026-03-02")
     assert not fate(archive, "n/1").is_gap
 
 
 def test_the_last_word_is_the_newest(archive: Archive, run: int, make: Maker) -> None:
-    settle(archive, run, make, "n/1", OutcomeKind.SERVER_ERROR, "status 503")
-    settle(archive, run, make, "n/1", OutcomeKind.GONE, "status 404")
-    settle(archive, run, make, "n/2", OutcomeKind.NOT_ARTICLE, "no-text")
-    assert fate(archive, "n/1") == Listed(Fate.FAILED, "gone: status 404")
+    record_capture(archive, run, make, "n/1", OutcomeKind.SERVER_ERROR, "status 503")
+    record_capture(archive, run, make, "n/1", OutcomeKind.GONE, "status 404")
+    record_capture(archive, run, make, "n/2", OutcomeKind.NOT_ARTICLE, "no-text")
+    assert fate(archive, "n/1") == ListedUrl(CoverageStatus.FAILED, "gone: status 404")
     assert fate(archive, "n/1").is_gap
-    assert fate(archive, "n/2") == Listed(Fate.NOT_ARTICLE, "no-text")
+    assert fate(archive, "n/2") == ListedUrl(CoverageStatus.NOT_ARTICLE, "no-text")
     assert not fate(archive, "n/2").is_gap
 
 
@@ -88,7 +88,7 @@ def test_what_brought_no_answer_tells_why(archive: Archive, run: int, reason: st
     archive.seed(run, "vestnik", [found("n/1")], early=True)
     (entry,) = archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])
     archive.unanswered(run, entry, reason, scope)
-    assert fate(archive, "n/1") == Listed(Fate.FAILED, reason, waiting=not gap)
+    assert fate(archive, "n/1") == ListedUrl(CoverageStatus.FAILED, reason, waiting=not gap)
     assert fate(archive, "n/1").is_gap is gap
 
 
@@ -96,7 +96,7 @@ def test_what_will_be_tried_again_is_no_gap(archive: Archive, run: int) -> None:
     archive.seed(run, "vestnik", [found("n/1")], early=True)
     (entry,) = archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])
     archive.unanswered(run, entry, "timeout")
-    assert fate(archive, "n/1") == Listed(Fate.FAILED, "timeout", waiting=True)
+    assert fate(archive, "n/1") == ListedUrl(CoverageStatus.FAILED, "timeout", waiting=True)
     assert not fate(archive, "n/1").is_gap
 
 
@@ -111,17 +111,19 @@ def test_gaps_are_due_at_once_and_known_ones_start_anew(archive: Archive, run: i
 
 def test_where_a_redirect_led_was_not_listed(archive: Archive, run: int, make: Maker) -> None:
     archive.seed(run, "vestnik", [found("n/1")], early=True)
-    settle(archive, run, make, "n/1", OutcomeKind.REDIRECT, f"to {HOME}n/2", found=(found("n/2"),), hops=1)
+    record_capture(archive, run, make, "n/1", OutcomeKind.REDIRECT, f"to {HOME}n/2", found=(found("n/2"),), hops=1)
     assert list(archive.found_articles("vestnik")) == [(HOME + "n/1", datetime(2026, 3, 1, tzinfo=UTC))]
 
 
 def test_answers_of_channels_come_newest_first_and_equal_ones_once(archive: Archive, run: int, make: Maker) -> None:
     archive.seed(run, "vestnik", [found("rss", AddressKind.FEED)], early=True)
     for minutes, digest in enumerate(("sha256:A", "sha256:B", "sha256:B"), start=1):
-        archive.settle(run, Settlement(make.capture("rss", minutes=minutes, digest=digest), Outcome(OutcomeKind.CHANNEL)))
-    archive.settle(run, Settlement(make.capture("rss", minutes=9, digest="sha256:C", status=503), Outcome(OutcomeKind.SERVER_ERROR)))
-    archive.settle(run, Settlement(make.capture("lost.xml", minutes=0), Outcome(OutcomeKind.CHANNEL)))
-    archive.settle(run, make.settlement(OutcomeKind.NEW, "n/1"))
+        archive.record_capture(run, CaptureResult(make.capture("rss", minutes=minutes, digest=digest), Outcome(OutcomeKind.CHANNEL)))
+    archive.record_capture(
+        run, CaptureResult(make.capture("rss", minutes=9, digest="sha256:C", status=503), Outcome(OutcomeKind.SERVER_ERROR))
+    )
+    archive.record_capture(run, CaptureResult(make.capture("lost.xml", minutes=0), Outcome(OutcomeKind.CHANNEL)))
+    archive.record_capture(run, make.capture_result(OutcomeKind.NEW, "n/1"))
     answers = [(x.capture.url.removeprefix(HOME), x.capture.payload_digest, x.kind) for x in archive.channel_answers("vestnik")]
     feed = AddressKind.FEED
     assert answers == [("rss", "sha256:B", feed), ("rss", "sha256:A", feed), ("lost.xml", "sha256:A", None)]

@@ -52,7 +52,7 @@ def test_a_step_up_keeps_what_the_frontier_holds(tmp_path: Path) -> None:
         connection.exec_driver_sql(f"INSERT INTO frontier ({columns}) VALUES ({values})")
     migrate(database)
     with database.connection() as connection:
-        row = connection.exec_driver_sql("SELECT id, url, state, last_outcome, backfill_id, found_on, dry FROM frontier").one()
+        row = connection.exec_driver_sql("SELECT id, url, state, last_outcome, backfill_id, found_on, empty_pages FROM frontier").one()
         assert tuple(row) == (1, "https://a.kz/1", "done", "new", None, None, None)
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
     database.close()

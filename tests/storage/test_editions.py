@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.editions import Edition, EditionClue, FoundIn
-from storage.model.settlement import Settlement
 from storage.query import ArticleQuery
 from storage.repositories.editions import MOST_VERSIONS
 
@@ -27,7 +27,7 @@ def keep(archive: Archive, run: int, make: Maker) -> Callable[..., None]:
     def write(path: str, language: str, *clues: EditionClue, kind: OutcomeKind = OutcomeKind.NEW, minutes: int | None = None) -> None:
         change = make.change(path, f"Текст {path}.", path)
         change = replace(change, extraction=replace(change.extraction, language=language), editions=clues)
-        archive.settle(run, Settlement(make.capture(path, minutes=minutes), Outcome(kind, article=change.id), change=change))
+        archive.record_capture(run, CaptureResult(make.capture(path, minutes=minutes), Outcome(kind, article=change.id), change=change))
 
     return write
 
@@ -80,7 +80,7 @@ def test_links_may_spell_the_address_otherwise(archive: Archive, keep: Callable[
 def test_a_link_to_another_address_of_an_article_counts(archive: Archive, run: int, make: Maker, keep: Callable[..., None]) -> None:
     keep("kz/1", "kk")
     change = make.change("kz/amp/1")
-    archive.settle(run, Settlement(make.capture("kz/amp/1"), Outcome(OutcomeKind.ALIAS, article="id of kz/1"), change=change))
+    archive.record_capture(run, CaptureResult(make.capture("kz/amp/1"), Outcome(OutcomeKind.ALIAS, article="id of kz/1"), change=change))
     keep("ru/1", "ru", names("kz/amp/1", "kk"))
     assert editions(archive, "ru/1") == [("kk", "kz/1", "hreflang")]
     assert editions(archive, "kz/1") == [("ru", "ru/1", "hreflang")]
@@ -132,7 +132,7 @@ def test_sources_do_not_mix(archive: Archive, run: int, make: Maker, keep: Calla
     change = replace(make.change("kz/1"), id="other", editions=(EditionClue(FoundIn.ID, "1"), names("ru/1", "ru")))
     change = replace(change, extraction=replace(change.extraction, language="kk"))
     capture = replace(make.capture("kz/1"), source="other")
-    archive.settle(run, Settlement(capture, Outcome(OutcomeKind.NEW, article="other"), change=change))
+    archive.record_capture(run, CaptureResult(capture, Outcome(OutcomeKind.NEW, article="other"), change=change))
     keep("ru/1", "ru", EditionClue(FoundIn.ID, "1"))
     assert editions(archive, "ru/1") == []
 
@@ -153,6 +153,6 @@ def test_a_batch_takes_as_many_statements_as_one_article_and_a_query_sees_no_dif
 def test_shares_of_languages_are_kept(archive: Archive, run: int, make: Maker) -> None:
     change = make.change()
     change = replace(change, extraction=replace(change.extraction, languages=(("ru", 0.81), ("kk", 0.19))))
-    archive.settle(run, Settlement(make.capture(), Outcome(OutcomeKind.NEW, article=change.id), change=change))
+    archive.record_capture(run, CaptureResult(make.capture(), Outcome(OutcomeKind.NEW, article=change.id), change=change))
     article, _ = archive.article(change.url) or pytest.fail("gone")
     assert article.extraction == change.extraction

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import LONGEST_PAUSE, LONGEST_REFUSAL, MAX_ATTEMPTS, TRIES, FailureScope, wait_after
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl
 from tests.storage.conftest import SOURCE
 
@@ -61,8 +61,10 @@ def test_the_leases_of_a_killed_run_are_taken_back_by_the_next(archive: Archive,
 def test_an_outcome_acknowledges_and_a_failure_postpones(archive: Archive, run: int, make: Maker) -> None:
     seed(archive, run, [url("n/1"), url("n/2")])
     first, second = archive.lease(run, "vestnik", 2, ALL)
-    archive.settle(run, Settlement(make.capture("n/1", status=404), Outcome(OutcomeKind.GONE), entry=first.id))
-    archive.settle(run, Settlement(make.capture("n/2", status=500), Outcome(OutcomeKind.SERVER_ERROR, "status 500"), entry=second.id))
+    archive.record_capture(run, CaptureResult(make.capture("n/1", status=404), Outcome(OutcomeKind.GONE), entry=first.id))
+    archive.record_capture(
+        run, CaptureResult(make.capture("n/2", status=500), Outcome(OutcomeKind.SERVER_ERROR, "status 500"), entry=second.id)
+    )
     due = archive.next_due("vestnik", ALL)
     assert due is not None
     assert timedelta(seconds=3) < due - datetime.now(UTC) <= wait_after(1)
@@ -74,7 +76,7 @@ def test_patience_ends(archive: Archive, run: int, make: Maker) -> None:
     seed(archive, run, [url("n/1")])
     (entry,) = archive.lease(run, "vestnik", 1, ALL)
     for _ in range(MAX_ATTEMPTS):
-        archive.settle(run, Settlement(make.capture(status=500), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id))
+        archive.record_capture(run, CaptureResult(make.capture(status=500), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id))
     assert archive.next_due("vestnik", ALL) is None
 
 
@@ -82,7 +84,9 @@ def test_what_the_server_says_about_waiting_is_kept_to(archive: Archive, run: in
     seed(archive, run, [url("n/1")])
     (entry,) = archive.lease(run, "vestnik", 1, ALL)
     later = datetime.now(UTC) + timedelta(hours=2)
-    archive.settle(run, Settlement(make.capture(status=503), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id, not_before=later))
+    archive.record_capture(
+        run, CaptureResult(make.capture(status=503), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id, not_before=later)
+    )
     assert archive.next_due("vestnik", ALL) == later
 
 
@@ -91,7 +95,7 @@ def test_a_channel_comes_round_when_due_or_early(archive: Archive, run: int, mak
     seed(archive, run, [channel])
     (entry,) = archive.lease(run, "vestnik", 1, ALL)
     later = datetime.now(UTC) + timedelta(minutes=10)
-    archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry=entry.id, next_due=later))
+    archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry=entry.id, next_due=later))
     seed(archive, run, [channel], early=True)
     assert leased(archive, run) == [], "a run asks it once"
     run = archive.start_run("crawl", "test")
@@ -106,14 +110,14 @@ def test_found_addresses_enter_once_and_the_next_page_only_after_news(archive: A
     found = (url("n/1"), url("n/2"))
 
     def read() -> None:
-        archive.settle(run, Settlement(make.capture("lenta"), Outcome(OutcomeKind.CHANNEL), found=found, further=page_2))
+        archive.record_capture(run, CaptureResult(make.capture("lenta"), Outcome(OutcomeKind.CHANNEL), found=found, further=page_2))
 
     read()
     assert sorted(leased(archive, run)) == ["lenta?page=2", "n/1", "n/2"]
     archive.finish_run(run, "finished")
     entries = archive.lease(run, "vestnik", 10, ALL)
     for entry in entries:
-        archive.settle(run, Settlement(make.capture(entry.url), Outcome(OutcomeKind.CHANNEL), entry=entry.id))
+        archive.record_capture(run, CaptureResult(make.capture(entry.url), Outcome(OutcomeKind.CHANNEL), entry=entry.id))
     read()
     assert leased(archive, run) == []
     found, run = (*found, url("n/3")), archive.start_run("crawl", "test")
@@ -125,10 +129,10 @@ def test_a_child_sitemap_comes_round_when_its_date_moves_on(archive: Archive, ma
     def read(day: int | None) -> None:
         run = archive.start_run("crawl", "test")
         child = url("sitemap-1.xml", AddressKind.SITEMAP, day)
-        archive.settle(run, Settlement(make.capture("sitemap.xml"), Outcome(OutcomeKind.CHANNEL), found=(child,)))
+        archive.record_capture(run, CaptureResult(make.capture("sitemap.xml"), Outcome(OutcomeKind.CHANNEL), found=(child,)))
         for entry in archive.lease(run, "vestnik", 10, ALL):
             asked.append(day)
-            archive.settle(run, Settlement(make.capture("sitemap-1.xml"), Outcome(OutcomeKind.CHANNEL), entry=entry.id))
+            archive.record_capture(run, CaptureResult(make.capture("sitemap-1.xml"), Outcome(OutcomeKind.CHANNEL), entry=entry.id))
 
     asked: list[int | None] = []
     for day in (1, 1, 2, 2, None, None):
@@ -185,7 +189,7 @@ def test_a_run_asks_a_failing_address_three_times_and_the_next_run_again(
 def test_a_known_article_that_is_answered_is_not_asked_again_in_the_run(archive: Archive, run: int, clock: Clock, make: Maker) -> None:
     seed(archive, run, [url("n/1")])
     (entry,) = archive.lease(run, "vestnik", 1, ALL)
-    archive.settle(run, replace(make.settlement(OutcomeKind.NEW, "n/1"), entry=entry.id))
+    archive.record_capture(run, replace(make.capture_result(OutcomeKind.NEW, "n/1"), entry=entry.id))
     clock.now += timedelta(days=1)
     assert archive.next_known("vestnik", run) is None
     assert archive.lease_known(run, "vestnik", 9) == []
@@ -198,7 +202,7 @@ def test_known_articles_that_are_refused_are_asked_once_a_run(
 ) -> None:
     seed(archive, run, [url("n/1")])
     (entry,) = archive.lease(run, "vestnik", 1, ALL)
-    archive.settle(run, replace(make.settlement(OutcomeKind.NEW, "n/1"), entry=entry.id))
+    archive.record_capture(run, replace(make.capture_result(OutcomeKind.NEW, "n/1"), entry=entry.id))
     run = archive.start_run("crawl", "test")
     archive.wake_known("vestnik")
     (entry,) = archive.lease_known(run, "vestnik", 9)
@@ -257,7 +261,7 @@ def test_a_channel_of_which_nothing_could_be_read_is_asked_early_too(archive: Ar
     seed(archive, run, [channel])
     for _ in range(TRIES):
         (entry,) = archive.lease(run, "vestnik", 1, ALL)
-        archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.UNREADABLE), entry=entry.id))
+        archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.UNREADABLE), entry=entry.id))
         clock.now += timedelta(minutes=1)
     run = archive.start_run("crawl", "test")
     seed(archive, run, [channel])
@@ -277,7 +281,7 @@ def test_a_circle_of_redirects_fails_and_a_later_run_tries_it_again(archive: Arc
             target = url(circle[(circle.index(path) + 1) % 3])
             outcome = Outcome(OutcomeKind.REDIRECT, f"to {target.url}")
             capture = make.capture(path, status=302)
-            archive.settle(run, Settlement(capture, outcome, entry=entry.id, found=(target,), hops=entry.hops + 1))
+            archive.record_capture(run, CaptureResult(capture, outcome, entry=entry.id, found=(target,), hops=entry.hops + 1))
         clock.now += timedelta(minutes=1)
     assert asked == [*circle, "n/3", "n/3"]
     assert archive.tally(run)["vestnik"].outcomes == {OutcomeKind.REDIRECT: 2, OutcomeKind.SERVER_ERROR: 3}
@@ -294,7 +298,7 @@ def test_two_redirects_to_one_page_are_no_circle(archive: Archive, run: int, mak
             path = entry.url.removeprefix(HOME)
             target = url({"n/1": "n/3", "n/2": "n/3", "n/3": "n/4"}[path])
             outcome = Outcome(OutcomeKind.REDIRECT, f"to {target.url}")
-            archive.settle(run, Settlement(make.capture(path, status=301), outcome, entry=entry.id, found=(target,), hops=1))
+            archive.record_capture(run, CaptureResult(make.capture(path, status=301), outcome, entry=entry.id, found=(target,), hops=1))
     assert archive.failing(run) == {}
     assert leased(archive, run) == ["n/4"]
 
@@ -302,12 +306,12 @@ def test_two_redirects_to_one_page_are_no_circle(archive: Archive, run: int, mak
 def test_a_redirect_to_what_came_to_nothing_before_lets_it_be_asked_again(archive: Archive, run: int, make: Maker) -> None:
     seed(archive, run, [url("n/2")])
     (entry,) = archive.lease(run, "vestnik", 9, ALL)
-    archive.settle(run, Settlement(make.capture("n/2", status=500), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id))
+    archive.record_capture(run, CaptureResult(make.capture("n/2", status=500), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id))
     run = archive.start_run("crawl", "test")
     seed(archive, run, [url("n/1")])
     (entry,) = archive.lease(run, "vestnik", 9, ALL)
     outcome = Outcome(OutcomeKind.REDIRECT, f"to {HOME}n/2")
-    archive.settle(run, Settlement(make.capture("n/1", status=301), outcome, entry=entry.id, found=(url("n/2"),), hops=1))
+    archive.record_capture(run, CaptureResult(make.capture("n/1", status=301), outcome, entry=entry.id, found=(url("n/2"),), hops=1))
     assert leased(archive, run) == ["n/2"]
 
 
@@ -317,7 +321,7 @@ def test_a_clock_that_ran_ahead_costs_one_run(archive: Archive, run: int, clock:
     for entry in archive.lease(run, "vestnik", 3, ALL):
         path = entry.url.removeprefix(HOME)
         if path == "n/1":
-            archive.settle(run, replace(make.settlement(OutcomeKind.NEW, "n/1"), entry=entry.id))
+            archive.record_capture(run, replace(make.capture_result(OutcomeKind.NEW, "n/1"), entry=entry.id))
         else:
             archive.unanswered(run, entry, "timeout")
     archive.wake_known("vestnik")
@@ -335,8 +339,10 @@ def test_what_waits_as_long_as_it_may_is_not_pulled_back(archive: Archive, run: 
     seed(archive, run, [url("n/1"), url("n/2"), url("rss", AddressKind.FEED)])
     for entry in archive.lease(run, "vestnik", 3, ALL):
         later = clock.now + timedelta(days=1)
-        settlement = Settlement(make.capture(entry.url, status=503), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id, not_before=later)
-        archive.settle(run, settlement)
+        capture_result = CaptureResult(
+            make.capture(entry.url, status=503), Outcome(OutcomeKind.SERVER_ERROR), entry=entry.id, not_before=later
+        )
+        archive.record_capture(run, capture_result)
     archive.hold_off("vestnik", clock.now + LONGEST_PAUSE)
     assert archive.pull_back(timedelta(minutes=10)) == 0
     assert archive.resume_at("vestnik") == clock.now + LONGEST_PAUSE

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.health import PageReading, SelectorCount, Verdict
-from storage.model.settlement import Settlement
+from storage.model.health import ExpectationResult, PageQuality, SelectorCount
 from storage.model.sources import AddressKind, DiscoveredUrl
 from storage.repositories.health import SAMPLE
 from tests.storage.conftest import SOURCE
@@ -18,22 +18,24 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("Asia/Almaty")
 TODAY = date(2026, 3, 10)
-READ = PageReading(
+READ = PageQuality(
     date(2026, 3, 9), byline=True, body_chars=900, in_scope=True, selectors={"body": (".text", True), "lead": (".lead", False)}
 )
-DATED = Verdict("dated", "0.98", "0.99", 20, kept=True, told="dated 0.99, promised 0.98")
-UNDATED = Verdict("dated", "0.98", "0.61", 20, kept=False, told="dated 0.61, promised 0.98")
+DATED = ExpectationResult("dated", "0.98", "0.99", 20, kept=True, told="dated 0.99, promised 0.98")
+UNDATED = ExpectationResult("dated", "0.98", "0.61", 20, kept=False, told="dated 0.61, promised 0.98")
 
 
-def read(archive: Archive, run: int, make: Maker, path: str, reading: PageReading = READ) -> None:
-    archive.settle(run, Settlement(make.capture(path), Outcome(OutcomeKind.OUT_OF_SCOPE), reading=reading))
+def read(archive: Archive, run: int, make: Maker, path: str, reading: PageQuality = READ) -> None:
+    archive.record_capture(run, CaptureResult(make.capture(path), Outcome(OutcomeKind.OUT_OF_SCOPE), reading=reading))
 
 
 def test_pages_that_were_read_are_counted_stored_or_not(archive: Archive, run: int, make: Maker) -> None:
     read(archive, run, make, "n/1")
-    read(archive, run, make, "n/2", PageReading(None, byline=False, body_chars=12, in_scope=False))
-    archive.settle(run, replace(make.settlement(OutcomeKind.NEW, "n/3"), reading=replace(READ, day=date(2026, 3, 8), body_chars=300)))
-    archive.settle(run, Settlement(make.capture("about"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
+    read(archive, run, make, "n/2", PageQuality(None, byline=False, body_chars=12, in_scope=False))
+    archive.record_capture(
+        run, replace(make.capture_result(OutcomeKind.NEW, "n/3"), reading=replace(READ, day=date(2026, 3, 8), body_chars=300))
+    )
+    archive.record_capture(run, CaptureResult(make.capture("about"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
     vitals = archive.vitals(run, "vestnik", ZONE, TODAY)
     assert (vitals.of_run, vitals.read, vitals.dated, vitals.byline, vitals.in_scope) == (3, 3, 2, 2, 2)
     assert sorted(vitals.lengths) == [12, 300, 900]
@@ -92,13 +94,13 @@ def test_selectors_are_counted_by_run_newest_first(archive: Archive, run: int, m
 
 def test_pages_at_addresses_of_articles_are_told_from_those_that_were_read(archive: Archive, run: int, make: Maker) -> None:
     read(archive, run, make, "n/1")
-    archive.settle(run, Settlement(make.capture("n/2"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
-    archive.settle(run, Settlement(make.capture("n/3", status=503), Outcome(OutcomeKind.SERVER_ERROR, "status 503")))
-    archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL)))
+    archive.record_capture(run, CaptureResult(make.capture("n/2"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
+    archive.record_capture(run, CaptureResult(make.capture("n/3", status=503), Outcome(OutcomeKind.SERVER_ERROR, "status 503")))
+    archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL)))
     later = archive.start_run("crawl", "test")
-    archive.settle(later, Settlement(make.capture("n/4"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
+    archive.record_capture(later, CaptureResult(make.capture("n/4"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
     ingestion = archive.start_run("ingest", "test")
-    archive.settle(ingestion, Settlement(make.capture("n/5"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
+    archive.record_capture(ingestion, CaptureResult(make.capture("n/5"), Outcome(OutcomeKind.NOT_ARTICLE, "no-text")))
     assert archive.page_history(ingestion, "vestnik") == [SelectorCount(later, 1, 0), SelectorCount(run, 2, 1)]
 
 

@@ -35,6 +35,11 @@ def test_the_names_of_the_migrations_tell_the_shapes_that_are_known() -> None:
     assert list(known_shapes()) == walked
 
 
+RENAMED = {"readings": "page_quality", "verdicts": "expectation_results", "slowness": "interval_factor"}
+RENAMED |= {"heir_id": "merged_into", "dry": "empty_pages"}
+"""Tables and columns by their first names, and as they have been called since 0015."""
+
+
 def before(step: str, path: Path) -> Path:
     """A copy of an archive's tables as they were before a migration, with every row and column that they had then."""
     config = scripts()
@@ -50,8 +55,9 @@ def before(step: str, path: Path) -> Path:
     tables = [name for (name,) in rows.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
     for table in tables:
         if table not in {"alembic_version", "sqlite_sequence"} and not table.startswith("article_words_"):
-            columns = ", ".join(columns_of(rows, table))
-            rows.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+            columns = columns_of(rows, table)
+            today = ", ".join(RENAMED.get(column, column) for column in columns)
+            rows.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {today} FROM new.{RENAMED.get(table, table)}")
     rows.commit()
     rows.close()
     return old
@@ -112,6 +118,33 @@ def test_an_archive_of_the_first_tables_comes_all_the_way(tmp_path: Path) -> Non
         assert {span.state for article in archive.articles(ArticleQuery()) for span in article.states} == {"live"}
         assert archive.mass_takedowns(1) == {}
         assert list(archive.damage()) == []
+
+
+def test_renamed_tables_and_columns_keep_what_they_hold(tmp_path: Path) -> None:
+    small_archive(tmp_path / "archive")
+    path = tmp_path / "archive" / "archive.sqlite3"
+    with sqlite3.connect(path) as rows:
+        rows.execute("UPDATE sources SET interval_factor = 4")
+        rows.execute("UPDATE frontier SET empty_pages = 1")
+        rows.execute("INSERT INTO expectation_results VALUES (?, 'dated', 1, 1, '0.98', '0.5', 20, 0, 'x')", [source_of(rows)])
+        rows.execute("INSERT OR IGNORE INTO page_quality SELECT id, source_id, NULL, 1, 700, 1 FROM captures")
+    tables = ("sources", "frontier", "expectation_results", "page_quality", "clusters")
+    kept = everything_in(path, tables)
+    before("0015", path).replace(path)
+    database = Database(path)
+    migrate(database)
+    database.close()
+    assert everything_in(path, tables) == kept
+
+
+def source_of(rows: sqlite3.Connection) -> str:
+    (found,) = rows.execute("SELECT id FROM sources").fetchone()
+    return str(found)
+
+
+def everything_in(path: Path, tables: tuple[str, ...]) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(path) as rows:
+        return {table: sorted(rows.execute(f"SELECT * FROM {table}"), key=str) for table in tables}
 
 
 def test_the_view_shows_the_articles_of_archives_made_before(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from harvester.cli.reports import in_short
 from pipelines.draft import Draft
 from pipelines.page import Page
-from pipelines.persistence import settlement_of
-from pipelines.rules import LineRules
+from pipelines.persistence import capture_result_of
+from pipelines.rules import StageRules
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.runs import SourceTally
 from tests.storage.conftest import SOURCE, Maker
@@ -58,5 +58,5 @@ def test_a_tally_counts_a_kind_once_at_most(kind: OutcomeKind) -> None:
 def test_whatever_was_read_counts_for_how_its_source_does(make: Maker, kind: OutcomeKind) -> None:
     capture = make.capture()
     page = Page(capture.url, b"", "text/html", capture.captured_at)
-    draft = Draft(capture, page, LineRules(SOURCE), outcome=Outcome(kind), entry=1)
-    assert (settlement_of(draft).reading is not None) is PLACES[kind][1]
+    draft = Draft(capture, page, StageRules(SOURCE), outcome=Outcome(kind), entry=1)
+    assert (capture_result_of(draft).reading is not None) is PLACES[kind][1]

@@ -62,9 +62,9 @@ class Shelf:
         return number
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def read_session(self) -> Iterator[Session]:
         self.database.write(self._write)
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             yield session
 
     def _write(self, session: Session) -> None:
@@ -152,7 +152,7 @@ def test_a_query_as_json_values_is_whole() -> None:
 
 
 def test_words_that_cannot_be_searched_are_refused_at_once(shelf: Shelf) -> None:
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         for ask in (numbers, count, hits):
             with pytest.raises(UsageError):
                 ask(session, ArticleQuery("-закон"))
@@ -196,7 +196,7 @@ def test_filters_choose_and_hold_together(shelf: Shelf) -> None:
         ({"words": "право", "topics": ("law",)}, set()),
         ({"tags": ("' OR 1=1 --",)}, set()),
     ]
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         for fields, found in expected:
             query = ArticleQuery(**fields)
             assert set(numbers(session, query)) == found, fields
@@ -208,7 +208,7 @@ def test_days_are_those_printed_both_ends_included_and_undated_articles_are_on_n
     early = shelf.put(moment=on(2, hour=1))  # the evening of the day before, in UTC
     late = shelf.put(moment=on(2, hour=23))
     after = shelf.put(moment=on(3, hour=0))
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         day = ArticleQuery(since=date(2026, 3, 2), until=date(2026, 3, 2))
         assert list(numbers(session, day)) == [late, early]
         assert list(numbers(session, ArticleQuery(since=date(2026, 3, 3)))) == [after]
@@ -226,7 +226,7 @@ def test_what_was_gone_before_a_day_is_not_gone_since_then(shelf: Shelf) -> None
         "walled": [("live", 1), ("gone", 3), ("paywalled", 8), ("gone", 12)],
     }
     placed = {name: shelf.put(moment=on(1)) for name in histories}
-    with shelf.reading():
+    with shelf.read_session():
         pass
 
     def write(session: Session) -> None:
@@ -238,7 +238,7 @@ def test_what_was_gone_before_a_day_is_not_gone_since_then(shelf: Shelf) -> None
                 session.execute(insert(StateRow), [{"article_number": placed[name], **row}])
 
     shelf.database.write(write)
-    with shelf.database.reading() as session:
+    with shelf.database.read_session() as session:
         found = set(numbers(session, ArticleQuery(gone_since="2026-03-10")))
     assert {name for name, number in placed.items() if number in found} == {"lately", "softly", "again", "walled"}
 
@@ -247,7 +247,7 @@ def test_undated_articles_are_counted_when_a_date_leaves_them_out(shelf: Shelf) 
     shelf.put("Новый закон", moment=on(1))
     for title in ("Новый закон", "Закон новый", "Погода"):
         shelf.put(title)
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         for words, expected in (("", 3), ("закон", 2), ("«новый закон»", 1), ("выборы", 0)):
             assert count_undated(session, ArticleQuery(words, since="2026")) == expected
             assert count_undated(session, ArticleQuery(words, until="2025")) == expected
@@ -261,7 +261,7 @@ def test_undated_articles_are_counted_when_a_date_leaves_them_out(shelf: Shelf) 
 def test_filters_work_on_every_connection(shelf: Shelf) -> None:
     a = shelf.put(section="Қоғам")
     query = ArticleQuery(sections=("ҚОҒАМ",))
-    with shelf.reading() as first, shelf.database.reading() as second:
+    with shelf.read_session() as first, shelf.database.read_session() as second:
         assert list(numbers(first, query)) == list(numbers(second, query)) == [a]
         assert list(numbers(first, query)) == [a]
 
@@ -276,7 +276,7 @@ def test_the_newest_come_first_undated_ones_last_over_many_batches(shelf: Shelf)
         places.append((moment, shelf.put(moment=moment)))
     expected = [number for moment, number in sorted((m, n) for m, n in places if m)][::-1]
     expected += sorted((n for m, n in places if m is None), reverse=True)
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         assert list(numbers(session, ArticleQuery())) == expected
         assert list(numbers(session, ArticleQuery("закон"))) == expected
         assert list(numbers(session, ArticleQuery("закон", limit=7))) == expected[:7]
@@ -286,7 +286,7 @@ def test_the_newest_come_first_undated_ones_last_over_many_batches(shelf: Shelf)
 
 def test_phrases_are_found_over_many_batches(shelf: Shelf) -> None:
     kept = [shelf.put("Новый закон" if n % 50 == 0 else "Закон новый", moment=on(1 + n % 9)) for n in range(FIRST_BATCH * 3)][::50]
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         assert sorted(numbers(session, ArticleQuery("«новый закон»"))) == kept
         assert count(session, ArticleQuery("«новый закон»")) == len(kept)
         assert count(session, ArticleQuery("закон -«новый закон»")) == FIRST_BATCH * 3 - len(kept)
@@ -298,7 +298,7 @@ def test_rank_puts_the_better_first_then_the_newer(shelf: Shelf) -> None:
     twin = shelf.put("Новый закон", "Слово о законе и о погоде.", moment=on(2))
     for _ in range(3):
         shelf.put("Погода", "Ясно, солнечно, тепло.")
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         assert list(numbers(session, ArticleQuery("закон", sort="rank"))) == [twin, strong, weak]
         found = hits(session, ArticleQuery("закон", sort="rank"))
         assert [hit.rank is not None for hit in found] == [True] * 3
@@ -310,7 +310,7 @@ def test_behind_the_ranked_ones_the_older_follow(shelf: Shelf) -> None:
     old = shelf.put("Закон закон", "Закон.", moment=on(1))
     for _ in range(RANKED):
         shelf.put("Погода", "Законы и погода.", moment=on(2))
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         found = list(numbers(session, ArticleQuery("закон", sort="rank")))
     assert len(found) == len(set(found)) == RANKED + 1
     assert found[-1] == old
@@ -321,7 +321,7 @@ def test_behind_the_ranked_ones_the_older_follow(shelf: Shelf) -> None:
 
 def test_a_hit_shows_the_article_and_the_words_found(shelf: Shelf) -> None:
     shelf.put("Конституция принята", "Первый.\nО конституции и законе.", moment=on(1), lead="Лид.", authors=["А", "Б"], tags=["Право"])
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         (hit,) = hits(session, ArticleQuery("конституций"))
     assert hit.article.id == "a1"
     assert hit.article.extraction.authors == ("А", "Б")
@@ -334,7 +334,7 @@ def test_a_hit_shows_the_article_and_the_words_found(shelf: Shelf) -> None:
 def test_hits_without_words_are_the_newest_without_marks(shelf: Shelf) -> None:
     shelf.put("Раз", moment=on(1))
     shelf.put("Два", moment=on(2))
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         found = hits(session, ArticleQuery(limit=5))
     assert [(hit.title.text, hit.title.marks, hit.text.text) for hit in found] == [("Два", (), "Текст."), ("Раз", (), "Текст.")]
 
@@ -344,7 +344,7 @@ def test_the_number_of_statements_does_not_grow_with_the_page(shelf: Shelf, quer
     for _ in range(60):
         shelf.put("Новый закон", moment=on(1), tags=["Право"], authors=["А"], topics=["law"])
     counts = []
-    with shelf.reading() as session:
+    with shelf.read_session() as session:
         count(session, query)  # begins the transaction
         for limit in (2, 50):
             session.expunge_all()
@@ -357,7 +357,7 @@ def test_the_number_of_statements_does_not_grow_with_the_page(shelf: Shelf, quer
 def test_finding_never_reads_the_long_texts(shelf: Shelf) -> None:
     shelf.put(moment=on(1), tags=["Право"])
     query = ArticleQuery("закон", languages=("ru",), tags=("право",), since=date(2026, 1, 1))
-    with shelf.reading() as session, counted(shelf.database) as statements:
+    with shelf.read_session() as session, counted(shelf.database) as statements:
         assert list(numbers(session, query)) == [1]
     assert statements
     assert not any("extractions" in statement for statement in statements)

@@ -70,7 +70,7 @@ def test_what_is_opened_has_no_method_that_writes_and_sqlite_refuses(copied: Pat
         writing = set(vars(Archive)) - set(vars(ArchiveReader)) - {"__dict__"}
         assert not [name for name in writing if not name.startswith("_") and name != "ladder" and hasattr(archive, name)]
         assert not hasattr(archive.database, "write")
-        with pytest.raises(ArchiveUnusable, match="readonly"), archive.database.reading() as session:
+        with pytest.raises(ArchiveUnusable, match="readonly"), archive.database.read_session() as session:
             session.execute(text("DELETE FROM topics"))
     assert Archive.opened is open_archive
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from storage.database.tables import FrontierRow
 from storage.model.articles import Relevance
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl
 from storage.query import ArticleQuery
 
@@ -28,10 +28,10 @@ def topics_of(archive: Archive, article: str) -> list[str]:
 
 
 def test_only_the_verdicts_of_the_topics_that_were_asked_are_replaced(archive: Archive, run: int, make: Maker) -> None:
-    settlement = make.settlement(OutcomeKind.NEW)
-    assert settlement.change is not None
-    archive.settle(run, replace(settlement, change=replace(settlement.change, topics=(SNOW, ICE), judged=("snow", "ice"))))
-    article = settlement.change.id
+    capture_result = make.capture_result(OutcomeKind.NEW)
+    assert capture_result.change is not None
+    archive.record_capture(run, replace(capture_result, change=replace(capture_result.change, topics=(SNOW, ICE), judged=("snow", "ice"))))
+    article = capture_result.change.id
     archive.retake({article: [ICE]}, ["ice"])
     assert topics_of(archive, article) == ["ice", "snow"]
     archive.retake({article: []}, ["snow"])
@@ -39,24 +39,26 @@ def test_only_the_verdicts_of_the_topics_that_were_asked_are_replaced(archive: A
 
 
 def test_a_revision_does_not_lose_the_topics_that_nobody_asked_about(archive: Archive, run: int, make: Maker) -> None:
-    first, second = make.settlement(OutcomeKind.NEW), make.settlement(OutcomeKind.REVISED, text="Другое.")
+    first, second = make.capture_result(OutcomeKind.NEW), make.capture_result(OutcomeKind.REVISED, text="Другое.")
     assert first.change is not None
     assert second.change is not None
-    archive.settle(run, replace(first, change=replace(first.change, topics=(SNOW, ICE), judged=("snow", "ice"))))
-    archive.settle(run, replace(second, change=replace(second.change, topics=(), judged=("snow",))))
+    archive.record_capture(run, replace(first, change=replace(first.change, topics=(SNOW, ICE), judged=("snow", "ice"))))
+    archive.record_capture(run, replace(second, change=replace(second.change, topics=(), judged=("snow",))))
     assert topics_of(archive, first.change.id) == ["ice"]
 
 
 def test_a_capture_that_comes_into_scope_keeps_its_run_and_its_entry_follows(archive: Archive, run: int, make: Maker) -> None:
-    settlement = make.settlement(OutcomeKind.NEW)
-    url = settlement.capture.url
+    capture_result = make.capture_result(OutcomeKind.NEW)
+    url = capture_result.capture.url
     archive.seed(run, "vestnik", [DiscoveredUrl(url, AddressKind.ARTICLE, "https://vestnik.example/rss")], early=True)
     (entry,) = archive.lease(run, "vestnik", 1, [AddressKind.ARTICLE])
-    archive.settle(run, Settlement(settlement.capture, Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0"), entry=entry.id))
+    archive.record_capture(
+        run, CaptureResult(capture_result.capture, Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0"), entry=entry.id)
+    )
     ((number, capture, outcome),) = archive.out_of_scope()
-    assert (capture, outcome) == (settlement.capture, Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0"))
+    assert (capture, outcome) == (capture_result.capture, Outcome(OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0"))
     assert archive.next_known("vestnik") is None
-    archive.resettle(number, settlement)
+    archive.resettle(number, capture_result)
     assert archive.next_known("vestnik") is not None, "it is asked again like every article"
     assert list(archive.out_of_scope()) == []
     assert archive.count(ArticleQuery(words="текст")) == 1
@@ -64,13 +66,13 @@ def test_a_capture_that_comes_into_scope_keeps_its_run_and_its_entry_follows(arc
     newest = archive.newest_capture(url)
     assert newest is not None
     assert newest[1].kind is OutcomeKind.NEW
-    with archive.database.reading() as session:
+    with archive.database.read_session() as session:
         assert session.scalars(select(FrontierRow.last_outcome)).all() == ["new"]
     assert archive.newest_capture("https://vestnik.example/other") is None
 
 
 def test_captures_out_of_scope_come_in_the_order_of_their_moments(archive: Archive, run: int, make: Maker) -> None:
     for minutes in (5, 3, 9):
-        archive.settle(run, Settlement(make.capture(minutes=minutes), Outcome(OutcomeKind.OUT_OF_SCOPE)))
-    archive.settle(run, Settlement(make.capture(minutes=1), Outcome(OutcomeKind.NOT_ARTICLE)))
+        archive.record_capture(run, CaptureResult(make.capture(minutes=minutes), Outcome(OutcomeKind.OUT_OF_SCOPE)))
+    archive.record_capture(run, CaptureResult(make.capture(minutes=1), Outcome(OutcomeKind.NOT_ARTICLE)))
     assert [capture.captured_at.minute for _, capture, _ in archive.out_of_scope()] == [3, 5, 9]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.model.articles import ArticleState
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.revisits import CHECKS_WITHOUT_EDIT, STEPS, Ladder, slowness
-from storage.model.settlement import Settlement
+from storage.model.revisits import CHECKS_WITHOUT_EDIT, STEPS, RevisitSchedule, interval_factor
 from storage.repositories.states import state_of
 from tests.storage.conftest import NOON
 
@@ -47,7 +47,7 @@ def test_a_page_behind_a_wall_is_paywalled() -> None:
 
 
 def answered(archive: Archive, run: int, make: Maker, path: str, kind: OutcomeKind, reason: str = "", minutes: int = 100) -> None:
-    archive.settle(run, Settlement(make.capture(path, minutes=minutes), Outcome(kind, reason)))
+    archive.record_capture(run, CaptureResult(make.capture(path, minutes=minutes), Outcome(kind, reason)))
 
 
 def told(archive: Archive, path: str) -> list[str]:
@@ -60,7 +60,7 @@ def told(archive: Archive, path: str) -> list[str]:
 def test_a_takedown_is_dated_when_the_run_closes_and_a_return_is_history_too(archive: Archive, make: Maker) -> None:
     first = archive.start_run("crawl", "test")
     for number in range(10):
-        archive.settle(first, make.settlement(OutcomeKind.NEW, f"n/{number}", f"Текст {number}."))
+        archive.record_capture(first, make.capture_result(OutcomeKind.NEW, f"n/{number}", f"Текст {number}."))
     archive.finish_run(first, "finished")
     second = archive.start_run("crawl", "test")
     answered(archive, second, make, "n/1", OutcomeKind.GONE, "status 404", 100)
@@ -84,7 +84,7 @@ def test_a_takedown_is_dated_when_the_run_closes_and_a_return_is_history_too(arc
 def test_a_site_that_failed_marks_nothing(archive: Archive, make: Maker, gone: int, told_of: list[str]) -> None:
     first = archive.start_run("crawl", "test")
     for number in range(10):
-        archive.settle(first, make.settlement(OutcomeKind.NEW, f"n/{number}", f"Текст {number}."))
+        archive.record_capture(first, make.capture_result(OutcomeKind.NEW, f"n/{number}", f"Текст {number}."))
     archive.finish_run(first, "finished")
     second = archive.start_run("crawl", "test")
     for number in range(10):
@@ -97,19 +97,19 @@ def test_a_site_that_failed_marks_nothing(archive: Archive, make: Maker, gone: i
 
 
 def test_the_takedowns_of_a_killed_run_are_written_down_by_the_next(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, make.settlement(OutcomeKind.NEW))
+    archive.record_capture(run, make.capture_result(OutcomeKind.NEW))
     answered(archive, run, make, "n/1", OutcomeKind.GONE, "status 410")
     directory = archive.directory
     with type(archive).opened(directory) as before:
         assert told(before, "n/1") == ["live"]
-    from storage.settling import take_over  # what the next holder does first
+    from storage.transactions import take_over  # what the next holder does first
 
     archive.database.write(lambda session: take_over(session, NOON))
     assert told(archive, "n/1") == ["live", "gone"]
 
 
 def test_the_ladder_asks_young_articles_often_and_old_ones_never() -> None:
-    ladder = Ladder()
+    ladder = RevisitSchedule()
     waits = [
         (born, (again - NOON) if (again := ladder.next_check(NOON - born, NOON)) else None)
         for born in (timedelta(0), timedelta(hours=4), timedelta(days=2), timedelta(days=10), timedelta(days=100), timedelta(days=400))
@@ -121,4 +121,4 @@ def test_the_ladder_asks_young_articles_often_and_old_ones_never() -> None:
 
 def test_a_source_that_never_edits_is_asked_less_often() -> None:
     few, many = CHECKS_WITHOUT_EDIT
-    assert [slowness(few - 1, 0), slowness(few, 0), slowness(many, 0), slowness(many, 1)] == [1, 2, 4, 1]
+    assert [interval_factor(few - 1, 0), interval_factor(few, 0), interval_factor(many, 0), interval_factor(many, 1)] == [1, 2, 4, 1]

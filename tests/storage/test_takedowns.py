@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class Days:
         self.now += after
         run = self.archive.start_run("crawl", "test")
         for path, kind in kinds.items():
-            change = self.make.settlement(kind, path, text=f"Текст {path}.") if kind is OutcomeKind.NEW else None
+            change = self.make.capture_result(kind, path, text=f"Текст {path}.") if kind is OutcomeKind.NEW else None
             reason = "status 404" if kind is OutcomeKind.GONE else ""
-            settlement = change or Settlement(self.make.capture(path), Outcome(kind, reason))
-            self.archive.settle(run, replace(settlement, capture=replace(settlement.capture, captured_at=self.now)))
+            capture_result = change or CaptureResult(self.make.capture(path), Outcome(kind, reason))
+            self.archive.record_capture(run, replace(capture_result, capture=replace(capture_result.capture, captured_at=self.now)))
         self.archive.finish_run(run, "finished")
         return run
 
@@ -98,13 +98,17 @@ def test_a_site_that_turns_most_new_addresses_away_is_told(
     for entry in archive.lease(run, "vestnik", 99, [AddressKind.ARTICLE]):
         path = entry.url.removeprefix(HOME)
         if paths.index(path) < away:
-            archive.settle(run, Settlement(make.capture(path, status=302), Outcome(OutcomeKind.REDIRECT, reason), entry=entry.id))
+            archive.record_capture(
+                run, CaptureResult(make.capture(path, status=302), Outcome(OutcomeKind.REDIRECT, reason), entry=entry.id)
+            )
         else:
-            archive.settle(run, replace(make.settlement(OutcomeKind.NEW, path, text=f"Текст {path}."), entry=entry.id))
+            archive.record_capture(run, replace(make.capture_result(OutcomeKind.NEW, path, text=f"Текст {path}."), entry=entry.id))
     assert archive.turned_away(run) == told
 
 
 def test_sitemaps_that_are_nested_too_deep_are_told(archive: Archive, run: int, make: Maker) -> None:
-    archive.settle(run, Settlement(make.capture("map.xml"), Outcome(OutcomeKind.CHANNEL, "3 addresses; sitemaps nested too deep (2)")))
-    archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL, "3 addresses")))
+    archive.record_capture(
+        run, CaptureResult(make.capture("map.xml"), Outcome(OutcomeKind.CHANNEL, "3 addresses; sitemaps nested too deep (2)"))
+    )
+    archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL, "3 addresses")))
     assert archive.too_deep(run) == {"vestnik": 1}

@@ -77,7 +77,7 @@ def test_nothing_throws_where_values_are_bound(tmp_path: Path) -> None:
     odd = Source("odd", "a\ud800b\x00c", SourceKind.ONLINE, "https://e.kz/\udfff")
     with Archive.held(tmp_path / "archive", "test") as archive:
         archive.keep_source(odd)
-        with archive.database.reading() as session:
+        with archive.database.read_session() as session:
             assert session.scalars(select(SourceRow.name).where(SourceRow.home == "https://e.kz/\udfff")).all() == ["abc"]
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harvester.catalogue.topics import load_topic
-from pipelines.rules import Term, TopicRules
+from pipelines.rules import TopicRules, TopicTerm
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def test_a_whole_declaration(declaration: Path) -> None:
         name="Реформа",
         threshold=3.0,
         terms=(
-            Term("конституция", "ru", 3.0, ("день Конституции",), ("закон",)),
-            Term("АЭС", "ru", -2.0),
-            Term("референдум", "ru", 3.0, without=("АЭС",)),
-            Term("konstit", "slug", 3.0),
+            TopicTerm("конституция", "ru", 3.0, ("день Конституции",), ("закон",)),
+            TopicTerm("АЭС", "ru", -2.0),
+            TopicTerm("референдум", "ru", 3.0, without=("АЭС",)),
+            TopicTerm("konstit", "slug", 3.0),
         ),
-        gate=(Term("Казахстан", "ru", 0.0), Term("kazakh", "slug", 0.0)),
+        gate=(TopicTerm("Казахстан", "ru", 0.0), TopicTerm("kazakh", "slug", 0.0)),
         gate_hosts=("kz",),
-        rivals=(Term("Italy", "en", 0.0),),
+        rivals=(TopicTerm("Italy", "en", 0.0),),
         search=(("ru", "реформа"), ("ru", "референдум"), ("kk", "реформа")),
     )
 

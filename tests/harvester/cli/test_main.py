@@ -196,12 +196,12 @@ def test_a_damaged_database_is_never_a_bug(harvester: Callable[..., Said], kept:
 def test_an_error_over_sound_tables_stays_what_it_is(kept: SmallArchive) -> None:
     with Archive.opened(kept.directory) as archive:
         for _ in range(2):
-            with pytest.raises(ValueError, match="ours"), archive.database.reading():
+            with pytest.raises(ValueError, match="ours"), archive.database.read_session():
                 raise ValueError("ours")
     lose_rows(kept.directory / "archive.sqlite3", "articles")
     with (
         Archive.opened(kept.directory) as archive,
         pytest.raises(DamageFound, match=r"met as ValueError.*harvester verify"),
-        archive.database.reading(),
+        archive.database.read_session(),
     ):
         raise ValueError("ours")

@@ -19,7 +19,7 @@ DECLARED = 'name = "X"\nkind = "online"\nhome = "http://127.0.0.9:9/"\nlanguage 
 
 def scrapy(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of Scrapy beside one declared source, of which nothing may be asked: it is on loopback."""
-    (folder / "scrapy.cfg").write_text("[settings]\ndefault = harvester.spiders.project\n")
+    (folder / "scrapy.cfg").write_text("[settings]\ndefault = harvester.spiders.scrapy_settings_module\n")
     (folder / "mine").mkdir(exist_ok=True)
     (folder / "mine" / "vestnik.toml").write_text(DECLARED)
     ours = {"HARVESTER_SOURCES": "mine", "HARVESTER_ONLY_GIVEN_SOURCES": "true", "PYTHONPATH": os.pathsep.join(sys.path)}

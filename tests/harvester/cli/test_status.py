@@ -7,7 +7,7 @@ import pytest
 
 from harvester.monitoring.disk import amount, disk_use
 from storage.archive import Archive
-from storage.model.health import Verdict
+from storage.model.health import ExpectationResult
 from storage.model.sources import AddressKind, DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ def test_a_run_under_way_is_told_from_a_killed_one(harvester: Callable[..., Said
     assert "held by" not in killed.out
 
 
-DATED = Verdict("dated", "0.98", "0.61", 20, kept=False, told="dated 0.61, promised 0.98")
-BEFORE = Verdict("dated", "0.98", "0.99", 20, kept=True, told="dated 0.99, promised 0.98")
-LONG = Verdict("body_chars", "200", "512", 20, kept=True, told="body_chars 512, promised 200")
+DATED = ExpectationResult("dated", "0.98", "0.61", 20, kept=False, told="dated 0.61, promised 0.98")
+BEFORE = ExpectationResult("dated", "0.98", "0.99", 20, kept=True, told="dated 0.99, promised 0.98")
+LONG = ExpectationResult("body_chars", "200", "512", 20, kept=True, told="body_chars 512, promised 200")
 
 
-def judge(kept: SmallArchive, *verdicts: Verdict) -> None:
+def judge(kept: SmallArchive, *verdicts: ExpectationResult) -> None:
     with Archive.held(kept.directory, "crawl") as archive:
         run = archive.start_run("crawl", "1.0")
         archive.keep_verdicts(run, "vestnik", verdicts)
@@ -143,8 +143,8 @@ def test_what_is_no_database_is_damage(harvester: Callable[..., Said], tmp_path:
     assert "archive.sqlite3 is damaged" in said.err
 
 
-DOWN = Verdict("answers", "no failures", "3 failing", 3, kept=False, told="3 failing (dns: http://x/)")
-ANSWERED = Verdict("answers", "no failures", "0 failing", 0, kept=True, told="every address was answered")
+DOWN = ExpectationResult("answers", "no failures", "3 failing", 3, kept=False, told="3 failing (dns: http://x/)")
+ANSWERED = ExpectationResult("answers", "no failures", "0 failing", 0, kept=True, told="every address was answered")
 
 
 def silence(kept: SmallArchive, *sources: str) -> None:
@@ -201,7 +201,12 @@ def test_broken_shows_what_is_broken(harvester: Callable[..., Said], kept: Small
     ids=["well", "a promise", "one down", "all down"],
 )
 def test_the_exit_code_says_how_it_stands(
-    harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path, down: tuple[str, ...], verdicts: tuple[Verdict, ...], code: int
+    harvester: Callable[..., Said],
+    kept: SmallArchive,
+    tmp_path: Path,
+    down: tuple[str, ...],
+    verdicts: tuple[ExpectationResult, ...],
+    code: int,
 ) -> None:
     declare(tmp_path, fresh="")
     if down:

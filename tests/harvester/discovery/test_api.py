@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.discovery import found as problems
+from harvester.discovery import discovery_result as problems
 from harvester.discovery.api import MAX_ENTRIES, read_api
-from harvester.discovery.found import Found
+from harvester.discovery.discovery_result import DiscoveryResult
 from storage.model.sources import AddressKind, Channel, Items, Source, SourceKind
 
 SOURCE = Source("a", "A", SourceKind.OFFICIAL, "https://a.kz/ru/", ("ru",), "Asia/Almaty")
@@ -20,11 +20,11 @@ NOW = datetime(2026, 3, 10, tzinfo=UTC)
 WORDPRESS = Items(url="link", date="date", title="title.rendered")
 
 
-def read(answer: Any, items: Items = WORDPRESS) -> Found:
+def read(answer: Any, items: Items = WORDPRESS) -> DiscoveryResult:
     return read_bytes(json.dumps(answer).encode(), items)
 
 
-def read_bytes(body: bytes, items: Items = WORDPRESS) -> Found:
+def read_bytes(body: bytes, items: Items = WORDPRESS) -> DiscoveryResult:
     return read_api(body, Channel(AddressKind.API, "https://api.a.kz/v1?page={page}", "Новости", items=items), SOURCE, NOW)
 
 
@@ -104,7 +104,7 @@ def test_dates(date: object, moment: datetime | None) -> None:
     ],
 )
 def test_an_answer_that_cannot_be_read_is_a_problem(body: bytes, problem: str) -> None:
-    assert read_bytes(body) == Found(problems=Counter([problem]))
+    assert read_bytes(body) == DiscoveryResult(problems=Counter([problem]))
 
 
 @pytest.mark.parametrize("path", ["data", "data.items.0", "data.items.x", "data.items.99999999999999999999", "data..items"])
@@ -120,7 +120,7 @@ def test_entries_of_a_wrong_shape_are_counted() -> None:
 
 
 def test_a_byte_order_mark_and_an_empty_list_are_fine() -> None:
-    assert read_bytes(b"\xef\xbb\xbf[]") == Found()
+    assert read_bytes(b"\xef\xbb\xbf[]") == DiscoveryResult()
 
 
 def test_an_endless_answer_is_read_from_its_start() -> None:

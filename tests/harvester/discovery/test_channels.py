@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 
 from harvester.catalogue.declaration import Declaration
-from harvester.discovery import found as problems
+from harvester.discovery import discovery_result as problems
 from harvester.discovery.channels import MAX_ARTICLES, discover
-from harvester.discovery.found import Found
+from harvester.discovery.discovery_result import DiscoveryResult
 from storage.model.sources import AddressKind, Channel, Items, Source, SourceKind
 
 FEED = Channel(AddressKind.FEED, "https://a.kz/rss")
@@ -35,7 +35,7 @@ def html(*links: str) -> bytes:
     return ("<html><body>" + "".join(f'<a href="{x}">t</a>' for x in links)).encode()
 
 
-def read(body: bytes, channel: Channel, at: str = "") -> Found:
+def read(body: bytes, channel: Channel, at: str = "") -> DiscoveryResult:
     return discover(body, "", DECLARATION, at or channel.url, channel)
 
 
@@ -127,7 +127,7 @@ def test_a_page_without_articles_is_the_last() -> None:
 
 @pytest.mark.parametrize("body", [rss("https://a.kz/about"), urlset("https://a.kz/about")])
 def test_a_channel_none_of_whose_addresses_is_an_article_says_so(body: bytes) -> None:
-    assert read(body, FEED) == Found(problems=Counter([problems.NO_ARTICLES]))
+    assert read(body, FEED) == DiscoveryResult(problems=Counter([problems.NO_ARTICLES]))
 
 
 def test_sitemaps_of_an_index_stay_on_the_sources_hosts() -> None:
@@ -149,7 +149,7 @@ def test_sitemaps_of_an_index_stay_on_the_sources_hosts() -> None:
     ],
 )
 def test_an_answer_that_cannot_be_read_is_a_problem(body: bytes, channel: Channel, problem: str) -> None:
-    assert read(body, channel) == Found(problems=Counter([problem]))
+    assert read(body, channel) == DiscoveryResult(problems=Counter([problem]))
 
 
 def test_a_listing_gives_a_bounded_number_of_articles() -> None:

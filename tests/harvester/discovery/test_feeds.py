@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.discovery import found as problems
+from harvester.discovery import discovery_result as problems
+from harvester.discovery.discovery_result import DiscoveryResult
 from harvester.discovery.feeds import MAX_ENTRIES, read_feed
-from harvester.discovery.found import Found
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
 
 CHANNEL = Channel(AddressKind.FEED, "https://a.kz/feeds/rss.xml", section="Новости")
@@ -20,7 +20,7 @@ def rss(*entries: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>t</title>{"".join(entries)}</channel></rss>'.encode()
 
 
-def addresses(found: Found) -> list[str]:
+def addresses(found: DiscoveryResult) -> list[str]:
     return [x.url for x in found.urls]
 
 
@@ -136,11 +136,11 @@ def test_relative_addresses_resolve_against_where_the_feed_came_from() -> None:
     ],
 )
 def test_what_is_no_feed_says_so(body: bytes, problem: str) -> None:
-    assert read_feed(body, CHANNEL) == Found(problems=Counter([problem]))
+    assert read_feed(body, CHANNEL) == DiscoveryResult(problems=Counter([problem]))
 
 
 def test_a_feed_without_entries_is_no_problem() -> None:
-    assert read_feed(rss(), CHANNEL) == Found()
+    assert read_feed(rss(), CHANNEL) == DiscoveryResult()
 
 
 def test_of_a_truncated_feed_the_readable_part_counts() -> None:
@@ -173,7 +173,7 @@ LAUGHS = (
     ],
 )
 def test_declared_entities_are_refused(body: bytes) -> None:
-    assert read_feed(body, CHANNEL) == Found(problems=Counter([problems.ENTITIES]))
+    assert read_feed(body, CHANNEL) == DiscoveryResult(problems=Counter([problems.ENTITIES]))
 
 
 def test_a_feed_is_never_taken_for_a_name_of_something_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from harvester.discovery import found as problems
-from harvester.discovery.found import Found
+from harvester.discovery import discovery_result as problems
+from harvester.discovery.discovery_result import DiscoveryResult
 from harvester.discovery.listings import MAX_LINKS, read_listing
 from storage.model.sources import AddressKind, Channel
 
@@ -91,7 +91,7 @@ def test_a_query_is_encoded_in_the_charset_of_its_page(charset: str, href: str, 
     ("body", "problem"), [(b"", problems.EMPTY), (b"%PDF-1.7 <a href=x>", problems.NO_WEB_PAGE), (b"[1]", problems.NO_WEB_PAGE)]
 )
 def test_what_is_no_page_says_so(body: bytes, problem: str) -> None:
-    assert read_listing(body, CHANNEL) == Found(problems=Counter([problem]))
+    assert read_listing(body, CHANNEL) == DiscoveryResult(problems=Counter([problem]))
 
 
 def test_a_page_of_links_without_end_is_read_from_its_start() -> None:

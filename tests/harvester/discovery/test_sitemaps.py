@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.discovery import found as problems
-from harvester.discovery.found import Found
+from harvester.discovery import discovery_result as problems
+from harvester.discovery.discovery_result import DiscoveryResult
 from harvester.discovery.sitemaps import MAX_ENTRIES, read_sitemap
 from storage.model.sources import AddressKind, Channel
 from storage.warc.codings import MAX_SITEMAP_BYTES
@@ -95,12 +95,12 @@ def test_gzip_of_several_members_is_read_to_its_end(size: int, tail: bytes) -> N
 def test_a_member_that_is_cut_is_damage() -> None:
     body = urlset("<loc>https://a.kz/n/1</loc>")
     packed = gzip.compress(body[:40]) + gzip.compress(body[40:])
-    assert read_sitemap(packed[:-9], CHANNEL) == Found(problems=Counter([problems.BAD_GZIP]))
+    assert read_sitemap(packed[:-9], CHANNEL) == DiscoveryResult(problems=Counter([problems.BAD_GZIP]))
 
 
 def test_members_without_end_are_refused() -> None:
     packed = gzip.compress(urlset()) + gzip.compress(b"") * 110_000
-    assert read_sitemap(packed, CHANNEL) == Found(problems=Counter([problems.BAD_GZIP]))
+    assert read_sitemap(packed, CHANNEL) == DiscoveryResult(problems=Counter([problems.BAD_GZIP]))
 
 
 def large(size: int, entry: str) -> bytes:
@@ -119,7 +119,7 @@ def test_a_sitemap_of_fifty_megabytes_is_read_in_little_memory() -> None:
     assert [x.url for x in found.urls] == ["https://a.kz/n/1", "https://a.kz/photo/1.html", "https://a.kz/n/2"]
     assert not found.problems
     assert peak < 8 * 1024 * 1024
-    assert read_sitemap(packed + gzip.compress(b" " * 9000), CHANNEL) == Found(problems=Counter([problems.TOO_LARGE]))
+    assert read_sitemap(packed + gzip.compress(b" " * 9000), CHANNEL) == DiscoveryResult(problems=Counter([problems.TOO_LARGE]))
 
 
 @pytest.mark.parametrize(("root", "entry"), [("sitemapindex", "sitemap")])
@@ -141,7 +141,7 @@ def test_entries_beyond_what_is_read_are_counted(root: str, entry: str) -> None:
 )
 def test_what_no_parser_can_bear_is_refused_wherever_it_stands(hostile: bytes, problem: str) -> None:
     good = b"<url><loc>https://a.kz/n/1</loc></url>" * 4000
-    assert read_sitemap(b"<urlset>" + good + hostile + b"</urlset>", CHANNEL) == Found(problems=Counter([problem]))
+    assert read_sitemap(b"<urlset>" + good + hostile + b"</urlset>", CHANNEL) == DiscoveryResult(problems=Counter([problem]))
 
 
 @settings(max_examples=20, deadline=None)
@@ -170,7 +170,7 @@ def test_letters_and_references_at_the_border_of_a_piece_stay_whole(shift: int, 
     ],
 )
 def test_what_is_no_sitemap_says_so(body: bytes, problem: str) -> None:
-    assert read_sitemap(body, CHANNEL) == Found(problems=Counter([problem]))
+    assert read_sitemap(body, CHANNEL) == DiscoveryResult(problems=Counter([problem]))
 
 
 def test_an_external_document_type_is_not_fetched_and_includes_are_not_followed() -> None:

@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 from twisted.internet.error import DNSLookupError
 
 from harvester.fetching.guard import MAX_REFUSED, SETTING, Allowance, GuardedResolver, GuardMiddleware, is_global
-from harvester.fetching.refusals import Refused
+from harvester.fetching.request_blocked import RequestBlocked
 from storage.model.frontier import FailureScope
 
 NOT_GLOBAL = [
@@ -94,7 +94,7 @@ def test_a_refusal_never_repeats_a_password() -> None:
     ],
 )
 def test_a_spelling_is_refused_for_good_and_a_port_for_today(url: str, scope: FailureScope) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestBlocked) as refused:
         GuardMiddleware(Allowance(["127.0.0.1:8700"])).process_request(Request(url))
     assert refused.value.scope is scope
 
@@ -108,7 +108,7 @@ def test_hosts_that_resolve_to_private_addresses_wait_and_are_remembered_for_one
         resolver.getHostByName(name).addErrback(lambda failure: failure.trap(DNSLookupError))
         del dnscache[name]
     assert list(GuardedResolver.refused) == names[5:]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestBlocked) as refused:
         GuardMiddleware(Allowance([])).process_exception(Request(f"http://{names[-1]}/n/1"), CannotResolveHostError("x"))
     assert (refused.value.reason, refused.value.scope) == ("blocked_address: 10.0.0.1", FailureScope.HOST)
     GuardedResolver.from_crawler(crawler, cast("Any", None))

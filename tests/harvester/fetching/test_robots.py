@@ -16,9 +16,9 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from harvester.fetching.answers import Answer
+from harvester.fetching.captured_response import CapturedResponse
 from harvester.fetching.capturing import ANSWER, SOURCE
-from harvester.fetching.refusals import Refused
+from harvester.fetching.request_blocked import RequestBlocked
 from harvester.fetching.robots import HEADROOM, ROBOTS, RobotsMiddleware
 from harvester.fetching.robots_policy import MAX_BYTES, MIN_LIFETIME, only_groups_of, policy_of
 from storage.model.captures import Capture, WarcPointer
@@ -36,10 +36,10 @@ OPEN = b"User-agent: *\nDisallow: /private/\n"
 CLOSED = b"User-agent: *\nDisallow: /\n"
 
 
-def answer(status: int = 200, body: bytes = OPEN, url: str = f"{HOST}/robots.txt", at: datetime = NOON, **headers: str) -> Answer:
+def answer(status: int = 200, body: bytes = OPEN, url: str = f"{HOST}/robots.txt", at: datetime = NOON, **headers: str) -> CapturedResponse:
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     capture = Capture("vestnik", url, at, status, "text/plain", payload_digest(body), WarcPointer("a.warc.gz", 0, 1, "<urn:1>"))
-    return Answer(capture, WarcResponse("<urn:1>", url, at, status, "", named, body, 0))
+    return CapturedResponse(capture, WarcResponse("<urn:1>", url, at, status, "", named, body, 0))
 
 
 # ── what an answer means ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -60,7 +60,7 @@ def answer(status: int = 200, body: bytes = OPEN, url: str = f"{HOST}/robots.txt
         *(answer(status, CLOSED) for status in (400, 401, 403, 404, 410, 451)),
     ],
 )
-def test_a_host_that_says_nothing_against_it_may_be_asked(given: Answer) -> None:
+def test_a_host_that_says_nothing_against_it_may_be_asked(given: CapturedResponse) -> None:
     assert policy_of(given, AGENT).why_not(f"{HOST}/n/1", AGENT) is None
 
 
@@ -75,7 +75,7 @@ def test_a_host_that_says_nothing_against_it_may_be_asked(given: Answer) -> None
         (answer(body=OPEN + b"\0"), "robots_damaged: no text"),
     ],
 )
-def test_a_host_whose_wishes_are_unknown_is_closed_and_what_waits_stays(given: Answer, reason: str) -> None:
+def test_a_host_whose_wishes_are_unknown_is_closed_and_what_waits_stays(given: CapturedResponse, reason: str) -> None:
     refusal = policy_of(given, AGENT).why_not(f"{HOST}/n/1", AGENT)
     assert refusal is not None
     assert refusal.reason.startswith(reason)
@@ -155,8 +155,8 @@ def test_names_of_others_become_one() -> None:
 class World:
     """A host, an archive that keeps its robots.txt, and a clock."""
 
-    site: dict[str, Answer | Exception] = field(default_factory=dict)
-    kept: dict[str, Answer] = field(default_factory=dict)
+    site: dict[str, CapturedResponse | Exception] = field(default_factory=dict)
+    kept: dict[str, CapturedResponse] = field(default_factory=dict)
     now: datetime = NOON
     asked: Counter[str] = field(default_factory=Counter)
     held_off: dict[str, datetime] = field(default_factory=dict)
@@ -183,10 +183,10 @@ class World:
         request.meta[ANSWER] = given
         return Response(request.url, request=request)
 
-    def receive_robots(self, given: Answer) -> None:
+    def receive_robots(self, given: CapturedResponse) -> None:
         self.kept[given.capture.url] = given
 
-    def kept_robots(self, url: str) -> Answer | None:
+    def kept_robots(self, url: str) -> CapturedResponse | None:
         return self.kept.get(url)
 
     def host_opened(self, host: str, *, rules_changed: bool) -> None:
@@ -201,7 +201,7 @@ class World:
         async def one(url: str) -> str:
             try:
                 await self.middleware.process_request(Request(url, meta={SOURCE: source}))
-            except Refused as refusal:
+            except RequestBlocked as refusal:
                 return f"{refusal.scope}: {refusal.reason}"
             return ""
 
@@ -233,7 +233,7 @@ def test_it_is_asked_for_once_however_many_requests_wait() -> None:
         (answer(body=b"\0", at=NOON - timedelta(minutes=1)), 1),
     ],
 )
-def test_a_kept_one_allows_as_long_as_it_lives(kept: Answer, asked: int) -> None:
+def test_a_kept_one_allows_as_long_as_it_lives(kept: CapturedResponse, asked: int) -> None:
     world = World({ROBOTS_TXT: answer(body=OPEN)}, {ROBOTS_TXT: kept})
     assert world.ask(f"{HOST}/n/1") == [""]
     assert world.asked.total() == asked
@@ -262,13 +262,13 @@ def test_a_permission_does_not_outlive_its_day_within_a_long_run() -> None:
     ("first", "reason"),
     [
         (DownloadFailedError("gone"), "robots_unreachable: DownloadFailedError"),
-        (Refused("blocked_address: 10.0.0.1", FailureScope.ADDRESS), "blocked_address: 10.0.0.1"),
+        (RequestBlocked("blocked_address: 10.0.0.1", FailureScope.ADDRESS), "blocked_address: 10.0.0.1"),
         (answer(302, b"", location="/robots.txt"), "robots_unreachable: too many redirects"),
         (answer(302, b"", location="http://[::1"), "robots_unreachable: leads nowhere"),
         (answer(302, b""), "robots_unreachable: status 302"),
     ],
 )
-def test_a_robots_txt_that_cannot_be_had_closes_the_host_for_the_run(first: Answer | Exception, reason: str) -> None:
+def test_a_robots_txt_that_cannot_be_had_closes_the_host_for_the_run(first: CapturedResponse | Exception, reason: str) -> None:
     world = World({ROBOTS_TXT: first})
     assert world.ask(f"{HOST}/n/1") == [f"host: {reason}"]
     asked = world.asked.total()
@@ -279,7 +279,7 @@ def test_a_robots_txt_that_cannot_be_had_closes_the_host_for_the_run(first: Answ
 
 def test_redirects_are_followed_in_the_archive_too() -> None:
     elsewhere = "https://www.vestnik.example/robots.txt"
-    site: dict[str, Answer | Exception] = {ROBOTS_TXT: answer(301, b"", location=elsewhere), elsewhere: answer(url=elsewhere)}
+    site: dict[str, CapturedResponse | Exception] = {ROBOTS_TXT: answer(301, b"", location=elsewhere), elsewhere: answer(url=elsewhere)}
     world = World(site)
     assert world.ask(f"{HOST}/private/1", f"{HOST}/n/1") == ["rule: robots_disallowed", ""]
     again = World(site, world.kept)

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from harvester.monitoring.backfills import Progress, limit_verdict
-from storage.model.frontier import Leftover
+from storage.model.frontier import BackfillRemainder
 
-FINISHED = Progress("a", date(2025, 9, 1), Leftover(0, 0), limited=False)
-WAITING = Progress("b", date(2025, 9, 1), Leftover(1, 0), limited=False)
-STOPPED = Progress("c", date(2025, 9, 1), Leftover(3, 40), limited=True)
+FINISHED = Progress("a", date(2025, 9, 1), BackfillRemainder(0, 0), limited=False)
+WAITING = Progress("b", date(2025, 9, 1), BackfillRemainder(1, 0), limited=False)
+STOPPED = Progress("c", date(2025, 9, 1), BackfillRemainder(3, 40), limited=True)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from harvester.monitoring.drift import dead_selectors, judge_pages, judge_selector
-from storage.model.health import SelectorCount, Verdict
+from storage.model.health import ExpectationResult, SelectorCount
 
 BODY = "div.article__body"
 
@@ -11,7 +11,7 @@ def runs(*counts: tuple[int, int]) -> list[SelectorCount]:
     return [SelectorCount(100 - place, pages, matched) for place, (matched, pages) in enumerate(counts)]
 
 
-def judged(*counts: tuple[int, int], run: int = 100) -> Verdict:
+def judged(*counts: tuple[int, int], run: int = 100) -> ExpectationResult:
     return judge_selector("body", BODY, runs(*counts), run)
 
 

@@ -7,20 +7,20 @@ import pytest
 
 from harvester.catalogue.spec import Expect
 from harvester.monitoring.expectations import judge
-from storage.model.health import Verdict, Vitals
+from storage.model.health import ExpectationResult, SourceStats
 
 TODAY = date(2026, 11, 24)
-VITALS = Vitals(
+VITALS = SourceStats(
     of_run=20, read=20, dated=20, byline=10, in_scope=4, lengths=(900,) * 20, newest=TODAY, held_since=TODAY - timedelta(days=100)
 )
 
 
-def only(expect: Expect, vitals: Vitals, today: date = TODAY) -> Verdict:
+def only(expect: Expect, vitals: SourceStats, today: date = TODAY) -> ExpectationResult:
     (verdict,) = judge(expect, vitals, today)
     return verdict
 
 
-def over_days(*counts: int, **more: object) -> Vitals:
+def over_days(*counts: int, **more: object) -> SourceStats:
     """So many articles yesterday, the day before, …"""
     days = {TODAY - timedelta(days=back): count for back, count in enumerate(counts, start=1)}
     return replace(VITALS, per_day=days, **more)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def test_silence_is_counted_from_the_newest_article() -> None:
 
 
 def test_a_source_that_never_gave_anything_is_silent_and_one_without_dates_cannot_be_judged() -> None:
-    nothing = Vitals(held_since=TODAY - timedelta(days=9))
+    nothing = SourceStats(held_since=TODAY - timedelta(days=9))
     assert only(Expect(silence_days=3), nothing).kept is False
     assert only(Expect(silence_days=3), replace(nothing, read=8)).kept is None
     assert only(Expect(silence_days=3), replace(nothing, waiting=8)).kept is None

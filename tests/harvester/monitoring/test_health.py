@@ -9,10 +9,10 @@ from harvester.catalogue.declaration import Declaration
 from harvester.catalogue.loader import Catalogue
 from harvester.monitoring.health import ANSWERS, Health, close_health, is_reminder, verdict
 from storage.archive import Archive
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.health import PromiseState, Verdict
+from storage.model.health import ExpectationResult, PromiseState
 from storage.model.runs import CrawlRun, SourceTally
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
 from tests.storage.conftest import SOURCE, Maker
 
@@ -24,7 +24,7 @@ FAILING = {"qala": [("https://qala.example/rss", "timeout")]}
 
 
 def broken(promise: str, promised: str, told: str) -> PromiseState:
-    return PromiseState(Verdict(promise, promised, "0", 20, kept=False, told=told), 7, 5, NOVEMBER)
+    return PromiseState(ExpectationResult(promise, promised, "0", 20, kept=False, told=told), 7, 5, NOVEMBER)
 
 
 def run(*outcomes: OutcomeKind) -> CrawlRun:
@@ -122,7 +122,7 @@ def asked(archive: Archive, make: Maker, *, answers: bool) -> Health:
     archive.seed(number, SOURCE.id, [feed], early=True)
     (entry,) = archive.lease(number, SOURCE.id, 1, [AddressKind.FEED])
     if answers:
-        archive.settle(number, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry.id))
+        archive.record_capture(number, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry.id))
     else:
         archive.unanswered(number, entry, "timeout")
     catalogue = Catalogue({SOURCE.id: Declaration(SOURCE, (Channel(AddressKind.FEED, feed.url),))})

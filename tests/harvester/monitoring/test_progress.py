@@ -14,11 +14,11 @@ from rich.console import Console
 from harvester.catalogue.loader import load_catalogue
 from harvester.cli.reports import live_table, notes_report, print_notes
 from harvester.config import load_config
-from harvester.harvest import Harvest
+from harvester.crawl_session import CrawlSession
 from harvester.monitoring.progress import watching
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.runs import RunCounter
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, DiscoveredUrl
 from tests.storage.conftest import SOURCE, Maker
 
@@ -37,42 +37,42 @@ discover = [{{ feed = "rss" }}]
 
 
 @pytest.fixture
-def harvest(tmp_path: Path) -> Iterator[Harvest]:
+def session(tmp_path: Path) -> Iterator[CrawlSession]:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "vestnik.toml").write_text(DECLARATION, "utf-8")
     config = load_config(None, archive=tmp_path / "archive")
-    with Harvest.begun(config, load_catalogue([tmp_path / "sources"], builtin=False), (), "crawl") as begun:
+    with CrawlSession.begun(config, load_catalogue([tmp_path / "sources"], builtin=False), (), "crawl") as begun:
         begun.archive.keep_source(SOURCE)
         yield begun
 
 
-def work(harvest: Harvest) -> None:
+def work(session: CrawlSession) -> None:
     """A feed that brings three addresses, one of them an article, one unreadable, one without an answer."""
-    archive, run, make = harvest.archive, harvest.run, Maker()
+    archive, run, make = session.archive, session.run, Maker()
     archive.seed(run, "vestnik", [DiscoveredUrl(f"{HOME}rss", AddressKind.FEED, f"{HOME}rss")], early=True)
     (feed,) = archive.lease(run, "vestnik", 1, [AddressKind.FEED])
     found = tuple(DiscoveredUrl(f"{HOME}n/{n}", AddressKind.ARTICLE, f"{HOME}rss") for n in range(3))
-    archive.settle(run, Settlement(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry=feed.id, found=found))
+    archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry=feed.id, found=found))
     first, second, third = archive.lease(run, "vestnik", 3, [AddressKind.ARTICLE])
-    archive.settle(run, replace(make.settlement(OutcomeKind.NEW, "n/0"), entry=first.id))
-    archive.settle(run, Settlement(make.capture("n/1"), Outcome(OutcomeKind.UNREADABLE), entry=second.id))
+    archive.record_capture(run, replace(make.capture_result(OutcomeKind.NEW, "n/0"), entry=first.id))
+    archive.record_capture(run, CaptureResult(make.capture("n/1"), Outcome(OutcomeKind.UNREADABLE), entry=second.id))
     archive.unanswered(run, third, "timeout")
 
 
-def test_the_counts_of_a_running_harvest_are_those_of_its_report(harvest: Harvest) -> None:
-    assert harvest.tally == {}
-    work(harvest)
-    tally = harvest.tally["vestnik"]
+def test_the_counts_of_a_running_harvest_are_those_of_its_report(session: CrawlSession) -> None:
+    assert session.tally == {}
+    work(session)
+    tally = session.tally["vestnik"]
     assert (tally.captures, tally.failures, tally.found) == (3, 2, 3)
-    reported = harvest.archive.tally(harvest.run)["vestnik"]
+    reported = session.archive.tally(session.run)["vestnik"]
     assert (tally.outcomes, tally.unanswered) == (reported.outcomes, reported.unanswered)
 
 
-def test_the_table_on_a_terminal_shows_them(harvest: Harvest) -> None:
+def test_the_table_on_a_terminal_shows_them(session: CrawlSession) -> None:
     shown = io.StringIO()
     console = Console(file=shown, force_terminal=True, width=100)
-    with watching(harvest, console, live_table, silent=False):
-        work(harvest)
+    with watching(session, console, live_table, silent=False):
+        work(session)
     row = next(line for line in shown.getvalue().splitlines()[::-1] if "vestnik" in line)
     assert row.split()[1:6] == ["3", "3", "1", "0", "2"]
 
@@ -102,17 +102,17 @@ def heard() -> Iterator[Heard]:
     logger.setLevel(level)
 
 
-def test_off_a_terminal_a_line_tells_them_now_and_then(harvest: Harvest, heard: Heard) -> None:
-    with watching(harvest, Console(file=io.StringIO()), live_table, silent=False, every=0.01):
-        work(harvest)
+def test_off_a_terminal_a_line_tells_them_now_and_then(session: CrawlSession, heard: Heard) -> None:
+    with watching(session, Console(file=io.StringIO()), live_table, silent=False, every=0.01):
+        work(session)
         assert heard.told.wait(30)
-    assert heard.lines[-1] == f"run {harvest.run}: 3 answers captured, 2 failures"
+    assert heard.lines[-1] == f"run {session.run}: 3 answers captured, 2 failures"
 
 
-def test_nothing_is_told_when_silent(harvest: Harvest, heard: Heard) -> None:
+def test_nothing_is_told_when_silent(session: CrawlSession, heard: Heard) -> None:
     shown = io.StringIO()
-    with watching(harvest, Console(file=shown, force_terminal=True), live_table, silent=True, every=0.01):
-        work(harvest)
+    with watching(session, Console(file=shown, force_terminal=True), live_table, silent=True, every=0.01):
+        work(session)
     assert (shown.getvalue(), heard.lines) == ("", [])
 
 
@@ -136,9 +136,9 @@ def test_a_snapshot_stands_still_while_others_count() -> None:
     assert sum(tally.captures for tally in counter.snapshot().values()) == 20_000
 
 
-def test_what_a_run_did_beside_its_work_is_reported(harvest: Harvest) -> None:
-    harvest.notes["answers recovered"] += 2
+def test_what_a_run_did_beside_its_work_is_reported(session: CrawlSession) -> None:
+    session.notes["answers recovered"] += 2
     shown = io.StringIO()
-    print_notes(Console(file=shown), harvest)
+    print_notes(Console(file=shown), session)
     assert shown.getvalue() == "answers recovered: 2\n"
-    assert notes_report(harvest) == {"answers recovered": 2}
+    assert notes_report(session) == {"answers recovered": 2}

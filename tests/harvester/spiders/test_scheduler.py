@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from harvester.catalogue.declaration import Declaration
-from harvester.spiders.lane import HORIZON, LEAST_SLOWDOWN, MOST_BUSY, MOST_SILENT, Budget, Lane, Revisit
-from harvester.spiders.scheduler import Scheduler
+from harvester.spiders.scheduler import RunScheduler
+from harvester.spiders.source_scheduler import LEAST_SLOWDOWN, MAX_WAIT, MOST_BUSY, MOST_SILENT, Budget, Revisit, SourceScheduler
 from storage.archive import Archive
+from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import LONGEST_PAUSE, TRIES, FailureScope
-from storage.model.settlement import Settlement
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl
 from tests.faults import name_of, raising
 from tests.storage.conftest import SOURCE, Maker
@@ -83,7 +83,7 @@ class Site:
     def clock(self) -> datetime:
         return self.now
 
-    def answer(self, scheduler: Scheduler, entry: FrontierEntry) -> None:
+    def answer(self, scheduler: RunScheduler, entry: FrontierEntry) -> None:
         does = self.script[self.requests % len(self.script)] if entry.source == "vestnik" else Does()
         assert self.now >= self.not_before.get(entry.source, self.now), f"{entry.url} was asked too early"
         self.requests += 1
@@ -94,29 +94,29 @@ class Site:
             return
         busy = does.status in {429, 503}
         later = self.now + timedelta(seconds=does.wait) if busy and does.wait is not None else None
-        self.archive.settle(scheduler.run, self._settlement(entry, does, later))
+        self.archive.record_capture(scheduler.run, self._settlement(entry, does, later))
         scheduler.answered(entry, does.status, does.size, later)
         if busy:
             pause = min(later, self.now + LONGEST_PAUSE) if later and later > self.now else self.now + LEAST_SLOWDOWN
             self.not_before[entry.source] = max(pause, self.not_before.get(entry.source, pause))
 
-    def _settlement(self, entry: FrontierEntry, does: Does, later: datetime | None) -> Settlement:
+    def _settlement(self, entry: FrontierEntry, does: Does, later: datetime | None) -> CaptureResult:
         path = entry.url.removeprefix(HOME)
         capture = replace(self.maker.capture(path, status=int(does.status)), source=entry.source, url=entry.url, captured_at=self.now)
         if does.status in {301, 302}:
             target = DiscoveredUrl(f"{HOME}n/{(self.made + does.brings) % 7}", entry.kind, entry.channel)
             self.made += 1
-            return Settlement(capture, Outcome(OutcomeKind.REDIRECT, f"to {target.url}"), entry.id, found=(target,), hops=entry.hops + 1)
+            return CaptureResult(capture, Outcome(OutcomeKind.REDIRECT, f"to {target.url}"), entry.id, found=(target,), hops=entry.hops + 1)
         if does.status == 404:
-            return Settlement(capture, Outcome(OutcomeKind.GONE, "status 404"), entry.id)
+            return CaptureResult(capture, Outcome(OutcomeKind.GONE, "status 404"), entry.id)
         if does.status != 200:
-            return Settlement(capture, Outcome(OutcomeKind.SERVER_ERROR, f"status {does.status}"), entry.id, not_before=later)
+            return CaptureResult(capture, Outcome(OutcomeKind.SERVER_ERROR, f"status {does.status}"), entry.id, not_before=later)
         if entry.kind is AddressKind.ARTICLE:
             kind = OutcomeKind.UNCHANGED if entry.known else OutcomeKind.OUT_OF_SCOPE
-            return Settlement(capture, Outcome(kind), entry.id)
+            return CaptureResult(capture, Outcome(kind), entry.id)
         return self._channel(entry, does, capture)
 
-    def _channel(self, entry: FrontierEntry, does: Does, capture: object) -> Settlement:
+    def _channel(self, entry: FrontierEntry, does: Does, capture: object) -> CaptureResult:
         found = []
         for _ in range(does.brings):
             self.made += 1
@@ -125,12 +125,12 @@ class Site:
         due = self.now + timedelta(minutes=10)
         outcome = Outcome(OutcomeKind.CHANNEL)
         walked = further if entry.kind is AddressKind.LISTING else None
-        return Settlement(capture, outcome, entry.id, found=tuple(found), further=walked, next_due=due)  # type: ignore[arg-type]
+        return CaptureResult(capture, outcome, entry.id, found=tuple(found), further=walked, next_due=due)  # type: ignore[arg-type]
 
-    def run(self, budget: Budget, revisit: Revisit = Revisit.DUE, *declarations: Declaration) -> Scheduler:
+    def run(self, budget: Budget, revisit: Revisit = Revisit.DUE, *declarations: Declaration) -> RunScheduler:
         """One run, to its end."""
         run = self.archive.start_run("crawl", "test")
-        scheduler = Scheduler(self.archive, run, declarations or (Declaration(SOURCE, CHANNELS),), budget, self.clock)
+        scheduler = RunScheduler(self.archive, run, declarations or (Declaration(SOURCE, CHANNELS),), budget, self.clock)
         self.asked.clear()
         scheduler.begin((), early=True, revisit=revisit, since=None, recheck=timedelta(minutes=10))
         for _ in range(MOST_STEPS):
@@ -143,7 +143,7 @@ class Site:
             if wait is None:
                 self.archive.finish_run(run, "finished")
                 return scheduler
-            assert wait <= HORIZON
+            assert wait <= MAX_WAIT
             self.now += wait + timedelta(milliseconds=10)
         raise AssertionError("the run does not end")
 
@@ -160,7 +160,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.seed(run, "vestnik", [DiscoveredUrl(HOME + path, AddressKind.ARTICLE, CHANNELS[0].url) for path in KNOWN], early=True)
         for entry in archive.lease(run, "vestnik", 9, [AddressKind.ARTICLE]):
             path = entry.url.removeprefix(HOME)
-            archive.settle(run, replace(maker.settlement(OutcomeKind.NEW, path, text=f"Текст {path}."), entry=entry.id))
+            archive.record_capture(run, replace(maker.capture_result(OutcomeKind.NEW, path, text=f"Текст {path}."), entry=entry.id))
         archive.finish_run(run, "finished")
     return directory
 
@@ -208,15 +208,15 @@ def test_a_run_ends_within_its_budgets_whatever_the_site_does(prepared: Path, sc
         for _ in range(2):
             begun, before = site.now, site.requests
             scheduler = site.run(SMALL, revisit)
-            lane = scheduler.lanes["vestnik"]
+            source_scheduler = scheduler.source_schedulers["vestnik"]
             assert max(site.asked.values(), default=0) <= TRIES
             # every kind of address has its budget; the feed, and what it redirects to, is asked as often as any address
             most = SMALL.articles + SMALL.known + SMALL.sitemaps + SMALL.pages + TRIES * 9
-            assert lane.requests == site.requests - before <= most
+            assert source_scheduler.requests == site.requests - before <= most
             if SMALL.time is not None:
-                assert site.now - begun <= SMALL.time + 2 * HORIZON
+                assert site.now - begun <= SMALL.time + 2 * MAX_WAIT
             rows = archive_rows(site.archive, scheduler.run)
-            assert rows == lane.requests, "each request leaves one row, of a capture or of why there is none"
+            assert rows == source_scheduler.requests, "each request leaves one row, of a capture or of why there is none"
             site.now += timedelta(seconds=7)
 
 
@@ -249,24 +249,24 @@ def test_what_one_site_does_harms_no_other(site: Site) -> None:
     assert scheduler.limits_reached() == {}
 
 
-@pytest.mark.parametrize("function", [Lane.take, Lane.waits_for, Lane.resume])
+@pytest.mark.parametrize("function", [SourceScheduler.take, SourceScheduler.waits_for, SourceScheduler.resume])
 def test_an_error_of_the_program_ends_one_source_and_no_other(site: Site, function: FunctionType) -> None:
     site.script = [Does(200, 1)]
     other = Declaration(replace(SOURCE, id="qala"), (Channel(AddressKind.FEED, "https://qala.example/rss"),))
     with raising([function]):
         scheduler = site.run(SMALL, Revisit.DUE, Declaration(SOURCE, CHANNELS), other)
-    (stopped,) = (lane for lane in scheduler.lanes.values() if lane.stopped)
+    (stopped,) = (source_scheduler for source_scheduler in scheduler.source_schedulers.values() if source_scheduler.stopped)
     assert "an error in the program" in stopped.stopped
     assert name_of(function) in scheduler.limits_reached()[stopped.id][0]
     assert scheduler.errors == {"Injected": 1}
-    (alone,) = (lane for lane in scheduler.lanes.values() if lane is not stopped)
+    (alone,) = (source_scheduler for source_scheduler in scheduler.source_schedulers.values() if source_scheduler is not stopped)
     assert alone.requests > 0
     site.now += timedelta(hours=1)
     assert site.run(SMALL, Revisit.DUE, Declaration(SOURCE, CHANNELS), other).errors == {}
 
 
 def test_an_answer_that_an_error_swallowed_holds_its_source_up_for_no_time(site: Site) -> None:
-    scheduler = Scheduler(site.archive, site.archive.start_run("crawl", "test"), [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
+    scheduler = RunScheduler(site.archive, site.archive.start_run("crawl", "test"), [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
     scheduler.begin((), early=True, revisit=Revisit.DUE, since=None, recheck=timedelta(0))
     (entry,) = scheduler.take()
     scheduler.lost(entry)
@@ -303,7 +303,7 @@ def test_a_busy_server_is_slowed_down_for_and_then_asked_as_before(site: Site) -
     times: list[datetime] = []
     answer = site.answer
 
-    def timed(scheduler: Scheduler, entry: FrontierEntry) -> None:
+    def timed(scheduler: RunScheduler, entry: FrontierEntry) -> None:
         times.append(site.now)
         answer(scheduler, entry)
 
@@ -350,14 +350,14 @@ def test_an_honest_source_reaches_no_limit(site: Site) -> None:
 
 
 def test_a_source_that_nobody_asked_is_said(site: Site) -> None:
-    scheduler = Scheduler(site.archive, site.archive.start_run("crawl", "test"), [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
+    scheduler = RunScheduler(site.archive, site.archive.start_run("crawl", "test"), [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
     scheduler.begin((), early=True, revisit=Revisit.DUE, since=None, recheck=timedelta(0))
     assert scheduler.limits_reached() == {"vestnik": ["it was never asked, although addresses of it were due"]}
 
 
 def test_an_answer_that_never_comes_ends_the_asking_of_its_source(site: Site) -> None:
     run = site.archive.start_run("crawl", "test")
-    scheduler = Scheduler(site.archive, run, [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
+    scheduler = RunScheduler(site.archive, run, [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
     scheduler.begin((), early=True, revisit=Revisit.DUE, since=None, recheck=timedelta(0))
     (entry,) = scheduler.take()
     waited = timedelta(0)
@@ -386,7 +386,7 @@ def test_a_clock_that_jumps_costs_one_run(site: Site, jump: timedelta) -> None:
 def test_a_clock_that_is_set_back_within_a_run_ends_it(site: Site) -> None:
     site.script = [Does(503, wait=30)]
     run = site.archive.start_run("crawl", "test")
-    scheduler = Scheduler(site.archive, run, [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
+    scheduler = RunScheduler(site.archive, run, [Declaration(SOURCE, CHANNELS)], SMALL, site.clock)
     scheduler.begin((), early=True, revisit=Revisit.DUE, since=None, recheck=timedelta(0))
     (entry,) = scheduler.take()
     site.answer(scheduler, entry)

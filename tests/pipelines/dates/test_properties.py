@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.dates.moments import FIRST_YEAR
-from pipelines.dates.reader import printed_dates
+from pipelines.dates.parser import printed_dates
+from pipelines.dates.resolution import FIRST_YEAR
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
+from pipelines.normalisation import tidy
 from pipelines.rules import DateRules
-from pipelines.spelling import tidy
 
 RUSSIAN = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"]
 KAZAKH = ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"]

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.dates.stage import date
-from pipelines.draft import Draft, RawDate, Reading
+from pipelines.draft import Draft, ExtractedFields, RawDate
 from pipelines.page import Page
-from pipelines.rules import DateRules, LineRules
+from pipelines.rules import DateRules, StageRules
 from storage.model.captures import Capture, Outcome, OutcomeKind, WarcPointer
 from storage.model.sources import Source, SourceKind
 
@@ -39,16 +39,16 @@ def draft() -> Draft:
 def draft_at(moment: datetime) -> Draft:
     capture = Capture("severny_vestnik", URL, moment, 200, "text/html", "sha256:A", WarcPointer("a.warc.gz", 0, 1, "urn:uuid:0"))
     source = Source("severny_vestnik", "Северный вестник", SourceKind.NEWSPAPER, "https://severny-vestnik.example/")
-    return Draft(capture, Page(URL, b"", "text/html", moment), LineRules(source, dates=DateRules("Asia/Almaty")))
+    return Draft(capture, Page(URL, b"", "text/html", moment), StageRules(source, dates=DateRules("Asia/Almaty")))
 
 
 def published(candidates: list[str], moment: datetime) -> DateStamp | None:
-    reading = Reading(published=tuple(RawDate(raw, "x") for raw in candidates))
+    reading = ExtractedFields(published=tuple(RawDate(raw, "x") for raw in candidates))
     return date(replace(draft_at(moment), reading=reading)).published
 
 
 def dated(draft: Draft, published: list[str], modified: list[str]) -> tuple[str | None, str | None]:
-    reading = Reading(
+    reading = ExtractedFields(
         published=tuple(RawDate(raw, f"published:{n}") for n, raw in enumerate(published)),
         modified=tuple(RawDate(raw, f"modified:{n}") for n, raw in enumerate(modified)),
     )
@@ -96,7 +96,7 @@ def test_modified_candidates_go_before_labels(draft: Draft) -> None:
 
 
 def test_a_draft_that_has_ended_is_left_alone(draft: Draft) -> None:
-    ended = replace(draft, reading=Reading(published=(RawDate("5 марта 2026", "x"),)), outcome=Outcome(OutcomeKind.NOT_ARTICLE))
+    ended = replace(draft, reading=ExtractedFields(published=(RawDate("5 марта 2026", "x"),)), outcome=Outcome(OutcomeKind.NOT_ARTICLE))
     assert date(ended) is ended
 
 

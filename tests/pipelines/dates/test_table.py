@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.dates.reader import printed_dates
+from pipelines.dates.parser import printed_dates
 from pipelines.dates.stage import read_date
 from pipelines.draft import RawDate
+from pipelines.normalisation import tidy
 from pipelines.rules import DateRules
-from pipelines.spelling import tidy
 from storage.model.articles import Precision
 
 TABLE = Path(__file__).resolve().parents[3].parent / "shared" / "facts" / "dates.tsv"

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.draft import Draft
 from pipelines.page import Page
-from pipelines.rules import ExtractionRules, Layout, LineRules
+from pipelines.rules import ExtractionRules, Layout, StageRules
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import Source, SourceKind
 
@@ -32,7 +32,7 @@ def page_of(source: str | bytes, content_type: str = "text/html; charset=utf-8",
 def draft_of(page: Page, *layouts: Layout, overrides: dict[str, Callable[[Page], object]] | None = None) -> Draft:
     capture = Capture("vestnik", page.url, page.captured_at, 200, page.content_type, "sha256:0", WarcPointer("a.warc.gz", 0, 1, "urn:1"))
     source = Source("vestnik", "Вестник", SourceKind.NEWSPAPER, "https://vestnik.example/", ("ru",))
-    return Draft(capture, page, LineRules(source, ExtractionRules(layouts, overrides or {})))
+    return Draft(capture, page, StageRules(source, ExtractionRules(layouts, overrides or {})))
 
 
 @pytest.fixture

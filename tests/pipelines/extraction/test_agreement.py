@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.extraction.agreement import Said, better, headline_of, title_share
+from pipelines.extraction.agreement import PageStatements, better, headline_of, title_share
 from pipelines.extraction.sentences import has_verb, is_reported, is_sentence
 
-SAID = Said("Кворум объяснили на сходе", "Юристы рассказали, когда референдум считается состоявшимся, и как начнётся подсчёт голосов.")
+SAID = PageStatements(
+    "Кворум объяснили на сходе", "Юристы рассказали, когда референдум считается состоявшимся, и как начнётся подсчёт голосов."
+)
 NEWS = (
     "Юристы напомнили, что референдум считается состоявшимся при участии больше половины граждан.",
     "Кворум объяснили жителям на сходе в школе, и подсчёт начнётся сразу после закрытия участков.",

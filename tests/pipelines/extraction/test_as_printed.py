@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.line import read
+from pipelines.pipeline import read
 from pipelines.rules import Layout
 
 if TYPE_CHECKING:

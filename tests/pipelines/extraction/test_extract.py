@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.draft import RawDate, Reading
+from pipelines.draft import ExtractedFields, RawDate
 from pipelines.extraction.extract import extract
 from pipelines.rules import Layout
 from storage.model.articles import Image
@@ -51,14 +51,14 @@ KAZPRAVDA = Layout(
 )
 
 
-def reading(make: Any, inner: str, *layouts: Layout, head: str = "", overrides: Any = None) -> Reading:
-    result: Reading = extract(make.draft(make.page(make.html(inner, head)), *layouts, overrides=overrides)).reading
+def reading(make: Any, inner: str, *layouts: Layout, head: str = "", overrides: Any = None) -> ExtractedFields:
+    result: ExtractedFields = extract(make.draft(make.page(make.html(inner, head)), *layouts, overrides=overrides)).reading
     return result
 
 
 def test_a_layout_answers_every_field(make: Any) -> None:
     read = reading(make, PAGE.format(body="<p>Первый.</p><p class=ps>Приписка.</p><p>Второй.</p>"), LAYOUT)
-    assert read == Reading(
+    assert read == ExtractedFields(
         title="Парк у реки",
         lead="Коротко о парке.",
         text="Первый.\nВторой.",

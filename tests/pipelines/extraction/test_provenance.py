@@ -6,9 +6,9 @@ import pytest
 
 from pipelines.draft import Draft
 from pipelines.extraction.provenance import provenance
-from pipelines.line import read
 from pipelines.page import Page
-from pipelines.rules import ExtractionRules, Layout, LineRules
+from pipelines.pipeline import read
+from pipelines.rules import ExtractionRules, Layout, StageRules
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import Source, SourceKind
 
@@ -25,7 +25,7 @@ HTML = f"""<html lang="ru"><head><title>Слово - Вести</title>
 def places(selectors: dict[str, str], **overrides: object) -> dict[str, tuple[str, int]]:
     rules = ExtractionRules((Layout(selectors),), {name: lambda _page, value=value: value for name, value in overrides.items()})
     capture = Capture("vesti", URL, MOMENT, 200, "text/html", "", WarcPointer("", 0, 0, ""))
-    line = LineRules(Source("vesti", "Вести", SourceKind.ONLINE, "https://vesti.example/"), rules)
+    line = StageRules(Source("vesti", "Вести", SourceKind.ONLINE, "https://vesti.example/"), rules)
     draft = read(Draft(capture, Page(URL, HTML.encode(), "text/html", MOMENT), line))
     return {x.field: (x.place, x.matched) for x in provenance(draft)}
 

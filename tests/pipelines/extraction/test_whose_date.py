@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.line import read
+from pipelines.pipeline import read
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft

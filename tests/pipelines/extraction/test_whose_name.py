@@ -11,14 +11,16 @@ from pipelines.extraction.extract import extract
 from pipelines.extraction.names import people
 
 if TYPE_CHECKING:
-    from pipelines.draft import Reading
+    from pipelines.draft import ExtractedFields
 
 HEADLINE = "Парк у реки расширят"
 
 
-def reading(make: Any, meta: str = "", end: str = "", head: str = "", *, title: str = HEADLINE, headline: str = HEADLINE) -> Reading:
+def reading(
+    make: Any, meta: str = "", end: str = "", head: str = "", *, title: str = HEADLINE, headline: str = HEADLINE
+) -> ExtractedFields:
     body = f"<div class=page><article><h1>{headline}</h1>{meta}<div class=text>{make.paragraph * 4}</div></article>{end}</div>"
-    found: Reading = extract(make.draft(make.page(make.html(body, head, title)))).reading
+    found: ExtractedFields = extract(make.draft(make.page(make.html(body, head, title)))).reading
     return found
 
 

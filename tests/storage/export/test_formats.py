@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.flat_row import COLUMNS, PROVENANCE_COLUMNS, cell
-from storage.export.formats import CommaSeparated, Format, JsonLines, format_of
+from storage.export.formats import CommaSeparated, ExportFormat, JsonLines, format_of
 from storage.export.json_text import json_line
 from storage.export.jsonl import write_corpus
 from storage.model.articles import DateStamp, Precision
@@ -42,17 +42,17 @@ def table(*articles: Article, provenance: bool = False) -> list[dict[str, str]]:
     ("name", "asked", "meant"),
     [
         (None, None, "jsonl"),
-        (None, Format.CSV, "csv"),
+        (None, ExportFormat.CSV, "csv"),
         ("a.jsonl", None, "jsonl"),
         ("a.jsonl.gz", None, "jsonl"),
         ("МАРТ.CSV", None, "csv"),
         ("наурыз.2026.csv.GZ", None, "csv"),
-        ("dir.d/a.csv.zst", Format.CSV, "csv"),
-        ("corpus", Format.CSV, "csv"),
-        ("corpus.gz", Format.JSONL, "jsonl"),
+        ("dir.d/a.csv.zst", ExportFormat.CSV, "csv"),
+        ("corpus", ExportFormat.CSV, "csv"),
+        ("corpus.gz", ExportFormat.JSONL, "jsonl"),
     ],
 )
-def test_the_suffix_decides(name: str | None, asked: Format | None, meant: str) -> None:
+def test_the_suffix_decides(name: str | None, asked: ExportFormat | None, meant: str) -> None:
     assert format_of(name, asked) == meant
 
 
@@ -61,16 +61,16 @@ def test_the_suffix_decides(name: str | None, asked: Format | None, meant: str) 
     [
         ("a.parquet", None),
         ("a.json", None),
-        ("a.xlsx", Format.CSV),
+        ("a.xlsx", ExportFormat.CSV),
         ("a.tsv.gz", None),
         ("a", None),
         ("a.gz", None),
         ("a.csv.zip", None),
-        ("a.csv", Format.JSONL),
-        ("a.jsonl.gz", Format.CSV),
+        ("a.csv", ExportFormat.JSONL),
+        ("a.jsonl.gz", ExportFormat.CSV),
     ],
 )
-def test_other_names_are_refused_with_those_that_work(name: str, asked: Format | None) -> None:
+def test_other_names_are_refused_with_those_that_work(name: str, asked: ExportFormat | None) -> None:
     with pytest.raises(UsageError) as caught:
         format_of(name, asked)
     assert name in caught.value.message

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.language.words import Token, key, keys, readings, tokens
+from storage.language.words import TextToken, key, keys, readings, tokens
 
 KAZAKH_PARAGRAPH = "Жаңа парламент құрылтай деп аталады, ал депутаттар халық алдында жауап береді."
 
@@ -28,7 +28,7 @@ def test_offsets_are_those_of_the_original() -> None:
     found = list(tokens(text))
     assert [x.surface for x in found] == ["До", "референдума", "й", "fin"]
     assert text[found[1].start : found[1].end] == "рефе\u00adрен\u200bдума"
-    assert found[0] == Token("До", 0, 2)
+    assert found[0] == TextToken("До", 0, 2)
 
 
 def test_arabic_words_keep_their_hamza() -> None:

@@ -5,13 +5,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import UsageError
-from storage.search.parse import LONGEST_QUERY, ParsedQuery, Term, parse
+from storage.search.parse import LONGEST_QUERY, ParsedQuery, QueryTerm, parse
 
 
 def shape(parsed: ParsedQuery) -> str:
     """Clauses parted by spaces, alternatives by a stroke, phrases joined by a plus, exclusions behind a minus."""
 
-    def term(value: Term) -> str:
+    def term(value: QueryTerm) -> str:
         return "+".join(value.words)
 
     return " ".join(["|".join(map(term, clause)) for clause in parsed.clauses] + ["-" + term(value) for value in parsed.excluded])

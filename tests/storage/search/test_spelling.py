@@ -48,12 +48,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseReader]
     ],
 )
 def test_words_that_are_one_or_two_slips_away_are_near(reader: DatabaseReader, typed: str, near: list[tuple[str, int]]) -> None:
-    with reader.reading() as session:
+    with reader.read_session() as session:
         assert [one for one in nearest_keys(session, typed) if one[0] != "реферат"] == near
 
 
 def test_the_file_stays_read_only(reader: DatabaseReader) -> None:
-    with reader.reading() as session:
+    with reader.read_session() as session:
         nearest_keys(session, "рефрендум")
         with pytest.raises(Exception, match="attempt to write a readonly database"):
             session.connection().exec_driver_sql("DELETE FROM article_words")
@@ -62,7 +62,7 @@ def test_the_file_stays_read_only(reader: DatabaseReader) -> None:
 def test_a_writer_can_still_write_afterwards(tmp_path: Path) -> None:
     database = Database(tmp_path / "archive.sqlite3")
     migrate(database)
-    with database.reading() as session:
+    with database.read_session() as session:
         nearest_keys(session, "рефрендум")
     database.write(lambda session: index(session, 1, "Закон", "", "", "ru"))
     database.close()

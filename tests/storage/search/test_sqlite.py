@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from storage.errors import UsageError
-from storage.search.parse import ParsedQuery, Term, parse
+from storage.search.parse import ParsedQuery, QueryTerm, parse
 from storage.search.phrases import places
 from storage.search.sqlite import SPELLED_OUT, candidates, confirmed, index, match_expression, ranks, remove
 
@@ -35,7 +35,7 @@ def session(database: Database) -> Iterator[Session]:
             index(session, number, title, lead, body, language)
 
     database.write(fill)
-    with database.reading() as session:
+    with database.read_session() as session:
         yield session
 
 
@@ -97,19 +97,19 @@ def test_long_phrases_are_confirmed_too(session: Session) -> None:
     many = frozenset({"народ", *(f"к{n}" for n in range(SPELLED_OUT))})
     voted = parse("проголосовал").clauses[0][0].keys[0]
     for order, expected in (((many, voted), [1]), ((voted, many), [])):
-        phrase = ParsedQuery(((Term(("a", "b"), order),),))
+        phrase = ParsedQuery(((QueryTerm(("a", "b"), order),),))
         assert " AND " in match_expression(phrase)
         assert list(session.scalars(candidates(phrase))) == [1]
         assert confirmed(session, phrase, [1]) == expected
 
 
 def test_a_key_is_never_syntax() -> None:
-    query = ParsedQuery(((Term(("x",), (frozenset({'a" OR "b', "NOT"}),)),),))
+    query = ParsedQuery(((QueryTerm(("x",), (frozenset({'a" OR "b', "NOT"}),)),),))
     assert match_expression(query) == '("NOT" OR "a"" OR ""b")'
 
 
 def test_occurrences_of_a_phrase_do_not_overlap() -> None:
-    term = Term(("a", "a"), (frozenset("a"), frozenset("a")))
+    term = QueryTerm(("a", "a"), (frozenset("a"), frozenset("a")))
     assert list(places(term, list("aaabaaa"))) == [0, 4]
     assert list(places(term, list("ba"))) == []
 
@@ -125,7 +125,7 @@ def test_indexing_again_replaces_and_removing_removes(database: Database) -> Non
     parsed = parse("верблюд")
 
     def numbers() -> list[int]:
-        with database.reading() as session:
+        with database.read_session() as session:
             return list(session.scalars(candidates(parsed)))
 
     database.write(lambda session: index(session, 90, "Верблюды", "", "идут", "ru"))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import UsageError
-from storage.warc.errors import Gap, TornWarc
+from storage.warc.errors import TornWarc, UnreadableRange
 from storage.warc.foreign import MAX_BLOCK_BYTES, iterate, iterate_stream
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
@@ -170,7 +170,7 @@ def test_corrupt_member_costs_itself_and_is_told(spoil: str, theirs: Path) -> No
     assert urls == ["https://a.example/0", "https://a.example/2"]
     assert torn is not None
     start = len(members[0])
-    assert torn.gaps == (Gap(start, start + len(members[1])),)
+    assert torn.gaps == (UnreadableRange(start, start + len(members[1])),)
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "", "9" * 30, "100000"])

@@ -1,0 +1,150 @@
+"""How each source stands, and all of them together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from harvester.cli.reports import tally_report
+from harvester.config import nearest
+from harvester.monitoring.health import ANSWERS, promise_report, was_read
+from storage.errors import EverySourceFailed, SourcesFailed, UsageError
+from storage.model.holdings import SourceCounts
+from storage.model.runs import CrawlRun, SourceTally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from harvester.catalogue.loader import Catalogue
+    from storage.model.health import PromiseState
+    from storage.reader import ArchiveReader
+
+_NOTHING = SourceCounts(0, None)
+
+
+class SourceState(StrEnum):
+    """How a source stands: `failing` breaks a promise, `never asked` is declared and no run reached it yet."""
+
+    WELL = "well"
+    FAILING = "failing"
+    NEVER_ASKED = "never asked"
+    SWITCHED_OFF = "switched off"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """Everything that the archive says of one source; `enabled` is None where the catalogue does not have it."""
+
+    id: str
+    holding: SourceCounts = _NOTHING
+    waiting: int = 0
+    run: CrawlRun | None = None
+    promises: tuple[PromiseState, ...] = ()
+    newest: date | None = None
+    due: datetime | None = None
+    last_success: datetime | None = None
+    enabled: bool | None = None
+
+    @property
+    def broken(self) -> list[PromiseState]:
+        """The promises that are broken."""
+        return [state for state in self.promises if not state.verdict.kept]
+
+    @property
+    def state(self) -> SourceState:
+        """How it stands."""
+        if self.broken:
+            return SourceState.FAILING
+        if self.run is not None:
+            return SourceState.WELL
+        return SourceState.SWITCHED_OFF if self.enabled is False else SourceState.NEVER_ASKED
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the last run could read nothing of it."""
+        tally = self.run.tally.get(self.id) if self.run else None
+        fails = any(state.verdict.promise == ANSWERS for state in self.broken)
+        return fails and not (tally and was_read(tally))
+
+    def report(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "id": self.id,
+            "articles": self.holding.articles,
+            "newest_article": self.holding.newest_day,
+            "newest_published": self.newest.isoformat() if self.newest else None,
+            "silent_days": max((datetime.now(UTC).date() - self.newest).days, 0) if self.newest else None,
+            "waiting": self.waiting,
+            "next_due": self.due.isoformat(timespec="seconds") if self.due else None,
+            "failing_since": f"{min(state.since for state in self.broken):%Y-%m-%d}" if self.broken else None,
+            "promises": [promise_report(state) for state in self.promises],
+            "last_run": _asked(self.id, self.run) if self.run else None,
+            "state": self.state.value,
+            "last_success": self.last_success.isoformat(timespec="seconds") if self.last_success else None,
+        }
+
+
+def _asked(source: str, run: CrawlRun) -> dict[str, Any]:
+    tally = run.tally.get(source, SourceTally())
+    return {"run": run.id, "started_at": run.started_at.isoformat(timespec="seconds"), "ended": run.ended, **tally_report(tally)}
+
+
+def standings(archive: ArchiveReader, catalogue: Catalogue | None) -> dict[str, SourceStatus]:
+    """Every source that the archive or the catalogue has, by id."""
+    holdings, waiting, newest = archive.holdings(), archive.waiting(), archive.newest_runs()
+    promises, due, successes = archive.promises(), archive.channels_due(), archive.last_successes()
+    days = archive.newest_days((datetime.now(UTC) + timedelta(hours=14)).date())  # today, wherever the day begins first
+    declared = {x.id: x.enabled for x in catalogue or ()}
+    return {
+        x: SourceStatus(
+            x,
+            holdings.get(x, _NOTHING),
+            waiting.get(x, 0),
+            newest.get(x),
+            tuple(promises.get(x, ())),
+            days.get(x),
+            due.get(x),
+            successes.get(x),
+            declared.get(x),
+        )
+        for x in sorted({*holdings, *waiting, *newest, *promises, *declared})
+    }
+
+
+def chosen(ids: list[str], of: Mapping[str, SourceStatus]) -> list[SourceStatus]:
+    """The sources that are named, or all.
+
+    Raises:
+        UsageError: neither the archive nor the catalogue has a source that is named.
+    """
+    for unknown in [x for x in ids if x not in of]:
+        hint = f"The nearest is {nearest(unknown, of)}." if of else "No source was asked yet."
+        raise UsageError(f"The archive has nothing of a source {unknown}.", hint)
+    return [of[x] for x in ids] or list(of.values())
+
+
+def totals(of: Iterable[SourceStatus]) -> dict[str, int]:
+    """How many sources there are, and how many in each state; `switched off` only where there are any."""
+    states = Counter(standing.state for standing in of)
+    counted = {state.value: states[state] for state in SourceState if states[state] or state is not SourceState.SWITCHED_OFF}
+    return {"sources": states.total(), **counted}
+
+
+def totals_line(counts: Mapping[str, int]) -> str:
+    """The totals for people, on one line."""
+    sources = counts["sources"]
+    states = ", ".join(f"{count} {state}" for state, count in counts.items() if state != "sources")
+    return f"{sources} {'source' if sources == 1 else 'sources'}: {states}"
+
+
+def exit_code(of: Iterable[SourceStatus], *, failed_captures: bool) -> int:
+    """What `--exit-code` ends with: 9 where no source that was asked could be read, 3 where something is broken, else 0."""
+    asked = [standing for standing in of if standing.state in {SourceState.WELL, SourceState.FAILING}]
+    if asked and all(standing.is_down for standing in asked):
+        return EverySourceFailed.exit_code
+    broken = failed_captures or any(standing.state is SourceState.FAILING for standing in asked)
+    return SourcesFailed.exit_code if broken else 0

@@ -1,0 +1,64 @@
+"""Starts: the addresses at which a run begins to read a source's channels."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from harvester.discovery.pagination import filled, first_page
+from storage.model.sources import AddressKind, DiscoveredUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from harvester.catalogue.declaration import Declaration
+    from pipelines.rules import TopicRules
+    from storage.model.sources import Channel
+
+_DAY = timedelta(days=1)
+
+
+def starts(declaration: Declaration, topics: Sequence[TopicRules], today: date, since: date | None = None) -> list[DiscoveredUrl]:
+    """The first page of every channel, each address once.
+
+    A date archive is asked for today and yesterday, or back to the day `since`; a pattern with `{query}` for each query that the
+    topics have in the source's languages. `today` is the day in the source's zone.
+    """
+    found: dict[str, DiscoveredUrl] = {}
+    for channel in declaration.channels:
+        for url, day in _addresses(channel, queries_of(declaration.source.languages, topics), today, since):
+            dated = datetime.combine(day, time(), ZoneInfo(declaration.source.timezone)) if day else None
+            found.setdefault(url, DiscoveredUrl(url, channel.kind, channel.url, dated, section=channel.section))
+    return list(found.values())
+
+
+def queries_of(languages: Iterable[str], topics: Iterable[TopicRules]) -> list[str]:
+    """What a source of these languages is searched for, each query once; `kk-Latn` is searched as `kk` where it has no own."""
+    declared = [pair for topic in topics for pair in topic.search]
+    queries: dict[str, None] = {}
+    for language in languages:
+        tag = language if any(x == language for x, _ in declared) else language.partition("-")[0]
+        queries |= dict.fromkeys(query for x, query in declared if x == tag)
+    return list(queries)
+
+
+def _addresses(channel: Channel, queries: Sequence[str], today: date, since: date | None) -> Iterator[tuple[str, date | None]]:
+    values = first_page(channel)
+    if channel.kind is AddressKind.ARCHIVE:
+        for day in days_back(today, since or today - _DAY, by_month="{day}" not in channel.url):
+            yield filled(channel.url, {**values, "year": f"{day:%Y}", "month": f"{day:%m}", "day": f"{day:%d}"}), day
+    elif "{query}" in channel.url:
+        for query in queries:
+            yield filled(channel.url, {**values, "query": quote(query, safe="")}), None
+    else:
+        yield filled(channel.url, values), None
+
+
+def days_back(today: date, since: date, *, by_month: bool) -> Iterator[date]:
+    """The days from today back to a day, newest first; by month, the first day of each month that holds one of them."""
+    day = today
+    while day >= since or (by_month and (day.year, day.month) == (since.year, since.month)):
+        yield day.replace(day=1) if by_month else day
+        day = (day.replace(day=1) if by_month else day) - _DAY

@@ -1,0 +1,192 @@
+"""A first look at a site that no declaration knows: what it announces, where, and how its articles' addresses are built."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from harvester.discovery.discovery_result import ChannelParseError
+from harvester.discovery.feeds import read_feed
+from harvester.discovery.sitemaps import read_sitemap
+from harvester.discovery.sniffing import Shape, beginning, shape_of
+from harvester.fetching.live_response import LiveResponse
+from harvester.scaffolding.live_check import newest_of
+from harvester.scaffolding.site_features import HEADLINE, Link, feeds_of, links_of, listing_of
+from harvester.scaffolding.troubles import hint_of, in_words
+from pipelines.page import Page
+from pipelines.urls import canonical_url, is_web_address, site_of
+from storage.errors import SourcesFailed
+from storage.model.sources import AddressKind, Channel, DiscoveredUrl
+from storage.warc.errors import BadCoding
+
+if TYPE_CHECKING:
+    from harvester.fetching.live_response import LiveClient
+    from storage.warc.response import WarcResponse
+
+MAX_QUESTIONS = 14
+"""So many addresses are asked at most, robots.txt left out."""
+
+MAX_OF_A_KIND = 3
+"""So many feeds, and so many sitemaps, are taken up."""
+
+USUAL_FEEDS = ("/rss.xml", "/rss/", "/feed/", "/rss")
+USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
+USUAL_NEWS_SITEMAPS = ("/sitemap-news.xml", "/news-sitemap.xml")
+_SITEMAP_LINE = re.compile(r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_ENOUGH = 5  # listed articles from which on a pattern is induced with some confidence
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChannel:
+    """A channel that was found: its address, how it was found, what it lists; of a sitemap index, how many sitemaps it names."""
+
+    kind: AddressKind
+    url: str
+    why: str
+    found: tuple[DiscoveredUrl, ...] = ()
+    index_of: int = 0
+    pages: str = ""
+
+
+@dataclass
+class SiteSurvey:
+    """What a first look at a site found. `articles` are addresses taken for articles, `others` for section pages."""
+
+    front: Page
+    links: list[Link]
+    channels: list[FoundChannel] = field(default_factory=list)
+    articles: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    headlines: list[str] = field(default_factory=list)
+
+
+async def look_around(asking: LiveClient, url: str) -> SiteSurvey:
+    """Ask the front page, the feeds and sitemaps that it and robots.txt name, and a few usual addresses.
+
+    Raises:
+        SourcesFailed: the front page cannot be read.
+    """
+    look = _Look(asking)
+    reply = await look.ask(url)
+    if not reply.is_whole or reply.answer is None:
+        hint = hint_of(reply.trouble, url, "Look at it in a browser first.")
+        raise SourcesFailed(f"{url} cannot be read: {in_words(reply.trouble, url)}.", hint)
+    front = Page(reply.at, reply.body, reply.content_type, reply.answer.capture.captured_at)
+    if not front.is_html:
+        raise SourcesFailed(f"{reply.at} is no web page.", "Give the address of the site's front page.")
+    newcomer = SiteSurvey(front, links_of(front))
+    newcomer.channels += await look.feeds(front)
+    newcomer.channels += await look.sitemaps(front)
+    _sort_out(newcomer)
+    return newcomer
+
+
+class _Look:
+    """Asks within MAX_QUESTIONS."""
+
+    def __init__(self, asking: LiveClient) -> None:
+        self.asking = asking
+        self.asked: dict[str, LiveResponse] = {}
+
+    async def ask(self, url: str, kind: AddressKind = AddressKind.ARTICLE) -> LiveResponse:
+        """Ask once; after too many questions nothing is asked any more."""
+        if url not in self.asked:
+            enough = len(self.asked) >= MAX_QUESTIONS
+            self.asked[url] = LiveResponse(url, reason="not asked: enough") if enough else await self.asking.ask(url, kind=kind)
+        return self.asked[url]
+
+    async def feeds(self, front: Page) -> list[FoundChannel]:
+        """The feeds that the front page names, or else the first at a usual address."""
+        named = [await self._feed(url, "named by the front page") for url in feeds_of(front)[:MAX_OF_A_KIND]]
+        if found := [x for x in named if x]:
+            return found
+        for path in USUAL_FEEDS:
+            if feed := await self._feed(urljoin(front.url, path), "at a usual address"):
+                return [feed]
+        return []
+
+    async def _feed(self, url: str, why: str) -> FoundChannel | None:
+        reply = await self.ask(url)
+        if _shape(reply) is not Shape.FEED:
+            return None
+        found = read_feed(reply.body, Channel(AddressKind.FEED, url), at=reply.at).urls
+        return FoundChannel(AddressKind.FEED, url, why, found)
+
+    async def sitemaps(self, front: Page) -> list[FoundChannel]:
+        """The sitemaps that robots.txt names, or else the first at a usual address; and a news sitemap, where none was among them."""
+        named = [await self._sitemap(url, "named by robots.txt") for url in self._in_robots(front)[:MAX_OF_A_KIND]]
+        found = [x for x in named if x] or await self._usual(front, USUAL_SITEMAPS)
+        inner = [x.url for announced in found for x in announced.found if x.kind is AddressKind.SITEMAP]
+        if not any("news" in x for x in (*inner, *(x.url for x in found))):
+            found += await self._usual(front, USUAL_NEWS_SITEMAPS)
+        return [await self._opened(x) for x in found]
+
+    async def _usual(self, front: Page, paths: tuple[str, ...]) -> list[FoundChannel]:
+        for path in paths:
+            if sitemap := await self._sitemap(urljoin(front.url, path), "at a usual address"):
+                return [sitemap]
+        return []
+
+    def _in_robots(self, front: Page) -> list[str]:
+        split = urlsplit(front.url)
+        answer = self.asking.robots.get(f"{split.scheme}://{split.netloc}")
+        return sitemaps_named(answer.response) if answer else []
+
+    async def _sitemap(self, url: str, why: str) -> FoundChannel | None:
+        reply = await self.ask(url, AddressKind.SITEMAP)
+        if _shape(reply) is not Shape.SITEMAP:
+            return None
+        return FoundChannel(AddressKind.SITEMAP, url, why, read_sitemap(reply.body, Channel(AddressKind.SITEMAP, url), at=reply.at).urls)
+
+    async def _opened(self, sitemap: FoundChannel) -> FoundChannel:
+        """A sitemap index with what its newest sitemap lists (a news sitemap before others)."""
+        inner = [x for x in sitemap.found if x.kind is AddressKind.SITEMAP]
+        if not inner:
+            return sitemap
+        newest = newest_of([x for x in inner if "news" in x.url] or inner)
+        opened = await self._sitemap(newest.url, sitemap.why)
+        return FoundChannel(sitemap.kind, sitemap.url, sitemap.why, opened.found if opened else (), len(inner))
+
+
+def sitemaps_named(robots: WarcResponse) -> list[str]:
+    """The sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location"), each once, in their order."""
+    try:
+        text = robots.decoded_body.decode("utf-8", "replace") if robots.status == HTTPStatus.OK else ""
+    except BadCoding:
+        return []
+    return list(dict.fromkeys(canonical_url(x) for x in _SITEMAP_LINE.findall(text) if is_web_address(x)))
+
+
+def _shape(reply: LiveResponse) -> Shape:
+    try:
+        return shape_of(beginning(reply.body)) if reply.is_whole else Shape.OTHER
+    except ChannelParseError:
+        return Shape.OTHER
+
+
+def _sort_out(newcomer: SiteSurvey) -> None:
+    """Tell articles from section pages, by what feeds list, then sitemaps, then the front page's headlines."""
+    front = newcomer.front.url
+    own = site_of(front)
+    for kind in (AddressKind.FEED, AddressKind.SITEMAP):
+        if len(newcomer.articles) < _ENOUGH:
+            listed = [x for channel in newcomer.channels if channel.kind is kind for x in channel.found if x.kind is AddressKind.ARTICLE]
+            newcomer.articles += [x.url for x in listed if site_of(x.url) == own and urlsplit(x.url).path not in {"", "/"}]
+            newcomer.headlines += [x.title for x in listed if x.title]
+    headlines = [x for x in newcomer.links if len(x.text) >= HEADLINE and not x.in_menu]
+    if not newcomer.articles:
+        newcomer.articles = [x.url for x in headlines]
+    newcomer.headlines = newcomer.headlines or [x.text for x in headlines]
+    known = set(newcomer.articles)
+    newcomer.others = [front, *(x.url for x in newcomer.links if x.in_menu and len(x.text) < HEADLINE and x.url not in known)]
+    if not newcomer.channels:
+        newcomer.channels.append(_listing(newcomer))
+
+
+def _listing(newcomer: SiteSurvey) -> FoundChannel:
+    url, pages = listing_of(newcomer.links, newcomer.front)
+    why = "the front page turns its pages" if pages else "nothing else was found: name the page that lists the news"
+    return FoundChannel(AddressKind.LISTING, url or newcomer.front.url, why, pages=pages)

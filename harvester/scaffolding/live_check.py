@@ -1,0 +1,119 @@
+"""One channel or one article of a source, asked live and read as a crawl would read it; nothing is archived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from harvester.response_handler import handle_response
+from pipelines.draft import Draft
+from pipelines.pipeline import read
+from storage.model.captures import Outcome, OutcomeKind
+from storage.model.frontier import FrontierEntry
+from storage.model.sources import AddressKind
+
+if TYPE_CHECKING:
+    from harvester.fetching.live_response import LiveClient, LiveResponse
+    from harvester.response_handler import SourceContext
+    from storage.model.sources import Channel, DiscoveredUrl
+
+INDEX_DEPTH = 2
+"""So deep are sitemaps of sitemaps followed, by the newest of each."""
+
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChannel:
+    """What a channel listed. `trouble` says why nothing; `said` is what the crawl would write down about the answer."""
+
+    channel: Channel
+    reply: LiveResponse
+    found: tuple[DiscoveredUrl, ...] = ()
+    said: str = ""
+    trouble: str = ""
+
+    @property
+    def newest(self) -> datetime | None:
+        """The newest date that it names."""
+        return max((x.dated for x in self.found if x.dated), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedArticle:
+    """What an article's page said. `draft` is the page as the line read it, None when `trouble` says why there is none."""
+
+    reply: LiveResponse
+    draft: Draft | None = None
+    trouble: str = ""
+
+
+async def ask_channel(asking: LiveClient, channel: Channel, source_context: SourceContext) -> CheckedChannel:
+    """Ask a channel for its first page; of a sitemap index, the newest sitemap as well."""
+    asked = await _ask_listed(asking, channel, first_address(channel, source_context), channel.kind, source_context)
+    for _ in range(INDEX_DEPTH):
+        inner = [x for x in asked.found if x.kind is not AddressKind.ARTICLE]
+        if not inner or len(inner) < len(asked.found):
+            break
+        newest = newest_of(inner)
+        asked = await _ask_listed(asking, channel, newest.url, newest.kind, source_context)
+    if not asked.trouble and not asked.found:
+        return replace(asked, trouble=f"lists no article ({asked.said})" if asked.said else "lists no article")
+    return asked
+
+
+async def _ask_listed(asking: LiveClient, channel: Channel, url: str, kind: AddressKind, source_context: SourceContext) -> CheckedChannel:
+    reply = await asking.ask(url, source_context.declaration, kind)
+    if reply.answer is None:
+        return CheckedChannel(channel, reply, trouble=reply.reason)
+    entry = FrontierEntry(0, source_context.declaration.id, reply.at, kind, channel.url, channel.section, 0, 0, datetime.now(UTC))
+    settled = handle_response(reply.answer, entry, source_context)
+    assert not isinstance(settled, Draft), "a channel is settled at once"
+    if settled.outcome.kind is not OutcomeKind.CHANNEL:
+        return CheckedChannel(channel, reply, trouble=told(settled.outcome))
+    return CheckedChannel(channel, reply, settled.found, settled.outcome.reason)
+
+
+async def ask_article(asking: LiveClient, url: str, source_context: SourceContext) -> CheckedArticle:
+    """Ask for an article and read its page."""
+    reply = await asking.ask(url, source_context.declaration)
+    if reply.answer is None:
+        return CheckedArticle(reply, trouble=reply.reason)
+    settled = handle_response(reply.answer, None, source_context)
+    if not isinstance(settled, Draft):
+        return CheckedArticle(reply, trouble=told(settled.outcome))
+    try:
+        draft = read(settled)
+    except Exception as error:  # noqa: BLE001  a wrong selector or an override that raises: that is what one asks to find out
+        return CheckedArticle(reply, settled, f"cannot be read: {type(error).__name__}: {error}")
+    return CheckedArticle(reply, draft, told(draft.outcome) if draft.outcome else "")
+
+
+def told(outcome: Outcome) -> str:
+    """An outcome in a few words."""
+    return f"{outcome.kind.value}: {outcome.reason}" if outcome.reason else outcome.kind.value
+
+
+def newest_of(found: list[DiscoveredUrl]) -> DiscoveredUrl:
+    """The newest of some addresses; the first one where none is dated."""
+    return max(found, key=lambda x: x.dated or _UNDATED)
+
+
+def first_address(channel: Channel, source_context: SourceContext) -> str:
+    """The address of a channel's first page, a pattern being filled: with a term of the topic, today, and the first number."""
+    today = datetime.now(UTC)
+    term = next((term.words for topic in source_context.rules.topics for term in topic.terms), "")
+    fillings = {
+        "query": quote(term.rstrip("*")),
+        "page": str(channel.first),
+        "offset": "0",
+        "year": f"{today:%Y}",
+        "month": f"{today:%m}",
+        "day": f"{today:%d}",
+    }
+    url = channel.url
+    for name, value in fillings.items():
+        url = url.replace(f"{{{name}}}", value)
+    return url

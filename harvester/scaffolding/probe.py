@@ -1,0 +1,136 @@
+"""Probing: one look at a source's channels and at one article, live, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harvester.scaffolding.live_check import ask_article, ask_channel, newest_of
+from harvester.scaffolding.troubles import in_words
+from pipelines.extraction.provenance import OVERRIDE, SELECTOR, Provenance, provenance
+from storage.model.runs import ROBOTS_DISALLOWED
+from storage.model.sources import AddressKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harvester.fetching.live_response import LiveClient
+    from harvester.response_handler import SourceContext
+    from harvester.scaffolding.live_check import CheckedArticle, CheckedChannel
+    from pipelines.page import Page
+
+MAX_CHANNELS = 12
+"""So many channels are asked; a probe is a look, not a crawl."""
+
+NEEDED = ("title", "body", "date")
+"""The fields without which an article is of little use."""
+
+_CHARSETS = (
+    "utf-8",
+    "utf-8-sig",
+    "windows-1251",
+    "koi8-r",
+    "iso-8859-5",
+    "cp866",
+    "kz1048",
+    "windows-1252",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+)
+_SAID_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a probe found. `faults` are what is wrong, in words; none means that it looks right."""
+
+    source: str
+    channels: tuple[CheckedChannel, ...]
+    article: CheckedArticle | None
+    fields: tuple[Provenance, ...]
+    robots: str
+    charset: str
+    faults: tuple[str, ...]
+
+
+async def probe(asking: LiveClient, source_context: SourceContext, url: str | None = None) -> Probe:
+    """Ask the channels for their first page and one article, the newest that they list; with a `url`, only that article."""
+    channels = [] if url else [await ask_channel(asking, x, source_context) for x in source_context.declaration.channels[:MAX_CHANNELS]]
+    listed = [x for asked in channels for x in asked.found if x.kind is AddressKind.ARTICLE]
+    chosen = url or (newest_of(listed).url if listed else "")
+    article = await ask_article(asking, chosen, source_context) if chosen else None
+    fields = provenance(article.draft) if article and article.draft and article.draft.page.is_html else ()
+    page = article.draft.page if article and article.draft else None
+    return Probe(
+        source=source_context.declaration.id,
+        channels=tuple(channels),
+        article=article,
+        fields=fields,
+        robots=_robots(asking, article),
+        charset=charset_of(page) if page else "",
+        faults=tuple(_faults(channels, article, fields, source_context)),
+    )
+
+
+def charset_of(page: Page) -> str:
+    """The charset that the page was read in, and what its header says where that is another."""
+    read = next((name for name in _CHARSETS if _reads(page, name)), "mixed or damaged")
+    said = _SAID_CHARSET.search(page.content_type)
+    return f"{read} (its header says {said[1]})" if said and said[1].lower() != read else read
+
+
+def _reads(page: Page, charset: str) -> bool:
+    try:
+        return page.body.decode(charset) == page.text
+    except UnicodeDecodeError:
+        return False
+
+
+def _robots(asking: LiveClient, article: CheckedArticle | None) -> str:
+    """What robots.txt says of the article, or of nothing where none was asked."""
+    if article is None:
+        return ""
+    split = urlsplit(article.reply.at)
+    answer = asking.robots.get(f"{split.scheme}://{split.netloc}")
+    rules = f"robots.txt: status {answer.capture.status}" if answer else "no robots.txt was read"
+    if article.reply.reason == ROBOTS_DISALLOWED:
+        return f"disallowed ({rules})"
+    return f"left alone: {article.reply.reason}" if article.reply.answer is None else f"allowed ({rules})"
+
+
+def _faults(
+    channels: list[CheckedChannel], article: CheckedArticle | None, fields: tuple[Provenance, ...], source_context: SourceContext
+) -> Iterator[str]:
+    yield from dict.fromkeys(_channel_fault(asked) for asked in channels if asked.trouble)
+    if article is None:
+        yield "no channel lists an article"
+        return
+    if article.trouble:
+        yield f"article {article.reply.at}: {in_words(article.trouble, article.reply.at)}"
+        return
+    if not source_context.declaration.is_article(article.reply.at):
+        yield f"{article.reply.at} is no article by the patterns of `articles`"
+    for x in fields:
+        if x.field in NEEDED and not x.values:
+            yield f"no {x.field}"
+        elif x.field in NEEDED and x.selector and x.place not in {SELECTOR, OVERRIDE}:
+            yield f"the selector of {x.field} ({x.selector}) {'gives nothing' if x.matched else 'matches nothing'}: {x.place} answered"
+    yield from _short(fields, source_context)
+
+
+def _channel_fault(asked: CheckedChannel) -> str:
+    """What is wrong with a channel; of a host that has no address the same for all of its channels."""
+    told = in_words(asked.trouble, asked.reply.at)
+    return told if told != asked.trouble else f"{asked.channel.kind.value} {asked.channel.url}: {told}"
+
+
+def _short(fields: tuple[Provenance, ...], source_context: SourceContext) -> Iterator[str]:
+    promised = source_context.declaration.expect.body_chars or 0
+    length = sum(len("\n".join(x.values)) for x in fields if x.field == "body")
+    if 0 < length < promised:
+        yield f"the text has {length} characters, {promised} are promised"
+    if any("\ufffd" in value for x in fields for value in x.values):
+        yield "letters could not be decoded"

@@ -1,0 +1,135 @@
+"""Traits of a site, as its front page shows them: name, languages, publishing system, feeds, links, a listing with its further pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from pipelines.extraction.class_names import named, names_of
+from pipelines.page import short_text
+from pipelines.urls import canonical_url, is_web_address, site_of
+from storage.language.detect import UNDETERMINED, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lxml.html import HtmlElement
+
+    from pipelines.page import Page
+
+HEADLINE = 30
+"""Characters from which on the text of a link is taken for a headline."""
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/xml"})
+_COMMENTS = re.compile(r"comment|комментари", re.IGNORECASE)
+_SYSTEMS = {
+    "wordpress": re.compile(r"<meta\b[^<>]{1,1000}WordPress|/wp-content/|/wp-json/|/wp-includes/", re.IGNORECASE),
+    "dle": re.compile(r"DataLife Engine|\bdle_root\b|/engine/classes/", re.IGNORECASE),
+    "bitrix": re.compile(r"/bitrix/(?:js|cache|templates|components)/|1C-Bitrix", re.IGNORECASE),
+    "joomla": re.compile(r"<meta\b[^<>]{1,1000}Joomla|/media/jui/|option=com_content|/media/vendor/joomla", re.IGNORECASE),
+}
+_TAGS = {"kz": "kk", "kaz": "kk", "qaz": "kk", "rus": "ru", "eng": "en"}
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
+_FOLDERS = frozenset({"ru", "kk", "en"})
+_SHARE = 0.2  # of the headlines, for a language to count
+_PAGED = re.compile(r"(?P<front>.*?)(?P<mark>[?&](?:page|p|PAGEN_1)=|/page[/-])(?P<number>\d{1,3})(?P<rest>/?)")
+_MENU = named("menu|nav|navbar|navigation|header|footer|rubrics|breadcrumbs?|pagination")
+_PARTED = re.compile(r"\s+[-|–—•:·]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the same site, canonical, its text, and whether it stands in a menu."""
+
+    url: str
+    text: str
+    in_menu: bool
+
+
+def feeds_of(page: Page) -> list[str]:
+    """The feeds that the page names as its alternates, those of comments left out."""
+    feeds = []
+    for link in page.tree.iter("link"):
+        named = f"{link.get('title') or ''} {link.get('href') or ''}"
+        if "alternate" in (link.get("rel") or "").lower().split() and (link.get("type") or "").lower() in _FEED_TYPES:
+            address = urljoin(page.url, (link.get("href") or "").strip())
+            if is_web_address(address) and not _COMMENTS.search(named):
+                feeds.append(canonical_url(address))
+    return list(dict.fromkeys(feeds))
+
+
+def links_of(page: Page) -> list[Link]:
+    """The links that stay on the site, each address once, with its longest text."""
+    found: dict[str, Link] = {}
+    for element in page.tree.iter("a"):
+        address = _joined(page.url, element.get("href") or "")
+        if address and site_of(address) == site_of(page.url):
+            link = Link(address, short_text(element), _in_menu(element))
+            found[address] = max(found.get(address, link), link, key=lambda x: len(x.text))
+    return list(found.values())
+
+
+def _in_menu(element: HtmlElement) -> bool:
+    return any(x.tag in {"nav", "header", "footer"} or _MENU.search(names_of(x)) for x in element.iterancestors())
+
+
+def system_of(page: Page) -> str:
+    """The publishing system that the markup gives away: wordpress, dle, bitrix, joomla, or empty."""
+    return next((name for name, marks in _SYSTEMS.items() if marks.search(page.text)), "")
+
+
+def name_of(page: Page) -> tuple[str, str]:
+    """The outlet's name and where it stands: og:site_name, a part of the title that the host names too, the title's last part, the host."""
+    for meta in page.tree.iter("meta"):
+        if (meta.get("property") or meta.get("name") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
+            return " ".join(meta.get("content", "").split()), "og:site_name"
+    title = next((short_text(x) for x in page.tree.iter("title")), "")
+    parts = [x for x in _PARTED.split(title) if x.strip()]
+    return (min(parts, key=len) if len(parts) != 2 else parts[-1], "<title>") if parts else (site_of(page.url), "the host")  # noqa: PLR2004
+
+
+def languages_of(page: Page, headlines: Sequence[str], articles: Sequence[str]) -> list[str]:
+    """Language tags, the main one first: of the headlines, of the folders that articles lie in, and what the page says of itself."""
+    said = _tag(page.tree.get("lang") or "")
+    written = Counter(language_of(x, said) for x in headlines)
+    folders = Counter(tag for x in articles if (tag := _tag(urlsplit(x).path.split("/")[1])) in _FOLDERS)
+    common = [tag for tag, count in written.most_common() if count >= _SHARE * written.total()]
+    common += [tag for tag, count in folders.most_common() if count > 1]
+    alternates = [_tag(x.get("hreflang") or "") for x in page.tree.iter("link") if "alternate" in (x.get("rel") or "").lower()]
+    return list(dict.fromkeys(x for x in (*common, said, *alternates) if _TAG.fullmatch(x) and x != UNDETERMINED))
+
+
+def _tag(written: str) -> str:
+    """A language tag without its region, as the rest of the world spells it."""
+    short = written.strip().replace("_", "-").partition("-")[0].lower()
+    return _TAGS.get(short, short)
+
+
+def listing_of(links: Iterable[Link], page: Page) -> tuple[str, str]:
+    """The first listing that the page turns the pages of, and the pattern of its further pages; empty when there is none."""
+    for link in links:
+        found = _PAGED.fullmatch(link.url)
+        if found:
+            return found["front"] or page.url, f"{found['front']}{found['mark']}{{page}}{found['rest']}"
+    return "", ""
+
+
+def source_id(url: str) -> str:
+    """An id from a host: without `www.` and without its last part (`gov.kz` and the like count as one)."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    shortened = labels[: -2 if labels[-2:-1] in (["gov"], ["com"], ["org"], ["edu"], ["mil"]) and len(labels) > 2 else -1]  # noqa: PLR2004
+    kept = labels if labels[-1].isdecimal() else shortened or labels
+    return re.sub(r"[^a-z0-9-]+", "-", "-".join(kept).lower()).strip("-")
+
+
+def _joined(base: str, written: str) -> str:
+    """A link's address, canonical; empty when it leads nowhere on the web."""
+    try:
+        address = urljoin(base, written.strip())
+        return canonical_url(address) if written.strip() and not written.startswith("#") and is_web_address(address) else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,178 @@
+"""A handful of questions outside a crawl: the same settings, guard, robots and pace, and nothing is archived."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http.request import NO_CALLBACK
+from scrapy.settings import Settings
+
+from harvester.fetching.browser import BROWSER, browser_settings, is_rendered, why_no_browser
+from harvester.fetching.captured_response import CapturedResponse, largest_body
+from harvester.fetching.capturing import ANSWER, SOURCE
+from harvester.fetching.live_response import LiveResponse
+from harvester.fetching.no_response import reason_of
+from harvester.settings import scrapy_settings
+from pipelines.urls import redirect_target
+from storage.errors import HarvesterError, UsageError
+from storage.model.captures import Capture, WarcPointer
+from storage.model.sources import AddressKind
+from storage.warc.digests import payload_digest
+from storage.warc.response import WarcResponse
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from scrapy.http import Response
+
+    from harvester.catalogue.declaration import Declaration
+    from harvester.catalogue.loader import Catalogue
+    from harvester.config import Config
+    from harvester.fetching.live_response import LiveClient
+    from storage.warc.exchange import Exchange
+
+T = TypeVar("T")
+
+MAX_REDIRECTS = 5
+"""So many redirects of one question are followed."""
+
+_NOWHERE = WarcPointer("", 0, 0, "")
+
+
+def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[LiveClient], Awaitable[T]], *, browser: bool = False) -> T:
+    """Have a conversation with sites and return what came of it; may be called once in a process.
+
+    `browser`: some of the pages are to be rendered.
+
+    Raises:
+        UsageError: there is no browser.
+        KeyboardInterrupt: a signal came first.
+    """
+    settings = scrapy_settings(config, catalogue) | {"ITEM_PIPELINES": {}}
+    if browser:
+        if missing := why_no_browser(config):
+            raise UsageError(f"Its pages are made by scripts, and there is {missing}.")
+        settings |= browser_settings(config)
+    process = AsyncCrawlerProcess(Settings(settings))
+    outcome: _Outcome[T] = _Outcome(conversation)
+    process.crawl(LiveClientSpider, outcome=outcome)
+    process.start()
+    if outcome.error is not None:
+        raise outcome.error
+    if not outcome.results:
+        raise KeyboardInterrupt
+    return outcome.results[0]
+
+
+class _Outcome(Generic[T]):
+    """A conversation, and what came of it."""
+
+    def __init__(self, conversation: Callable[[LiveClient], Awaitable[T]]) -> None:
+        self.conversation = conversation
+        self.results: list[T] = []
+        self.error: Exception | None = None
+
+    async def hold(self, asking: LiveClient) -> None:
+        """Let it run to its end."""
+        try:
+            self.results.append(await self.conversation(asking))
+        except Exception as error:  # noqa: BLE001  raised again outside of Scrapy, which would only log it
+            self.error = error
+
+
+class LiveClientSpider(scrapy.Spider):
+    """Asks what a conversation wants to know, one address after another."""
+
+    name = "inquiry"
+
+    def __init__(self, *, outcome: _Outcome[Any]) -> None:
+        super().__init__()
+        self.robots: dict[str, CapturedResponse] = {}
+        self._outcome = outcome
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Hold the conversation; there are no requests beside it."""
+        await self._outcome.hold(self)
+        nothing: tuple[scrapy.Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    async def ask(self, url: str, declaration: Declaration | None = None, kind: AddressKind = AddressKind.ARTICLE) -> LiveResponse:
+        """Ask one address, and those that it redirects to; the guard and robots.txt hold for each of them."""
+        begun, target = time.monotonic(), url
+        for _ in range(MAX_REDIRECTS + 1):
+            meta: dict[str, Any] = {SOURCE: declaration.id if declaration else ""}
+            if kind is AddressKind.SITEMAP:
+                meta["download_maxsize"] = largest_body(kind)
+            if declaration is not None:
+                meta[BROWSER] = is_rendered(declaration, kind)
+            if declaration is not None and declaration.timeout is not None:
+                meta["download_timeout"] = declaration.timeout
+            request = scrapy.Request(target, callback=NO_CALLBACK, meta=meta, dont_filter=True)
+            engine = self.crawler.engine
+            assert engine is not None
+            try:
+                response = await engine.download_async(request)
+            except HarvesterError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever happened, it is the answer
+                return LiveResponse(url, reason=reason_of(error)[0], seconds=time.monotonic() - begun)
+            answer = cast("CapturedResponse", response.meta[ANSWER])
+            seconds = float(response.meta.get("download_latency", time.monotonic() - begun))
+            further = _redirected(response)
+            if not further:
+                return LiveResponse(url, answer, seconds=seconds, kind=kind)
+            target = further
+        return LiveResponse(url, reason="redirect_loop", seconds=time.monotonic() - begun)
+
+    # ── what the middlewares need ─────────────────────────────────────────────────────────────────────────────────
+
+    def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
+        """An exchange as an answer that lies nowhere."""
+        response = WarcResponse(
+            record_id="",
+            url=exchange.url,
+            date=datetime.now(UTC),
+            status=exchange.status,
+            reason=exchange.reason,
+            headers=exchange.response_headers,
+            block=exchange.body,
+            body_at=0,
+        )
+        capture = Capture(
+            source=source,
+            url=exchange.url,
+            captured_at=exchange.captured_at,
+            status=exchange.status,
+            content_type=response.content_type,
+            payload_digest=payload_digest(exchange.body),
+            warc=_NOWHERE,
+        )
+        return CapturedResponse(capture, response, partial)
+
+    def receive_robots(self, answer: CapturedResponse) -> None:
+        """Remember a robots.txt."""
+        split = urlsplit(answer.capture.url)
+        self.robots[f"{split.scheme}://{split.netloc}"] = answer
+
+    def kept_robots(self, url: str) -> None:
+        """Nothing is archived, so nothing is kept."""
+
+    def host_opened(self, host: str, *, rules_changed: bool) -> None:
+        """Nothing was refused before."""
+
+    def hold_off(self, source: str, until: datetime) -> None:
+        """Nothing is asked for long enough to wait."""
+
+
+def _redirected(response: Response) -> str:
+    """Where a redirect leads; empty when the answer is none, or leads nowhere."""
+    location = response.headers.get("Location")
+    if not (300 <= response.status < 400 and location):  # noqa: PLR2004  HTTP redirects
+        return ""
+    return redirect_target(response.url, location.decode("latin-1"))

@@ -1,0 +1,156 @@
+"""Running the spider to its end, or to the first signal.
+
+The first SIGINT or SIGTERM lets what is under way come in, for ten seconds at most; the second ends at once. Either way the
+archive is consistent: what was not acknowledged is asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from harvester.fetching.browser import browser_settings, why_no_browser
+from harvester.settings import scrapy_settings
+from harvester.spiders.source_scheduler import Revisit
+from harvester.spiders.source_spider import SourceSpider
+from storage.errors import HarvesterError
+from storage.model.runs import FINISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from twisted.internet.base import ReactorBase
+
+    from harvester.catalogue.declaration import Declaration
+    from harvester.crawl_session import CrawlSession
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 10.0
+"""How long a signalled run waits for what is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPlan:
+    """What to crawl, and how far.
+
+    The sources, whether their channels are asked before they are due, how many articles each, which known ones again, how far back.
+    """
+
+    declarations: Sequence[Declaration]
+    early: bool = False
+    limit: int | None = None
+    revisit: Revisit = Revisit.DUE
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlEnding:
+    """How a crawl ended, by what the engine did.
+
+    `trouble`: sentences about what it did not do, or did not account for; none where all went well. `limits`: by source, why addresses
+    that were due were not asked. `postponed`: by source, before when its server wants no request. `warnings`: what else is wrong.
+    `offline`: no name of a host could be resolved.
+    """
+
+    trouble: tuple[str, ...] = ()
+    limits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    postponed: Mapping[str, datetime] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    offline: bool = False
+
+    def lines(self) -> list[str]:
+        """One line for each limit that was reached and each warning."""
+        return [f"{source}: {reason}" for source, reasons in sorted(self.limits.items()) for reason in reasons] + list(self.warnings)
+
+    def report(self) -> dict[str, Any]:
+        """As JSON."""
+        until = {source: moment.isoformat(timespec="seconds") for source, moment in sorted(self.postponed.items())}
+        limits = {source: list(reasons) for source, reasons in sorted(self.limits.items())}
+        return {"limits": limits, "postponed": until, "warnings_of_run": list(self.warnings), "trouble": list(self.trouble)}
+
+
+def crawl(session: CrawlSession, plan: CrawlPlan) -> CrawlEnding:
+    """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised).
+
+    Sources that need a browser are left out where there is none, and `harvest.left_out` says why.
+
+    Raises:
+        HarvesterError: the archive took no more, or the system gave the engine nothing to run with.
+    """
+    missing = why_no_browser(session.config) if any(x.browser for x in plan.declarations) else ""
+    session.left_out = {x.id: missing for x in plan.declarations if x.browser and missing}
+    declarations = [x for x in plan.declarations if x.id not in session.left_out]
+    settings = scrapy_settings(session.config, session.catalogue)
+    settings |= browser_settings(session.config) if any(x.browser for x in declarations) else {}
+    process = _process(settings)
+    options = {"early": plan.early, "limit": plan.limit, "revisit": plan.revisit, "since": plan.since}
+    crawler = process.create_crawler(SourceSpider)
+    task = process.crawl(crawler, session=session, declarations=declarations, **options)
+    _listen_for_signals(session, process)
+    process.start(install_signal_handlers=False)
+    _release_threads()
+    if session.error is not None:
+        raise session.error
+    ending = _ending(cast("SourceSpider | None", crawler.spider), task, interrupted=bool(session.signal))
+    session.ended = "interrupted" if session.signal else "failed" if ending.trouble else FINISHED
+    return ending
+
+
+def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:
+    try:
+        return AsyncCrawlerProcess(Settings(settings))
+    except OSError as error:  # too many open files, in all likelihood
+        raise HarvesterError(f"The crawl could not start: {error.strerror}.", "Raise the limit of open files (`ulimit -n`).") from error
+
+
+def _listen_for_signals(session: CrawlSession, process: AsyncCrawlerProcess) -> None:
+    """Stop the crawl at the first SIGINT or SIGTERM, and at once at the second."""
+    loop = asyncio.get_event_loop()
+    stopping: list[asyncio.Future[None]] = []
+
+    def stop(number: int) -> None:
+        if session.signal:
+            loop.stop()  # what is under way is dropped; its addresses are asked again
+            return
+        session.signal = number
+        logger.warning("stopping: what is under way may come in, for %d seconds at most; a second signal ends at once", GRACE_SECONDS)
+        loop.call_later(GRACE_SECONDS, stop, number)
+        stopping.append(asyncio.ensure_future(process.stop()))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+
+
+def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrupted: bool) -> CrawlEnding:
+    """What the engine did: whether it opened the spider, came to its end, and swallowed no exception."""
+    trouble = []
+    failure = task.exception() if task.done() and not task.cancelled() else None
+    if failure is not None:
+        trouble.append(f"the engine failed: {type(failure).__name__}: {failure}"[:300])
+    elif spider is None or not (spider.ended or interrupted):
+        trouble.append("the engine did not come to its end")
+    elif spider.ended not in {FINISHED, ""} and not interrupted:
+        trouble.append(f"the engine ended early: {spider.ended}")
+    if spider is None:
+        return CrawlEnding(tuple(trouble))
+    if spider.errors:
+        kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(spider.errors.items()))
+        trouble.append(f"{spider.errors.total()} errors in the program, and what they met is not settled: {kinds}; look at the log")
+    scheduler = spider.scheduler
+    limits = {} if interrupted or trouble else scheduler.limits_reached()
+    return CrawlEnding(tuple(trouble), limits, scheduler.postponed(), tuple(scheduler.warnings), scheduler.is_offline)
+
+
+def _release_threads() -> None:
+    """Let the reactor's threads go: a loop that was stopped at once never told them, and they would keep the program alive."""
+    from twisted.internet import reactor  # installed by the process; imported earlier, another one would be
+
+    cast("ReactorBase", reactor).getThreadPool().stop()
