@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PipelineSpider(Protocol):
-    """What the line needs of the spider: the desk it ends at, and a way to end the run."""
+    """What the pipeline needs of the spider: the archive and run that it writes to, and a way to end the run."""
 
     @property
     def run_context(self) -> RunContext:
@@ -36,7 +36,7 @@ class StagePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take the desk from the spider that runs."""
+        """Take archive and run from the spider."""
         return cls(cast("PipelineSpider", crawler.spider))
 
     async def process_item(self, item: Draft) -> Draft:

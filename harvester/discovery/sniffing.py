@@ -103,7 +103,7 @@ def xml_of(body: bytes, *shapes: Shape) -> bytes:
     was looked at is what is parsed (UTF-7 hides tags).
 
     Raises:
-        Unreadable: the body is empty, damaged, too large, too complex, of another shape, or declares entities.
+        ChannelParseError: the body is empty, damaged, too large, too complex, of another shape, or declares entities.
     """
     body = unpacked(body)
     plain = legal(_without_declaration(read_text(body, _declared_in(body)).text))
@@ -117,7 +117,7 @@ def xml_pieces(body: bytes, *shapes: Shape) -> Iterator[bytes]:
     No more than a piece is held at a time. Its charset is that of its first 100,000 bytes.
 
     Raises:
-        Unreadable: as `xml_of`; what is wrong further on is raised when that piece is reached.
+        ChannelParseError: as `xml_of`; what is wrong further on is raised when that piece is reached.
     """
     pieces = _unpacked_pieces(body, MAX_SITEMAP_BYTES)
     head = _start(pieces, SNIFFED)

@@ -12,11 +12,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from harvester.fetching.request_blocked import RequestBlocked
 from storage.model.frontier import FailureScope
 
 if TYPE_CHECKING:
@@ -33,8 +32,21 @@ SETTING = "HARVESTER_ALLOWED"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+class RequestBlocked(IgnoreRequest):
+    """A request that is not sent.
+
+    `reason` is the class of its failure (see `no_response`); `scope` is what blocks it: the address, its host or a rule, which
+    decides when the address is tried again.
+    """
+
+    def __init__(self, reason: str, scope: FailureScope) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.scope = scope
+
+
 class Allowance:
-    """The `host:port` pairs that may be asked although their addresses are not global."""
+    """The `host:port` pairs that may be requested although their addresses are not global."""
 
     def __init__(self, pairs: Iterable[str]) -> None:
         self.pairs = frozenset(pair.lower() for pair in pairs)
@@ -107,7 +119,7 @@ class GuardMiddleware:
 
 
 MAX_REFUSED = 1000
-"""So many refused hosts are remembered, the newest."""
+"""Refused hosts that are remembered, the newest; more would let redirects of hostile sites fill the memory."""
 
 
 class GuardedResolver(CachingThreadedResolver):

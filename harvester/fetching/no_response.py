@@ -12,7 +12,7 @@ from scrapy.exceptions import (
 )
 
 from harvester.fetching.bounded_headers import is_header_flood
-from harvester.fetching.request_blocked import RequestBlocked
+from harvester.fetching.guard import RequestBlocked
 from storage.model.frontier import FailureScope
 from storage.model.runs import NAME_FAILURE
 

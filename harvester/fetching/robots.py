@@ -12,15 +12,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from harvester.fetching.capturing import ANSWER, SOURCE
+from harvester.fetching.guard import RequestBlocked
 from harvester.fetching.no_response import reason_of
-from harvester.fetching.request_blocked import RequestBlocked
 from harvester.fetching.robots_policy import Policy, closed, is_fresh, policy_of
+from pipelines.urls import redirect_target
 from storage.errors import HarvesterError
 from storage.model.frontier import LONGEST_PAUSE, FailureScope
 from storage.model.runs import NAME_FAILURE
@@ -133,9 +134,8 @@ class RobotsMiddleware:
                 policy = policy_of(answer, self.user_agent)
                 self._slow_down(host, policy.delay)
                 return policy
-            try:
-                url = urljoin(url, location)
-            except ValueError:
+            url = redirect_target(url, location)
+            if not url:
                 return closed("robots_unreachable: leads nowhere")
         return closed("robots_unreachable: too many redirects")
 
@@ -188,7 +188,7 @@ class RobotsMiddleware:
         """With a Crawl-delay too long to wait for, let the host be asked once, and the source when the delay is over.
 
         Raises:
-            Refused: the host was asked in this run.
+            RequestBlocked: the host was asked in this run.
         """
         host = _host_of(url)
         policy = self._policies[host].result()

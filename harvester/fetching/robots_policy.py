@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from protego import Protego
 
-from harvester.fetching.request_blocked import RequestBlocked
+from harvester.fetching.guard import RequestBlocked
 from storage.model.frontier import FailureScope
 from storage.model.runs import ROBOTS_DISALLOWED
 from storage.warc.errors import BadCoding

@@ -45,9 +45,9 @@ def budget_of(config: Config, limit: int | None, revisit: Revisit) -> Budget:
 
 
 class RunScheduler:
-    """The lanes of a run, one a source.
+    """The schedulers of a run, one a source.
 
-    `stale` lanes are looked at when addresses are taken next, the others when their time has come. `errors` counts, by type, exceptions
+    Those in `_stale` are looked at when addresses are taken next, the others when they are due. `errors` counts, by type, exceptions
     that were not expected: each ends the asking of one source for the run, and no other's.
     """
 

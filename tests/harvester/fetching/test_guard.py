@@ -10,8 +10,7 @@ from scrapy.resolver import dnscache
 from scrapy.settings import Settings
 from twisted.internet.error import DNSLookupError
 
-from harvester.fetching.guard import MAX_REFUSED, SETTING, Allowance, GuardedResolver, GuardMiddleware, is_global
-from harvester.fetching.request_blocked import RequestBlocked
+from harvester.fetching.guard import MAX_REFUSED, SETTING, Allowance, GuardedResolver, GuardMiddleware, RequestBlocked, is_global
 from storage.model.frontier import FailureScope
 
 NOT_GLOBAL = [

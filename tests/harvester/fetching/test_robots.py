@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 
 from harvester.fetching.captured_response import CapturedResponse
 from harvester.fetching.capturing import ANSWER, SOURCE
-from harvester.fetching.request_blocked import RequestBlocked
+from harvester.fetching.guard import RequestBlocked
 from harvester.fetching.robots import HEADROOM, ROBOTS, RobotsMiddleware
 from harvester.fetching.robots_policy import MAX_BYTES, MIN_LIFETIME, only_groups_of, policy_of
 from storage.model.captures import Capture, WarcPointer
