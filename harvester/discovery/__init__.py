@@ -1,1 +1,1 @@
-"""Discovery: bytes of feeds, sitemaps and listings in, discovered addresses out, no network."""
+"""Discovery channels: bytes of feeds, sitemaps, listings and APIs in, discovered URLs out, no network."""

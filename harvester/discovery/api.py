@@ -1,4 +1,4 @@
-"""JSON answers of a site's own API: bytes in, addresses out."""
+"""Parse the JSON responses of a site's own API into discovered URLs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from storage.model.sources import Channel, Source
 
 MAX_ENTRIES = 5000
-"""The most that is read of one answer, from its start."""
+"""Entries read from one response, from its start."""
 
 _TAG = re.compile(r"<[^<>]*>")
 _YEARS = range(1990, 2100)  # a date outside them is a mistake
@@ -31,10 +31,11 @@ _LONGEST_TITLE = 5_000  # with its tags
 
 
 def read_api(body: bytes, channel: Channel, source: Source, captured_at: datetime) -> DiscoveryResult:
-    """The entries of an answer, where `channel.items` says that they are: address, date (UTC) and title.
+    """Return the entries of a response at `channel.items`: URL, date (UTC) and title.
 
-    Relative addresses resolve against the source's home; times without a zone are read in the source's, and `captured_at` (aware)
-    is what a date without a year is read by. What cannot be read is a problem in the result, never an error.
+    Relative URLs resolve against the source's home. Times without a zone are read in the source's zone; a
+    date without a year is resolved against `captured_at` (aware). What cannot be read is a problem in the
+    result, never an error.
     """
     basket = UrlCollector(channel, source.home)
     try:
@@ -64,7 +65,10 @@ def _parsed(body: bytes) -> Any:
 
 
 def _entries(answer: Any, path: str) -> list[Any]:
-    """The declared list; of an object in its place, as some languages write lists with gaps, the values."""
+    """Return the declared list; of an object in its place, its values.
+
+    PHP writes an array with gaps in its keys as an object.
+    """
     found = value_at(answer, path) if path else answer
     if isinstance(found, dict) and all(key.isdecimal() for key in found):
         found = list(found.values())
@@ -74,7 +78,7 @@ def _entries(answer: Any, path: str) -> list[Any]:
 
 
 def _address(entry: Mapping[str, Any], url: str) -> str | None:
-    """The address of an entry, or a template filled with its fields; None when a field is missing."""
+    """Return the URL of an entry, or a template filled with its fields; None when a field is missing."""
     fields = fields_of(url)
     if not fields:
         return _text(value_at(entry, url))
@@ -83,19 +87,19 @@ def _address(entry: Mapping[str, Any], url: str) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    """A string or a whole number as text."""
+    """Return a string or a whole number as text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 10**18 else None
     return value.strip() if isinstance(value, str) else None
 
 
 def _title(value: Any) -> str | None:
-    """A title without tags and character references; some sites write the references twice."""
+    """Return a title without tags and character references; some sites escape the references twice."""
     return _TAG.sub("", unescaped(unescaped(value[:_LONGEST_TITLE]))) if isinstance(value, str) else None
 
 
 def _moment(value: Any, zone: str, captured_at: datetime) -> datetime | None:
-    """A moment from seconds or milliseconds since 1970, or from a date as it might be printed."""
+    """Return a moment from seconds or milliseconds since 1970, or from a printed date."""
     if isinstance(value, str) and value.strip().isdecimal() and value.isascii() and len(value) <= len(str(_MILLISECONDS)) + 1:
         value = int(value)
     if isinstance(value, str) and value.strip() and len(value) <= _MAX_DATE:

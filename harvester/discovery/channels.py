@@ -1,4 +1,4 @@
-"""Channels: an answer in, the source's articles out."""
+"""Read a response of any channel: the source's own articles out of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from storage.model.sources import Channel, DiscoveredUrl
 
 MAX_ARTICLES = 500
-"""The most articles that are taken from one page of a listing: pages with 100,000 links exist, and no real list is this long."""
+"""Articles taken from one page of a listing: pages with 100,000 links exist, and no real list is this long.
+"""
 
 _WEB_PAGES = frozenset({AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE})
 
@@ -30,11 +31,12 @@ _WEB_PAGES = frozenset({AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARC
 def discover(
     body: bytes, content_type: str, declaration: Declaration, channel_url: str, channel: Channel, captured_at: datetime | None = None
 ) -> DiscoveryResult:
-    """The articles that an answer of a channel announces, and the sitemaps of an index, as far as they are the source's own.
+    """Return the source's articles that a channel's response lists, and the sitemaps of an index.
 
-    `channel_url` is the address that the answer came from: the channel's own, one of its further pages, or a sitemap of its index.
-    A feed or sitemap is read for what its bytes say it is. `next_page` is set where the channel has further pages and this one
-    brought articles (of an API, entries); when to stop is the caller's to decide. `captured_at` is now, unless it is given.
+    `channel_url` is the URL of the response: the channel's own, one of its further pages, or a sitemap of its
+    index. A feed or sitemap is recognised by its bytes. `next_page` is set where the channel has further
+    pages and this one listed articles (of an API, entries); the caller decides when to stop. `captured_at` is
+    now unless given.
     """
     try:
         shape = shape_of(beginning(body))
@@ -52,10 +54,10 @@ def discover(
 
 
 def _own(found: DiscoveryResult, declaration: Declaration, *, on_page: bool = False) -> DiscoveryResult:
-    """Keep what is the source's; addresses of other sites are counted, because a feed or sitemap has no business with them.
+    """Keep the source's URLs, and count those of other sites, which a feed or sitemap should not list.
 
-    However an address looks, a feed or sitemap lists it as an article: Joomla and ASP.NET number theirs by five parameters. Links
-    `on_page` may be calendars and facets, which have no end.
+    A feed or sitemap lists articles, whatever their URLs look like: Joomla and ASP.NET number theirs by five
+    parameters. Links found `on_page` may be calendars and facets, which have no end.
     """
     problems = Counter(found.problems)
     kept: list[DiscoveredUrl] = []
@@ -75,7 +77,7 @@ def _own(found: DiscoveryResult, declaration: Declaration, *, on_page: bool = Fa
 
 
 def _own_of_listing(found: DiscoveryResult, declaration: Declaration, channel_url: str, channel: Channel) -> DiscoveryResult:
-    """Keep the articles; links to anywhere else are what pages have. The last page of a listing may well have no articles."""
+    """Keep the articles and ignore other links. The last page of a listing may have no articles."""
     own = _own(found, declaration, on_page=True)
     problems = own.problems
     del problems[FOREIGN]
@@ -87,5 +89,5 @@ def _own_of_listing(found: DiscoveryResult, declaration: Declaration, channel_ur
 
 
 def _own_of_api(found: DiscoveryResult, declaration: Declaration, channel_url: str, channel: Channel) -> DiscoveryResult:
-    """Keep the articles; a page of entries that are none is not the last."""
+    """Keep the articles; a page of entries of which none is an article is not taken for the last page."""
     return replace(_own(found, declaration), next_page=next_address(channel, channel_url) if found.urls else None)

@@ -1,4 +1,4 @@
-"""Ranges: how far back a backfill takes what a channel announces."""
+"""Date limit of a backfill: which discovered URLs are recent enough."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)([/-])(\d\d)\2(\d\d)(?=/|$)")
 
 
 def since(found: DiscoveryResult, moment: datetime, zone: str) -> DiscoveryResult:
-    """What was found, without what is dated before a moment (the start of a day in `zone`); the undated is followed.
+    """Drop what is dated before a moment (the start of a day in `zone`); undated URLs are kept.
 
-    An address is dated by its channel, else by a day that is a part of its path. A page that is dated wholly before the moment
-    is the last.
+    A URL is dated by its channel, else by a day in its path. A page on which everything is dated before the
+    moment is the last.
     """
     day = moment.astimezone(ZoneInfo(zone)).date()
     kept = tuple(x for x in found.urls if not _is_before(x, moment, day))
@@ -40,9 +40,9 @@ def _is_before(discovered: DiscoveredUrl, moment: datetime, day: date) -> bool:
 
 
 def day_in_path(url: str) -> date | None:
-    """The day that an address is filed under (`/2026/03/05/`, `/2026-03-05/`); None when there is none.
+    """Return the day in a URL's path (`/2026/03/05/`, `/2026-03-05/`); None when there is none.
 
-    Only whole folders count: a day inside a name may be that of an event.
+    Only whole path segments count: a day inside a slug may be that of an event.
     """
     found = _DAY_IN_PATH.search(urlsplit(url).path)
     try:

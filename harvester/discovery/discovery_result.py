@@ -1,4 +1,4 @@
-"""What a channel brought: addresses, problems, and whether there is more to turn to."""
+"""Result of reading one channel response: URLs, problems, and the next page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_ARTICLES = "no address matches the article patterns"
 NOT_JSON = "no JSON"
 NO_ENTRIES = "no list of entries where one is declared"
 FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, TOO_COMPLEX, BAD_GZIP, NOT_JSON, NO_ENTRIES})
-"""Problems that leave nothing of an answer to read."""
+"""Problems after which nothing of a response can be read."""
 
 # Of single addresses:
 NO_ADDRESS = "entry without an address"
@@ -48,15 +48,15 @@ _MAX_TITLE = 500  # characters; the title is a hint
 
 
 class ChannelParseError(ValueError):
-    """An answer of which nothing can be read; the message is the problem."""
+    """Raised when nothing of a channel response can be read; the message is the kind of problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryResult:
-    """What one answer of a channel holds.
+    """URLs and problems of one channel response.
 
-    `urls` are canonical, each once, in the order of the channel. `problems` counts by kind (the constants of this module).
-    `next_page` is the address to go on to, where the answer gave reason to.
+    `urls` are canonical, each once, in the order of the channel. `problems` counts by kind (the constants of
+    this module). `next_page` is the URL of the next page, where there is one.
     """
 
     urls: tuple[DiscoveredUrl, ...] = ()
@@ -65,9 +65,10 @@ class DiscoveryResult:
 
 
 class UrlCollector:
-    """Gathers the addresses of one answer, resolved against the address that it came from.
+    """Collects the URLs of one response, resolved against the URL of the response.
 
-    `charset` is that of a web page: the queries of its links are encoded in it. Feeds and sitemaps are XML, whose links are UTF-8.
+    `charset` is that of a web page: browsers encode the queries of its links in it
+    (https://url.spec.whatwg.org/#query-state). Feeds and sitemaps are XML, whose links are UTF-8.
     """
 
     def __init__(self, channel: Channel, base: str, charset: str = "utf-8") -> None:
@@ -80,7 +81,7 @@ class UrlCollector:
     def put(
         self, written: str | None, kind: AddressKind = AddressKind.ARTICLE, *, dated: datetime | None = None, title: str | None = None
     ) -> None:
-        """Take an address in, or count what is wrong with it. Of a repeated one, a date or title that was missing is taken."""
+        """Add a URL, or count what is wrong with it; a repeated one only fills in a missing date or title."""
         written = (written or "").strip()
         if not written:
             self.problems[NO_ADDRESS] += 1
@@ -107,5 +108,5 @@ class UrlCollector:
         return canonical_url(written if written.startswith(_ABSOLUTE) else urljoin(self.base, written))
 
     def found(self) -> DiscoveryResult:
-        """Everything gathered."""
+        """Return everything collected."""
         return DiscoveryResult(tuple(self._urls.values()), self.problems)

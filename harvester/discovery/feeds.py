@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom and RDF, bytes in, addresses out."""
+"""Parse RSS, Atom and RDF feeds into discovered URLs."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ if TYPE_CHECKING:
     from storage.model.sources import Channel
 
 MAX_ENTRIES = 5000
-"""The most that is read of one feed, from its start: feedparser takes 0.3 ms for an entry."""
+"""Entries read from one feed, from its start: feedparser takes 0.3 ms an entry."""
 
 MAX_TAGS = 250_000
-"""The most tags that are read of one feed, from its start: feedparser takes 20 µs for each."""
+"""Tags read from one feed, from its start: feedparser takes 20 µs a tag."""
 
 _ENTRY_END = re.compile(rb"</(?:\w{1,50}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _UNUSED = re.compile(
     rb"<(/?)(?:[\w.-]{1,50}:)?(?:category|subject|keywords|author|creator|managingeditor|webmaster|publisher|contributor|owner)(?=[\s/>])",
     re.IGNORECASE,
 )
-"""Elements of a feed that nobody asks for, and for which feedparser takes the square of their number (categories) or length (names)."""
+"""Elements that are not used, and for which feedparser's time grows with the square of their number
+(categories) or of their length (names)."""
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _MEDIA = re.compile("(?:image|audio|video)/", re.IGNORECASE)
 _YEARS = range(1990, 2100)  # a date outside them is a mistake
 
 
 def read_feed(body: bytes, channel: Channel, *, at: str = "") -> DiscoveryResult:
-    """The entries of a feed: address, date (UTC, None when it makes no sense) and title.
+    """Return the entries of a feed: URL, date (UTC, None when it makes no sense) and title.
 
-    `at` is the address that it was fetched from, where that is not the channel's own. What cannot be read is a problem in the
-    result, never an error; the readable part of a damaged feed counts.
+    `at` is the URL that it was fetched from, where that is not the channel's own. What cannot be read is a
+    problem in the result, never an error; the readable part of a damaged feed is used.
     """
     basket = UrlCollector(channel, at or channel.url)
     try:
@@ -51,9 +52,10 @@ def read_feed(body: bytes, channel: Channel, *, at: str = "") -> DiscoveryResult
 
 
 def _address(entry: dict[str, Any]) -> str | None:
-    """The address of an entry's page: of its links the alternate one (RFC 4287, section 4.2.7.2), else an id that is an address.
+    """Return the URL of an entry's page: its alternate link (RFC 4287, 4.2.7.2), else an id that is a URL.
 
-    The address in feedparser's `link` counts while no link says that it is something else: a picture, a sound, comments, the feed.
+    feedparser's `link` is used while no link says that it is something else: a picture, a sound, comments,
+    the feed.
     """
     if origin := entry.get("feedburner_origlink"):
         return str(origin)
@@ -71,7 +73,7 @@ def _address(entry: dict[str, Any]) -> str | None:
 
 
 def _entries(body: bytes, basket: UrlCollector) -> list[dict[str, Any]]:
-    """Plain dictionaries: feedparser's own answer for missing keys with other keys."""
+    """Return plain dictionaries: feedparser's own return the values of other keys for missing ones."""
     body = _UNUSED.sub(rb"<\1unused", _beginning(body, basket))
     try:
         # a stream, because feedparser takes a string for an address or a file name and opens it
@@ -84,7 +86,7 @@ def _entries(body: bytes, basket: UrlCollector) -> list[dict[str, Any]]:
 
 
 def _beginning(body: bytes, basket: UrlCollector) -> bytes:
-    """A feed with its first entries, as many as are read."""
+    """Return a feed with its first MAX_ENTRIES entries."""
     ends = [found.end() for found in _ENTRY_END.finditer(body)]
     tags = kept = at = 0
     for end in ends[:MAX_ENTRIES]:

@@ -1,4 +1,4 @@
-"""Listings: the links of a web page in their order."""
+"""Parse the links of a web page into discovered URLs, in page order."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _LONGEST_TITLE = 500  # characters
 _LONGEST_HREF = 10_000  # white space around an address included
 
 MAX_LINKS = 10_000
-"""The most links that are looked at on one page, from its start: each takes about 0.1 ms."""
+"""Links read from one page, from its start: each takes about 0.1 ms."""
 
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)  # links do not depend on when a page was fetched
 _NO_LINK = re.compile(r"\s*+(?:#|$|(?:javascript|mailto|tel|sms|whatsapp|tg|viber|data):)", re.IGNORECASE)
 
 
 def read_listing(body: bytes, channel: Channel, *, at: str = "", content_type: str = "") -> DiscoveryResult:
-    """The links of a page, with their text as title; script, mail and telephone links are no links and no problem either.
+    """Return the links of a page with their text as title, without script, mail and telephone links.
 
-    `at` is the address that it was fetched from, where that is not the channel's own; `<base>` counts while it stays on the same
-    site. What cannot be read is a problem in the result, never an error.
+    `at` is the URL that it was fetched from, where that is not the channel's own; `<base>` is followed while
+    it stays on the same site. What cannot be read is a problem in the result, never an error.
     """
     base = at or channel.url
     try:

@@ -1,4 +1,4 @@
-"""Paging: the addresses of a channel's pages, by the placeholders of its pattern."""
+"""URLs of a channel's pages, by the placeholders `{page}` and `{offset}` of its pattern."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def filled(pattern: str, values: Mapping[str, str]) -> str:
-    """A pattern with its placeholders replaced; those without a value stay as they are."""
+    """Return a pattern with its placeholders replaced; those without a value stay."""
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), pattern)
 
 
 def first_page(channel: Channel) -> dict[str, str]:
-    """The values of `{page}` and `{offset}` on a channel's first page."""
+    """Return the values of `{page}` and `{offset}` on a channel's first page."""
     return {"page": str(channel.first), "offset": "0"}
 
 
 def next_address(channel: Channel, url: str) -> str | None:
-    """The address of the page that follows the one at `url`; None where the channel has no further pages.
+    """Return the URL of the page after the one at `url`; None where the channel has no further pages.
 
-    Of a listing, whatever is none of its further pages counts as the first.
+    A URL of a listing that does not match its page pattern is the first page.
     """
     pattern = channel.pages or channel.url
     values = _values(pattern, url)
@@ -41,13 +41,13 @@ def next_address(channel: Channel, url: str) -> str | None:
 
 
 def is_further(channel: Channel, url: str) -> bool:
-    """Whether an address is a page of the channel that follows its first."""
+    """Return whether a URL is a page of the channel after its first."""
     values = _values(channel.pages or channel.url, url) or {}
     return any(values[name] != value for name, value in first_page(channel).items() if name in values)
 
 
 def _values(pattern: str, url: str) -> dict[str, str] | None:
-    """What stands in an address for the placeholders of a pattern; None when it is not one of its addresses."""
+    """Return the values of a pattern's placeholders in a URL; None when the URL does not match it."""
     try:
         found = re.fullmatch(address_pattern(pattern), canonical_url(url))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Starts: the addresses at which a run begins to read a source's channels."""
+"""Seed URLs: where a run begins to read a source's channels."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _DAY = timedelta(days=1)
 
 
 def starts(declaration: Declaration, topics: Sequence[TopicRules], today: date, since: date | None = None) -> list[DiscoveredUrl]:
-    """The first page of every channel, each address once.
+    """Return the first page of every channel, each URL once.
 
-    A date archive is asked for today and yesterday, or back to the day `since`; a pattern with `{query}` for each query that the
-    topics have in the source's languages. `today` is the day in the source's zone.
+    A date archive is read for today and yesterday, or back to the day `since`; a pattern with `{query}` for
+    each search query of the topics in the source's languages. `today` is the day in the source's zone.
     """
     found: dict[str, DiscoveredUrl] = {}
     for channel in declaration.channels:
@@ -35,7 +35,10 @@ def starts(declaration: Declaration, topics: Sequence[TopicRules], today: date, 
 
 
 def queries_of(languages: Iterable[str], topics: Iterable[TopicRules]) -> list[str]:
-    """What a source of these languages is searched for, each query once; `kk-Latn` is searched as `kk` where it has no own."""
+    """Return the search queries for a source of these languages, each once.
+
+    `kk-Latn` uses the queries of `kk` where it has none of its own.
+    """
     declared = [pair for topic in topics for pair in topic.search]
     queries: dict[str, None] = {}
     for language in languages:
@@ -57,7 +60,7 @@ def _addresses(channel: Channel, queries: Sequence[str], today: date, since: dat
 
 
 def days_back(today: date, since: date, *, by_month: bool) -> Iterator[date]:
-    """The days from today back to a day, newest first; by month, the first day of each month that holds one of them."""
+    """Return the days from today back to a day, newest first; by month, the first day of each."""
     day = today
     while day >= since or (by_month and (day.year, day.month) == (since.year, since.month)):
         yield day.replace(day=1) if by_month else day

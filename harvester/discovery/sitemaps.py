@@ -1,6 +1,6 @@
-"""Sitemaps, sitemap indexes and news sitemaps (sitemaps.org 0.9): bytes in, addresses out.
+"""Parse sitemaps, sitemap indexes and news sitemaps (sitemaps.org 0.9) into discovered URLs.
 
-A sitemap may hold 50 MB, so it is read as a stream: what an entry holds is let go before the next one is read.
+A sitemap may hold 50 MB, so it is parsed as a stream: an entry is freed before the next one is read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.model.sources import Channel
 
 MAX_ENTRIES = 250_000
-"""The most that is read of one sitemap, from its start: five times what the protocol allows."""
+"""Entries read from one sitemap, from its start: five times what the protocol allows."""
 
 _MOST_ELEMENTS = 20_000  # of one entry: the extension for pictures allows a thousand of them, of five elements each
 _MOST_OF_ALL = 2_000_000  # elements: as many entries as are read have five each
@@ -32,10 +32,11 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def read_sitemap(body: bytes, channel: Channel, *, at: str = "") -> DiscoveryResult:
-    """The addresses of a sitemap, or the sitemaps of an index (kind SITEMAP).
+    """Return the URLs of a sitemap, or the sitemaps of an index (kind SITEMAP).
 
-    Dated by a news sitemap's `publication_date`, else by `lastmod`, in UTC; titles are a news sitemap's. `at` is the address that
-    it was fetched from, where that is not the channel's own. What cannot be read is a problem in the result, never an error.
+    Dates come from a news sitemap's `publication_date`, else from `lastmod`, in UTC; titles from a news
+    sitemap. `at` is the URL that it was fetched from, where that is not the channel's own. What cannot be
+    read is a problem in the result, never an error.
     """
     basket = UrlCollector(channel, at or channel.url)
     try:
@@ -50,7 +51,7 @@ def read_sitemap(body: bytes, channel: Channel, *, at: str = "") -> DiscoveryRes
 
 
 def _first_entries(pieces: Iterator[bytes], basket: UrlCollector) -> Iterator[bytes]:
-    """The pieces up to the end of the first MAX_ENTRIES entries; those behind them are counted, not parsed."""
+    """Yield the pieces up to the end of entry MAX_ENTRIES; entries after it are counted, not parsed."""
     count = 0
     for piece in pieces:
         starts = [found.start() for found in _ENTRY.finditer(piece)]
@@ -65,9 +66,12 @@ def _first_entries(pieces: Iterator[bytes], basket: UrlCollector) -> Iterator[by
 
 
 def _children(pieces: Iterator[bytes], basket: UrlCollector) -> Iterator[etree._Element]:
-    """The children of the root, one by one; each is gone when the next one is asked for.
+    """Yield the children of the root one by one; each is freed when the next one is requested.
 
-    Parsed without entities, document types and network; broken XML up to where it can be read. Raises Unreadable as the pieces do.
+    Parsed without entities, document types and network; broken XML up to where it can be read.
+
+    Raises:
+        ChannelParseError: as the pieces do.
     """
     parser = etree.XMLPullParser(
         ("start", "end"),
@@ -99,7 +103,7 @@ def _children(pieces: Iterator[bytes], basket: UrlCollector) -> Iterator[etree._
 
 
 def _events(parser: etree.XMLPullParser, pieces: Iterator[bytes]) -> Iterator[Any]:
-    """What the parser meets, piece by piece. It ends where the parser can go on no more, which its log tells."""
+    """Yield the parser's events, piece by piece, up to where it cannot go on, which its error log says."""
     try:
         for piece in pieces:
             parser.feed(piece)
@@ -111,7 +115,7 @@ def _events(parser: etree.XMLPullParser, pieces: Iterator[bytes]) -> Iterator[An
 
 
 def _texts(element: etree._Element) -> Iterator[tuple[str, str]]:
-    """Name and text of an entry's own children and of its `news` block; pictures and translations have addresses of their own."""
+    """Yield name and text of an entry's children and its `news` block, not of pictures and translations."""
     for child in element:
         if _name(child) == "news":
             yield from _texts(child)
@@ -124,7 +128,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    """A W3C date (year and month, day, or moment); without a zone it is read as UTC."""
+    """Return a W3C date (year and month, day, or moment); without a zone it is read as UTC."""
     try:
         moment = datetime.fromisoformat(f"{text}-01" if _MONTH.fullmatch(text) else text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What an answer is, by its bytes: unpacked within bounds, and told a feed, a sitemap or a web page."""
+"""Detect what a response is by its bytes: decompress within bounds, then tell feed, sitemap or web page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BYTES = MAX_BODY_BYTES
-"""The most bytes that an answer but a sitemap may hold once unpacked: a few kilobytes of gzip can hold gigabytes."""
+"""Bytes that a response other than a sitemap may hold once decompressed: a few kilobytes of gzip can hold
+gigabytes."""
 
 _PIECE = 64 * 1024
 _LONGEST_TAG = 1024 * 1024  # bytes of a tag and the text behind it
@@ -35,7 +36,7 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?(rss|feed|rdf|urlset|sitemapindex|html|head|
 
 
 class Shape(StrEnum):
-    """What the root element says."""
+    """Kind of document by its root element."""
 
     FEED = "feed"
     SITEMAP = "sitemap"
@@ -44,7 +45,11 @@ class Shape(StrEnum):
 
 
 def unpacked(body: bytes) -> bytes:
-    """The body, with gzip undone when the bytes begin like gzip. Unreadable when empty, damaged, or over MAX_BYTES."""
+    """Return the body, decompressed when it begins with gzip's magic bytes.
+
+    Raises:
+        ChannelParseError: the body is empty, damaged, or over MAX_BYTES.
+    """
     if body.startswith(_GZIP):
         body = b"".join(_unpacked_pieces(body, MAX_BYTES))
     elif len(body) > MAX_BYTES:
@@ -55,12 +60,20 @@ def unpacked(body: bytes) -> bytes:
 
 
 def beginning(body: bytes) -> bytes:
-    """The first bytes of a body, unpacked: enough of them to tell its shape. Unreadable where its gzip is damaged there."""
+    """Return the first bytes of a body, decompressed: enough to detect its kind.
+
+    Raises:
+        ChannelParseError: its gzip is damaged there.
+    """
     return _start(_unpacked_pieces(body, MAX_SITEMAP_BYTES), _HEAD)[:_HEAD]
 
 
 def _unpacked_pieces(body: bytes, limit: int) -> Iterator[bytes]:
-    """A body in pieces, with gzip undone. Raises Unreadable where it is damaged, or beyond `limit` bytes."""
+    """Yield a body in pieces, with gzip undone.
+
+    Raises:
+        ChannelParseError: it is damaged, or holds more than `limit` bytes.
+    """
     size = 0
     pieces = gunzip(body) if body.startswith(_GZIP) else (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
     try:
@@ -74,7 +87,7 @@ def _unpacked_pieces(body: bytes, limit: int) -> Iterator[bytes]:
 
 
 def _start(pieces: Iterator[bytes], least: int) -> bytes:
-    """The first pieces, until they hold `least` bytes."""
+    """Return the first pieces, until they hold `least` bytes."""
     taken: list[bytes] = []
     missing = least
     while missing > 0 and (piece := next(pieces, b"")):
@@ -84,7 +97,7 @@ def _start(pieces: Iterator[bytes], least: int) -> bytes:
 
 
 def shape_of(body: bytes) -> Shape:
-    """What the first telling tag says that an unpacked body is."""
+    """Return what the first root-like tag of a decompressed body says that it is."""
     found = _ROOT.search(_narrow(body[:_HEAD]))
     root = found[1].lower() if found else b""
     if root in (b"rss", b"feed", b"rdf"):
@@ -95,15 +108,16 @@ def shape_of(body: bytes) -> Shape:
 
 
 def xml_of(body: bytes, *shapes: Shape) -> bytes:
-    """The unpacked body as UTF-8 without its XML declaration, if it has one of these shapes and a parser can bear it.
+    """Return the decompressed body as UTF-8 without its XML declaration, if it has one of `shapes`.
 
-    Entities are refused before any parser sees them: they are how a few bytes become gigabytes, and how a file of this machine
-    gets into an answer ("billion laughs", CWE-776, and external entities, CWE-611). So are elements with more attributes, and
-    documents with more namespaces, than any feed has: the parsers need the square of their number. It is decoded here, so that what
-    was looked at is what is parsed (UTF-7 hides tags).
+    Entities are refused before any parser sees them: they expand a few bytes to gigabytes ("billion laughs",
+    CWE-776) and read local files (external entities, CWE-611). So are elements with more attributes, and
+    documents with more namespaces, than any feed has: the parsers' time grows with the square of their
+    number. The body is decoded here, so that what was checked is what is parsed (UTF-7 hides tags).
 
     Raises:
-        ChannelParseError: the body is empty, damaged, too large, too complex, of another shape, or declares entities.
+        ChannelParseError: the body is empty, damaged, too large, too complex, of another shape, or declares
+            entities.
     """
     body = unpacked(body)
     plain = legal(_without_declaration(read_text(body, _declared_in(body)).text))
@@ -112,9 +126,9 @@ def xml_of(body: bytes, *shapes: Shape) -> bytes:
 
 
 def xml_pieces(body: bytes, *shapes: Shape) -> Iterator[bytes]:
-    """The body as `xml_of` gives it, for documents of up to 50 MiB once unpacked, in pieces that end before a tag.
+    """Yield the body as `xml_of` returns it, up to 50 MiB decompressed, in pieces that end before a tag.
 
-    No more than a piece is held at a time. Its charset is that of its first 100,000 bytes.
+    Only one piece is held at a time. The charset is detected in the first 100,000 bytes.
 
     Raises:
         ChannelParseError: as `xml_of`; what is wrong further on is raised when that piece is reached.
@@ -140,7 +154,7 @@ def xml_pieces(body: bytes, *shapes: Shape) -> Iterator[bytes]:
 
 
 def _declared_in(body: bytes) -> str:
-    """What the XML declaration says, as a header would."""
+    """Return the charset of the XML declaration, written as a Content-Type header."""
     declared = _DECLARED.match(_narrow(body[:_HEAD]))
     return f"charset={declared[1].decode('ascii', 'replace')}" if declared else ""
 
@@ -156,13 +170,18 @@ def _require(plain: bytes, *shapes: Shape) -> None:
 
 
 class _Checks:
-    """What no parser may see, looked for piece by piece."""
+    """Checks each piece for what no parser may see."""
 
     def __init__(self) -> None:
         self._namespaces: set[bytes] = set()
 
     def passed(self, plain: bytes) -> bytes:
-        """The piece itself. Raises Unreadable where it declares entities or holds more than a parser can bear."""
+        """Return the piece itself.
+
+        Raises:
+            ChannelParseError: it declares entities or holds more attributes or namespaces than a parser can
+                bear.
+        """
         if b"<!ENTITY" in plain.upper():
             raise ChannelParseError(ENTITIES)
         self._namespaces.update(_NAMESPACE.findall(plain))
@@ -172,5 +191,5 @@ class _Checks:
 
 
 def _narrow(body: bytes) -> bytes:
-    """The bytes without the zeros of UTF-16, so that ASCII can be looked for."""
+    """Return the bytes without the zeros of UTF-16, so that ASCII can be searched."""
     return body.replace(b"\0", b"") if body.startswith(_WIDE_MARKS) or b"\0" in body[:4] else body

@@ -1,7 +1,7 @@
-"""Headers within bounds: Twisted's client keeps whatever header lines a server sends, without end.
+"""Limit on the size of response headers; Twisted's client keeps whatever header lines a server sends.
 
-The parser is fed by `HTTP11ClientProtocol.dataReceived`; what it is fed before a body begins is counted there, over interim responses
-(1xx) too.
+The parser is fed by `HTTP11ClientProtocol.dataReceived`; bytes before a body begins are counted there, over
+interim responses (1xx), too.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from twisted.web.iweb import IResponse
 
 MAX_HEADER_BYTES = 64 * 1024
-"""Servers and proxies take 8 to 64 KiB of request headers; answers are given as much."""
+"""Bytes of response headers; servers and proxies accept 8 to 64 KiB of request headers."""
 
 
 class HeadersTooLarge(Exception):
-    """A server sent more bytes of headers than are taken."""
+    """A server sent more than MAX_HEADER_BYTES of headers."""
 
 
 class BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Scrapy's HTTP/1.1 client, which ends a connection whose headers do not end."""
+    """Scrapy's HTTP/1.1 client that closes a connection whose headers exceed the limit."""
 
     _head_bytes = 0
 
     def request(self, request: TxRequest) -> Deferred[IResponse]:
-        """Begin to count anew with each request of a connection."""
+        """Reset the counter for each request of a connection."""
         self._head_bytes = 0
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
-        """Hand over what came, as long as the headers are within bounds."""
+        """Pass received bytes on while the headers are within the limit."""
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         if self._parser is None or not self._parser.line_mode:
             return
@@ -51,21 +51,21 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class BoundedFactory(_LenientHTTP11ClientFactory):
-    """Makes bounded clients."""
+    """Factory of bounded clients."""
 
     def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: N802  Twisted's name
-        """Make one for a connection."""
+        """Return a bounded client for a connection."""
         del addr
         return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 def bound(pool: HTTPConnectionPool) -> None:
-    """Let a pool of connections take headers within bounds only."""
+    """Make a pool of connections use bounded clients."""
     pool._factory = BoundedFactory  # noqa: SLF001  as Scrapy itself sets its own
 
 
 class BoundedHandler(HTTP11DownloadHandler):
-    """Scrapy's download handler, with headers within bounds."""
+    """Scrapy's download handler with bounded headers."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -73,12 +73,12 @@ class BoundedHandler(HTTP11DownloadHandler):
 
 
 def is_header_flood(error: BaseException | None) -> bool:
-    """Whether a download failed because the headers were too large."""
+    """Return whether a download failed because the headers were too large."""
     return any(isinstance(x, HeadersTooLarge) for x in _causes(error))
 
 
 def _causes(error: BaseException | None, depth: int = 4) -> Iterator[BaseException]:
-    """An error, its causes, and those of Twisted's composite errors."""
+    """Yield an error, its causes, and those of Twisted's composite errors."""
     if error is None or depth == 0:
         return
     yield error

@@ -1,4 +1,4 @@
-"""Whether pages that only scripts make can be asked here: the optional package, and a Chromium of the system."""
+"""Whether JavaScript pages can be rendered here: the optional package and a Chromium of the system."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from harvester.config import Config
 
 BROWSER = "browser"
-"""The mark, in a request's meta, of a page that is to be rendered."""
+"""Key in a request's meta of a page to be rendered."""
 
 EXECUTABLE = "HARVESTER_BROWSER"
-"""Scrapy's setting that carries the path of the browser."""
+"""Scrapy setting with the path of the browser."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-"""What is looked for on PATH, where the configuration names none."""
+"""Executables searched on PATH, where the configuration names none."""
 
 _RENDERED = frozenset({AddressKind.ARTICLE, AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE})
 
 
 def executable(config: Config) -> str:
-    """The path of the browser; empty where there is none."""
+    """Return the path of the browser; empty where there is none."""
     names = (config.crawl.browser,) if config.crawl.browser else NAMES
     return next((path for name in names if (path := shutil.which(name))), "")
 
 
 def why_no_browser(config: Config) -> str:
-    """What is missing, and what to do about it; empty where pages can be rendered."""
+    """Return what is missing and what to do about it; empty where pages can be rendered."""
     if find_spec("scrapy_playwright") is None:
         return "no browser: install the extra, `pip install 'news-harvester[browser]'`"
     if not executable(config):
@@ -41,12 +41,12 @@ def why_no_browser(config: Config) -> str:
 
 
 def is_rendered(declaration: Declaration, kind: AddressKind) -> bool:
-    """Whether an address of the source is asked through the browser: pages are, feeds, sitemaps and APIs are not."""
+    """Return whether a URL is fetched by the browser: pages are; feeds, sitemaps and APIs are not."""
     return declaration.browser and kind in _RENDERED
 
 
 def browser_settings(config: Config) -> dict[str, Any]:
-    """Scrapy's settings for a crawl in which pages are rendered."""
+    """Return Scrapy's settings for a crawl that renders pages."""
     handler = "harvester.fetching.rendering.RenderingHandler"  # by name, because it imports what may not be there
     return {"DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None, "http": handler, "https": handler}} | {
         EXECUTABLE: executable(config)

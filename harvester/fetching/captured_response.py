@@ -1,4 +1,4 @@
-"""Answers: responses that lie in the WARC already, and may be read."""
+"""A response whose WARC record is written and synced, so that it may be read."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 
 def largest_body(kind: AddressKind) -> int:
-    """The most bytes that the answer of an address may hold, as sent and with its codings undone."""
+    """Return the limit in bytes of a response body, as sent and decoded."""
     return MAX_SITEMAP_BYTES if kind is AddressKind.SITEMAP else MAX_BODY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class CapturedResponse:
-    """A captured response. `partial`: the connection closed without a sign that the body was over. `doubtful`: the body may be cut.
+    """An HTTP response with its capture.
 
-    `known` is the payload digest of the last whole capture of the same address, empty when there is none, and `before` what
-    became of that.
+    `partial`: the connection closed without a sign that the body was complete. `doubtful`: the body may be
+    cut. `known` is the payload digest of the last complete capture of the same URL, empty when there is none,
+    and `before` its outcome.
     """
 
     capture: Capture

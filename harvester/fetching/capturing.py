@@ -1,6 +1,6 @@
-"""Capture before reading: every response lies in the WARC, synced, before anything looks into it.
+"""Downloader middleware that writes every response to the WARC before anything reads it.
 
-The middleware sits nearest to the downloader, so that the archived body is what was sent.
+It is the middleware nearest to the downloader, so that the archived body is what was sent.
 """
 
 from __future__ import annotations
@@ -18,39 +18,39 @@ if TYPE_CHECKING:
     from harvester.fetching.captured_response import CapturedResponse
 
 ANSWER = "answer"
-"""The key, in a request's meta, of the captured answer."""
+"""Key in a request's meta of the captured response."""
 
 SOURCE = "source"
-"""The key, in a request's meta, of the id of the source on whose behalf it is made."""
+"""Key in a request's meta of the id of the source that the request is made for."""
 
 
 class CapturingSpider(Protocol):
-    """What capturing needs of the spider."""
+    """What the middleware needs of the spider."""
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
-        """Write an exchange into the WARC."""
+        """Write an exchange to the WARC."""
 
 
 class CaptureMiddleware:
-    """Writes each exchange into the WARC and leaves the answer in the request's meta."""
+    """Writes each exchange to the WARC and leaves the captured response in the request's meta."""
 
     def __init__(self, spider: CapturingSpider) -> None:
         self.spider = spider
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take the archive from the spider that runs."""
+        """Take the archive from the spider."""
         return cls(cast("CapturingSpider", crawler.spider))
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Capture, then pass the response on."""
+        """Capture the response, then pass it on."""
         exchange = exchange_of(request, response, datetime.now(UTC))
         request.meta[ANSWER] = self.spider.capture(request.meta[SOURCE], exchange, partial="partial" in response.flags)
         return response
 
 
 def exchange_of(request: Request, response: Response, moment: datetime) -> Exchange:
-    """A request and its response as they went over the wire."""
+    """Return a request and its response as they were sent."""
     return Exchange(
         url=response.url,
         captured_at=moment,

@@ -1,8 +1,9 @@
-"""The address guard: no request leaves for loopback, private, link-local or metadata addresses.
+"""Address guard (SSRF): no request is sent to loopback, private, link-local or metadata addresses.
 
-Two gates. The middleware refuses other schemes, user names in addresses, and ports of an allowed host that were not allowed. The
-resolver refuses names that resolve to an address that is not global; it is asked for literals too, and the connection is made to
-the very address that it answered, so that a second answer cannot rebind the name.
+The middleware blocks other schemes, user names in URLs, and ports of an allowed host that were not allowed.
+The resolver rejects names that resolve to an address that is not global; it is asked for literals, too, and
+the connection is made to the very address that it returned, so that a second DNS answer cannot rebind the
+name.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
 SETTING = "HARVESTER_ALLOWED"
-"""Scrapy's setting that carries the allowed `host:port` pairs."""
+"""Scrapy setting with the allowed `host:port` pairs."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -53,7 +54,7 @@ class Allowance:
         self.hosts = frozenset(pair.rpartition(":")[0].strip("[]") for pair in self.pairs)
 
     def forbids(self, url: str) -> str:
-        """Why an address must not be asked, as far as its spelling tells; empty when it may."""
+        """Return why a URL must not be requested, by its spelling alone; empty when it may."""
         try:
             split = urlsplit(url)
             port = split.port or _DEFAULT_PORTS.get(split.scheme, 0)
@@ -71,12 +72,12 @@ class Allowance:
         return ""
 
     def admits(self, host: str, address: str) -> bool:
-        """Whether a host may be asked at the address that it resolved to."""
+        """Return whether a host may be connected to at the IP address that it resolved to."""
         return host.lower().rstrip(".").strip("[]") in self.hosts or is_global(address)
 
 
 def is_global(address: str) -> bool:
-    """Whether an IP address is one of the public internet; mapped, translated and tunnelled IPv4 is looked through."""
+    """Return whether an IP address is public; IPv4 mapped, translated or tunnelled in IPv6 is unwrapped."""
     try:
         ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:
@@ -89,13 +90,13 @@ def is_global(address: str) -> bool:
 
 
 def _nat64(ip: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address behind the well-known prefix 64:ff9b::/96 (RFC 6052)."""
+    """Return the IPv4 address inside the well-known prefix 64:ff9b::/96 (RFC 6052)."""
     prefix = 0x0064_FF9B << 96
     return IPv4Address(int(ip) - prefix) if int(ip) >> 32 == prefix >> 32 else None
 
 
 class GuardMiddleware:
-    """Refuses addresses by their spelling, and responses from an address that the resolver would have refused."""
+    """Blocks requests by the spelling of their URL, and names what the resolver refused."""
 
     def __init__(self, allowance: Allowance) -> None:
         self.allowance = allowance
@@ -106,13 +107,13 @@ class GuardMiddleware:
         return cls(Allowance(crawler.settings.getlist(SETTING)))
 
     def process_request(self, request: Request) -> None:
-        """Refuse before anything is resolved or connected."""
+        """Block a request before anything is resolved or connected."""
         if why := self.allowance.forbids(request.url):
             scope = FailureScope.HOST if why.startswith("port ") else FailureScope.ADDRESS  # a port may be allowed tomorrow
             raise RequestBlocked(f"blocked_address: {why}", scope)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Tell a name that the resolver refused from one that does not exist."""
+        """Distinguish a name that the resolver refused from one that does not exist."""
         host = urlsplit(request.url).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in GuardedResolver.refused:
             raise RequestBlocked(f"blocked_address: {GuardedResolver.refused[host]}", FailureScope.HOST) from exception
@@ -123,9 +124,10 @@ MAX_REFUSED = 1000
 
 
 class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, refusing answers that are not global unless their host is allowed.
+    """Scrapy's resolver, refusing addresses that are not global unless their host is allowed.
 
-    `refused`: by host, the answer. Twisted keeps only that a lookup failed, not why, so it is remembered here, for one crawl.
+    `refused` maps hosts to the refused address. Twisted keeps only that a lookup failed, not why, so it is
+    kept here for one crawl.
     """
 
     allowance = Allowance(())
@@ -140,7 +142,7 @@ class GuardedResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802  Twisted's name
-        """Resolve, then judge the answer."""
+        """Resolve a name, then check the address."""
 
         def judge(address: str) -> str:
             if not self.allowance.admits(name, address):

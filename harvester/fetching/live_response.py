@@ -1,4 +1,4 @@
-"""Replies: what addresses answer outside a crawl, where nothing is archived."""
+"""Responses of requests outside a crawl, which are not archived."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveResponse:
-    """What became of one question: the answer, or why there is none (a class of `reason_of`, such as `timeout` or `dns`).
+    """Result of a live request: the response, or why there is none (`timeout`, `dns`; see `reason_of`).
 
-    `url` is the address that was asked; the answer's own may differ, because redirects are followed. `seconds` is how long it
-    took, waiting for the host's turn left out as far as it is known.
+    `url` is the requested URL; the response's own may differ, because redirects are followed. `seconds` is
+    the time it took, without waiting for the host's delay as far as that is known.
     """
 
     url: str
@@ -33,7 +33,7 @@ class LiveResponse:
 
     @property
     def at(self) -> str:
-        """The address that answered."""
+        """Final URL after redirects."""
         return self.answer.capture.url if self.answer else self.url
 
     @property
@@ -68,14 +68,14 @@ class LiveResponse:
 
 
 class LiveClient(Protocol):
-    """Asks one address after another, as a crawl would: same name, same pace, same guard, robots.txt first."""
+    """Client that sends single requests as a crawl would: same user agent, delay, guard and robots.txt."""
 
     @property
     def robots(self) -> Mapping[str, CapturedResponse]:
-        """The robots.txt answers so far, by scheme and host (`https://example.org`)."""
+        """The robots.txt responses so far, by scheme and host (`https://example.org`)."""
 
     async def ask(self, url: str, declaration: Declaration | None = None, kind: AddressKind = AddressKind.ARTICLE) -> LiveResponse:
-        """Ask as the source's declaration wants it, or as any site; redirects are followed.
+        """Request a URL as the source's declaration says, or as of any site; redirects are followed.
 
-        No error is raised for a host that does not answer.
+        No error is raised for a host that does not respond.
         """

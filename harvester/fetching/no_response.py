@@ -1,4 +1,4 @@
-"""Why a request brought no response: one of a few reasons, and what that tells of."""
+"""Classify requests that brought no response."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _REASONS: tuple[tuple[type[BaseException], str, FailureScope], ...] = (
     (DownloadCancelledError, "too_large", FailureScope.REQUEST),
     (DownloadFailedError, "connection", FailureScope.REQUEST),
 )
-"""The class of a request that brought no response, and what it tells of, by Scrapy's error."""
+"""Class of the failure and its scope (address, host, machine) by Scrapy's or Twisted's error type."""
 
 
 def reason_of(error: BaseException | None) -> tuple[str, FailureScope]:
-    """The class of a request that brought no response, and what that tells of."""
+    """Return the class of a failed request, and its scope."""
     if isinstance(error, RequestBlocked):
         return error.reason, error.scope
     if is_header_flood(error):

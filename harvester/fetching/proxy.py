@@ -1,8 +1,9 @@
-"""The guard around a browser: a proxy on loopback, through which all of it must go, redirects, sockets and scripts included.
+"""Proxy on loopback for all traffic of a browser: redirects, sockets and scripts included.
 
-The browser resolves no name itself. Only hosts that a page was allowed to ask are connected to, so that the browser asks nothing on
-its own account. Each address is judged by its spelling, then by what its name resolves to, and the connection is made to the very
-address that was judged, as for any other request (see harvester.fetching.guard).
+The browser resolves no name itself. Only hosts that a page was allowed to request are connected to, so that
+the browser requests nothing on its own account. Each URL is checked by its spelling, then by what its name
+resolves to, and the connection is made to the very address that was checked, as for any other request (see
+harvester.fetching.guard).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ CONNECT_SECONDS = 20.0
 
 
 class NotAdmitted(Exception):
-    """An address that must not be asked; the message says why."""
+    """A URL that must not be requested; the message says why."""
 
 
 class GuardProxy:
@@ -44,16 +45,16 @@ class GuardProxy:
         self._serving: set[asyncio.Task[None]] = set()
 
     def expect(self, url: str) -> None:
-        """A page may ask the host of this address, with and without `www.`."""
+        """Allow the host of this URL, with and without `www.`."""
         self._expected.add(_site(url))
 
     async def start(self) -> str:
-        """Begin; returns the proxy's address."""
+        """Start serving; returns the proxy's URL."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         return "http://{}:{}".format(*self._server.sockets[0].getsockname()[:2])
 
     async def close(self) -> None:
-        """Stop serving, and hang up on everyone."""
+        """Stop serving, and close all connections."""
         if self._server is not None:
             self._server.close()
         serving = list(self._serving)
@@ -74,7 +75,7 @@ class GuardProxy:
             self._serving.discard(task)
 
     async def _serve(self, browser: Peer) -> None:
-        """One request: refused with 400 or 403, tunnelled, or passed on; the connection is not used again."""
+        """Serve one request: refuse it with 400 or 403, tunnel it, or forward it; then close the connection."""
         try:
             asked = await read_request(browser)
         except BadRequest as fault:

@@ -1,4 +1,4 @@
-"""HTTP as a proxy speaks it: requests from a browser, what is sent on of them, and the answers (RFC 9110 and 9112, read by h11)."""
+"""HTTP of a proxy (RFC 9110 and 9112, by h11): requests, what is forwarded, and responses."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     import asyncio
 
 MAX_HEAD = 64 * 1024
-"""Bytes of an unfinished head, of a request or an answer, after which it is given up: at most `CHUNK` more are held in memory."""
+"""Bytes of an unfinished head, of a request or a response, after which it is given up: at most `CHUNK` more
+are held in memory."""
 CHUNK = 64 * 1024
-"""The most that is read at once, in bytes."""
+"""Bytes read at once."""
 
 HTTP_PORT = 80
 _AUTHORITY = re.compile(r"(?:\[[^\]/?#@]+\]|[^:/?#@\[\]]+):[0-9]+")
 _HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"te", b"trailer", b"upgrade"})
-"""Headers between two neighbours, besides those of proxies and those that `Connection` names (RFC 9110, 7.6.1)."""
+"""Hop-by-hop headers, besides those of proxies and those that `Connection` names (RFC 9110, section 7.6.1).
+"""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -32,7 +34,7 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProxyRequest:
-    """A request to a proxy: the address that it leads to, and what to send there; nothing, when a tunnel is asked for."""
+    """A request to a proxy: the target's address, and what to send there; nothing for a tunnel."""
 
     url: str
     host: str
@@ -44,19 +46,27 @@ class Peer:
     """One side of the proxy: a connection, and the state of HTTP on it."""
 
     def __init__(self, role: type[h11.CLIENT | h11.SERVER], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take the part of a client or a server in the connection."""
+        """Act as client or server of the connection."""
         self.http = h11.Connection(role, max_incomplete_event_size=MAX_HEAD)
         self.reader = reader
         self.writer = writer
 
     async def receive(self) -> h11.Event | type[h11.NEED_DATA | h11.PAUSED]:
-        """Return the next event. Raises h11.RemoteProtocolError when what arrives is no HTTP."""
+        """Return the next event.
+
+        Raises:
+            h11.RemoteProtocolError: what arrives is not HTTP.
+        """
         while (event := self.http.next_event()) is h11.NEED_DATA:
             self.http.receive_data(await self.reader.read(CHUNK))
         return event
 
     async def send(self, event: h11.Event) -> None:
-        """Send an event. Raises h11.LocalProtocolError when it may not come now."""
+        """Send an event.
+
+        Raises:
+            h11.LocalProtocolError: the event is not allowed in this state.
+        """
         if data := self.http.send(event):
             self.writer.write(data)
             await self.writer.drain()
@@ -69,7 +79,11 @@ class Peer:
 
 
 async def read_request(browser: Peer) -> ProxyRequest | None:
-    """Read the head of a request; None when the browser hangs up instead. Raises BadRequest."""
+    """Read the head of a request; None when the browser hangs up instead.
+
+    Raises:
+        BadRequest: the head is not HTTP, or too long.
+    """
     try:
         event = await browser.receive()
         return proxy_request(event) if isinstance(event, h11.Request) else None
@@ -78,9 +92,13 @@ async def read_request(browser: Peer) -> ProxyRequest | None:
 
 
 def proxy_request(request: h11.Request) -> ProxyRequest:
-    """Where a request leads, and what is sent there. Raises ValueError when its target is none of a proxy (RFC 9112, 3.2.2 and 3.2.3).
+    """Return where a request goes, and what is sent there.
 
-    The `Host` that is sent on is that of the target: the guard judges the target alone (RFC 9112, 3.2.2).
+    The `Host` that is sent is that of the target: the guard checks the target alone (RFC 9112, section
+    3.2.2).
+
+    Raises:
+        ValueError: the target is none of a proxy request (RFC 9112, sections 3.2.2 and 3.2.3).
     """
     target = request.target.decode("ascii")
     if request.method == b"CONNECT":
@@ -102,7 +120,7 @@ def proxy_request(request: h11.Request) -> ProxyRequest:
 
 
 def _end_to_end(headers: h11._headers.Headers, *left_out: bytes) -> Headers:
-    """The headers that a proxy sends on, as they are spelt; without a length where the body comes in chunks (RFC 9112, 6.3)."""
+    """Return the headers to forward, without a length where the body is chunked (RFC 9112, section 6.3)."""
     named = [x.strip().lower() for name, value in headers if name == b"connection" for x in value.split(b",")]
     dropped = _HOP_BY_HOP.union(named, left_out)
     if any(name == b"transfer-encoding" for name, _ in headers):
@@ -111,14 +129,17 @@ def _end_to_end(headers: h11._headers.Headers, *left_out: bytes) -> Headers:
 
 
 async def send_body_on(browser: Peer, far: Peer) -> None:
-    """Send the body of a request on as it arrives."""
+    """Forward the body of a request as it arrives."""
     while isinstance(event := await browser.receive(), h11.Data):
         await far.send(h11.Data(data=event.data))
     await far.send(h11.EndOfMessage())
 
 
 async def send_answer_on(far: Peer, browser: Peer) -> None:
-    """Send an answer on as it arrives, its head marked: the connection is not used again. Interim answers (1xx) are left out."""
+    """Forward a response as it arrives, marked with `Connection: close`: the connection is not used again.
+
+    Interim responses (1xx) are left out.
+    """
     event = await far.receive()
     while isinstance(event, h11.InformationalResponse):
         event = await far.receive()

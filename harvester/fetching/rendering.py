@@ -1,8 +1,8 @@
-"""Rendering: pages that only scripts make, by the system's Chromium, under the rules that hold for every other request.
+"""Render JavaScript pages with the system's Chromium, under the rules of every other request.
 
-The page itself is asked as any other, so that redirects, refusals and robots.txt are dealt with as ever. Its bytes are then given
-to the browser in answer to its navigation; what its scripts ask for goes through robots.txt and the guard (harvester.fetching.proxy).
-What the browser makes of it is the response that is captured.
+The page itself is requested as any other, so that redirects, refusals and robots.txt are handled as usual.
+Its bytes answer the browser's navigation; what its scripts request goes through robots.txt and the guard
+(harvester.fetching.proxy). The rendered document is the response that is captured.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 RENDERED_BY = "X-Rendered-By"
-"""The header of a captured response that says that its body is what a browser made of the page, and which."""
+"""Header of a captured response whose body was rendered; its value names the browser."""
 
 SETTLE_MS = 5000
-"""So long a loaded page may go on asking for things before it is taken as it is."""
+"""Milliseconds that a loaded page may go on making requests before its state is taken."""
 
 NOT_LOADED = frozenset({"image", "media", "font", "manifest", "ping", "eventsource"})
-"""What a page's text does not need."""
+"""Resource types that are not loaded, because the text of a page does not need them."""
 
 FLAGS = (
     "--disable-gpu",
@@ -55,14 +55,14 @@ FLAGS = (
 )
 
 _REPLACED = ("content-encoding", "content-length", "content-type", "etag", "last-modified")
-"""Headers of the page as it was sent that do not hold for what was made of it; kept under `X-Orig-…`."""
+"""Headers of the page as sent that do not hold for the rendered one; kept under `X-Orig-…`."""
 
 _ROBOTS_SECONDS = 15.0
 _CLOSING_SECONDS = 10.0
 
 
 class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # the package ships no types
-    """Scrapy's download handler for crawls in which pages are rendered; requests without the mark BROWSER go the plain way."""
+    """Scrapy's download handler for rendered pages; requests without the key BROWSER are not rendered."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -73,7 +73,7 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
         self._numbers = itertools.count(1)
 
     async def download_request(self, request: Request) -> Response:
-        """Ask for the page; render it where that is wanted and it is one."""
+        """Download the page; render it where that is wanted and it is an HTML page."""
         response: Response = await super().download_request(request)
         if not request.meta.get(BROWSER) or response.status != HTTPStatus.OK or not _is_page(response):
             return response
@@ -134,7 +134,7 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  
     # ── the browser ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _maybe_launch_in_thread(self) -> None:
-        """When the engine starts: nothing yet; the first page that needs it starts the browser."""
+        """Do nothing when the engine starts; the first page that needs the browser launches it."""
 
     async def _start(self) -> None:
         async with self._starting:

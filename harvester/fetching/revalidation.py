@@ -1,4 +1,4 @@
-"""Revalidation: asking "has it changed?" with the validators of the last whole answer."""
+"""Conditional requests: the validators of the last complete response, and Retry-After."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from storage.model.captures import Capture
 
 MAX_VALIDATOR = 1024
-"""Longer validators are not sent back."""
+"""Characters of an ETag or date that are sent back; longer ones are not."""
 
 MAX_RETRY_AFTER = timedelta(days=1)
-"""A server may not put us off for longer."""
+"""Longest pause that a server's Retry-After is granted."""
 
 
 def conditional_headers(known: Capture | None) -> dict[str, str]:
-    """If-None-Match and If-Modified-Since for an address whose last whole capture is known."""
+    """Return If-None-Match and If-Modified-Since for a URL whose last complete capture is known."""
     if known is None:
         return {}
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
@@ -25,7 +25,7 @@ def conditional_headers(known: Capture | None) -> dict[str, str]:
 
 
 def retry_after(value: str | None, now: datetime) -> datetime | None:
-    """When a Retry-After header (seconds, or an HTTP date) allows the next request; nothing when it says nothing sensible."""
+    """Return when a Retry-After header (seconds, or an HTTP date) allows the next request, or None."""
     if not value:
         return None
     try:

@@ -1,7 +1,8 @@
-"""robots.txt: asked first, obeyed, and kept (RFC 9309).
+"""Downloader middleware for robots.txt (RFC 9309).
 
-A robots.txt is kept for its lifetime, over many runs. A kept one is enough to ask an address, never to refuse it: before an address is
-refused the file is asked for anew, once a run. What cannot be read closes its host for this run. Up to five redirects are followed.
+A robots.txt is cached for its lifetime, over many runs. A cached one may allow a request, never refuse it:
+before a URL is refused, the file is fetched again, once a run. One that cannot be read closes its host for
+this run. Up to five redirects are followed.
 """
 
 from __future__ import annotations
@@ -36,36 +37,36 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ROBOTS = "robots"
-"""The mark, in a request's meta, of a request for a robots.txt."""
+"""Key in a request's meta of a request for a robots.txt."""
 
 HEADROOM = 1.15
-"""Scrapy's gaps between requests come out up to 12 % short of what was asked for (measured): aim so much higher."""
+"""Factor on delays: Scrapy's gaps between requests are up to 12 % shorter than its setting (measured)."""
 
 MAX_REDIRECTS = 5
-"""RFC 9309, section 2.3.1.2."""
+"""Redirects of a robots.txt that are followed (RFC 9309, section 2.3.1.2)."""
 
 MAX_DELAY = timedelta(seconds=60)
-"""With a longer Crawl-delay a host is asked once a run; the delay is kept to between runs."""
+"""With a longer Crawl-delay a host gets one request a run; the delay is kept between runs."""
 
 
 class RobotsSpider(Protocol):
     """What this middleware needs of the spider."""
 
     def receive_robots(self, answer: CapturedResponse) -> None:
-        """Settle a robots.txt."""
+        """Record a robots.txt with its outcome."""
 
     def kept_robots(self, url: str) -> CapturedResponse | None:
-        """The newest answer of an address for a robots.txt that the archive holds."""
+        """Return the newest archived response to a request for a robots.txt; None when there is none."""
 
     def host_opened(self, host: str, *, rules_changed: bool) -> None:
-        """A host (`https://example.org`) can be asked whose robots.txt was asked for anew."""
+        """Handle that a host (`https://example.org`) whose robots.txt was fetched again may be requested."""
 
     def hold_off(self, source: str, until: datetime) -> None:
-        """Let nothing go to a source before a moment."""
+        """Send nothing to a source before a moment."""
 
 
 class RobotsMiddleware:
-    """Knows the robots.txt of every host before the host's first request."""
+    """Fetches the robots.txt of every host before the host's first request, and blocks what it disallows."""
 
     def __init__(self, crawler: Crawler, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.crawler = crawler
@@ -76,11 +77,11 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """One for the crawl."""
+        """Make the middleware of a crawl."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Wait for the host's policy, then refuse what it disallows, and what comes before its Crawl-delay is over."""
+        """Wait for the host's policy; block what it disallows and what violates its Crawl-delay."""
         if ROBOTS in request.meta:
             return
         source = request.meta[SOURCE]
@@ -89,7 +90,7 @@ class RobotsMiddleware:
         self._keep_long_delay(request.url, source)
 
     async def refusal(self, url: str, source: str) -> RequestBlocked | None:
-        """Why an address must not be asked, going by its host's robots.txt; nothing when it may."""
+        """Return why the host's robots.txt forbids a URL; None when it is allowed."""
         host = _host_of(url)
         if host not in self._policies:
             self._policies[host] = asyncio.ensure_future(self._kept_or_asked(host, source))
@@ -104,7 +105,7 @@ class RobotsMiddleware:
     # ── where policies come from ──────────────────────────────────────────────────────────────────────────────────
 
     async def _asked_anew(self, host: str, source: str, before: Policy) -> Policy:
-        """The policy that the host has now; asked for once, however many requests wait for it."""
+        """Return the host's policy fetched in this run; it is fetched once for all waiting requests."""
         task = self._policies[host]
         if task.done() and task.result() is before:
             self._policies[host] = asyncio.ensure_future(self._asked(host, source))
@@ -115,7 +116,7 @@ class RobotsMiddleware:
         return replace(kept, kept=True) if kept.refusal is None else await self._asked(host, source)
 
     async def _asked(self, host: str, source: str) -> Policy:
-        """The policy of the host now; what it refused in earlier runs may be asked again."""
+        """Fetch the policy of the host; URLs that it refused in earlier runs may be tried again."""
         before = await self._resolve(host, self._look_up)
         policy = await self._resolve(host, partial(self._ask, source))
         if policy.refusal is None:
@@ -123,7 +124,7 @@ class RobotsMiddleware:
         return policy
 
     async def _resolve(self, host: str, answer_to: Callable[[str], Awaitable[CapturedResponse | Policy]]) -> Policy:
-        """Follow the redirects from a host's robots.txt and read what is there; `answer_to` answers an address."""
+        """Follow a host's robots.txt through redirects and parse it; `answer_to` returns a URL's response."""
         url = f"{host}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
             answer = await answer_to(url)
@@ -140,16 +141,16 @@ class RobotsMiddleware:
         return closed("robots_unreachable: too many redirects")
 
     async def _look_up(self, url: str) -> CapturedResponse | Policy:
-        """The newest answer that the archive holds."""
+        """Return the newest archived response."""
         return cast("RobotsSpider", self.crawler.spider).kept_robots(url) or closed("not kept")
 
     async def _look_up_fresh(self, url: str) -> CapturedResponse | Policy:
-        """The newest answer that the archive holds, as long as its lifetime lasts."""
+        """Return the newest archived response, while its lifetime lasts."""
         answer = await self._look_up(url)
         return closed("not fresh") if isinstance(answer, Policy) or not is_fresh(answer, self.clock()) else answer
 
     async def _ask(self, source: str, url: str) -> CapturedResponse | Policy:
-        """The answer of the host now, captured and settled."""
+        """Fetch, capture and record the response of the host."""
         engine = self.crawler.engine
         assert engine is not None
         try:
@@ -171,7 +172,7 @@ class RobotsMiddleware:
     # ── Crawl-delay ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _slow_down(self, host: str, delay: float | None) -> None:
-        """Keep a Crawl-delay that is longer than the declared one, by the delay of Scrapy's slot."""
+        """Apply a Crawl-delay that is longer than the declared one to Scrapy's slot."""
         if delay is None or delay > MAX_DELAY.total_seconds():
             return
         engine = self.crawler.engine
@@ -185,10 +186,10 @@ class RobotsMiddleware:
             slot.delay = max(slot.delay, longer)
 
     def _keep_long_delay(self, url: str, source: str) -> None:
-        """With a Crawl-delay too long to wait for, let the host be asked once, and the source when the delay is over.
+        """With a Crawl-delay over MAX_DELAY, allow the host one request, then hold the source off that long.
 
         Raises:
-            RequestBlocked: the host was asked in this run.
+            RequestBlocked: the host was requested in this run.
         """
         host = _host_of(url)
         policy = self._policies[host].result()

@@ -1,10 +1,10 @@
-"""What a robots.txt asks for (RFC 9309): from an answer to a policy, without network.
+"""Policy of a robots.txt response (RFC 9309), without network.
 
-| answer | means |
+| response | policy |
 |---|---|
 | 200, 203 with rules | the rules of the first 500 KiB hold |
 | 200 with a web page, 204, 4xx | nothing is disallowed |
-| 408, 425, 429, 5xx, other statuses, no answer | unreachable: the host is closed for this run |
+| 408, 425, 429, 5xx, other statuses, none | unreachable: the host is closed for this run |
 | a body that is no text, or cannot be decoded | damaged: the same |
 """
 
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 500 * 1024
-"""What is parsed of a robots.txt (RFC 9309, section 2.5)."""
+"""Bytes of a robots.txt that are parsed (RFC 9309, section 2.5)."""
 
 MAX_LIFETIME = timedelta(hours=24)
-"""How long a robots.txt is kept (RFC 9309, section 2.4)."""
+"""Time a robots.txt is cached (RFC 9309, section 2.4)."""
 
 MIN_LIFETIME = timedelta(hours=1)
-"""A `Cache-Control` asks for less in vain: most systems that say `no-cache` say it of every page that they make."""
+"""Least time a robots.txt is cached; most systems that send `no-cache` send it with every page, so it is not
+meant."""
 
 _RULES = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
 _NOTHING = frozenset({HTTPStatus.NO_CONTENT})
@@ -51,10 +52,11 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a host asks of robots: its rules (none: anything goes), or why it is left alone altogether.
+    """Rules of a host for robots (None: everything is allowed), or why the host is closed.
 
-    `kept`: it was not asked for now. `expires` is when it must be asked for again; None: not in this run. `delay` is its Crawl-delay in
-    seconds. `answer` tells one answer from another: its status and the digest of its body.
+    `kept`: it comes from the cache. `expires` is when it must be fetched again; None: not in this run.
+    `delay` is its Crawl-delay in seconds. `answer` identifies the response: its status and the digest of its
+    body.
     """
 
     rules: Protego | None = None
@@ -65,7 +67,7 @@ class Policy:
     answer: tuple[int, str] = (0, "")
 
     def why_not(self, url: str, user_agent: str) -> RequestBlocked | None:
-        """The refusal for an address, or nothing when it may be asked."""
+        """Return why a URL is refused; empty when it is allowed."""
         if self.refusal is not None:
             return RequestBlocked(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, user_agent):
@@ -74,12 +76,12 @@ class Policy:
 
 
 def closed(reason: str) -> Policy:
-    """The policy of a host whose wishes are unknown: it is left alone in this run, and in no other."""
+    """Return the policy of a host whose robots.txt is unknown: closed in this run, and in no other."""
     return Policy(refusal=(reason, FailureScope.HOST))
 
 
 def policy_of(answer: CapturedResponse, user_agent: str) -> Policy:
-    """The policy that an answer to a request for a robots.txt asks for; redirects are none of its business."""
+    """Return the policy of a response to a request for a robots.txt; the caller follows redirects."""
     status, answered = answer.capture.status, (answer.capture.status, answer.capture.payload_digest)
     is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     if status in _NOTHING or (is_client_error and status not in _BUSY):  # RFC 9309, 2.3.1.3
@@ -100,7 +102,7 @@ def policy_of(answer: CapturedResponse, user_agent: str) -> Policy:
 
 
 def expiry(answer: CapturedResponse) -> datetime:
-    """Until when an answer is kept: a day, or less where its Cache-Control says so."""
+    """Return until when a response is cached: a day, or less by its Cache-Control."""
     said = ",".join(answer.response.header_values("cache-control"))[:_MAX_CACHE_CONTROL]
     age = _MAX_AGE.search(said)
     lifetime = timedelta(seconds=int(age[1])) if age else MAX_LIFETIME
@@ -110,13 +112,13 @@ def expiry(answer: CapturedResponse) -> datetime:
 
 
 def is_fresh(answer: CapturedResponse, now: datetime | None = None) -> bool:
-    """Whether a kept answer still holds; one from the future, written by a clock that ran ahead, does not."""
+    """Return whether a cached response is valid; one from the future (a clock that ran ahead) is not."""
     now = now or datetime.now(UTC)
     return answer.capture.captured_at <= now < expiry(answer)
 
 
 def _text(body: bytes) -> str | None:
-    """The part of a body that counts, as text; None where it is none (RFC 9309 asks for UTF-8)."""
+    """Return the part of a body that is parsed, as text; None where it is none (RFC 9309 asks for UTF-8)."""
     body = body[:MAX_BYTES]
     if body.startswith(_UTF16):
         return body[: len(body) // 2 * 2].decode("utf-16", "replace")
@@ -126,7 +128,10 @@ def _text(body: bytes) -> str | None:
 
 
 def only_groups_of(text: str, user_agent: str) -> str:
-    """The text with the names of agents that are not ours replaced by one: the parser's work is names times rules otherwise."""
+    """Return the text with the names of other agents replaced by one.
+
+    The parser's time grows with names times rules otherwise.
+    """
     ours = user_agent.lower()
     lines = []
     for line in text.splitlines():
