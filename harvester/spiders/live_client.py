@@ -1,4 +1,4 @@
-"""A handful of questions outside a crawl: the same settings, guard, robots and pace, and nothing is archived."""
+"""HTTP client for requests outside a crawl: the settings, guard and delays of a crawl, no archive."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_REDIRECTS = 5
-"""So many redirects of one question are followed."""
+"""Redirects of one request that are followed."""
 
 _NOWHERE = WarcPointer("", 0, 0, "")
 
 
 def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[LiveClient], Awaitable[T]], *, browser: bool = False) -> T:
-    """Have a conversation with sites and return what came of it; may be called once in a process.
+    """Run a coroutine with a live client and return its result; may be called once in a process.
 
     `browser`: some of the pages are to be rendered.
 
@@ -70,7 +70,7 @@ def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[LiveCl
 
 
 class _Outcome(Generic[T]):
-    """A conversation, and what came of it."""
+    """A coroutine, and its result or error."""
 
     def __init__(self, conversation: Callable[[LiveClient], Awaitable[T]]) -> None:
         self.conversation = conversation
@@ -78,7 +78,7 @@ class _Outcome(Generic[T]):
         self.error: Exception | None = None
 
     async def hold(self, asking: LiveClient) -> None:
-        """Let it run to its end."""
+        """Run it to its end."""
         try:
             self.results.append(await self.conversation(asking))
         except Exception as error:  # noqa: BLE001  raised again outside of Scrapy, which would only log it
@@ -86,7 +86,7 @@ class _Outcome(Generic[T]):
 
 
 class LiveClientSpider(scrapy.Spider):
-    """Asks what a conversation wants to know, one address after another."""
+    """Spider that makes the requests of a coroutine, one after another."""
 
     name = "inquiry"
 
@@ -96,14 +96,14 @@ class LiveClientSpider(scrapy.Spider):
         self._outcome = outcome
 
     async def start(self) -> AsyncIterator[Any]:
-        """Hold the conversation; there are no requests beside it."""
+        """Run the coroutine; the spider has no requests of its own."""
         await self._outcome.hold(self)
         nothing: tuple[scrapy.Request, ...] = ()
         for request in nothing:
             yield request
 
     async def ask(self, url: str, declaration: Declaration | None = None, kind: AddressKind = AddressKind.ARTICLE) -> LiveResponse:
-        """Ask one address, and those that it redirects to; the guard and robots.txt hold for each of them."""
+        """Request a URL and follow its redirects; the guard and robots.txt apply to each of them."""
         begun, target = time.monotonic(), url
         for _ in range(MAX_REDIRECTS + 1):
             meta: dict[str, Any] = {SOURCE: declaration.id if declaration else ""}
@@ -133,7 +133,7 @@ class LiveClientSpider(scrapy.Spider):
     # ── what the middlewares need ─────────────────────────────────────────────────────────────────────────────────
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
-        """An exchange as an answer that lies nowhere."""
+        """Return an exchange as a captured response without a WARC record."""
         response = WarcResponse(
             record_id="",
             url=exchange.url,
@@ -156,22 +156,22 @@ class LiveClientSpider(scrapy.Spider):
         return CapturedResponse(capture, response, partial)
 
     def receive_robots(self, answer: CapturedResponse) -> None:
-        """Remember a robots.txt."""
+        """Keep a robots.txt."""
         split = urlsplit(answer.capture.url)
         self.robots[f"{split.scheme}://{split.netloc}"] = answer
 
     def kept_robots(self, url: str) -> None:
-        """Nothing is archived, so nothing is kept."""
+        """Return None: nothing is archived."""
 
     def host_opened(self, host: str, *, rules_changed: bool) -> None:
-        """Nothing was refused before."""
+        """Do nothing: nothing was refused before."""
 
     def hold_off(self, source: str, until: datetime) -> None:
-        """Nothing is asked for long enough to wait."""
+        """Do nothing: a few requests are over before a pause matters."""
 
 
 def _redirected(response: Response) -> str:
-    """Where a redirect leads; empty when the answer is none, or leads nowhere."""
+    """Return where a redirect leads; empty for other responses, and where it leads nowhere."""
     location = response.headers.get("Location")
     if not (300 <= response.status < 400 and location):  # noqa: PLR2004  HTTP redirects
         return ""

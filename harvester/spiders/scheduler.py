@@ -1,8 +1,9 @@
-"""Which address is asked next, over all sources of a run. It knows no network and does not sleep: time comes from a clock.
+"""Request scheduler of a run, over all its sources; pure logic with a clock, without network or sleeping.
 
-A run ends because the frontier gives an address to a run a bounded number of times (`storage.repositories.frontier.may_be_asked`),
-because each source has a `Budget`, and because no wait is longer than `MAX_WAIT`. The work for an answer does not grow with the number
-of sources: only the source that was answered is looked at again.
+A run ends because the frontier gives a URL to a run a bounded number of times
+(`storage.repositories.frontier.may_be_asked`), because each source has a `Budget`, and because no wait is
+longer than `MAX_WAIT`. The cost of a response does not grow with the number of sources: only the source that
+responded is examined.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
     from storage.model.frontier import Backfill, FailureScope, FrontierEntry
 
 MOST_BEHIND = timedelta(minutes=5)
-"""A clock may be so far behind the start of the run before; more is said."""
+"""Time by which a clock may be behind the start of the run before without a warning."""
 
 
 def budget_of(config: Config, limit: int | None, revisit: Revisit) -> Budget:
-    """What a source may cost in one run; every known article may be asked again where the user asked for all of them."""
+    """Return the limits of a source in one run; known articles have none where the user asked for all."""
     articles = min(limit, config.crawl.max_articles) if limit is not None else config.crawl.max_articles
     known = {Revisit.DUE: config.revisit.budget, Revisit.ALL: sys.maxsize, Revisit.NONE: 0}[revisit]
     budget = Budget(articles, known)
@@ -47,8 +48,8 @@ def budget_of(config: Config, limit: int | None, revisit: Revisit) -> Budget:
 class RunScheduler:
     """The schedulers of a run, one a source.
 
-    Those in `_stale` are looked at when addresses are taken next, the others when they are due. `errors` counts, by type, exceptions
-    that were not expected: each ends the asking of one source for the run, and no other's.
+    Those in `_stale` are examined when URLs are taken next, the others when they are due. `errors` counts, by
+    type, unexpected exceptions: each stops one source for the run, and no other.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class RunScheduler:
         self._wake_at: dict[str, datetime] = {}
 
     def begin(self, topics: Sequence[TopicRules], *, early: bool, revisit: Revisit, since: date | None, recheck: timedelta) -> None:
-        """Put the channels of each source into the frontier, and known articles or a backfill where they are asked for."""
+        """Put the channels of each source into the frontier, and known articles or a backfill."""
         self._check_clock(recheck)
         for source_scheduler in self.source_schedulers.values():
             with self.stopping(source_scheduler):
@@ -94,7 +95,7 @@ class RunScheduler:
 
     @contextmanager
     def stopping(self, source_scheduler: SourceScheduler) -> Iterator[None]:
-        """End the asking of one source, and of no other, where an exception is raised inside that does not concern the whole archive."""
+        """Stop one source, and no other, on an exception inside that does not concern the whole archive."""
         try:
             yield
         except Exception as error:
@@ -106,7 +107,7 @@ class RunScheduler:
             self.errors[type(error).__name__] += 1
 
     def _check_clock(self, recheck: timedelta) -> None:
-        """Undo what a clock that ran ahead wrote down, and say where it is behind now: either costs one run at most."""
+        """Undo what a clock that ran ahead has written, and warn where it is behind now."""
         if late := self.archive.pull_back(recheck):
             self.warnings.append(f"{late} addresses were due further ahead than any interval: a clock ran ahead; they are due now")
         last = self.archive.last_start(self.run)
@@ -116,7 +117,7 @@ class RunScheduler:
             )
 
     def take(self) -> Iterator[FrontierEntry]:
-        """Lease what may be asked now, an address a source at most."""
+        """Lease what may be requested now, one URL a source at most."""
         now = self.clock()
         ready = self._stale | {source for source, moment in self._waking() if moment <= now}
         for source in [x for x in self.source_schedulers if x in ready]:
@@ -131,7 +132,7 @@ class RunScheduler:
                 yield entry
 
     def wait(self) -> timedelta | None:
-        """How long until something may be asked, if no answer comes before; None when the run is at its end."""
+        """Return the time until the next request, if no response comes before; None at the end of the run."""
         if self._stale:
             return timedelta(0)
         waits = [max(moment - self.clock(), timedelta(0)) for _, moment in self._waking()]
@@ -140,25 +141,25 @@ class RunScheduler:
 
     @property
     def is_offline(self) -> bool:
-        """Whether every request so far failed because the name of its host cannot be resolved."""
+        """Return whether every request so far failed because its host's name could not be resolved."""
         return bool(self._nameless) and not self._any_name_resolved
 
     def _waking(self) -> list[tuple[str, datetime]]:
-        """The sources that are waited for, and when they are looked at again.
+        """Return the sources that are waited for, and when to examine them again.
 
-        Where no name at all could be resolved it is the network that fails, and retries within the run would only prolong it.
+        Where no name could be resolved the network is down, and retries within the run would only prolong it.
         """
         given_up = self._nameless if self.is_offline else ()
         return [(source, moment) for source, moment in self._wake_at.items() if source not in given_up]
 
     def answered(self, entry: FrontierEntry, status: int, size: int, retry_after: datetime | None = None) -> None:
-        """An address was answered and settled."""
+        """Record that a URL was answered and its outcome written."""
         self._any_name_resolved = True
         self._stale.add(entry.source)
         self.source_schedulers[entry.source].answered(status, size, retry_after)
 
     def unanswered(self, entry: FrontierEntry, reason: str, scope: FailureScope) -> None:
-        """An address brought no response: written down, to be asked again when the scope of the failure says."""
+        """Record that a URL brought no response; the scope of the failure decides when it is tried again."""
         if reason == NAME_FAILURE:
             self._nameless.add(entry.source)
         else:
@@ -168,12 +169,12 @@ class RunScheduler:
         self.archive.unanswered(self.run, entry, reason, scope)
 
     def lost(self, entry: FrontierEntry) -> None:
-        """Ask on, although an error of the program leaves open what became of an address: its lease ends with the run."""
+        """Go on after an error of the program that leaves a URL's outcome unknown."""
         self.source_schedulers[entry.source].lost()
         self._stale.add(entry.source)
 
     def pause(self, source: str, until: datetime) -> None:
-        """Let nothing go to a source before a moment."""
+        """Send nothing to a source before a moment."""
         if source in self.source_schedulers:
             self.source_schedulers[source].pause(until)
 
@@ -186,11 +187,11 @@ class RunScheduler:
     # ── how it ended ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def full(self) -> set[str]:
-        """The sources of which as many articles were asked as may be."""
+        """The sources that reached their limit on articles."""
         return {source for source, source_scheduler in self.source_schedulers.items() if source_scheduler.is_full}
 
     def limits_reached(self) -> dict[str, list[str]]:
-        """By source, why addresses that were due were not asked; where no name could be resolved, that alone is the reason."""
+        """Return why due URLs were not requested, by source; offline, that alone is the reason."""
         if self.is_offline:
             return {}
         reached = {source: source_scheduler.limits_reached() for source, source_scheduler in self.source_schedulers.items()}
@@ -200,7 +201,7 @@ class RunScheduler:
         return {source: reasons for source, reasons in reached.items() if reasons}
 
     def postponed(self) -> dict[str, datetime]:
-        """By source, before when its server wants no request, where that is after the run."""
+        """Return, by source, the moment before which its server wants no request, if after the run."""
         return {
             source: source_scheduler.postponed_to
             for source, source_scheduler in self.source_schedulers.items()

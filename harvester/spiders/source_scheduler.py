@@ -1,4 +1,4 @@
-"""How one source is asked in one run: one address at a time, within budgets, and not before its server wants to be asked again."""
+"""Request scheduler of one source in one run: one URL at a time, within budgets and the server's pauses."""
 
 from __future__ import annotations
 
@@ -19,26 +19,27 @@ if TYPE_CHECKING:
     from storage.model.frontier import Backfill, FrontierEntry
 
 MAX_WAIT = timedelta(seconds=60)
-"""A run waits so long for an address that is due again, or for a server that wants a pause; what takes longer is left to later runs."""
+"""Longest time that a run waits for a URL that becomes due, or for a server's pause; longer ones are left to
+later runs."""
 
 MOST_BUSY = 3
-"""So many answers in a row that say "too many requests" or "unavailable" (429, 503) end the asking of a source for the run."""
+"""Responses in a row with status 429 or 503 after which the source is stopped for the run."""
 
 LOST_AFTER = timedelta(hours=1)
-"""After so long an answer is waited for no more: delays and timeouts of one request are minutes."""
+"""Time after which a response is given up as lost: delays and timeouts of one request are minutes."""
 
 MOST_SILENT = 20
-"""So many requests in a row without a response end the asking of a source for the run: its host is away."""
+"""Requests in a row without a response after which the source is stopped for the run: its host is down."""
 
 LEAST_SLOWDOWN = timedelta(seconds=1)
 MOST_SLOWDOWN = timedelta(seconds=60)
-"""How far a source is slowed down, at first and at most, that says 429 or 503 without a Retry-After."""
+"""First and largest extra delay of a source that responds with 429 or 503 without a Retry-After."""
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 class Revisit(StrEnum):
-    """Which known articles a run asks again."""
+    """Which known articles a run requests again."""
 
     DUE = "due"
     ALL = "all"
@@ -47,10 +48,11 @@ class Revisit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one source may cost in one run.
+    """Limits of one source in one run.
 
-    `articles` new articles and `known` ones asked again, retries included; `sitemaps`; `pages` of listings, searches, archives and
-    APIs; `bytes` of bodies as they were sent; `time` from the first request on. The last two are None where the user asked for all.
+    `articles` new articles and `known` ones requested again, retries included; `sitemaps`; `pages` of
+    listings, searches, archives and APIs; `bytes` of bodies as sent; `time` from the first request on. The
+    last two are None where the user asked for all known articles.
     """
 
     articles: int
@@ -62,19 +64,20 @@ class Budget:
 
 
 BACKFILL_PAGES = 2000
-"""Pages of listings that a backfill may ask in one run; the next one goes on."""
+"""Pages of listings that a backfill requests in one run; the next run continues."""
 
 _ALL = (*CHANNEL_KINDS, AddressKind.ARTICLE)
 
 
 @dataclass(slots=True)
 class SourceScheduler:
-    """One source in one run. `clock` says what time it is; nothing here sleeps.
+    """Scheduler of one source in one run, with `clock` as its only source of time; it never sleeps.
 
-    New addresses come first, known articles behind them. In a `backfill` a page of a listing, search, archive or API is asked alone,
-    when the articles before it are settled: their dates say whether the walk is at its end. So a limit stops the walk, too. Known
-    articles are not asked again meanwhile. `stopped` says why the asking ended early; `postponed_to` is before when no request may go
-    to the source, where that is after the run. `requests` counts the addresses leased.
+    New URLs come first, then known articles. In a `backfill`, a page of a listing, search, archive or API is
+    requested only when the articles before it are recorded, because their dates show whether the walk is at
+    its end; so a limit on articles stops the walk, too. Known articles are not requested again meanwhile.
+    `stopped` says why the source was stopped early; `postponed_to` is the moment before which no request may
+    go to the source, where that is after the run. `requests` counts the URLs leased.
     """
 
     declaration: Declaration
@@ -106,13 +109,13 @@ class SourceScheduler:
 
     @property
     def is_full(self) -> bool:
-        """Whether as many articles were asked for as may be."""
+        """Whether the limit on articles is reached."""
         return self._articles >= self.budget.articles
 
     # ── what is asked next ────────────────────────────────────────────────────────────────────────────────────────
 
     def take(self) -> FrontierEntry | None:
-        """Lease the next address that may be asked now; None while one is under way, during a pause, and at the end."""
+        """Lease the next URL; None while one is in flight, during a pause, and at the end."""
         now = self.clock()
         if self.under_way is not None or self.stopped or self._is_paused(now) or self._is_spent(now):
             return None
@@ -127,7 +130,7 @@ class SourceScheduler:
         return entry
 
     def waits_for(self) -> timedelta | None:
-        """How long until there is something to ask; None when the source is done for this run."""
+        """Return the time until there is something to request; None when the source is done for this run."""
         if self.is_under_way():
             return MAX_WAIT
         if self.stopped:
@@ -139,7 +142,7 @@ class SourceScheduler:
         return max(wait, timedelta(0)) if wait <= MAX_WAIT else None
 
     def is_under_way(self) -> bool:
-        """Whether an answer is waited for; one that does not come, nor any error in its stead, ends the asking of the source."""
+        """Return whether a response is awaited; one that never comes stops the source."""
         if self.under_way is not None and self._leased_at is not None and self.clock() - self._leased_at > LOST_AFTER:
             self.stopped = f"what became of {self.under_way.url} is not known after {LOST_AFTER}"
             self.under_way = None
@@ -168,7 +171,7 @@ class SourceScheduler:
         return self.archive.next_known(self.id, self.run)
 
     def _kinds(self, *, walking: bool) -> tuple[AddressKind, ...]:
-        """The kinds that may be asked. In a backfill pages are walked (`walking`) only when there is nothing else."""
+        """Return the kinds that may be requested; in a backfill, pages (`walking`) only after all else."""
         spent = set()
         if self.is_full:
             spent.add(AddressKind.ARTICLE)
@@ -197,7 +200,7 @@ class SourceScheduler:
             self._pages += 1
 
     def _is_spent(self, now: datetime) -> bool:
-        """Whether time or bytes are used up; says so in `stopped`."""
+        """Return whether the budget of time or bytes is used up, and set `stopped` then."""
         if self.budget.time is not None and self._started is not None and now - self._started > self.budget.time:
             self.stopped = f"its time in one run is over ({self.budget.time}); the rest waits for the next"
         elif self.budget.bytes is not None and self._bytes > self.budget.bytes:
@@ -205,7 +208,10 @@ class SourceScheduler:
         return bool(self.stopped)
 
     def limits_reached(self) -> list[str]:
-        """Why addresses that are due were not asked, one sentence a budget; a limit on articles is none, the rest is remembered."""
+        """Return why due URLs were not requested, one sentence a budget.
+
+        The limit on articles is not named: what is left stays in the frontier.
+        """
         reached = [self.stopped] if self.stopped else []
         if self._sitemaps >= self.budget.sitemaps and self._is_due((AddressKind.SITEMAP,)):
             reached.append(f"{self.budget.sitemaps} sitemaps were asked, and there are more: they wait for the next run")
@@ -214,7 +220,7 @@ class SourceScheduler:
         return reached
 
     def is_left_out(self) -> bool:
-        """Whether something was due that could be asked, and nothing was: whoever runs the lanes did not reach this one."""
+        """Return whether something was due and no request was made: the run ended before this source."""
         excused = self.requests or self.stopped or self.postponed_to is not None
         return not excused and self._is_due(self._kinds(walking=False))
 
@@ -225,7 +231,10 @@ class SourceScheduler:
     # ── what came of it ───────────────────────────────────────────────────────────────────────────────────────────
 
     def answered(self, status: int, size: int, retry_after: datetime | None = None) -> None:
-        """The address under way was answered, with a body of so many bytes; a busy server may have said when to ask again."""
+        """Record that the URL in flight was answered, with the size of its body in bytes.
+
+        `again_at` is when a busy server allows the next request.
+        """
         self.under_way = None
         self._bytes += size
         self._silent = 0
@@ -238,13 +247,13 @@ class SourceScheduler:
             self._wait_until(self.clock() + self._slowdown)
 
     def unanswered(self, scope: FailureScope) -> None:
-        """The address under way brought no response."""
+        """Record that the URL in flight brought no response."""
         self.under_way = None
         if scope not in {FailureScope.RULE, FailureScope.ADDRESS}:
             self._count_silent()
 
     def lost(self) -> None:
-        """What became of the address under way is not known, because of an error in the program."""
+        """Record that the outcome of the URL in flight is unknown, because of an error in the program."""
         self.under_way = None
         self._count_silent()
 
@@ -254,7 +263,7 @@ class SourceScheduler:
             self.stopped = f"{MOST_SILENT} requests in a row brought no response; the rest waits for the next run"
 
     def pause(self, until: datetime) -> None:
-        """Let nothing go to the source before a moment, because its server asked for that; the next runs keep to it, too."""
+        """Send nothing to the source before a moment, as its server asked; stored for later runs."""
         now = self.clock()
         until = min(until, now + LONGEST_PAUSE)
         self._wait_until(until)
@@ -263,7 +272,7 @@ class SourceScheduler:
             self.postponed_to = max(until, self.postponed_to or until)
 
     def resume(self) -> None:
-        """Keep to the pause that an earlier run was asked for."""
+        """Apply the pause that an earlier run was asked for."""
         until = self.archive.resume_at(self.id)
         if until is not None and until > self.clock():
             self._paused_until = until

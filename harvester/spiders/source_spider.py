@@ -1,4 +1,4 @@
-"""The one spider that every source runs: it leases addresses from the frontier and hands answers to be settled."""
+"""The Scrapy spider of all sources: it leases URLs from the frontier and handles their responses."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ENTRY = "entry"
-"""The key, in a request's meta, of the frontier entry that it asks for."""
+"""Key in a request's meta of its frontier entry."""
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-"""Answers whose Retry-After concerns the whole source."""
+"""Statuses whose Retry-After applies to the whole source."""
 
 
 class SourceSpider(scrapy.Spider):
@@ -81,7 +81,8 @@ class SourceSpider(scrapy.Spider):
         """Make the spider of a run.
 
         Raises:
-            UsageError: no run is handed over: only `harvester crawl` (and `scrapy crawl`, which calls it) begins one.
+            UsageError: there is no run: only `harvester crawl` (and `scrapy crawl`, which calls it) begins
+                one.
         """
         if "session" not in kwargs:
             raise UsageError("This spider crawls into an archive that a run holds.", "Use `scrapy crawl ID` or `harvester crawl ID`.")
@@ -93,9 +94,9 @@ class SourceSpider(scrapy.Spider):
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self) -> AsyncIterator[Any]:
-        """Ask what is due, channels first, newest first, until nothing is due any more or the archive takes no more.
+        """Request what is due, channels first, newest first, until nothing is due or the archive is full.
 
-        Scrapy logs what is raised here and ends as if nothing was left to ask, so it is counted.
+        Scrapy logs what is raised here and ends as if nothing was left to request, so errors are counted.
         """
         try:
             async for request in self._asking():
@@ -126,7 +127,7 @@ class SourceSpider(scrapy.Spider):
                 await asyncio.wait_for(self._changed.wait(), wait.total_seconds() + 0.01)
 
     def _request_or_none(self, entry: FrontierEntry) -> scrapy.Request | None:
-        """Return the request for an address; None, and the address is postponed, where it cannot even be made."""
+        """Return the request for a URL; postpone the URL where none can be made of it."""
         try:
             return self._request(entry)
         except Exception as error:
@@ -155,9 +156,10 @@ class SourceSpider(scrapy.Spider):
         )
 
     def _validated(self, entry: FrontierEntry) -> Capture | None:
-        """The capture whose validators make a request conditional; None where the whole answer is wanted.
+        """Return the capture whose validators make a request conditional; None for an unconditional one.
 
-        What could not be read is asked for whole: "not modified" would say nothing of it.
+        A URL whose last response could not be read is requested unconditionally: "not modified" would say
+        nothing about it.
         """
         by_chance = entry.known and (entry.checks + 1) % self.session.config.revisit.unconditional == 0
         if by_chance or entry.since is not None:
@@ -168,7 +170,7 @@ class SourceSpider(scrapy.Spider):
     # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answered(self, response: Response) -> AsyncIterator[Draft]:
-        """Settle an answer; the page of an article goes down the line. Whatever happens, its source is asked on."""
+        """Handle a response, and send an article's page down the pipeline; the source goes on in any case."""
         answer, entry = cast("CapturedResponse", response.meta[ANSWER]), cast("FrontierEntry", response.meta[ENTRY])
         try:
             draft = self.session.receive(answer, entry)
@@ -180,7 +182,7 @@ class SourceSpider(scrapy.Spider):
             self._go_on(lambda: self.scheduler.answered(entry, answer.capture.status, len(response.body), _pause_of(answer)))
 
     def unanswered(self, failure: Failure) -> None:
-        """Write down why a request brought no response."""
+        """Record why a request brought no response."""
         entry = cast("FrontierEntry", failure.request.meta[ENTRY])  # type: ignore[attr-defined]
         error = failure.value
         if isinstance(error, HarvesterError) and ends_run(error):
@@ -191,7 +193,7 @@ class SourceSpider(scrapy.Spider):
         self._go_on(lambda: self.scheduler.unanswered(entry, reason, scope))
 
     def _go_on(self, tell: Callable[[], None]) -> None:
-        """Tell the scheduler what became of an address; an archive that cannot take more ends the run."""
+        """Pass the outcome of a URL to the scheduler; an archive that cannot take more ends the run."""
         try:
             tell()
         except HarvesterError as error:
@@ -200,11 +202,11 @@ class SourceSpider(scrapy.Spider):
             self._changed.set()
 
     def count_error(self, failure: Failure) -> None:
-        """Count an exception that Scrapy logged and went on after."""
+        """Count an exception that Scrapy logged."""
         self.errors[failure.type.__name__ if failure.type else "Exception"] += 1
 
     def go_on_after_error(self, failure: Failure, response: Response | Failure) -> None:
-        """Count an exception in a callback or errback; the source is asked on, although what became of the address is not known."""
+        """Count an exception in a callback or errback and go on with the source."""
         self.count_error(failure)
         request = getattr(response, "request", None)
         if request is not None and ENTRY in request.meta:
@@ -215,25 +217,25 @@ class SourceSpider(scrapy.Spider):
 
     @property
     def run_context(self) -> RunContext:
-        """Where drafts are settled."""
+        """Archive and run that drafts are written to."""
         return self.session.run_context
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
-        """Write an exchange into the WARC."""
+        """Write an exchange to the WARC."""
         return self.session.capture(source, exchange, partial=partial)
 
     def receive_robots(self, answer: CapturedResponse) -> None:
-        """Settle a robots.txt, and keep to a Retry-After."""
+        """Record a robots.txt with its outcome, and respect its Retry-After."""
         self.session.receive_robots(answer)
         if (until := _pause_of(answer)) is not None:
             self.hold_off(answer.capture.source, until)
 
     def host_opened(self, host: str, *, rules_changed: bool) -> None:
-        """Let the addresses of a host be asked again that it refused before."""
+        """Release the URLs of a host that its robots.txt refused before."""
         self.session.archive.wake_refused(host, rules_changed=rules_changed)
 
     def kept_robots(self, url: str) -> CapturedResponse | None:
-        """The newest robots.txt of an address that was captured; None where there is none, or its record cannot be read."""
+        """Return the newest captured robots.txt of a URL; None where there is none that can be read."""
         kept = self.session.archive.last_robots(url)
         if kept is None:
             return None
@@ -244,7 +246,7 @@ class SourceSpider(scrapy.Spider):
             return None
 
     def hold_off(self, source: str, until: datetime) -> None:
-        """Let nothing go to a source before a moment, this run's and later requests alike."""
+        """Send nothing to a source before a moment, in this run and later ones."""
         self.scheduler.pause(source, until)
 
     def abort(self, error: HarvesterError) -> None:
@@ -257,14 +259,14 @@ class SourceSpider(scrapy.Spider):
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=type(error).__name__))
 
     def closed(self, reason: str) -> None:
-        """Write down how the run ended."""
+        """Record how the run ended."""
         self.ended = reason
         self.session.ended = reason
         self.session.full |= self.scheduler.full()
 
 
 def _pause_of(answer: CapturedResponse) -> datetime | None:
-    """When a busy server (429, 503) wants to be asked again; None where it does not say, or is not busy."""
+    """Return when a busy server (429, 503) allows the next request; None where it does not say."""
     if answer.capture.status not in _BUSY:
         return None
     return retry_after(next(iter(answer.response.header_values("retry-after")), None), answer.capture.captured_at)

@@ -1,4 +1,4 @@
-"""How Scrapy's own commands find the sources: `scrapy list` shows the catalogue, `scrapy crawl ID` crawls one source."""
+"""Scrapy's spider loader over the catalogue: `scrapy list` shows it, `scrapy crawl ID` crawls one source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CatalogueSpiderLoader:
-    """Every declared source is a spider: the one spider, under the source's id."""
+    """Loader with one spider a declared source, under the source's id."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -29,14 +29,18 @@ class CatalogueSpiderLoader:
         return cls(load_catalogue(config.sources, builtin=not config.only_given_sources))
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider of a source; KeyError when there is none, as Scrapy asks."""
+        """Return the spider of a source.
+
+        Raises:
+            KeyError: there is none, as Scrapy expects.
+        """
         return type("SourceSpider", (SourceSpider,), {"name": self.catalogue.sources[spider_name].id, "__doc__": SourceSpider.__doc__})
 
     def list(self) -> builtins.list[str]:
-        """The ids of all sources."""
+        """Return the ids of all sources."""
         return [declaration.id for declaration in self.catalogue]
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
-        """The source that an address is an article of."""
+        """Return the source that a URL is an article of."""
         declaration = self.catalogue.of_url(request.url)
         return [declaration.id] if declaration else []

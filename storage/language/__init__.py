@@ -1,1 +1,1 @@
-"""Languages of the archive: which one, which script, and the key under which all forms of a word meet."""
+"""Language of texts and words, scripts, and index keys under which all forms of a word meet."""

@@ -1,8 +1,9 @@
-"""Which language a text is in: Russian, Kazakh in any of its scripts, English, or what its page says.
+"""Detect the language of a text: Russian, Kazakh in any of its scripts, English, or what its page declares.
 
-Kazakh and Russian part at 4 % of the letters ә ғ қ ң ө ұ ү і һ, measured by paragraph: Kazakh sentences hold 5.7 % or more in
-99 of 100 cases, Russian ones 1.5 % at most. Paragraphs vote by their letters. English is recognised by its commonest words, and
-so a Latin text that is not English is never called so.
+Kazakh and Russian are told apart at 4 % of the letters ә ғ қ ң ө ұ ү і һ, measured by paragraph: Kazakh
+sentences hold 5.7 % or more in 99 of 100 cases, Russian ones 1.5 % at most. Paragraphs vote by their number
+of letters. English is recognised by its commonest words, so that a Latin text in another language is not
+classified as English.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _ENOUGH_TO_DOUBT = 100  # letters with hardly an English word, in a text said to
 
 _FOREIGN_LETTERS = {"uk": "їєґ", "tg": "ҷӣӯ", "uz": "ҳ", "be": "ў", "ba": "ҡҙҫ", "tt": "җ", "sr": "ђћџјљњ"}
 _FOREIGN = {letter: tag for tag, letters in _FOREIGN_LETTERS.items() for letter in letters}
-"""Letters that neither Russian nor Kazakh has, and the Cyrillic language that each gives away."""
+"""Letters that neither Russian nor Kazakh has, with the Cyrillic language that each one proves."""
 _CYRILLIC_TAGS = frozenset({"ru", "kk", "ky", "bg", "mn", "mk", *_FOREIGN_LETTERS})
 _KYRGYZ_LETTERS = frozenset("ңөү")  # shared with Kazakh, which never does with these alone
 _KAZAKH_ARABIC = "ەۇۋڭۆ"
@@ -53,16 +54,16 @@ _ALPHABET_LETTERS: tuple[tuple[Alphabet, tuple[re.Pattern[str], ...]], ...] = (
     (Alphabet.DRAFT_2021, (re.compile("[äöüğşı]"),)),
     (Alphabet.DECREE_2017, (re.compile("[aginoscuy]['’ʼ]"),)),
 )
-"""The marks of each alphabet, the surest first; all patterns of a line must stand in the text, in whatever order."""
+"""Patterns of each alphabet, the most reliable first; all patterns of a row must match, in any order."""
 _NOT_KAZAKH_LATIN = re.compile("[əřěůőűßœ]")
 _KAZAKH_Q = re.compile("q(?!u)|qu(?=[bcdfghjklmnprstvz])")
 _KAZAKH_Q_SHARE = 0.008
 
 
 def language_of(text: str, hint: str = "") -> str:
-    """The language of a text as a BCP 47 tag: ru, kk, kk-Latn, kk-Arab, en, another that its letters prove, the hint, or `und`.
+    """Return the language of a text as a BCP 47 tag: ru, kk, kk-Latn, kk-Arab, en, another one, or `und`.
 
-    `hint` is what the page or its source says (`kk-KZ`, `kz`); it decides only where the text does not.
+    `hint` is what the page or its source declares (`kk-KZ`, `kz`); it decides only where the text does not.
     """
     hint = base_of(hint)
     votes: Counter[str] = Counter()
@@ -74,14 +75,14 @@ def language_of(text: str, hint: str = "") -> str:
 
 
 def paragraph_language(paragraph: str, article_language: str) -> str:
-    """The language by which the words of a paragraph are read: its own where it is sure, else that of its article."""
+    """Return the language of a paragraph: its own where it is sure, else that of its article."""
     if len(paragraph) < _ENOUGH_LETTERS:
         return article_language
     return _sure(paragraph, article_language.startswith("kk")) or article_language
 
 
 def latin_alphabet(text: str) -> Alphabet | None:
-    """The Kazakh alphabet of a Latin text; None when it is not Kazakh."""
+    """Return the Kazakh alphabet of a Latin text; None when it is not Kazakh."""
     text = text.lower()
     if _NOT_KAZAKH_LATIN.search(text):
         return None
@@ -100,13 +101,16 @@ def _is_common_kazakh(word: str, alphabet: Alphabet) -> bool:
 
 
 def _letters(text: str) -> tuple[dict[str, int], str, int]:
-    """How often each letter stands in a text, the script of the commonest one, and how many letters there are."""
+    """Count the letters of a text; return the counts, the script of the commonest letter, and the total."""
     counts = {c: n for c, n in Counter(text.lower()).items() if c.isalpha()}
     return counts, script_of(max(counts, key=counts.__getitem__)) if counts else "", sum(counts.values())
 
 
 def _sure(text: str, says_kazakh: bool) -> str:  # noqa: FBT001
-    """The language that a text proves by itself; empty when it is too short or unclear. `says_kazakh` is what its page says."""
+    """Return the language that a text proves by itself; empty when it is too short or unclear.
+
+    `says_kazakh` is whether its page declares Kazakh.
+    """
     return (_remembered if len(text) <= _LONGEST_REMEMBERED else _judged)(text, says_kazakh)
 
 
@@ -147,7 +151,10 @@ def _cyrillic(counts: dict[str, int], letters: int) -> str:
 
 
 def _kazakh_words(text: str) -> float:
-    """The share of words that hold a Kazakh letter: a Kazakh name or quotation may lift a short Russian text over the share of letters."""
+    """Return the share of words with a Kazakh letter.
+
+    A Kazakh name or quotation may lift a short Russian text over the share of letters.
+    """
     words = _WORD.findall(text)
     return sum(not KAZAKH_LETTERS.isdisjoint(clean(x).lower()) for x in words) / max(len(words), 1)
 
@@ -164,7 +171,7 @@ def _latin(text: str) -> str:
 
 
 def _likely(text: str, hint: str) -> str:
-    """The likeliest language of a text that proves none: short, mixed, or in a language with no marks of its own."""
+    """Return the likeliest language of a text that proves none: short, mixed, without own letters."""
     _, script, letters = _letters(text)
     if script == "Cyrl":
         return _likely_cyrillic(text, hint)

@@ -1,8 +1,9 @@
-"""From a query word to every key under which one of its forms may be indexed.
+"""Map a query word to every index key under which one of its forms may stand.
 
-The index holds one light stem a word; what that stem keeps apart (Казахстан and Казахстане, Токаев and Токаева) the query joins
-again: pymorphy3 names the forms of a Russian word, surnames get their own endings, and Kazakh and Russian spellings of a name
-are tried for each other. At about 0.3 ms a new word this finds every case form of the names, places and nouns measured.
+The index holds one light stem a word; what that stem keeps apart (Казахстан and Казахстане, Токаев and
+Токаева) is joined in the query: pymorphy3 returns the forms of a Russian word, surnames get their own
+endings, and Kazakh and Russian spellings of a name are tried for each other. At about 0.3 ms a new word this
+finds every case form of the names, places and nouns measured.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _DERIVED = (
     ("қоғам", "қоғамдық"),
     ("облыс", "облыстық"),
 )
-"""Kazakh nouns and the words derived from them, which the stemmer keeps apart; a query for one asks for all."""
+"""Kazakh nouns and words derived from them, which the stemmer keeps apart; a query for one includes all."""
 _SYNONYMS = {kazakh.key(word): frozenset(map(kazakh.key, family)) for family in _DERIVED for word in family}
 
 _TO_RUSSIAN = {"ә": "а", "қ": "к", "ғ": "г", "ң": "н", "ұ": "у", "ү": "у", "һ": "х", "ө": "оу", "і": "иы"}
@@ -48,9 +49,9 @@ _MIN_NAME_KEY = 5  # shorter ones are words of their own (Астана would fin
 
 @lru_cache(maxsize=1 << 12)
 def query_keys(word: str) -> frozenset[str]:
-    """Every key under which forms of this word may stand in the index, in whatever language it was read there.
+    """Return every key under which forms of a word may stand in the index, in any language.
 
-    `word` is one word as `tokens` yields it; a hyphenated one is first to be split.
+    `word` is one word as `tokens` yields it; a hyphenated one is split first.
     """
     return _query_keys(clean(word).lower()) - {""}
 
@@ -70,7 +71,7 @@ def _query_keys(word: str) -> frozenset[str]:
 
 
 def russian_keys(word: str) -> frozenset[str]:
-    """The keys of every form of a Russian word, surname paradigms included."""
+    """Return the keys of every form of a Russian word, surname paradigms included."""
     own, surname = key(word, "ru"), _SURNAME.fullmatch(word)
     found = {key(form.word, "ru") for parse in _parses(word) for form in parse.lexeme}
     if surname:  # Токаев is also the genitive plural of токай, and токая would lead to ток
@@ -80,13 +81,13 @@ def russian_keys(word: str) -> frozenset[str]:
 
 
 def _is_another(found: str, word: str) -> bool:
-    """Whether a key is itself a word, and none of the words that this one may be a form of."""
+    """Return whether a key is itself a word, and none of the words that this one may be a form of."""
     known = {x.normal_form for x in _morphology().parse(found) if x.is_known}
     return bool(known) and known.isdisjoint(x.normal_form for x in _parses(word))
 
 
 def is_name(word: str) -> bool:
-    """Whether a word can be a person's first name or surname: by the dictionary, by a surname's ending, or as an initial."""
+    """Return whether a word can be a name: by the dictionary, by a surname's ending, or as an initial."""
     lower = clean(word).lower()
     if len(lower.strip(".")) == 1 or _KAZAKH_SURNAME.fullmatch(lower):
         return word[:1].isupper()
@@ -111,7 +112,10 @@ def _with_derived(found: set[str]) -> frozenset[str]:
 
 
 def _kazakh_spellings(word: str) -> frozenset[str]:
-    """The keys of a name's possible Kazakh spellings (Токаев: тоқаев). The fold of keys already joins а and ә, у, ұ and ү, и, ы and і."""
+    """Return the keys of a name's possible Kazakh spellings (Токаев: тоқаев).
+
+    The fold of keys already joins а and ә, у, ұ and ү, и, ы and і.
+    """
     names = {parse.normal_form for parse in _parses(word) if _NAME_TAGS & parse.tag.grammemes}
     if match := _SURNAME.fullmatch(word):
         names.update({match[1], match[1] + "а"})
@@ -126,7 +130,7 @@ def _parses(word: str) -> list[Any]:
 
 @cache
 def _morphology() -> Any:
-    """The dictionary, loaded at the first Russian query word (0.1 to 0.3 s)."""
+    """Return the dictionary, loaded at the first Russian query word (0.1 to 0.3 s)."""
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer(lang="ru")

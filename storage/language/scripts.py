@@ -1,8 +1,9 @@
-"""Kazakh in its three scripts: cleaning, Latin and Arabic spellings into Cyrillic, and the fold under which all of them meet.
+"""Kazakh in three scripts: cleaning, transliteration of Latin and Arabic into Cyrillic, common fold.
 
-The tables follow the alphabets in use: the decrees of 2017 (apostrophes) and 2018 (acutes), the draft of 2021 (umlauts), the
-Turkish-style spelling of private sites, and tote zhazu, the Arabic script. The same letter stands for different sounds in
-different alphabets (ı is и in 2018, і in 2021, ы in the Turkish style), so the alphabet is chosen for a whole text.
+The tables follow the alphabets in use: the decrees of 2017 (apostrophes) and 2018 (acutes), the draft of 2021
+(umlauts), the Turkish-style spelling of private sites, and tote zhazu, the Arabic script. The same letter
+denotes different sounds in different alphabets (ı is и in 2018, і in 2021, ы in the Turkish style), so the
+alphabet is chosen for a whole text.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 KAZAKH_LETTERS = frozenset("әғқңөұүһі")
-"""Cyrillic letters that Kazakh has and Russian has not, lower case."""
+"""Lower-case Cyrillic letters of Kazakh that Russian does not have."""
 
 LONGEST_WORD = 100
-"""Characters of a word by which it is read; of what is longer only these count, in texts and in queries."""
+"""Characters of a word that are indexed; the rest is ignored, in texts and in queries."""
 
 LONGEST_CACHED = 40
-"""Characters of a word that is remembered: the caches are bounded in bytes as well as in number."""
+"""Characters of a word that is cached, so that the caches are bounded in bytes as well as in number."""
 
 _VOWELS = "аәеёиоөуұүыіэюя"
 _LOOK_ALIKES = str.maketrans("aceopxyiACEOPXYI", "асеорхуіАСЕОРХУІ")
@@ -74,7 +75,7 @@ _REPEATED = re.compile(r"(\w)\1+")
 
 @lru_cache(maxsize=4096)
 def script_of(character: str) -> str:
-    """The script of a letter: Cyrl, Latn, Arab, `Zyyy` for letters of another, and empty for what is no letter."""
+    """Return the script of a letter: Cyrl, Latn, Arab, `Zyyy` for others; empty for what is no letter."""
     if not character.isalpha():
         return ""
     names = (("\u0400", "\u052f", "Cyrl"), ("A", "\u024f", "Latn"), ("\u1e00", "\u1eff", "Latn"), ("\u0600", "\u06ff", "Arab"))
@@ -82,7 +83,7 @@ def script_of(character: str) -> str:
 
 
 def clean(word: str) -> str:
-    """A word without invisible characters, and with Cyrillic letters for Latin look-alikes where it is Cyrillic otherwise.
+    """Return a word without invisible characters and, if it is Cyrillic, without Latin look-alikes.
 
     Old law texts are full of these (мемлекеттiк with a Latin i).
     """
@@ -94,7 +95,7 @@ def clean(word: str) -> str:
 
 
 def from_latin(text: str, alphabet: Alphabet) -> str:
-    """A lower-case Kazakh text in a Latin alphabet, spelled in lower-case Cyrillic."""
+    """Transliterate a lower-case Kazakh text in a Latin alphabet into lower-case Cyrillic."""
     letters = _LETTERS[alphabet]
     spelled = _SPELLING[alphabet].sub(lambda m: letters[m.group()], text.lower().replace("’", "'").replace("ʼ", "'"))
     if alphabet is Alphabet.TURKISH:
@@ -103,7 +104,7 @@ def from_latin(text: str, alphabet: Alphabet) -> str:
 
 
 def from_arabic(text: str) -> str:
-    """A Kazakh text in Arabic script, spelled in lower-case Cyrillic; everything else in it stays as it is."""
+    """Transliterate a Kazakh text in Arabic script into lower-case Cyrillic; everything else stays."""
     text = _ARABIC_I.sub("ى", _INVISIBLE.sub("", text).translate(_ARABIC_POINTS))
     return _ARABIC_WORD.sub(lambda m: _from_arabic_word(m.group()), text).lower()
 
@@ -118,16 +119,16 @@ def _from_arabic_word(word: str) -> str:
 
 
 def _glides(text: str) -> str:
-    """И after a vowel is й: neither script tells the two apart."""
+    """Replace и after a vowel by й: neither script distinguishes the two."""
     return re.sub(f"(?<=[{_VOWELS}])и", "й", text)
 
 
 def fold(word: str) -> str:
-    """The form under which Cyrillic, Latin and Arabic spellings of a lower-case Kazakh word meet. Not a word: never show it.
+    """Return the key that all spellings of a lower-case Kazakh word share; not for display.
 
-    Vowels lose front and back, й and ы become и, ц and тс become с, repeated letters become one; қ and к, ғ and г, ң and н,
-    у and в stay apart. On real sentences in all three scripts every word met its Cyrillic spelling, at 1.1 % of collisions
-    over 28,000 word forms.
+    Front and back vowels are merged, й and ы become и, ц and тс become с, repeated letters become one; қ and
+    к, ғ and г, ң and н, у and в stay apart. On real sentences in all three scripts every word got the key of
+    its Cyrillic spelling, at 1.1 % of collisions over 28,000 word forms.
     """
     folded = _FOLD_E.sub("ие", word.translate(_FOLD_LETTERS))
     return _REPEATED.sub(r"\1", _FOLD_TS.sub("с", folded))

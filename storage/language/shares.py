@@ -1,4 +1,4 @@
-"""How much of an article is in which language."""
+"""Share of each language in an article."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _LEAST_SHARE = 0.005  # what is less rounds to nothing
 
 
 def language_shares(text: str, article_language: str) -> tuple[tuple[str, float], ...]:
-    """The languages of a text with the share of its letters that each has, the largest first; empty for a text without letters.
+    """Return the languages of a text with the share of its letters in each, the largest first.
 
-    Judged paragraph by paragraph (parted by newlines); a short or unclear one counts for `article_language`. Shares are rounded to
-    two digits and so may miss their sum of 1 by as much.
+    Detected paragraph by paragraph (separated by newlines); a short or unclear one counts for
+    `article_language`. Shares are rounded to two digits, so that their sum may miss 1 by as much.
     """
     letters: Counter[str] = Counter()
     for paragraph in text.splitlines():

@@ -1,4 +1,4 @@
-"""Shingles: the runs of four words that a text is made of, and the sketch that keeps one in eight of them."""
+"""Shingles: runs of four words of a text, and the sketch that keeps one in eight of them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text, casefolded, ё as е; punctuation parts them."""
+    """Return the words of a text, casefolded, ё as е, split at punctuation."""
     return _WORD.findall(unicodedata.normalize("NFC", text).casefold().replace("ё", "е"))
 
 
 def runs_of(words: Sequence[str]) -> list[Run]:
-    """The runs of four words, in their order."""
+    """Return the runs of four words, in order."""
     return list(zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False))
 
 
 def kept(runs: Iterable[Run]) -> list[int]:
-    """The hashes of those runs that a sketch keeps, signed 64-bit numbers, in their order."""
+    """Return the hashes of the runs that a sketch keeps, signed 64-bit numbers, in order."""
     hashes = (xxhash.xxh64_intdigest(" ".join(run).encode()) for run in runs)
     return [_signed(x) for x in hashes if x % KEEP_ONE_IN == 0]
 

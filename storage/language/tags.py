@@ -1,4 +1,4 @@
-"""Language tags as pages write them, made into those that this program keeps."""
+"""Normalise language tags as pages write them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ _SCRIPTS = {"kk": ("Latn", "Arab")}  # languages whose scripts are kept apart, b
 
 
 def base_of(code: str) -> str:
-    """The language of a tag without script and region, in lower case: `kk` for `kk-KZ`, `kz` and `kaz`. Empty stays empty."""
+    """Return the language of a tag without script and region: `kk` for `kk-KZ`, `kz` and `kaz`."""
     base = code.strip().replace("_", "-").partition("-")[0].lower()
     return "kk" if base in _LATIN else _KNOWN.get(base, base)
 
 
 def tag_of(code: str) -> str:
-    """A tag as it is kept: language, and for Kazakh the script where it is Latin or Arabic. Regions and private parts are dropped.
+    """Return a tag as stored: the language, and for Kazakh the script where it is Latin or Arabic.
 
-    Empty for what is no language tag: `x-default`, a country's name, an address.
+    Regions and private parts are dropped. Empty for what is no language tag: `x-default`, a country's name, a
+    URL.
     """
     found = _TAG.fullmatch(code.strip().replace("_", "-").lower())
     if found is None:

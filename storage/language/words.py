@@ -1,8 +1,9 @@
-"""Words of a text, and the key under which every form of a word is indexed.
+"""Tokenise a text, and map each word to the index key that all its forms share.
 
-Each word is read by its own letters and its paragraph: a word with a Kazakh letter, or in a Kazakh paragraph, goes the Kazakh
-way (into Cyrillic, stem, fold); other Cyrillic words the Russian way (Snowball, which reads ё as е); Latin words the English way (Snowball)
-unless their paragraph is in another language. Surfaces and offsets are those of the original text, so that a match can be shown.
+Each word is analysed by its own letters and its paragraph: a word with a Kazakh letter, or in a Kazakh
+paragraph, as Kazakh (into Cyrillic, stem, fold); other Cyrillic words as Russian (Snowball, ё as е); Latin
+words as English (Snowball) unless their paragraph is in another language. Surfaces and offsets are those of
+the original text, so that a match can be highlighted.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _KAZAKH_TAGS = ("kk", "kk-Latn", "kk-Arab")
 
 
 class TextToken(NamedTuple):
-    """A word as it stands in a text: `surface` is cleaned of invisible characters, `text[start:end]` is the original."""
+    """A word of a text: `surface` is cleaned of invisible characters, `text[start:end]` is the original."""
 
     surface: str
     start: int
@@ -40,7 +41,7 @@ class TextToken(NamedTuple):
 
 
 class TokenAnalysis(NamedTuple):
-    """How a word was read: the way (ru, kk, en or another tag), the word in lower case and that way's script, and its key."""
+    """Analysis of a word: its language (ru, kk, en or another tag), its lower-case spelling, its key."""
 
     language: str
     word: str
@@ -48,7 +49,7 @@ class TokenAnalysis(NamedTuple):
 
 
 class _Stemmers(threading.local):
-    """Snowball's stemmers; one may not be used by two threads at once."""
+    """Snowball's stemmers, one set a thread: they are not thread-safe."""
 
     def __init__(self) -> None:
         self.russian = Stemmer.Stemmer("russian", 0)
@@ -59,19 +60,19 @@ _stemmers = _Stemmers()
 
 
 def tokens(text: str) -> Iterator[TextToken]:
-    """The words of a text: runs of letters and digits with inner apostrophes; parts of hyphenated words are words of their own."""
+    """Return the words of a text: letters, digits and inner apostrophes; hyphens separate words."""
     for match in _WORD.finditer(text):
         if surface := _tidy(match.group()[:LONGEST_WORD]):
             yield TextToken(surface, match.start(), match.end())
 
 
 def word_count(text: str) -> int:
-    """How many words a text has."""
+    """Return the number of words of a text."""
     return len(_WORD.findall(text))
 
 
 def readings(text: str, language: str) -> Iterator[tuple[int, int, TokenAnalysis]]:
-    """The words of a text with their offsets, each read; `language` is that of the text, and each word has a say of its own."""
+    """Return the words of a text with their offsets and analyses; `language` is that of the text."""
     start = 0
     alphabet = latin_alphabet(text) if language == "kk-Latn" else None
     decree = alphabet is Alphabet.DECREE_2017
@@ -88,14 +89,15 @@ def readings(text: str, language: str) -> Iterator[tuple[int, int, TokenAnalysis
 
 
 def keys(text: str, language: str) -> list[str]:
-    """The keys of a text's words, in order, as `readings` reads them."""
+    """Return the keys of a text's words, in order, as `readings` analyses them."""
     return [reading.key for _, _, reading in readings(text, language)]
 
 
 def key(word: str, language: str) -> str:
-    """The key of one word, as `tokens` yields it, read in the given language. Words with digits stay as they are, in lower case.
+    """Return the key of one word, as `tokens` yields it; words with digits stay, in lower case.
 
-    The Latin alphabet of a single Kazakh word is told by its own letters; `keys` tells it by the whole text.
+    The Latin alphabet of a single Kazakh word is detected by its own letters; `keys` detects it by the whole
+    text.
     """
     way = "kk" if language in _KAZAKH_TAGS else language
     if not word:
@@ -125,7 +127,7 @@ def _read(written: str, around: str, alphabet: Alphabet | None) -> TokenAnalysis
 
 
 def _way(surface: str, around: str) -> str:
-    """The way a word is read in a paragraph of a language."""
+    """Return the language by which a word is analysed in a paragraph of a language."""
     script = max(("Cyrl", "Latn", "Arab"), key=[script_of(c) for c in surface].count)
     if script == "Cyrl":
         kazakh_letters = not KAZAKH_LETTERS.isdisjoint(clean(surface).lower())
@@ -136,7 +138,7 @@ def _way(surface: str, around: str) -> str:
 
 
 def _spell(surface: str, way: str, alphabet: Alphabet | None) -> str:
-    """A word in lower case, and a Kazakh one in Cyrillic."""
+    """Return a word in lower case, and a Kazakh one in Cyrillic."""
     if way == "kk" and script_of(surface[0]) == "Arab":
         return from_arabic(surface)
     cleaned = clean(surface).lower()
