@@ -1,1 +1,4 @@
-"""Clustering: which articles carry one text. Likeness is pure; the decision is taken in the transaction that writes the article."""
+"""Near-duplicate clustering: which articles carry one text.
+
+Similarity is pure; the cluster is assigned in the transaction that writes the article.
+"""

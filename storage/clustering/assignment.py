@@ -1,8 +1,8 @@
-"""Placing: which cluster an article belongs to, decided in the transaction that writes the article.
+"""Assign articles to clusters of near-duplicates, in the transaction that writes the article.
 
-Articles that share shingles are candidates; their words decide. Copies of whole texts hold a cluster together; an excerpt, or a text
-that contains another, joins one cluster and never makes two into one. A digest joins nothing (docs/adr/0023): that it holds passages
-of other articles is written down as excerpts.
+Articles that share shingles are candidates; their words decide. Copies of whole texts hold a cluster
+together; an excerpt, or a text that contains another, joins one cluster and never merges two. A digest joins
+nothing (docs/adr/0023): passages of other articles in it are stored as excerpts.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ ALONE = TextSimilarity(1.0, ReprintKind.VERBATIM)
 A_DIGEST = TextSimilarity(1.0, ReprintKind.DIGEST)
 
 MOST_FREED = 64
-"""Articles of one cluster that are placed anew in the transaction that finds a digest among them; the rest wait for the next run."""
+"""Articles of one cluster that are assigned again in the transaction that finds a digest among them; the rest
+in the next run."""
 
 
 def assign_cluster(session: Session, number: int) -> None:
-    """Decide which cluster an article belongs to, by what it says today; whatever was decided before is decided anew.
+    """Assign an article to a cluster by its current text, whatever was decided before.
 
-    An article of which this one holds a passage, or that holds one of it, is placed anew where that may show it to be a digest.
+    Articles of which it holds a passage, or that hold one of it, are assigned again where that may show them
+    to be digests.
     """
     for other in _place(session, number):
         _place(session, other)
 
 
 def _place(session: Session, number: int) -> list[int]:
-    """Place one article; returns the articles that may be digests, now that it is known."""
+    """Assign one article; returns the articles that may be digests in view of it."""
     own = clusters.placed(session, [number])[number]
     compared = compare(session, own)
     is_digest = _is_digest(own, compared)
@@ -63,10 +65,11 @@ def _place(session: Session, number: int) -> list[int]:
 
 
 def _is_digest(own: ClusterCandidate, compared: Sequence[ComparedArticle]) -> bool:
-    """Whether an article collects passages of unrelated texts.
+    """Return whether an article collects passages of unrelated texts.
 
-    Cards beside a whole copy of another article collect nothing. Two texts that stand, as a whole, in one that was printed before both
-    are excerpts of it; three are not, as nobody prints a live blog whole. A whole copy of a digest is a digest.
+    Cards beside a whole copy of another article collect nothing. Two whole texts inside one that was printed
+    before both are excerpts of it; three are not, as nobody prints a live blog whole. A whole copy of a
+    digest is a digest.
     """
     if any(x.article.kind is ReprintKind.DIGEST and x.is_same_digest for x in compared):
         return True
@@ -82,9 +85,9 @@ def _is_digest(own: ClusterCandidate, compared: Sequence[ComparedArticle]) -> bo
 
 
 def _to_look_at_again(compared: Sequence[ComparedArticle]) -> list[int]:
-    """The articles that hold a passage of the one in question, where that may show them to be digests, or none after all.
+    """Return the articles that hold a passage of this one, where it may change whether they are digests.
 
-    What the article in question copies, or holds as a whole, tells the same as it does, and so does its cluster.
+    Articles that this one copies or contains whole, and their clusters, are left out.
     """
     alike = {x.group for x in compared if x.kind in {*WHOLE_COPIES, ReprintKind.CONTAINS}}
     return [x.article.number for x in compared if x.group not in alike and _may_be_a_digest(x)]
@@ -98,9 +101,9 @@ def _may_be_a_digest(found: ComparedArticle) -> bool:
 
 
 def _let_go(session: Session, own: ClusterCandidate, compared: Sequence[ComparedArticle]) -> None:
-    """Place anew what was in a cluster only because a digest held it together.
+    """Assign again what was in a cluster only because a digest held it together.
 
-    A cluster that older rules made is placed anew as a whole, MOST_FREED articles at once.
+    A cluster made by older rules is assigned again as a whole, MOST_FREED articles at a time.
     """
     copies = {x.article.number for x in compared if x.is_same_digest}
     clusters.mark_as_digests(session, sorted(copies))
@@ -120,10 +123,10 @@ def _let_go(session: Session, own: ClusterCandidate, compared: Sequence[Compared
 
 
 def _excerpts(own: ClusterCandidate, compared: Iterable[ComparedArticle], *, is_digest: bool) -> list[StoredExcerpt]:
-    """Which articles hold an excerpt of which, with the one in question on either side.
+    """Return which articles hold an excerpt of which, with this article on either side.
 
-    Of two texts that hold the lead of each other, the one of which the smaller share is shared holds the excerpt; of equal shares the
-    later one, whichever is placed first.
+    Of two texts that hold each other's lead, the one of which the smaller share is shared holds the excerpt;
+    of equal shares the later one, in whichever order they are assigned.
     """
     found = []
     for other in compared:
@@ -147,7 +150,7 @@ def _excerpts(own: ClusterCandidate, compared: Iterable[ComparedArticle], *, is_
 
 
 def _copies_of_digest(compared: Iterable[ComparedArticle]) -> list[ComparedArticle]:
-    """Of every cluster, and of every article that stands alone, the first copy of a digest."""
+    """Return, of every cluster and of every article without one, the first copy of a digest."""
     best: dict[int, ComparedArticle] = {}
     for found in compared:
         if found.is_same_digest:
@@ -156,7 +159,7 @@ def _copies_of_digest(compared: Iterable[ComparedArticle]) -> list[ComparedArtic
 
 
 def _matches(own: ClusterCandidate, compared: Iterable[ComparedArticle]) -> list[ComparedArticle]:
-    """Of every cluster around, and of every article that stands alone, the one that shows best that it carries the same text."""
+    """Return, of every cluster and of every article without one, the best match with the same text."""
     groups: dict[int, dict[ReprintKind, ComparedArticle]] = {}
     for found in compared:
         if found.likeness is not None and not found.is_loose:
@@ -165,7 +168,7 @@ def _matches(own: ClusterCandidate, compared: Iterable[ComparedArticle]) -> list
 
 
 def _best(own: ClusterCandidate, group: dict[ReprintKind, ComparedArticle]) -> ComparedArticle | None:
-    """Of the matches with one cluster, that of a whole text; a text between a part of it and more than it is whole, too."""
+    """Return the best match of one cluster; a text between a part and an extension counts as whole."""
     for kind in WHOLE_COPIES:
         if kind in group:
             return group[kind]
@@ -179,7 +182,7 @@ def _best(own: ClusterCandidate, group: dict[ReprintKind, ComparedArticle]) -> C
 
 
 def _join(session: Session, own: ClusterCandidate, matches: list[ComparedArticle], *, is_digest: bool) -> None:
-    """Join what carries the same text; what is only a part of it, or has it as a part, comes in but holds no clusters together."""
+    """Join articles with the same text; a part or an extension of it joins without merging clusters."""
     best = max(matches, key=lambda match: (match.is_certain, match.tie.similarity, match.article.cluster == own.cluster))
     certain = [match for match in matches if match.is_certain]
     lone = [match for match in matches if match.article.cluster is None and match.kind is ReprintKind.EXCERPT]
@@ -191,7 +194,7 @@ def _join(session: Session, own: ClusterCandidate, matches: list[ComparedArticle
 
 
 def _home(session: Session, own: ClusterCandidate, joined: list[ComparedArticle]) -> int:
-    """One cluster out of all that are joined: the oldest of them, or a new one; lone articles come in, other clusters are merged."""
+    """Merge clusters into the oldest of them, or make a new one, and add articles without a cluster."""
     known = sorted({match.article.cluster for match in joined if match.article.cluster is not None})
     if known:
         home = known[0]

@@ -1,4 +1,4 @@
-"""Catching up: articles that no rules, or older ones, placed in clusters are placed by the runs that follow, some by each run."""
+"""Assign clusters to articles that no rules, or older ones, assigned; each run takes some."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from storage.database.engine import Database
 
 AT_ONCE = 200
-"""Articles placed in one transaction: what a kill may cost."""
+"""Articles assigned in one transaction: the most that a killed run loses."""
 
 PER_RUN = 10_000
-"""Articles placed at the start of one run, so that no cron line waits for more than about half a minute."""
+"""Articles assigned at the start of one run, so that no scheduled run waits for more than about half a
+minute."""
 
 
 def catch_up(database: Database, most: int = PER_RUN) -> int:
-    """Place articles that today's rules did not place yet, in the order in which they came, up to a number of them; returns how many.
+    """Assign articles that today's rules did not assign yet, oldest first, at most `most`; returns how many.
 
-    What a digest had brought together is taken apart meanwhile, so a second pass finds what was set free behind the first.
+    Clusters that only a digest held together are dissolved meanwhile, so a second pass assigns what was freed
+    behind the first.
     """
     done = after = 0
 

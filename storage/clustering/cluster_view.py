@@ -1,4 +1,4 @@
-"""A cluster as it is shown: its members by time, each compared with the first."""
+"""A cluster for display: its members by time, each compared with the first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def cluster_of(session: Session, name: str) -> StoryCluster | None:
-    """The cluster of an article (by its id, address or alias), or the one that a cluster's id leads to; None when there is none."""
+    """Return the cluster of an article (by id, URL or alias), or of a cluster id; None when there is none.
+
+    The id of a merged cluster leads to the cluster that it was merged into.
+    """
     article = articles.find_number(session, name)
     number = clusters.find(session, name) if article is None else clusters.clusters_of(session, [article]).get(article)
     members = clusters.appearances(session, [number]).get(number, {}) if number is not None else {}

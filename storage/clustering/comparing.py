@@ -1,4 +1,4 @@
-"""Comparing: an article beside those that share shingles with it, word by word."""
+"""Compare an article word by word with articles that share shingles with it."""
 
 from __future__ import annotations
 
@@ -23,30 +23,35 @@ if TYPE_CHECKING:
     from storage.repositories.clusters import ClusterCandidate
 
 WORTH_A_LOOK = SHARED / 2
-"""Share of the smaller sketch from which words are compared: a sketch of some twenty shingles may miss the truth by half."""
+"""Share of the smaller sketch from which words are compared: a sketch of some twenty shingles may be wrong by
+half."""
 
 COMPARED = 8
-"""Candidates whose words are compared, those that share most first, of each cluster one before the second of any."""
+"""Candidates whose words are compared: those that share most first, one of each cluster before the second of
+any."""
 
 PASSAGE_SHINGLES = 2
-"""Shingles of a sketch, about 16 words, that make an article worth a look that shares less of either text."""
+"""Shared shingles of a sketch, about 16 words, from which a candidate that shares less is compared for
+passages."""
 
 COMPARED_FOR_PASSAGES = 8
-"""Candidates whose words are compared for such a passage only."""
+"""Candidates whose words are compared for passages only."""
 
 LONGEST_COMPARED = 400_000
-"""Characters of a text that are compared: a constitution is shorter, and a hostile page must not hold the archive up."""
+"""Characters of a text that are compared: a constitution is shorter, and a hostile page must not block the
+archive."""
 
 SAME_DIGEST = 0.9
-"""Share of either of two digests that stands in the other when they are copies of one digest."""
+"""Share of either of two digests found in the other from which they are copies of one digest."""
 
 WHOLE_COPIES = (ReprintKind.VERBATIM, ReprintKind.EDITED)
 
 
 class ComparedArticle:
-    """An article beside the one in question: how the latter is a copy of it (None: it is none), and what both share.
+    """Comparison of the article in question with another one.
 
-    `is_certain` when the two carry the same whole text.
+    `kind` and similarity say how the first is a copy of the second (None: it is none). `is_certain` when both
+    carry the same whole text.
     """
 
     def __init__(self, article: ClusterCandidate, likeness: TextSimilarity | None, wordings: tuple[TokenisedText, TokenisedText]) -> None:
@@ -55,12 +60,12 @@ class ComparedArticle:
 
     @cached_property
     def overlap(self) -> Overlap:
-        """What the two share, seen from the article in question."""
+        """The shared passages, seen from the article in question."""
         return overlap(*self._wordings)
 
     @property
     def group(self) -> int:
-        """The number of its cluster; of an article that stands alone, its own number below zero."""
+        """The number of its cluster; of an article without one, its own number, negative."""
         return -self.article.number if self.article.cluster is None else self.article.cluster
 
     @property
@@ -70,30 +75,30 @@ class ComparedArticle:
 
     @property
     def is_same_digest(self) -> bool:
-        """Whether the two, being digests, are copies of one: two digests of one day share many of their stories."""
+        """Whether the two are copies of one digest: two digests of one day share many of their stories."""
         return self.is_whole_copy and min(self.overlap.share_here, self.overlap.share_there) >= SAME_DIGEST
 
     @property
     def is_loose(self) -> bool:
-        """Whether the two, though they share much, belong into no common cluster: one is a digest, or far longer."""
+        """Whether the two share much but belong to no common cluster: one is a digest, or far longer."""
         if self.article.kind is ReprintKind.DIGEST:
             return not self.is_same_digest
         return not self.is_whole_copy and self.overlap.is_a_thin_part
 
     @property
     def kind(self) -> ReprintKind | None:
-        """What the article in question is to this one."""
+        """Relation of the article in question to this one."""
         return self.likeness.kind if self.likeness else None
 
     @property
     def tie(self) -> TextSimilarity:
-        """The likeness of two articles that are known to be copies."""
+        """Similarity of two articles that are known to be copies."""
         assert self.likeness is not None, "only copies are joined"
         return self.likeness
 
 
 def compare(session: Session, own: ClusterCandidate) -> list[ComparedArticle]:
-    """Compare an article with those around it: likely copies first, then those that share a passage."""
+    """Compare an article with its candidates: likely copies first, then those that share a passage."""
     near = _nearest(session, own)
     if not near:
         return []
@@ -119,7 +124,7 @@ def compare(session: Session, own: ClusterCandidate) -> list[ComparedArticle]:
 
 
 def _nearest(session: Session, own: ClusterCandidate) -> list[tuple[int, bool]]:
-    """The numbers of the articles to compare with, and whether they may be copies."""
+    """Return the numbers of the articles to compare with, and whether they may be copies."""
     found = candidates.candidates(session, own.number)
     same = [number for number, _, _ in articles.showing(session, own.text_sha256)[: COMPARED + 1] if number != own.number]
     likely = [x for x in found if x.share >= WORTH_A_LOOK]
@@ -131,7 +136,7 @@ def _nearest(session: Session, own: ClusterCandidate) -> list[tuple[int, bool]]:
 
 
 def _one_of_each(found: Iterable[Candidate]) -> list[int]:
-    """The candidates, of every cluster the one that shares most, then of every cluster the next."""
+    """Return the candidates in rounds: of every cluster the one that shares most, then the next of each."""
     groups: dict[int, list[Candidate]] = {}
     for candidate in sorted(found, key=lambda x: (-x.share, x.number)):
         groups.setdefault(_group(candidate), []).append(candidate)

@@ -1,4 +1,4 @@
-"""What an article is in its cluster, and which passages it shares with others, for many articles at once."""
+"""Cluster relations and shared passages of many articles at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
-    """The articles of these numbers, in this order, with their clusters and excerpts; numbers that do not exist are left out."""
+    """Return the articles of these numbers, in order, with clusters and excerpts."""
     clustered, shared = marks(session, numbers), excerpts_of(session, numbers)
     found = article_loader.read_articles(session, numbers)
     if not clustered and not shared:
@@ -35,7 +35,7 @@ def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
 
 
 def marks(session: Session, articles: Sequence[int]) -> dict[int, ClusterMark]:
-    """By article, the mark of the cluster that it belongs to; those that stand alone are left out."""
+    """Return the cluster relation of each article; articles without a cluster are left out."""
     belonging = clusters.clusters_of(session, articles)
     if not belonging:
         return {}
@@ -62,7 +62,7 @@ def marks(session: Session, articles: Sequence[int]) -> dict[int, ClusterMark]:
 
 
 def kind_of(article: ClusterCandidate, first: ClusterCandidate, *, is_original: bool) -> tuple[ReprintKind, float]:
-    """What a member of a cluster is to the first one listed, and the share of the shorter text that both have (four decimals)."""
+    """Return the relation of a member to the first one listed, and their similarity (4 decimals)."""
     if is_original:
         return ReprintKind.ORIGINAL, 1.0
     alike = likeness(_wording(article), _wording(first))
@@ -76,7 +76,7 @@ def _wording(article: ClusterCandidate) -> TokenisedText:
 
 
 def excerpts_of(session: Session, articles: Sequence[int]) -> dict[int, Excerpts]:
-    """By article, the passages that it shares; articles that share none are left out."""
+    """Return the shared passages of each article; articles without any are left out."""
     stored = excerpts.excerpts_of(session, articles)
     if not stored:
         return {}
@@ -97,7 +97,7 @@ def excerpts_of(session: Session, articles: Sequence[int]) -> dict[int, Excerpts
 
 
 class _About:
-    """What is known of the articles on both sides of some excerpts."""
+    """Fields of the articles on both sides of some excerpts."""
 
     def __init__(self, session: Session, stored: Iterable[StoredExcerpt]) -> None:
         numbers = sorted({number for found in stored for number in (found.article, found.quoted)})
@@ -109,7 +109,7 @@ class _About:
         self.digests = clusters.digests_among(session, numbers)
 
     def shown(self, article: int, found: Iterable[tuple[int, float]]) -> tuple[Excerpt, ...]:
-        """One excerpt a cluster, the longest first, named after the cluster's earliest article; its own cluster is left out."""
+        """Return one excerpt of each other cluster, the longest first, named after its earliest article."""
         own = self.cluster.get(article)
         shown: dict[int, Excerpt] = {}
         for number, share in sorted(found, key=lambda x: (-x[1], x[0])):

@@ -1,7 +1,8 @@
-"""Passages: which parts of two texts stand in each other, and whether a text collects several. Pure functions, no tables.
+"""Shared passages of two texts, and texts that collect several. Pure functions, no tables.
 
-A text is cut into windows of WINDOW runs of four words. A window is shared when a third of its runs stand in the other text: that
-finds a passage of which 12 % of the words were edited (0.88^4 = 0.6 of its runs are left) and does not depend on paragraphs.
+A text is cut into windows of WINDOW runs of four words. A window is shared when a third of its runs are in
+the other text: that finds a passage of which 12 % of the words were edited (0.88^4 = 0.6 of its runs are
+left) and does not depend on paragraphs.
 """
 
 from __future__ import annotations
@@ -20,48 +21,56 @@ WINDOW = 12
 """Runs of four words in one window."""
 
 SHARED_OF_WINDOW = 1 / 3
-"""Share of a window's runs that stand in the other text when the window is shared."""
+"""Share of a window's runs found in the other text from which the window is shared."""
 
 FRONT_WINDOWS = 4
-"""Windows at the beginning of a text, about fifty words: its lead. Half of them shared means that the text is quoted from its lead on."""
+"""Windows at the beginning of a text, about fifty words: its lead. Half of them shared mean that the text is
+quoted from its lead on."""
 
 LEAST_RUNS = 12
 """Runs of a passage, 15 words: less is a phrase."""
 
 WHOLE = 0.5
-"""Share of a text from which on it stands in the other as a whole, edits and a new lead included."""
+"""Share of a text found in the other from which it is there as a whole, edits and a new lead included."""
 
 LONG_PASSAGE = 0.3
-"""Share of a text from which a passage of it is an excerpt, wherever in the text it stands, if it has LONG_RUNS."""
+"""Share of a text from which a passage of it, anywhere in the text, is an excerpt, if it has LONG_RUNS."""
 
 LONG_RUNS = 60
-"""Runs of such a passage; the background that news end in («Напомним, …») is mostly shorter."""
+"""Runs of such a passage; the background at the end of news («Напомним, …») is mostly shorter."""
 
 LEAST_OF_LONGER = 0.2
-"""Share of the longer text from which it is the shorter one with additions; below that it is a longer text that quotes it."""
+"""Share of the longer text from which it is the shorter one with additions; below it, a longer text that
+quotes it."""
 
 LEAST_COLLECTED = 0.3
-"""Share of a collecting text that the texts which it collects make up at least; background copied from two articles is less."""
+"""Share of a collecting text that consists of the collected ones; background copied from two articles is
+less."""
 
 MAIN = 0.7
-"""Share of a text from which another, or a part of it, is its matter: what stands beside it are cards or background."""
+"""Share of a text from which another one, or a part of it, is its subject; what else it holds are cards or
+background."""
 
 MAIN_IF_WHOLE = 0.5
-"""The same, where the other text stands there from beginning to end."""
+"""The same, where the other text is in it from beginning to end."""
 
 FROM_BEGINNING_TO_END = 0.8
-"""Share of a text that stands in another when nothing but edits is missing."""
+"""Share of a text found in another when nothing but edits is missing."""
 
 SEVERAL = 2
-"""Unrelated texts from which a text collects."""
+"""Unrelated texts from which a text counts as a collection."""
 
 APART = 0.25
-"""Two passages that overlap by at most this share of the smaller one stand beside each other."""
+"""Share of the smaller of two passages up to which they may overlap and still be separate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What two texts share: the numbers of the shared windows here and there, of how many, and the number of shared runs here."""
+    """Shared passages of two texts.
+
+    Numbers of the shared windows on either side, of how many windows, and the number of shared runs on this
+    side.
+    """
 
     here: frozenset[int]
     there: frozenset[int]
@@ -71,21 +80,21 @@ class Overlap:
 
     @property
     def share_here(self) -> float:
-        """Share of this text that stands in the other."""
+        """Share of this text found in the other."""
         return len(self.here) / self.windows_here if self.windows_here else 0.0
 
     @property
     def share_there(self) -> float:
-        """Share of the other text that stands in this one."""
+        """Share of the other text found in this one."""
         return len(self.there) / self.windows_there if self.windows_there else 0.0
 
     def mirrored(self) -> Overlap:
-        """The same, seen from the other text."""
+        """Return the same overlap, seen from the other text."""
         return Overlap(self.there, self.here, self.windows_there, self.windows_here, self.runs)
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether this text holds an excerpt of the other: its lead, as a digest, a live blog or a card does, or a long passage."""
+        """Whether this text holds the other's lead (as digests and cards do) or a long passage of it."""
         if self.runs < LEAST_RUNS:
             return False
         is_long = self.runs >= LONG_RUNS and self.share_there >= LONG_PASSAGE
@@ -93,28 +102,28 @@ class Overlap:
 
     @property
     def is_shared_beginning(self) -> bool:
-        """Whether the two texts begin alike and go on differently: a stock opening, of which neither is the source."""
+        """Whether the two texts begin alike and differ afterwards: a stock opening."""
         begin_alike = _has_front(self.here, self.windows_here) and _has_front(self.there, self.windows_there)
         return begin_alike and max(self.share_here, self.share_there) < LONG_PASSAGE
 
     @property
     def is_mutual(self) -> bool:
-        """Whether a long part of either text stands in the other."""
+        """Whether a long part of either text is in the other."""
         return min(self.share_here, self.share_there) >= LONG_PASSAGE
 
     @property
     def is_main_matter(self) -> bool:
-        """Whether this text tells the other one, or a part of it, and little else."""
+        """Whether this text consists of the other one, or a part of it, and little else."""
         return self.share_here >= (MAIN_IF_WHOLE if self.holds_whole else MAIN)
 
     @property
     def holds_whole(self) -> bool:
-        """Whether the other text stands in this one from beginning to end."""
+        """Whether this text holds the other one from beginning to end."""
         return self.runs >= LEAST_RUNS and self.share_there >= FROM_BEGINNING_TO_END
 
     @property
     def is_a_thin_part(self) -> bool:
-        """Whether what is shared is a small part of one of the texts, and not its beginning."""
+        """Whether the shared passages are a small part of one of the texts, and not its beginning."""
         share, shared, windows = min(
             (self.share_here, self.here, self.windows_here), (self.share_there, self.there, self.windows_there), key=lambda x: x[0]
         )
@@ -127,7 +136,7 @@ def _has_front(shared: frozenset[int], windows: int) -> bool:
 
 
 def overlap(one: TokenisedText, other: TokenisedText) -> Overlap:
-    """What two texts share, seen from the first."""
+    """Return the shared passages of two texts, seen from the first."""
     shared = one.shingles & other.shingles
     if len(shared) < LEAST_RUNS:
         return Overlap(frozenset(), frozenset(), _windows(one), _windows(other), len(shared))
@@ -135,7 +144,7 @@ def overlap(one: TokenisedText, other: TokenisedText) -> Overlap:
 
 
 def _windows_with(shared: frozenset[Run], text: TokenisedText) -> frozenset[int]:
-    """The numbers of the windows of a text of which enough runs are shared."""
+    """Return the numbers of the windows of a text of which enough runs are shared."""
     counts = Counter(place // WINDOW for place, run in enumerate(text.runs) if run in shared)
     last, runs_of_last = divmod(len(text.runs), WINDOW)
     return frozenset(number for number, count in counts.items() if count >= SHARED_OF_WINDOW * (runs_of_last if number == last else WINDOW))
@@ -146,10 +155,10 @@ def _windows(text: TokenisedText) -> int:
 
 
 def collected(overlaps: Iterable[Overlap]) -> list[frozenset[int]]:
-    """The places in a text where passages of unrelated texts stand, each place a set of windows, the largest first.
+    """Return the places of passages of unrelated texts, each a set of windows, the largest first.
 
-    Passages that overlap are of one text. A passage that spans several places makes one of them only where its text stands there as
-    a whole: another digest with the same news does not.
+    Passages that overlap belong to one text. A passage over several places is one of them only where its text
+    is there as a whole: another digest with the same news is not.
     """
     places: list[frozenset[int]] = []
     for part in sorted(overlaps, key=lambda x: (len(x.here), sorted(x.here))):
@@ -162,9 +171,9 @@ def collected(overlaps: Iterable[Overlap]) -> list[frozenset[int]]:
 
 
 def is_collection(overlaps: Sequence[Overlap]) -> bool:
-    """Whether a text collects those of which it holds these passages, instead of telling one of them beside cards of others.
+    """Return whether a text collects the texts of these passages, rather than one with cards of others.
 
-    A text with another one beside it that is whole, too, collects both, however long the one is.
+    A text with a second whole text in it collects both, however long the first is.
     """
     places = collected(overlaps)
     if len(places) < SEVERAL:
@@ -177,5 +186,5 @@ def is_collection(overlaps: Sequence[Overlap]) -> bool:
 
 
 def stand_apart(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether two passages of one text stand beside each other; a few windows at their border may be shared."""
+    """Return whether two passages of one text are separate; a few windows at their border may be shared."""
     return len(one & other) <= APART * min(len(one), len(other))

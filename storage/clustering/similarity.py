@@ -1,7 +1,7 @@
-"""Likeness: whether two texts are copies of one, read off their words. Pure functions, no tables.
+"""Similarity of two texts by their words: whether they are copies of one. Pure functions, no tables.
 
-The containment sketch finds candidates; here their words are compared run by run, so that neither the luck of the sample nor a
-shared passage of background makes a pair.
+The containment sketch finds candidates; here all runs of words are compared, so that neither the sampling of
+the sketch nor a shared passage of background makes a pair.
 """
 
 from __future__ import annotations
@@ -23,25 +23,27 @@ if TYPE_CHECKING:
     from storage.language.shingles import Run
 
 SHARED = 0.5
-"""Copies share this much of the shorter text; half of it is what 12 % of edited words leave."""
+"""Share of the shorter text that copies have in common; half of it is left when 12 % of the words are edited.
+"""
 
 SHARED_BY_EACH_HALF = 0.25
-"""Copies share this much of either half of the shorter text: a new lead leaves that, a shared passage at one end does not."""
+"""Share of either half of the shorter text in copies: a new lead leaves it, a shared passage at one end does
+not."""
 
 LIKE_LENGTH = 0.7
-"""Copies of whole texts: the shorter has at least this share of the longer's words."""
+"""Share of the longer text's words that the shorter has in copies of whole texts."""
 
 LEAST_WORDS = 20
-"""Shorter texts (a caption, a line above a video) say too little to be copies of anything."""
+"""Words below which a text (a caption, a line above a video) is never compared."""
 
 SHORT_WORDS = 200
-"""Up to this length a text may be one of a series of notices, which differ in little but their dates and numbers."""
+"""Words up to which a text may be one of a series of notices that differ in dates and numbers only."""
 
 ANOTHER_FIGURE_WORDS = 8
-"""Up to so many words stand in the place of others when a sentence is the same but for a date or number; more make another sentence."""
+"""Replaced words up to which a sentence counts as the same but for a date or number."""
 
 SERIES_DAYS = 3
-"""Short texts that appeared further apart than this are two notices, however alike: the next week brings the next meeting."""
+"""Days between two short texts from which they are two notices of a series, however alike."""
 
 _ORDINAL_RU = "перв втор трет четв[её]рт пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат двадцат"
 _MONTHS = (
@@ -61,10 +63,10 @@ _FIGURE = re.compile(
 
 
 class TokenisedText:
-    """An article as it is compared: its headline, its text, and the local day on which it was published, where that is known.
+    """Words of an article for comparison: headline, text, and the local day of publication where known.
 
-    Paragraphs of which most kept shingles are boilerplate are left out, as long as they are not all there is. `digest` is that of the
-    whole text, whitespace and composition evened out (`pipelines.fingerprints.text_digest`).
+    Paragraphs of which most sketch shingles are boilerplate are left out, unless all are. `digest` is that of
+    the whole text with normalised whitespace and Unicode composition (`pipelines.fingerprints.text_digest`).
     """
 
     def __init__(self, title: str, text: str, day: date | None = None, boilerplate: Collection[int] = (), *, digest: str = "") -> None:
@@ -77,12 +79,12 @@ class TokenisedText:
 
     @cached_property
     def runs(self) -> list[Run]:
-        """The runs of four words, in their order."""
+        """Runs of four words, in order."""
         return runs_of(self.words)
 
     @cached_property
     def shingles(self) -> frozenset[Run]:
-        """The same runs, each once."""
+        """The set of the same runs."""
         return frozenset(self.runs)
 
 
@@ -92,7 +94,10 @@ def _is_background(words: list[str], boilerplate: Collection[int]) -> bool:
 
 
 def likeness(one: TokenisedText, other: TokenisedText) -> TextSimilarity:
-    """What the one text is to the other, and how much of the shorter stands in the longer; only equal texts are verbatim copies."""
+    """Return the relation of one text to the other, and the share of the shorter one found in the longer.
+
+    Only equal texts are verbatim copies.
+    """
     if one.digest and one.digest == other.digest:
         return TextSimilarity(1.0, ReprintKind.VERBATIM)
     shorter, longer = sorted((len(one.shingles), len(other.shingles)))
@@ -103,7 +108,7 @@ def likeness(one: TokenisedText, other: TokenisedText) -> TextSimilarity:
 
 
 def copied(one: TokenisedText, other: TokenisedText) -> TextSimilarity | None:
-    """What the one text is to the other, when they are copies of one text; None when they are not."""
+    """Return the relation of two texts that are copies of one; None when they are not."""
     if min(len(one.words), len(other.words)) < LEAST_WORDS:
         return None
     found = likeness(one, other)
@@ -123,7 +128,10 @@ def _share(runs: Sequence[Run], within: TokenisedText) -> float:
 
 
 def in_series(one: TokenisedText, other: TokenisedText) -> bool:
-    """Whether two texts are notices of a series: short and far apart in time, or with the same sentence about another date or number."""
+    """Return whether two texts are notices of a series.
+
+    They are short and far apart in time, or have the same sentence with another date or number.
+    """
     shorter, longer = sorted((len(one.words), len(other.words)))
     if shorter > SHORT_WORDS or longer > 3 * SHORT_WORDS:
         return False
@@ -144,12 +152,12 @@ def _differ_in_a_figure(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _contradict(one: Counter[str], other: Counter[str]) -> bool:
-    """Whether each names a figure that the other does not, or not as often."""
+    """Return whether each side has a figure that the other does not have, or not as often."""
     return bool(one - other and other - one)
 
 
 def _figures(words: Iterable[str]) -> Counter[str]:
-    """Numbers, ordinals, months and days of the week among some words."""
+    """Return numbers, ordinals, months and days of the week among some words."""
     return Counter(filter(_is_figure, words))
 
 
