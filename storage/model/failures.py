@@ -24,7 +24,7 @@ MAX_TRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Where processing failed (a stage of the pipeline, `record_capture`, `persist`, `trial`) and the error in one printable line."""
+    """Where processing failed (a stage of the pipeline, `settle`, `persist`, `trial`) and the error in one printable line."""
 
     stage: str
     error: str
