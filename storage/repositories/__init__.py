@@ -1,1 +1,1 @@
-"""Repositories: rows in, model values out."""
+"""Repositories: functions from rows to model values and back, inside the caller's transaction."""

@@ -1,4 +1,4 @@
-"""Articles read back as values: a fixed number of statements, whatever the number of articles."""
+"""Load articles as values with a fixed number of statements, whatever the number of articles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ BATCH = 200
 
 
 def read_articles(session: Session, numbers: Sequence[int]) -> list[Article]:
-    """The articles of these numbers, in this order; numbers that do not exist are left out.
+    """Return the articles of these numbers, in this order; unknown numbers are left out.
 
     Their clusters and excerpts are added by `storage.clustering.marks`.
     """
@@ -70,7 +70,7 @@ def _face(row: ArticleRow) -> editions.ArticleRef:
 
 
 def _rank() -> ScalarSelect[int]:
-    """The number of the revision that an article shows."""
+    """Select the number of the current revision of an article."""
     shown = select(RevisionRow.number).where(
         RevisionRow.article_number == ArticleRow.number, RevisionRow.extraction_id == ArticleRow.extraction_id
     )
@@ -137,13 +137,13 @@ def _extraction(read: ExtractionRow, parts: _Parts) -> Extraction:
 
 
 def read_extractions(session: Session, rows: Sequence[ExtractionRow]) -> list[Extraction]:
-    """Rows as values, in their order."""
+    """Return rows as values, in their order."""
     parts = _Parts(session, [row.id for row in rows], [])
     return [_extraction(row, parts) for row in rows]
 
 
 def kept_readings(session: Session) -> Iterator[DigestedExtraction]:
-    """Every extraction as it is stored, in the order in which they came, in batches."""
+    """Yield every stored extraction in insertion order, in batches."""
     rows = (
         select(ExtractionRow, CaptureRow, ArticleRow.id)
         .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
@@ -162,9 +162,9 @@ def kept_readings(session: Session) -> Iterator[DigestedExtraction]:
 
 
 def shown_articles(session: Session, indexed: Callable[[Session, Sequence[int]], dict[int, tuple[str, str]]]) -> Iterator[ShownArticle]:
-    """Every article with what its row repeats of other tables, in batches, in the order in which they came.
+    """Yield every article with what its row repeats of other tables, in insertion order, in batches.
 
-    `indexed` gives what the search index holds of some articles, by number.
+    `indexed` returns what the search index holds of some articles, by number.
     """
     rows = (
         select(ArticleRow, ExtractionRow, CaptureRow)
@@ -198,12 +198,12 @@ def shown_articles(session: Session, indexed: Callable[[Session, Sequence[int]],
 
 
 def revision_readings(session: Session, number: int) -> list[Extraction]:
-    """What was read of each revision of an article, oldest first."""
+    """Return the extraction of each revision of an article, oldest first."""
     return read_extractions(session, [read for _, read, _ in revision_captures(session, number)])
 
 
 def read_revisions(session: Session, number: int) -> list[Revision]:
-    """The revisions of an article, oldest first, numbered from 1."""
+    """Return the revisions of an article, oldest first, numbered from 1."""
     rows = revision_captures(session, number)
     return [
         Revision(

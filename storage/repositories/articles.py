@@ -1,4 +1,4 @@
-"""Articles, their revisions and what was read of them."""
+"""Articles, their revisions and extractions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def published_or_seen(session: Session, number: int) -> datetime:
-    """When an article was published, where that is known and believable, else when it was first seen."""
+    """Return when an article was published, where that is known and plausible, else when it was first seen."""
     row = session.get_one(ArticleRow, number)
     return min(row.published_at, row.first_seen_at) if row.published_at else row.first_seen_at
 
@@ -57,15 +57,16 @@ _SHOWING = (
 
 
 def showing(session: Session, text_sha256: str) -> list[tuple[int, str, str]]:
-    """Number, source and headline of the articles that show this very text today, the first that came first.
+    """Return number, source and headline of the articles with this current text, the first stored first.
 
-    From the text to its capture, and from there to the article: no index leads from an extraction to what shows it.
+    Goes from the text to its capture, and from there to the article: no index leads from an extraction to its
+    article.
     """
     return list(session.execute(_SHOWING, {"text_sha256": text_sha256}).all())
 
 
 def add_extraction(session: Session, capture: int, extraction: Extraction, content_sha256: str) -> int:
-    """Write down what was read from a capture and return the number of the extraction."""
+    """Insert the extraction of a capture and return its number."""
     row = ExtractionRow(
         capture_id=capture,
         line=extraction.line,
@@ -102,7 +103,7 @@ def _add_all(
 
 
 def add_article(session: Session, article_id: str, url: str, source: str, extraction: int, seen_at: datetime) -> int:
-    """Write down a new article; `show` then makes an extraction its face. Returns its number."""
+    """Insert an article and return its number; `show` then sets its current extraction."""
     row = ArticleRow(
         id=article_id,
         source_id=source,
@@ -122,7 +123,7 @@ def add_article(session: Session, article_id: str, url: str, source: str, extrac
 
 
 def add_revision(session: Session, number: int, extraction: int, captured_at: datetime, changed: Iterable[str], *, silent: bool) -> None:
-    """Write down the newest revision of an article."""
+    """Insert the newest revision of an article."""
     counted = update(ArticleRow).where(ArticleRow.number == number).values(revisions=ArticleRow.revisions + 1)
     rank = session.scalar(counted.returning(ArticleRow.revisions))
     assert rank is not None, "only an article that is held has revisions"
@@ -131,7 +132,11 @@ def add_revision(session: Session, number: int, extraction: int, captured_at: da
 
 
 class RankedRevision(NamedTuple):
-    """A row of `revisions`: number, reading, moment, changed fields parted by spaces, and whether no updated-at mark told of it."""
+    """A row of `revisions`.
+
+    Number, extraction, moment, changed fields separated by spaces, and whether no updated-at mark was
+    printed.
+    """
 
     number: int
     extraction: int
@@ -148,7 +153,7 @@ def _revision(article: int, ranked: RankedRevision) -> RevisionRow:
 
 
 def set_revisions(session: Session, number: int, revisions: Sequence[RankedRevision]) -> None:
-    """Make these the revisions of an article; rows are touched only where something differs."""
+    """Make these the revisions of an article; only rows that differ are written."""
     rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number == number).order_by(RevisionRow.number)).all()
     if [RankedRevision(row.number, row.extraction_id, row.captured_at, row.changed, row.silent) for row in rows] == list(revisions):
         return
@@ -160,7 +165,7 @@ def set_revisions(session: Session, number: int, revisions: Sequence[RankedRevis
 
 
 def show(session: Session, number: int, extraction_id: int, extraction: Extraction) -> None:
-    """Make an extraction the face of its article: what filters, sorts and prints."""
+    """Make an extraction the current one of its article: the one that is filtered, sorted and displayed."""
     published = extraction.published
     session.execute(
         update(ArticleRow)
@@ -176,7 +181,7 @@ def show(session: Session, number: int, extraction_id: int, extraction: Extracti
 
 
 def set_topics(session: Session, number: int, topics: Sequence[Relevance], judged: Iterable[str]) -> None:
-    """Replace the verdicts of the topics that an article was `judged` by; `topics` are those of them that it belongs to."""
+    """Replace the decisions on the topics in `judged`; `topics` are those that the article belongs to."""
     replaced = {*judged, *(topic.topic for topic in topics)}
     session.execute(delete(TopicRow).where(TopicRow.article_number == number, TopicRow.topic.in_(replaced)))
     for topic in topics:
@@ -187,14 +192,17 @@ def set_topics(session: Session, number: int, topics: Sequence[Relevance], judge
 
 
 def seal_topics(session: Session, number: int) -> None:
-    """Write down the digest of an article's topics, after they or its id changed."""
+    """Store the digest of an article's topics, after they or its id changed."""
     kept = session.scalars(select(TopicRow).where(TopicRow.article_number == number).order_by(TopicRow.topic))
     digest = topics_digest(session.get_one(ArticleRow, number).id, [(row.topic, row.score, json.loads(row.matched)) for row in kept])
     session.execute(update(ArticleRow).where(ArticleRow.number == number).values(topics_sha256=digest))
 
 
 def topics_digest(article: str, topics: Iterable[tuple[str, float, Sequence[str]]]) -> str:
-    """SHA-256 (hex) over an article's id and its verdicts (topic, score, terms), which come in the order of the topics' ids."""
+    """Return the SHA-256 (hex) of an article's id and its topics (topic, score, terms).
+
+    Topics come in the order of their ids.
+    """
     said = [article, [[topic, float(score), list(matched)] for topic, score, matched in topics]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -208,18 +216,18 @@ def set_sketch(session: Session, number: int, sketch: Iterable[int]) -> None:
 
 
 def add_alias(session: Session, source: str, url: str, article_id: str | None, number: int) -> None:
-    """Another address of an article, in place of what that address led to before; `article_id` is the id that belongs to it."""
+    """Make a URL an alias of an article, replacing a former alias; `article_id` is the id of that URL."""
     row = {"source_id": source, "url": url, "article_number": number, "id": article_id}
     session.execute(upsert(AliasRow).values(**row).on_conflict_do_update(index_elements=["source_id", "url"], set_=row))
 
 
 def remove_alias(session: Session, source: str, url: str) -> None:
-    """An address leads to no other article any more."""
+    """Delete an alias."""
     session.execute(delete(AliasRow).where(AliasRow.source_id == source, AliasRow.url == url))
 
 
 def move(session: Session, number: int, article_id: str, url: str) -> None:
-    """Give an article another address of its page, and the id that belongs to that; it is still found by the ones that it had."""
+    """Give an article another URL of its page, with its id; it is still found by its former ones."""
     row = session.get_one(ArticleRow, number)
     add_alias(session, row.source_id, row.url, row.id, number)
     remove_alias(session, row.source_id, url)
@@ -229,12 +237,12 @@ def move(session: Session, number: int, article_id: str, url: str) -> None:
 
 
 def number_by_id(session: Session, article_id: str) -> int | None:
-    """The number of an article by its id."""
+    """Return the number of an article by its id."""
     return session.scalar(select(ArticleRow.number).where(ArticleRow.id == article_id))
 
 
 def number_at(session: Session, source: str, url: str) -> int | None:
-    """The number of the article of a source at an address: its own, else that of another spelling, else the one it is an alias of."""
+    """Return the number of a source's article at a URL: its own, one of another spelling, or an alias."""
     spelled = spellings(url)
     own = select(ArticleRow.url.label("url"), literal(0).label("rank"), ArticleRow.number.label("number"))
     known = select(AliasRow.url, literal(1), AliasRow.article_number)
@@ -247,7 +255,10 @@ def number_at(session: Session, source: str, url: str) -> int | None:
 
 
 def find_number(session: Session, id_or_url: str) -> int | None:
-    """The number of an article by its id, its address or an alias of it, whatever the source; of a hidden one, what hides it."""
+    """Return the number of an article by its id, its URL or an alias of it, of any source.
+
+    Of an alias it is the number of the article that is shown.
+    """
     asked = (
         select(ArticleRow.number).where(ArticleRow.id == id_or_url),
         select(ArticleRow.number).where(ArticleRow.url == id_or_url),
@@ -259,18 +270,18 @@ def find_number(session: Session, id_or_url: str) -> int | None:
 
 
 def shown_number(session: Session, number: int) -> int:
-    """The number of the article that is shown for one: itself, unless it is an alias."""
+    """Return the number of the article that is shown for one: itself, unless it is an alias."""
     above = session.get_one(ArticleRow, number).alias_of
     return number if above is None else above
 
 
 def article_id_of(session: Session, number: int) -> str:
-    """The id of an article by its number."""
+    """Return the id of an article by its number."""
     return session.get_one(ArticleRow, number).id
 
 
 def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
-    """The revisions after the first of many articles, oldest first, by article."""
+    """Return the revisions after the first of many articles, oldest first, by article."""
     rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.number))
     found: dict[int, list[Edit]] = defaultdict(list)
     for row in rows:
@@ -280,7 +291,7 @@ def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
 
 
 def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:
-    """The revisions of an article, oldest first, with what was read and the capture it was read from."""
+    """Return the revisions of an article, oldest first, with extraction and capture."""
     rows = (
         select(RevisionRow, ExtractionRow, CaptureRow)
         .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)

@@ -1,7 +1,7 @@
-"""Backfills: a walk through a source's channels back to a day, kept in the frontier so that it goes on where it was stopped.
+"""Backfills: walks through a source's channels back to a day, resumable through the frontier.
 
-Every address that a backfill meets carries its number, so that no page is asked twice and "new" means new to this backfill. A
-channel's page waits for the backfill until it was asked; an article remembers the page that it was met on.
+Every URL found by a backfill bears its number, so that no page is requested twice and "new" means new to this
+backfill. A channel's page waits for its backfill; an article stores the page that it was found on.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ if TYPE_CHECKING:
     from storage.model.sources import DiscoveredUrl
 
 MOST_DRY_PAGES = 2
-"""So many pages in a row that bring nothing new end a walk."""
+"""Pages in a row without new articles after which a walk ends."""
 
 OLDER = "older"
-"""The outcome of a page that was not asked, because all that the page before it brought is older than the day."""
+"""Outcome of a page that was not requested, because everything on the page before it is older than the day.
+"""
 
 _NO_ARTICLE = (OutcomeKind.REDIRECT, OutcomeKind.GONE, OutcomeKind.NOT_ARTICLE)
-"""Outcomes of addresses that say nothing of how old a page is."""
+"""Outcomes of URLs that say nothing about the age of a page."""
 
 
 def begin(session: Session, run: int, source: str, since: datetime, starts: Sequence[DiscoveredUrl], now: datetime) -> Backfill:
-    """The unfinished backfill of a source to a moment, or a new one; of `starts` it asks what it has not asked yet."""
+    """Return the unfinished backfill of a source to a moment, or a new one with the channel pages `starts`."""
     unfinished = select(BackfillRow).where(BackfillRow.source_id == source, BackfillRow.since == since, BackfillRow.finished_at.is_(None))
     row = session.scalars(unfinished.order_by(BackfillRow.id.desc()).limit(1)).first()
     if row is None:
@@ -51,13 +52,13 @@ def begin(session: Session, run: int, source: str, since: datetime, starts: Sequ
 
 
 def is_walking(session: Session, entry: int) -> bool:
-    """Whether a backfill asks an entry of the frontier, or met it: what is found there belongs to that backfill."""
+    """Return whether a frontier entry belongs to a backfill, so that what is found there does, too."""
     row = session.get_one(FrontierRow, entry)
     return row.backfill_id is not None and (row.empty_pages is not None or row.kind == AddressKind.ARTICLE)
 
 
 def walk_on(session: Session, run: int, capture_result: CaptureResult, now: datetime) -> int:
-    """Put what an answer brought into the frontier, and the page that follows unless too many in a row brought nothing new.
+    """Put the URLs of a response into the frontier, and the next page unless too many had nothing new.
 
     Returns how many of its articles are new to the backfill.
     """
@@ -87,7 +88,7 @@ def walk_on(session: Session, run: int, capture_result: CaptureResult, now: date
 def _put(
     session: Session, rows: Sequence[dict[str, Any]], *, backfill_id: int | None, found_on: int | None, empty_pages: int | None
 ) -> None:
-    """Insert rows with a backfill's marks; known ones that it has not met get them too, and pages are asked again."""
+    """Insert rows with a backfill's marks; known ones without them get them, and pages become due again."""
     marks: dict[str, Any] = {"backfill_id": backfill_id, "found_on": found_on, "empty_pages": empty_pages}
     for start in range(0, len(rows), BATCH):
         part = [row | marks for row in rows[start : start + BATCH]]
@@ -103,19 +104,19 @@ def _met_on(session: Session, page: int | None) -> int:
 
 
 def reclaim(session: Session, source: str, urls: Sequence[str]) -> None:
-    """Let an ordinary run have channels that a backfill has not asked yet; when it goes on, it asks them itself."""
+    """Release channels that a backfill has not requested yet to an ordinary run."""
     waiting = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(urls), FrontierRow.empty_pages.is_not(None))
     session.execute(waiting.where(FrontierRow.state == EntryState.WAITING).values(empty_pages=None, backfill_id=None))
 
 
 def date_entry(session: Session, entry: int, published: datetime) -> None:
-    """Write down when an article that a backfill met was published, where its channel did not say."""
+    """Store when an article found by a backfill was published, where its channel did not say."""
     undated = update(FrontierRow).where(FrontierRow.id == entry, FrontierRow.backfill_id.is_not(None), FrontierRow.dated.is_(None))
     session.execute(undated.values(dated=published))
 
 
 def pass_over(session: Session, backfill: Backfill) -> None:
-    """Leave out the pages that follow one all of whose new articles proved older than the day."""
+    """Skip the pages after one all of whose new articles proved older than the day."""
     beside = aliased(FrontierRow)
     met = select(beside.id).where(beside.found_on == FrontierRow.found_on, beside.kind == AddressKind.ARTICLE)
     perhaps_young = met.where(or_(beside.dated.is_(None), beside.dated >= backfill.since), beside.last_outcome.not_in(_NO_ARTICLE))
@@ -131,7 +132,7 @@ def pass_over(session: Session, backfill: Backfill) -> None:
 
 
 def end(session: Session, backfill: Backfill, now: datetime) -> BackfillRemainder:
-    """What a backfill has still to ask; with nothing left it is finished, and begins anew when it is asked for again."""
+    """Return what a backfill has still to request; with nothing left it is finished."""
     own = select(func.count()).where(FrontierRow.backfill_id == backfill.id, FrontierRow.state != EntryState.DONE)
     never_asked = own.where(
         FrontierRow.kind == AddressKind.ARTICLE,

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 CANDIDATES = 48
-"""Articles that are looked at, those that share the most shingles."""
+"""Candidates returned, those with the most shared shingles."""
 
 STORIES_OF_BOILERPLATE = 5
-"""A shingle that stands in more different texts (clusters, or articles that stand alone) than this is boilerplate."""
+"""Different texts (clusters, or articles without one) above which a shared shingle is boilerplate."""
 
 
 # Statements that every article needs are built once, over plain tables: building them costs more than running them.
@@ -35,7 +35,10 @@ _own, _other = (SketchRow.metadata.tables[SketchRow.__tablename__].alias(name) f
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that shares shingles with another: its number, its cluster, how many of them, and the share of the smaller sketch."""
+    """An article that shares shingles with another one.
+
+    Its number, its cluster, the number of shared shingles, and their share of the smaller sketch.
+    """
 
     number: int
     cluster: int | None
@@ -44,7 +47,7 @@ class Candidate:
 
 
 def _is_boilerplate(sketch: FromClause) -> ColumnElement[bool]:
-    """Whether a shingle of a sketch is on the stop list."""
+    """Select whether a shingle of a sketch is on the stop list."""
     return exists().where(_boilerplate.c.shingle == sketch.c.shingle)
 
 
@@ -71,7 +74,7 @@ _SIZES = (
 
 
 def candidates(session: Session, number: int) -> list[Candidate]:
-    """Articles that share shingles with one, those that share most shingles first; boilerplate does not count."""
+    """Return articles that share shingles with one, the most first; boilerplate does not count."""
     connection = session.connection()
     rows = connection.execute(_CANDIDATES, {"number": number}).all()
     if not rows:
@@ -86,7 +89,7 @@ _BOILERPLATE_OF = select(_own.c.article_number, _own.c.shingle).where(
 
 
 def boilerplate_of(session: Session, numbers: Sequence[int]) -> dict[int, set[int]]:
-    """By article, the shingles of its sketch that are boilerplate."""
+    """Return the boilerplate shingles of each article's sketch."""
     found: dict[int, set[int]] = {number: set() for number in numbers}
     for number, shingle in session.connection().execute(_BOILERPLATE_OF, {"numbers": list(numbers)}):
         found[number].add(shingle)
@@ -94,7 +97,7 @@ def boilerplate_of(session: Session, numbers: Sequence[int]) -> dict[int, set[in
 
 
 def _is_excerpt(article: ColumnElement[int], quoted: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether an article is known to hold an excerpt of another."""
+    """Select whether an article holds a stored excerpt of another one."""
     return exists().where(_excerpts.c.article_number == article, _excerpts.c.quoted_number == quoted)
 
 
@@ -117,9 +120,9 @@ _LEARN = insert(_boilerplate).from_select(
 
 
 def learn_boilerplate(session: Session, number: int) -> None:
-    """Put those shingles of an article on the stop list that stand in too many different texts.
+    """Put the shingles of an article that are in too many different texts on the stop list.
 
-    Digests, and texts that hold an excerpt of the article or are held by it, are no texts of their own here: what is quoted often is
-    no background.
+    Digests, and texts that hold an excerpt of the article or of which it holds one, do not count as different
+    texts: what is quoted often is no boilerplate.
     """
     session.connection().execute(_LEARN, {"number": number})

@@ -31,7 +31,7 @@ _IS_WHOLE = (
 
 
 def add_capture(session: Session, run: int, capture: Capture) -> int:
-    """Write a capture down and return its number; its outcome follows in the same transaction."""
+    """Insert a capture and return its number; its outcome follows in the same transaction."""
     row = CaptureRow(
         run_id=run,
         source_id=capture.source,
@@ -56,7 +56,7 @@ def add_capture(session: Session, run: int, capture: Capture) -> int:
 
 
 def number_at(session: Session, place: WarcPointer) -> int | None:
-    """Return the number of the capture whose record lies at this place of our own WARC files, or None."""
+    """Return the number of the capture whose record is at this place of our WARC files, or None."""
     return session.scalar(select(CaptureRow.id).where(CaptureRow.warc_file == place.file, CaptureRow.warc_offset == place.offset))
 
 
@@ -70,7 +70,7 @@ def add_outcome(
     state: ArticleState | None = None,
     extraction: int | None = None,
 ) -> None:
-    """Write down what became of a capture: the article of its page, the state and the reading that this has from then on."""
+    """Insert the outcome of a capture, with the article of its page, its state and its extraction."""
     row = OutcomeRow(
         capture_id=capture,
         kind=outcome.kind.value,
@@ -94,12 +94,12 @@ def keep_outcome(session: Session, capture: int, outcome: Outcome) -> None:
 
 
 def drop_outcome(session: Session, capture: int) -> None:
-    """Make room for another outcome of a capture, to be written in the same transaction."""
+    """Delete the outcome of a capture, to be replaced in the same transaction."""
     session.execute(delete(OutcomeRow).where(OutcomeRow.capture_id == capture))
 
 
 def out_of_scope(session: Session) -> array[int]:
-    """The numbers of the captures that belong to no topic, in the order of their moments: eight bytes each."""
+    """Return the numbers of the captures of no topic, in the order of their moments: eight bytes each."""
     outside = (
         select(CaptureRow.id)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -110,7 +110,7 @@ def out_of_scope(session: Session) -> array[int]:
 
 
 def unreadable_because(session: Session, reason: str) -> array[int]:
-    """The numbers of the captures that could not be read for a reason, in the order of their moments: eight bytes each."""
+    """Return the numbers of the captures unreadable for a reason, by moment: eight bytes each."""
     found = (
         select(CaptureRow.id)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -121,30 +121,30 @@ def unreadable_because(session: Session, reason: str) -> array[int]:
 
 
 def with_outcome(session: Session, number: int) -> tuple[Capture, Outcome]:
-    """A capture and what became of it, without the article."""
+    """Return a capture and its outcome, without the article."""
     row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)
     return capture_of(row), Outcome(OutcomeKind(outcome.kind), outcome.reason)
 
 
 def left_out(session: Session, number: int) -> tuple[Capture, Outcome]:
-    """A capture and why it belongs to no topic; an older version kept that in the outcome alone."""
+    """Return a capture and why it belongs to no topic; older versions stored that in the outcome alone."""
     row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)
     return capture_of(row), Outcome(OutcomeKind.OUT_OF_SCOPE, outcome.out_of_scope or outcome.reason)
 
 
 def newest_of(session: Session, url: str) -> int | None:
-    """The number of the newest capture of an address."""
+    """Return the number of the newest capture of a URL."""
     return session.scalar(select(CaptureRow.id).where(CaptureRow.url == url).order_by(CaptureRow.captured_at.desc()).limit(1))
 
 
 def add_unanswered(session: Session, run: int, source: str, url: str, at: datetime, reason: str) -> None:
-    """Write down a request that brought no response."""
+    """Insert a request that brought no response."""
     session.add(UnansweredRow(run_id=run, source_id=source, url=url, at=at, reason=reason))
     session.flush()
 
 
 def last_capture(session: Session, source: str, url: str) -> LastCapture | None:
-    """The newest capture of an address with status 200 that was whole and could be read, with its outcome.
+    """Return the newest complete and readable capture of a URL with status 200, and its outcome.
 
     Its validators go into the next request; those of an unreadable capture would hide that it fails again.
     """
@@ -160,15 +160,15 @@ def last_capture(session: Session, source: str, url: str) -> LastCapture | None:
 
 
 def captured_as(session: Session, record_id: str) -> Capture | None:
-    """The capture with a WARC record id."""
+    """Return the capture with a WARC record id."""
     row = session.scalar(select(CaptureRow).where(CaptureRow.record_id == record_id))
     return capture_of(row) if row is not None else None
 
 
 def referred_to(session: Session, url: str, moment: datetime | None, record_id: str) -> Capture | None:
-    """The whole capture that a revisit record refers to: by address and second, else by record id.
+    """Return the complete capture that a revisit record refers to: by URL and second, else by record id.
 
-    WARC-Refers-To-Date may lack the fraction that the capture's own date has.
+    WARC-Refers-To-Date may lack the fraction of a second of the capture's own date.
     """
     found = None
     if moment is not None:
@@ -189,7 +189,7 @@ def referred_to(session: Session, url: str, moment: datetime | None, record_id: 
 
 
 def wholes_of(session: Session, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
-    """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""
+    """Return the newest complete captures of a URL before a moment that hold their body, `limit` at most."""
     rows = (
         select(CaptureRow)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -202,7 +202,7 @@ def wholes_of(session: Session, source: str, url: str, before: datetime, limit: 
 
 
 def newest_pages(session: Session, source: str, limit: int) -> list[Capture]:
-    """The captures that the newest articles of a source were read from, `limit` at most."""
+    """Return the captures of the newest articles of a source, `limit` at most."""
     rows = (
         select(CaptureRow)
         .join(ExtractionRow, ExtractionRow.capture_id == CaptureRow.id)
@@ -215,21 +215,21 @@ def newest_pages(session: Session, source: str, limit: int) -> list[Capture]:
 
 
 def has_warc_record(session: Session, record_id: str) -> bool:
-    """Whether a WARC record is in the archive already."""
+    """Return whether a WARC record is in the archive."""
     return session.scalar(select(CaptureRow.id).where(CaptureRow.record_id == record_id)) is not None
 
 
 def warc_ends(session: Session) -> dict[str, int]:
-    """By WARC file, the end in bytes of the last record that a row points at."""
+    """Return, by WARC file, the end in bytes of the last record that a row points at."""
     ends = select(CaptureRow.warc_file, func.max(CaptureRow.warc_offset + CaptureRow.warc_length)).group_by(CaptureRow.warc_file)
     return dict(session.execute(ends).all())
 
 
 def settled_until(session: Session) -> dict[str, int]:
-    """By WARC file, the offset up to which every answer is known to be settled.
+    """Return, by WARC file, the offset up to which every capture has an outcome.
 
-    Answers are settled in another order than they are captured, so after runs that did not finish it is where the first of their
-    captures lies; otherwise it is the end of the last capture.
+    Outcomes are written in another order than captures, so after runs that did not finish it is the offset of
+    the first of their captures; otherwise it is the end of the last capture.
     """
     last_finished = select(func.coalesce(func.max(RunRow.id), 0)).where(RunRow.ended == FINISHED).scalar_subquery()
     firsts = (
@@ -241,12 +241,12 @@ def settled_until(session: Session) -> dict[str, int]:
 
 
 def files_of(session: Session, run: int) -> list[str]:
-    """The WARC files that a run wrote to."""
+    """Return the WARC files that a run wrote to."""
     return list(session.scalars(select(CaptureRow.warc_file).where(CaptureRow.run_id == run).distinct()))
 
 
 def captures(session: Session, file: str | None = None) -> Iterator[Capture]:
-    """All captures, or those of one WARC file, in the order in which they were written, in batches."""
+    """Yield all captures, or those of one WARC file, in insertion order, in batches."""
     after = 0
     while True:
         batch = select(CaptureRow).where(CaptureRow.id > after).order_by(CaptureRow.id).limit(BATCH)
@@ -259,7 +259,7 @@ def captures(session: Session, file: str | None = None) -> Iterator[Capture]:
 
 
 def by_offset(session: Session, file: str) -> Iterator[Capture]:
-    """The captures of one WARC file in the order in which they lie there, in batches."""
+    """Yield the captures of one WARC file in the order of their offsets, in batches."""
     rows = select(CaptureRow).where(CaptureRow.warc_file == file).order_by(CaptureRow.warc_offset, CaptureRow.id).limit(BATCH)
     batch = session.scalars(rows).all()
     while batch:
@@ -270,20 +270,20 @@ def by_offset(session: Session, file: str) -> Iterator[Capture]:
 
 
 def lying_in(session: Session, file: str) -> tuple[int, int]:
-    """How many captures lie in a WARC file, and how many articles were read from them."""
+    """Return the number of captures in a WARC file, and of the articles read from them."""
     counts = select(func.count(), func.count(OutcomeRow.article_number.distinct())).select_from(CaptureRow)
     row = session.execute(counts.outerjoin(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id).where(CaptureRow.warc_file == file)).one()
     return row[0], row[1]
 
 
 def without_outcome(session: Session) -> list[str]:
-    """The addresses of captures that have no outcome; there are none unless the tables were tampered with."""
+    """Return the URLs of captures without an outcome; there are none unless the tables were tampered with."""
     missing = select(CaptureRow.url).outerjoin(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
     return list(session.scalars(missing.where(OutcomeRow.capture_id.is_(None)).limit(100)))
 
 
 def capture_of(row: CaptureRow) -> Capture:
-    """A row as a value."""
+    """Return a row as a value."""
     return Capture(
         source=row.source_id,
         url=row.url,

@@ -1,4 +1,4 @@
-"""Clusters of reprints in the tables: articles as the decision sees them, memberships, and clusters that were merged into others."""
+"""Clusters of near-duplicates: candidates, memberships, and clusters that were merged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 RULES = 2
-"""Version of the rules by which articles are placed; what another version decided is decided anew by the runs that follow."""
+"""Version of the assignment rules; what another version decided is decided again by later runs."""
 
 # Statements that every article needs are built once, over plain tables: building them costs more than running them.
 _articles, _extractions, _memberships = (row.metadata.tables[row.__tablename__] for row in (ArticleRow, ExtractionRow, MembershipRow))
@@ -32,10 +32,10 @@ _quoted = ExcerptRow.metadata.tables[ExcerptRow.__tablename__]
 
 @dataclass(frozen=True, slots=True)
 class ClusterCandidate:
-    """An article as the decision sees it: its number, where it stands now (cluster and kind), its wording, and when it appeared.
+    """An article for assignment: its number, cluster and kind, its words, and when it appeared.
 
-    `day` is the local day of publication, ISO 8601; `cluster` the cluster's number, None when it stands alone. `has_excerpts` says that
-    a passage of it is known to stand in another article, or one of another in it.
+    `day` is the local day of publication, ISO 8601; `cluster` the cluster's number, None without one.
+    `has_excerpts`: a passage of it is known to be in another article, or one of another in it.
     """
 
     number: int
@@ -73,7 +73,7 @@ _PLACED = (
 
 
 def placed(session: Session, numbers: Sequence[int]) -> dict[int, ClusterCandidate]:
-    """Articles by their numbers, as they are shown today."""
+    """Return candidates by number, with their current text."""
     return {row.number: _placed(row) for row in session.connection().execute(_PLACED, {"numbers": list(numbers)})}
 
 
@@ -101,7 +101,7 @@ _PLACE = _WRITE.on_conflict_do_update(
 
 
 def join(session: Session, number: int, cluster: int | None, likeness: TextSimilarity, precision: Precision | None) -> None:
-    """Write down where an article stands, in place of what was written before."""
+    """Store the membership of an article, instead of the former one."""
     row = {
         "article_number": number,
         "cluster_number": cluster,
@@ -114,7 +114,10 @@ def join(session: Session, number: int, cluster: int | None, likeness: TextSimil
 
 
 def found(session: Session, article: str) -> int:
-    """A cluster without members, named after the article that founds it; a name that has an heir is never used again."""
+    """Insert a cluster without members, with an id derived from the article that founds it.
+
+    The id of a merged cluster is never used again.
+    """
     for attempt in range(1000):
         name = cluster_id(article, attempt)
         row = session.scalar(select(ClusterRow).where(ClusterRow.id == name))
@@ -129,16 +132,16 @@ def found(session: Session, article: str) -> int:
 
 
 def cluster_id(article: str, attempt: int = 0) -> str:
-    """The id of the cluster that an article founds: 20 hex digits of SHA-256 over `cluster`, newline, the article's id.
+    """Return the id of an article's cluster: 20 hex digits of SHA-256 over `cluster`, newline, article id.
 
-    Where that name is taken, a newline and the number of the attempt are added.
+    Where that id is taken, a newline and the number of the attempt are appended.
     """
     again = f"\n{attempt}" if attempt else ""
     return sha256(f"cluster\n{article}{again}".encode()).hexdigest()[:20]
 
 
 def merge(session: Session, clusters: Iterable[int], heir: int) -> None:
-    """Move the members of clusters to another, which is their heir from now on."""
+    """Move the members of clusters to another one, which they are merged into from now on."""
     gone = list(clusters)
     session.execute(update(MembershipRow).where(MembershipRow.cluster_number.in_(gone)).values(cluster_number=heir))
     led = or_(ClusterRow.number.in_(gone), ClusterRow.merged_into.in_(gone))
@@ -146,7 +149,7 @@ def merge(session: Session, clusters: Iterable[int], heir: int) -> None:
 
 
 def dissolve_if_single(session: Session, cluster: int) -> None:
-    """Set the last member of a cluster free: one article is no cluster. The cluster's id stays taken."""
+    """Release the last member of a cluster: one article is no cluster. The cluster's id stays taken."""
     if size(session, cluster) == 1:
         session.execute(update(MembershipRow).where(MembershipRow.cluster_number == cluster).values(cluster_number=None))
 
@@ -155,19 +158,19 @@ _SIZE = select(func.count()).where(_memberships.c.cluster_number == bindparam("c
 
 
 def size(session: Session, cluster: int) -> int:
-    """How many articles a cluster has."""
+    """Return the number of articles in a cluster."""
     return session.connection().scalar(_SIZE, {"cluster": cluster}) or 0
 
 
 def clusters_of(session: Session, articles: Sequence[int]) -> dict[int, int]:
-    """By article, the cluster that it belongs to; those that stand alone are left out."""
+    """Return the cluster of each article; articles without one are left out."""
     rows = select(MembershipRow.article_number, MembershipRow.cluster_number)
     belonging = rows.where(MembershipRow.article_number.in_(articles), MembershipRow.cluster_number.is_not(None))
     return {article: cluster for article, cluster in session.execute(belonging) if cluster is not None}
 
 
 def appearances(session: Session, clusters: Iterable[int]) -> dict[int, dict[int, Appearance]]:
-    """By cluster and article number, when its members appeared."""
+    """Return, by cluster and article number, when its members appeared."""
     rows = session.execute(
         select(
             MembershipRow.cluster_number,
@@ -190,35 +193,35 @@ def appearances(session: Session, clusters: Iterable[int]) -> dict[int, dict[int
 
 
 def names(session: Session, clusters: Iterable[int]) -> dict[int, str]:
-    """The ids of clusters."""
+    """Return the ids of clusters."""
     return dict(session.execute(select(ClusterRow.number, ClusterRow.id).where(ClusterRow.number.in_(set(clusters)))).all())
 
 
 def find(session: Session, cluster: str) -> int | None:
-    """The number of a cluster by its id, or that of its heir."""
+    """Return the number of a cluster by its id, or of the one that it was merged into."""
     return session.scalar(select(func.coalesce(ClusterRow.merged_into, ClusterRow.number)).where(ClusterRow.id == cluster))
 
 
 def numbers_of(session: Session, articles: Sequence[int]) -> dict[str, int]:
-    """By id, the numbers of articles."""
+    """Return the numbers of articles, by id."""
     return dict(session.execute(select(ArticleRow.id, ArticleRow.number).where(ArticleRow.number.in_(articles))).all())
 
 
 def headed(session: Session, articles: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
-    """By number, the id, address, source and headline of articles."""
+    """Return id, URL, source and headline of articles, by number."""
     rows = select(ArticleRow.number, ArticleRow.id, ArticleRow.url, ArticleRow.source_id, ExtractionRow.title)
     shown = rows.join(ExtractionRow, ExtractionRow.id == ArticleRow.extraction_id).where(ArticleRow.number.in_(articles))
     return {number: (name, url, source, title) for number, name, url, source, title in session.execute(shown)}
 
 
 def digests_among(session: Session, articles: Sequence[int]) -> set[int]:
-    """Those of some articles that are digests."""
+    """Return those of some articles that are digests."""
     kept = MembershipRow.article_number.in_(articles), MembershipRow.kind == ReprintKind.DIGEST.value
     return set(session.scalars(select(MembershipRow.article_number).where(*kept)))
 
 
 def undecided(session: Session, after: int, limit: int) -> list[int]:
-    """The numbers of articles, above a number, of which nothing was decided yet by today's rules, ascending."""
+    """Return the numbers of articles above a number that today's rules have not assigned, ascending."""
     rows = (
         select(ArticleRow.number)
         .outerjoin(MembershipRow, MembershipRow.article_number == ArticleRow.number)
@@ -230,22 +233,22 @@ def undecided(session: Session, after: int, limit: int) -> list[int]:
 
 
 def members(session: Session, cluster: int) -> dict[int, int | None]:
-    """By number, the articles of a cluster with the version of the rules that placed them, ascending."""
+    """Return the articles of a cluster with the version of the rules that assigned them, ascending."""
     rows = select(MembershipRow.article_number, MembershipRow.rules).where(MembershipRow.cluster_number == cluster)
     return dict(session.execute(rows.order_by(MembershipRow.article_number)).all())
 
 
 def set_free(session: Session, articles: Sequence[int]) -> None:
-    """Take articles out of their cluster, to be placed anew in the same transaction."""
+    """Remove articles from their cluster, to be assigned again in the same transaction."""
     session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(cluster_number=None))
 
 
 def forget(session: Session, articles: Sequence[int]) -> None:
-    """Take back what was decided of articles; a run that follows places them."""
+    """Delete the memberships of articles; a later run assigns them."""
     free = {"cluster_number": None, "rules": None}
     session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(free))
 
 
 def mark_as_digests(session: Session, articles: Sequence[int]) -> None:
-    """Write down of whole copies of a digest that they are digests; they stay in its cluster."""
+    """Store of whole copies of a digest that they are digests; they stay in its cluster."""
     session.execute(update(MembershipRow).where(MembershipRow.article_number.in_(articles)).values(kind=ReprintKind.DIGEST.value))

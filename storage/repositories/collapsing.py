@@ -1,4 +1,4 @@
-"""Collapsing: of the articles of one cluster that were found, the earliest stands for all."""
+"""Collapse search results: of the found articles of one cluster the earliest is shown."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 BATCH = 5000
-"""Articles, or clusters, asked for in one statement."""
+"""Articles, or clusters, selected by one statement."""
 
 
 def reprints_among(session: Session, numbers: Sequence[int]) -> set[int]:
-    """Of some articles, those that an earlier one among them stands for; all members of a cluster have a say in which is earlier."""
+    """Return those of some articles of whose cluster an earlier one is among them."""
     found: dict[int, list[int]] = {}
     for start in range(0, len(numbers), BATCH):
         for article, cluster in clusters_of(session, numbers[start : start + BATCH]).items():

@@ -1,6 +1,7 @@
-"""The versions of an article in other languages: clues are written down as pages give them, and resolved when an article is read.
+"""Editions: one article in several languages.
 
-So it does not matter which version came first: each sees what the others say of it.
+Clues are stored as pages give them and resolved when an article is read, so that the order of the editions
+does not matter.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from storage.model.editions import EditionClue
 
 MOST_VERSIONS = 16
-"""Articles that may share an id or a path. What more of them share is no such thing (a year, a rubric's number), and is ignored."""
+"""Articles that may share an id or a path; what more of them share (a year, a rubric's number) is ignored."""
 
 _SUREST = {found_in: place for place, found_in in enumerate(FoundIn)}
 _READ = tuple(kind for kind in OutcomeKind if kind.is_live)
@@ -32,7 +33,7 @@ _ASKED = 4000  # values in one statement; SQLite takes 32,766
 
 
 def is_newest(session: Session, number: int, moment: datetime) -> bool:
-    """Whether no capture later than `moment` was read as the article."""
+    """Return whether no capture after `moment` was read as the article."""
     later = (
         select(OutcomeRow.capture_id)
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
@@ -52,7 +53,7 @@ def replace(session: Session, number: int, source: str, clues: Iterable[EditionC
 
 
 class ArticleRef(NamedTuple):
-    """What an edition shows of an article."""
+    """The columns of an article that an edition shows."""
 
     number: int
     source: str
@@ -62,7 +63,7 @@ class ArticleRef(NamedTuple):
 
 
 def read(session: Session, faces: Sequence[ArticleRef]) -> Mapping[int, tuple[Edition, ...]]:
-    """By article, its versions in other languages, by language and address; a fixed number of statements for a batch."""
+    """Return the editions of each article, by language and URL, with a fixed number of statements a batch."""
     numbers = [face.number for face in faces]
     named = _named(session, numbers)
     links: defaultdict[int, dict[int, FoundIn]] = defaultdict(dict)
@@ -76,7 +77,7 @@ def read(session: Session, faces: Sequence[ArticleRef]) -> Mapping[int, tuple[Ed
 
 
 def _faces(session: Session, numbers: Sequence[int]) -> Iterator[ArticleRef]:
-    """Those of them that stand for themselves."""
+    """Return those of them that are no aliases."""
     columns = select(ArticleRow.number, ArticleRow.source_id, ArticleRow.id, ArticleRow.url, ArticleRow.language)
     return (ArticleRef(*row) for row in session.execute(columns.where(ArticleRow.number.in_(numbers), ArticleRow.alias_of.is_(None))))
 
@@ -84,7 +85,7 @@ def _faces(session: Session, numbers: Sequence[int]) -> Iterator[ArticleRef]:
 def _editions(
     own: ArticleRef, links: Mapping[int, FoundIn], named: Sequence[EditionRow], known: Mapping[int, ArticleRef]
 ) -> tuple[Edition, ...]:
-    """The versions that are held, then those that the page alone knows of, unless one in that language is held."""
+    """Return the stored editions, then those that only the page names, in languages that are not stored."""
     held = [Edition(known[x].language, known[x].id, known[x].url, how) for x, how in links.items() if known[x].language != own.language]
     there = {own.language, *(edition.language for edition in held)}
     reached = {spelled_alike(known[other].url) for other in links}
@@ -97,13 +98,13 @@ def _editions(
 
 
 def _named(session: Session, numbers: Sequence[int]) -> Sequence[EditionRow]:
-    """The clues of these articles that name addresses."""
+    """Return the clues of these articles that are URLs."""
     clues = select(EditionRow).where(EditionRow.article_number.in_(numbers), EditionRow.found_in == FoundIn.HREFLANG)
     return session.scalars(clues).all()
 
 
 def _by_address(session: Session, named: Sequence[EditionRow]) -> Iterator[tuple[int, int, FoundIn]]:
-    """Articles and those that their pages name, by their address or another that they have."""
+    """Return articles and those that their pages name, by URL or alias."""
     askers = defaultdict(list)
     for row in named:
         askers[row.source_id, spelled_alike(row.key)].append(row.article_number)
@@ -120,7 +121,7 @@ def _by_address(session: Session, named: Sequence[EditionRow]) -> Iterator[tuple
 
 
 def _naming(session: Session, faces: Sequence[ArticleRef]) -> Iterator[tuple[int, int, FoundIn]]:
-    """Articles and those whose pages name them, by their address or another that they have."""
+    """Return articles and those whose pages name them, by URL or alias."""
     aliases = select(AliasRow.source_id, AliasRow.url, AliasRow.article_number)
     addresses = [(face.source, face.url, face.number) for face in faces]
     addresses += [(*row,) for row in session.execute(aliases.where(AliasRow.article_number.in_([face.number for face in faces])))]
@@ -136,7 +137,7 @@ def _naming(session: Session, faces: Sequence[ArticleRef]) -> Iterator[tuple[int
 
 
 def _sharing(session: Session, numbers: Sequence[int]) -> Iterator[tuple[int, int, FoundIn]]:
-    """Articles and those of the same source that share an id or a path with them."""
+    """Return articles and those of the same source that share an id or a path with them."""
     own, other, crowd = aliased(EditionRow), aliased(EditionRow), aliased(EditionRow)
     same = and_(other.source_id == own.source_id, other.found_in == own.found_in, other.key == own.key)
     many = and_(crowd.source_id == own.source_id, crowd.found_in == own.found_in, crowd.key == own.key)

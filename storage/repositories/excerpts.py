@@ -1,4 +1,4 @@
-"""Excerpts in the tables: which articles hold a passage of which."""
+"""Excerpts: which articles hold a passage of which."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredExcerpt:
-    """An article (by number) that holds a passage of another, and the share of the latter that the passage is."""
+    """An article (by number) with a passage of another one, and the passage's share of the latter."""
 
     article: int
     quoted: int
@@ -26,7 +26,7 @@ class StoredExcerpt:
 
 
 def replace(session: Session, number: int, found: Iterable[StoredExcerpt], *, had_some: bool) -> None:
-    """Write down the excerpts in and from an article in place of those known before; `had_some` says whether there were any."""
+    """Replace the excerpts in and from an article; `had_some` says whether any were stored."""
     if had_some:
         either = or_(ExcerptRow.article_number == number, ExcerptRow.quoted_number == number)
         session.execute(delete(ExcerptRow).where(either))
@@ -36,7 +36,7 @@ def replace(session: Session, number: int, found: Iterable[StoredExcerpt], *, ha
 
 
 def excerpts_of(session: Session, articles: Sequence[int]) -> list[StoredExcerpt]:
-    """The excerpts that some articles hold, or that others hold of them."""
+    """Return the excerpts in some articles, and those of them in others."""
     either = or_(ExcerptRow.article_number.in_(articles), ExcerptRow.quoted_number.in_(articles))
     rows = select(ExcerptRow).where(either).order_by(ExcerptRow.article_number, ExcerptRow.quoted_number)
     return [StoredExcerpt(row.article_number, row.quoted_number, row.share) for row in session.scalars(rows)]

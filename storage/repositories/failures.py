@@ -21,7 +21,7 @@ MAX_URL_CHARS = 2000
 
 
 def record(session: Session, run: int, place: WarcPointer, source: str, url: str, failure: Failure, at: datetime) -> None:
-    """Write down that a record failed in a run, or failed once more.
+    """Store that a record failed in a run, or failed once more.
 
     An error that ends an open attempt is not counted as another attempt.
     """
@@ -49,13 +49,13 @@ def record(session: Session, run: int, place: WarcPointer, source: str, url: str
 
 
 def forget(session: Session, place: WarcPointer, stage: str | None = None) -> None:
-    """Delete what was written down of a record; with `stage` only where it failed there."""
+    """Delete the failure of a record; with `stage` only where it failed there."""
     forgotten = delete(FailedCaptureRow).where(*_at(place))
     session.execute(forgotten if stage is None else forgotten.where(FailedCaptureRow.stage == stage))
 
 
 def find(session: Session, place: WarcPointer) -> FailedCapture | None:
-    """Return what was written down of a record, or None."""
+    """Return the failure of a record, or None."""
     row = session.scalars(select(FailedCaptureRow).where(*_at(place))).first()
     return _value(row) if row else None
 

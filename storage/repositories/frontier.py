@@ -1,4 +1,7 @@
-"""The frontier: addresses found, leased and acknowledged. A lease that its run did not acknowledge is taken back."""
+"""The frontier: URLs found, leased and acknowledged.
+
+A lease that its run did not acknowledge is released by the next run.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ BATCH = 500
 
 
 class EntryState(StrEnum):
-    """Where an entry stands."""
+    """State of a frontier entry."""
 
     WAITING = "waiting"
     LEASED = "leased"
@@ -40,7 +43,7 @@ class EntryState(StrEnum):
 def add_urls(
     session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int = 0, *, depth: int = 0
 ) -> int:
-    """Put addresses into the frontier, due now; known ones are left as they are. Returns how many were new."""
+    """Insert URLs, due now; known ones stay as they are. Returns how many were new."""
     rows = rows_of(run, source, urls, now, hops, depth)
     if not rows:
         return 0
@@ -53,7 +56,7 @@ def add_urls(
 
 
 def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime, hops: int, depth: int = 0) -> list[dict[str, Any]]:
-    """The rows of addresses that wait to be asked, due now; `depth` is that of the sitemaps among them."""
+    """Return the rows of URLs, due now; `depth` is that of the sitemaps among them."""
     return [
         {
             "source_id": source,
@@ -76,9 +79,9 @@ def rows_of(run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime,
 
 
 def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, early: bool = False, run: int | None = None) -> None:
-    """Let known addresses come round again: those that are due by now, or (early) all of them; but for those that `run` asked.
+    """Make known URLs due: those whose time has come, or (early) all; but for those requested by `run`.
 
-    Early are also those that failed before, and wait for longer.
+    Early are also those that failed before and wait for longer.
     """
     known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url.in_(list(urls)), not_asked_in(run))
     done = known.where(FrontierRow.state == EntryState.DONE, FrontierRow.next_due <= now)
@@ -87,7 +90,7 @@ def wake(session: Session, source: str, urls: Iterable[str], now: datetime, *, e
 
 
 def come_round(session: Session, run: int, source: str, urls: Iterable[DiscoveredUrl], now: datetime) -> None:
-    """Let known channels among these come round again whose date has moved on, or that have none; but for those that `run` asked."""
+    """Make known channels due whose date has moved on, or that have none; but for those requested by `run`."""
     for url in urls:
         if url.kind is not AddressKind.ARTICLE:
             moved = or_(FrontierRow.dated.is_(None), FrontierRow.dated < url.dated) if url.dated else true()
@@ -100,17 +103,20 @@ def come_round(session: Session, run: int, source: str, urls: Iterable[Discovere
 
 
 def not_asked_in(run: int | None) -> ColumnElement[bool]:
-    """The condition that a run has not asked an address yet."""
+    """Select URLs that a run has not requested yet."""
     return FrontierRow.asked_in.is_distinct_from(run) if run is not None else true()
 
 
 def may_be_asked(run: int | None) -> ColumnElement[bool]:
-    """The condition that a run may ask an address: it has not yet, or it may try again. This is what makes a run end."""
+    """Select URLs that a run may request: not requested yet, or with tries left.
+
+    This bounds the number of requests, so that a run ends.
+    """
     return or_(not_asked_in(run), FrontierRow.tries_left > 0) if run is not None else true()
 
 
 def leased_by(run: int) -> dict[str, Any]:
-    """The values of an address that a run leases, and what is left of its tries."""
+    """Return the column values of a URL that a run leases, and its remaining tries."""
     again = case((FrontierRow.asked_in == run, FrontierRow.tries_left - 1), else_=TRIES - 1)
     return {"state": EntryState.LEASED, "leased_by": run, "asked_in": run, "tries_left": again}
 
@@ -118,7 +124,7 @@ def leased_by(run: int) -> dict[str, Any]:
 def lease(
     session: Session, run: int, source: str, now: datetime, limit: int, kinds: Sequence[AddressKind], backfill: Backfill | None = None
 ) -> list[FrontierEntry]:
-    """Lease the due addresses of a source for a run: channels first, then the newest articles; of a backfill, what it may ask.
+    """Lease the due URLs of a source: channels first, then the newest articles; within a backfill's limits.
 
     None is leased more than `TRIES` times in a run, and none again that was answered.
     """
@@ -135,9 +141,9 @@ def lease(
 
 
 def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | None, run: int | None) -> list[ColumnElement[bool]]:
-    """The conditions for waiting addresses that a run may ask.
+    """Return the conditions for waiting URLs that a run may request.
 
-    The pages that a backfill walks through are left to it, and it leaves those of others, and articles dated before its day.
+    The pages of a backfill are left to it, and it leaves those of others, and articles dated before its day.
     """
     walked = FrontierRow.kind.in_([kind.value for kind in WALKED_KINDS])
     waiting = [
@@ -154,7 +160,7 @@ def _eligible(source: str, kinds: Sequence[AddressKind], backfill: Backfill | No
 
 
 def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime | None = None) -> None:
-    """An address was dealt with, for this run for good; with `next_due` it comes round again, as channels do."""
+    """Close a URL for this run; with `next_due` it becomes due again, as channels do."""
     values: dict[str, object] = {"state": EntryState.DONE, "attempts": 0, "leased_by": None, "last_outcome": outcome, "empty_pages": None}
     values |= {"tries_left": 0, "refusals": 0}
     if next_due is not None:
@@ -163,15 +169,15 @@ def acknowledge(session: Session, entry: int, outcome: str, next_due: datetime |
 
 
 def restate(session: Session, source: str, url: str, before: str, after: str) -> None:
-    """Something else became of an address than was thought, if that is what its entry still says."""
+    """Replace the outcome of a URL, if that is what its entry still holds."""
     stated = (FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.last_outcome == before)
     session.execute(update(FrontierRow).where(*stated).values(last_outcome=after))
 
 
 def postpone(session: Session, entry: int, outcome: str, now: datetime, not_before: datetime | None = None) -> None:
-    """An address failed: it is asked again after a growing while (not before what the server said), then no more.
+    """Store that a URL failed: it is due again after a growing wait (not before the server's), then no more.
 
-    A known article stays one: it waits among those that are asked again, behind everything new.
+    A known article stays known: it is checked again after everything new.
     """
     attempts = (session.scalar(select(FrontierRow.attempts).where(FrontierRow.id == entry)) or 0) + 1
     due = max(now + wait_after(attempts), not_before or now)
@@ -185,7 +191,7 @@ def postpone(session: Session, entry: int, outcome: str, now: datetime, not_befo
 
 
 def retry(session: Session, source: str, outcome: str, now: datetime) -> None:
-    """Make the addresses due whose last outcome was this one, with all their attempts before them; known articles are asked again."""
+    """Make the URLs due whose last outcome was this one, with all attempts; known articles are checked again."""
     failed = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.last_outcome == outcome)
     failed = failed.where(FrontierRow.state != EntryState.LEASED)
     session.execute(failed.where(FrontierRow.revisit_at.is_(None)).values(state=EntryState.WAITING, attempts=0, next_due=now))
@@ -193,9 +199,9 @@ def retry(session: Session, source: str, outcome: str, now: datetime) -> None:
 
 
 def pull_back(session: Session, now: datetime, longest_due: timedelta, longest_revisit: timedelta) -> int:
-    """Make addresses due now that are due later than any interval allows; returns how many. A clock that ran ahead wrote them.
+    """Make URLs due now whose time is beyond any interval: a clock that ran ahead wrote it. Returns how many.
 
-    `longest_due` is that of addresses found, `longest_revisit` that of known articles.
+    `longest_due` is the limit for found URLs, `longest_revisit` that for known articles.
     """
     refused_long = FrontierRow.next_due > now + LONGEST_REFUSAL + LONGEST_DUE
     beyond = and_(FrontierRow.next_due > now + max(longest_due, LONGEST_DUE), or_(FrontierRow.refusals == 0, refused_long))
@@ -208,7 +214,7 @@ def pull_back(session: Session, now: datetime, longest_due: timedelta, longest_r
 
 
 def release_all(session: Session) -> int:
-    """Take back every lease; only the holder of the archive may. Returns how many there were."""
+    """Release every lease; only the holder of the archive may. Returns how many there were."""
     leased = session.scalar(select(func.count()).select_from(FrontierRow).where(FrontierRow.state == EntryState.LEASED)) or 0
     state = case((FrontierRow.revisit_at.is_(None), EntryState.WAITING), else_=EntryState.DONE)
     session.execute(update(FrontierRow).where(FrontierRow.state == EntryState.LEASED).values(state=state, leased_by=None))
@@ -216,13 +222,13 @@ def release_all(session: Session) -> int:
 
 
 def find_entry(session: Session, url: str) -> FrontierEntry | None:
-    """The entry of an address, or nothing."""
+    """Return the entry of a URL, or None."""
     row = session.execute(_with_since().where(FrontierRow.url == url).order_by(FrontierRow.id).limit(1)).first()
     return entry_of_row(row[0], row[1]) if row else None
 
 
 def failing_in(session: Session, run: int) -> dict[str, list[tuple[str, str]]]:
-    """By source, the addresses that a run asked and that are failing still, each with the last reason."""
+    """Return, by source, the URLs that a run requested and that still fail, with their last reasons."""
     asked = union(
         select(CaptureRow.source_id, CaptureRow.url).where(CaptureRow.run_id == run),
         select(UnansweredRow.source_id, UnansweredRow.url).where(UnansweredRow.run_id == run),
@@ -240,31 +246,31 @@ def failing_in(session: Session, run: int) -> dict[str, list[tuple[str, str]]]:
 
 
 def _is_disallowed() -> ColumnElement[bool]:
-    """The condition that an address is an article's, and robots.txt disallows it: that is obeyed, and no failure."""
+    """Select articles that robots.txt disallows, which is obeyed and no failure."""
     return and_(FrontierRow.refusals > 0, FrontierRow.kind == AddressKind.ARTICLE, FrontierRow.last_outcome == ROBOTS_DISALLOWED)
 
 
 def next_due(
     session: Session, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None, run: int | None = None
 ) -> datetime | None:
-    """When the next waiting address of a source that may be leased (by `run`) is due."""
+    """Return when the next waiting URL of a source that `run` may lease is due."""
     return session.scalar(select(func.min(FrontierRow.next_due)).where(*_eligible(source, kinds, backfill, run)))
 
 
 def count_waiting(session: Session) -> dict[str, int]:
-    """By source, how many addresses wait to be asked; articles that robots.txt disallows are left out."""
+    """Return the number of waiting URLs by source, without articles that robots.txt disallows."""
     waiting = select(FrontierRow.source_id, func.count()).where(FrontierRow.state != EntryState.DONE, ~_is_disallowed())
     return dict(session.execute(waiting.group_by(FrontierRow.source_id)).all())
 
 
 def _with_since() -> Select[FrontierRow, datetime]:
-    """Rows, each with the moment that the backfill it waits for goes back to."""
+    """Select rows with the moment that their backfill goes back to."""
     asks = and_(BackfillRow.id == FrontierRow.backfill_id, FrontierRow.empty_pages.is_not(None))
     return select(FrontierRow, BackfillRow.since).outerjoin(BackfillRow, asks)
 
 
 def entry_of_row(row: FrontierRow, since: datetime | None = None) -> FrontierEntry:
-    """A row as a value; `since` is the moment that a backfill goes back to, where one asks it."""
+    """Return a row as a value; `since` is the moment that its backfill goes back to, if it has one."""
     return FrontierEntry(
         id=row.id,
         source=row.source_id,

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from storage.model.captures import OutcomeKind, WarcPointer
 
 INGESTING = "ingest"
-"""The kind of the runs whose captures come from files."""
+"""Kind of the runs that ingest files."""
 
 
 def keep_file(session: Session, run: int, name: str, sha256: str, size: int, moment: datetime) -> int:
-    """Return the number of a file, by name and digest; it is written down when it is new."""
+    """Return the number of a file, by name and digest; insert it when it is new."""
     known = session.scalar(select(IngestedFileRow.id).where(IngestedFileRow.sha256 == sha256, IngestedFileRow.name == name))
     if known is not None:
         return known
@@ -33,9 +33,9 @@ def keep_file(session: Session, run: int, name: str, sha256: str, size: int, mom
 
 
 def keep_origin(session: Session, place: WarcPointer, file: int) -> None:
-    """Write down which file a capture came from, where an ingestion made it and that is not known.
+    """Store which file a capture was ingested from, where that is not known yet.
 
-    A version before this table, or a run that was killed between the record and its row, left such captures behind.
+    A version before this table, or a run killed between the record and its row, left such captures behind.
     """
     of_ingestions = select(RunRow.id).where(RunRow.kind == INGESTING)
     session.execute(
@@ -47,7 +47,7 @@ def keep_origin(session: Session, place: WarcPointer, file: int) -> None:
 
 
 def origin_of(session: Session, place: WarcPointer) -> IngestedFile | None:
-    """Return the file that the capture at a place of our WARC files came from; None where it was fetched, or that is not known."""
+    """Return the file of the capture at a place of our WARC files; None where it was fetched, or unknown."""
     row = session.scalar(
         select(IngestedFileRow)
         .join(CaptureRow, CaptureRow.ingested_from == IngestedFileRow.id)
@@ -57,19 +57,19 @@ def origin_of(session: Session, place: WarcPointer) -> IngestedFile | None:
 
 
 def files_by_number(session: Session, numbers: set[int]) -> dict[int, IngestedFile]:
-    """Files by their numbers, with one statement; with none where there are no numbers."""
+    """Return files by their numbers, with one statement."""
     if not numbers:
         return {}
     return {row.id: _file_of(row) for row in session.scalars(select(IngestedFileRow).where(IngestedFileRow.id.in_(numbers)))}
 
 
 def ingested_files(session: Session) -> list[IngestedFile]:
-    """Return all files that were ingested, in that order."""
+    """Return all ingested files, in order."""
     return [_file_of(row) for row in session.scalars(select(IngestedFileRow).order_by(IngestedFileRow.id))]
 
 
 def reasons_in(session: Session, run: int, kind: OutcomeKind) -> dict[str, int]:
-    """How many captures of a run had an outcome of a kind, by reason: for kinds whose reasons are few."""
+    """Return the number of captures of a run by reason, of one kind of outcome with few reasons."""
     counts = (
         select(OutcomeRow.reason, func.count())
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)

@@ -1,7 +1,7 @@
-"""Redirects that lead back to where they came from, in any number of steps.
+"""Redirect loops: redirects that lead back to where they came from, in any number of steps.
 
-An address is asked once in a run, so a loop is not met a second time: it is found by following what the redirects of the run said.
-A wall that wants a cookie is such a loop, because no cookies are sent.
+A URL is requested once in a run, so a loop is not entered a second time: it is found by following the
+redirects stored by the run. A wall that wants a cookie is such a loop, because no cookies are sent.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from storage.model.capture_result import CaptureResult
 
 LOOP = "redirect_loop"
-"""How the reason of an outcome begins that says so."""
+"""Beginning of the reason of a loop's outcome."""
 
 _LED_TO = "to "  # how the reason of a redirect begins that is followed
 
 
 def judged(session: Session, run: int, capture_result: CaptureResult, now: datetime) -> CaptureResult:
-    """The settlement, as a failure where its redirect closes a loop; the addresses on the loop fail with it and are asked by later runs."""
+    """Return the capture's result, as a failure where its redirect closes a loop.
+
+    The URLs on the loop fail with it and are tried by later runs.
+    """
     if capture_result.outcome.kind is not OutcomeKind.REDIRECT or capture_result.entry is None or not capture_result.found:
         return capture_result
     source, target = capture_result.capture.source, capture_result.found[0].url
@@ -45,7 +48,7 @@ def judged(session: Session, run: int, capture_result: CaptureResult, now: datet
 
 
 def wake_target(session: Session, run: int, capture_result: CaptureResult, now: datetime) -> None:
-    """Let the address be asked that a redirect leads to, where an earlier run asked it and came to nothing."""
+    """Make the target of a redirect due, where an earlier run requested it without success."""
     if capture_result.outcome.kind is not OutcomeKind.REDIRECT or not capture_result.found:
         return
     rows = select(FrontierRow).where(FrontierRow.source_id == capture_result.capture.source, FrontierRow.url == capture_result.found[0].url)
@@ -56,7 +59,7 @@ def wake_target(session: Session, run: int, capture_result: CaptureResult, now: 
 
 
 def _chain(session: Session, run: int, source: str, url: str) -> tuple[list[str], bool]:
-    """The addresses that the redirects of a run lead to from one on, itself first, as far as the run asked them; whether in a circle."""
+    """Return the URLs that redirects of a run lead to from one on, and whether they form a circle."""
     chain = [url]
     while len(chain) <= MAX_HOPS:
         newest = (
@@ -77,7 +80,7 @@ def _chain(session: Session, run: int, source: str, url: str) -> tuple[list[str]
 
 
 def _fail(session: Session, source: str, url: str, now: datetime) -> None:
-    """Count an address among the failing ones that a redirect had settled."""
+    """Count a URL whose redirect was recorded among the failing ones."""
     rows = select(FrontierRow.id).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == EntryState.DONE)
     entry = session.scalar(rows.where(FrontierRow.last_outcome == OutcomeKind.REDIRECT))
     if entry is not None:

@@ -1,4 +1,4 @@
-"""Refusals: addresses that their host does not let us ask (robots.txt, the address guard, a name that does not resolve)."""
+"""Refusals: URLs that their host does not allow to be requested (robots.txt, address guard, unresolved name)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def refuse(session: Session, entry: int, outcome: str, due: datetime, *, again: bool = False) -> None:
-    """The host of an address refused it: it waits, in this run only when it may be tried `again`, and is never given up for that."""
+    """Store that the host of a URL refused it.
+
+    It waits, in this run only when it may be tried `again`, and is never given up.
+    """
     values: dict[str, Any] = {"leased_by": None, "last_outcome": outcome, "refusals": FrontierRow.refusals + 1}
     if not again:
         values["tries_left"] = 0
@@ -27,12 +30,12 @@ def refuse(session: Session, entry: int, outcome: str, due: datetime, *, again: 
 
 
 def count_refusals(session: Session, entry: int) -> int:
-    """How often in a row the host of an address refused it."""
+    """Return how often in a row the host of a URL refused it."""
     return session.scalar(select(FrontierRow.refusals).where(FrontierRow.id == entry)) or 0
 
 
 def wake_refused(session: Session, host: str, now: datetime, *, rules_changed: bool) -> None:
-    """Let the addresses of a host (`https://example.org`) be asked that it refused: it can be asked again.
+    """Release the refused URLs of a host (`https://example.org`) that may be requested again.
 
     Those that robots.txt disallowed stay until it has other rules (`rules_changed`).
     """

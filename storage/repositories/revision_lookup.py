@@ -1,4 +1,4 @@
-"""What the tables know of the page of a capture: its article, what that shows, and how restless it has been."""
+"""The stored history around a capture: its article, the current revision, and how often captures changed it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 LONGEST_STREAK = 10
 MOST_PAST = 20
-"""So many earlier revisions are looked at for one that an article has returned to."""
+"""Earlier revisions compared with a text that an article may have returned to."""
 
 
 def standing(session: Session, capture: Capture, url: str, article_id: str, *, reading: bool = True) -> RevisionContext:
-    """What the tables know of the page of a capture, by its canonical address and the id that belongs to that.
+    """Return what is stored of the page of a capture, by its canonical URL and id.
 
-    Without `reading`, what its article shows, and how restless it has been, is left out.
+    Without `reading`, the current revision and the streak of changes are left out.
     """
     own, addresses = page_of(session, capture.source, url, article_id)
     at_page = CaptureRow.url.in_({*addresses, capture.url})
@@ -47,9 +47,9 @@ def standing(session: Session, capture: Capture, url: str, article_id: str, *, r
 
 
 def page_of(session: Session, source: str, url: str, article_id: str) -> tuple[ArticleRow | None, list[str]]:
-    """The article of a page, and the addresses whose captures count for it.
+    """Return the article of a page, and the URLs whose captures belong to it.
 
-    The article of the very address goes before one of another spelling: older archives may hold both, each with its history.
+    The article of the very URL goes before one of another spelling: older archives may hold both.
     """
     spelled = spellings(url)
     here = or_(ArticleRow.id == article_id, (ArticleRow.source_id == source) & ArticleRow.url.in_(spelled))
@@ -65,7 +65,7 @@ def page_of(session: Session, source: str, url: str, article_id: str) -> tuple[A
 
 
 def past_readings(session: Session, article_id: str) -> list[StoredExtraction]:
-    """The readings of an article's revisions that are not its face, newest first."""
+    """Return the extractions of an article's revisions but the current one, newest first."""
     number = articles.number_by_id(session, article_id)
     return known_readings(
         session,
@@ -91,7 +91,7 @@ def _first(session: Session, query: Select[ExtractionRow, CaptureRow]) -> Stored
 
 
 def known_readings(session: Session, query: Select[ExtractionRow, CaptureRow]) -> list[StoredExtraction]:
-    """Stored readings with the captures that they were read from."""
+    """Return stored extractions with their captures."""
     rows = session.execute(query).all()
     read = read_extractions(session, [extraction for extraction, _ in rows])
     return [
@@ -101,7 +101,7 @@ def known_readings(session: Session, query: Select[ExtractionRow, CaptureRow]) -
 
 
 def _newest(session: Session, number: int, limit: int) -> tuple[datetime | None, int]:
-    """When an article was captured last, and how many of its newest captures changed it, up to the first that did not."""
+    """Return the last capture of an article, and how many of its newest captures in a row changed it."""
     newest = (
         select(OutcomeRow.kind, OutcomeRow.reason, CaptureRow.captured_at)
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)

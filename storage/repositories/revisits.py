@@ -1,4 +1,4 @@
-"""Known articles in the frontier: when they are asked again, and how often that was done."""
+"""Revisits of known articles: when they are checked again, and how often they were."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def lease_known(session: Session, run: int, source: str, now: datetime, limit: int) -> list[FrontierEntry]:
-    """Lease known articles of a source that are to be asked again, the longest overdue first; each as often as a run may."""
+    """Lease known articles of a source that are due, the longest overdue first."""
     due = (
         select(FrontierRow)
         .where(FrontierRow.source_id == source, FrontierRow.state == EntryState.DONE, FrontierRow.revisit_at <= now, may_be_asked(run))
@@ -33,13 +33,13 @@ def lease_known(session: Session, run: int, source: str, now: datetime, limit: i
 
 
 def begin(session: Session, source: str, url: str, now: datetime) -> None:
-    """An address that was asked turned out to be an article: it is asked again from now on."""
+    """Make a URL that proved to be an article a known one, to be checked again from now on."""
     asked = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.url == url, FrontierRow.state == EntryState.DONE)
     session.execute(asked.where(FrontierRow.revisit_at.is_(None)).values(revisit_at=now))
 
 
 def wake_known(session: Session, source: str, now: datetime) -> None:
-    """Let every article that the archive holds of a source be asked again now, at all its addresses."""
+    """Make every article of a source due now, at all its URLs."""
     held = exists().where(ArticleRow.source_id == FrontierRow.source_id, ArticleRow.url == FrontierRow.url)
     alias = exists().where(AliasRow.source_id == FrontierRow.source_id, AliasRow.url == FrontierRow.url)
     known = update(FrontierRow).where(FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE)
@@ -47,17 +47,17 @@ def wake_known(session: Session, source: str, now: datetime) -> None:
 
 
 def next_known(session: Session, source: str, run: int | None = None) -> datetime | None:
-    """When the next known article of a source is to be asked again (that `run` may ask)."""
+    """Return when the next known article of a source (that `run` may request) is due."""
     known = (FrontierRow.source_id == source, FrontierRow.state == EntryState.DONE, may_be_asked(run))
     return session.scalar(select(func.min(FrontierRow.revisit_at)).where(*known))
 
 
 def checked(session: Session, entry: int, revisit_at: datetime | None) -> None:
-    """An article was asked, the first time or again (only that is a check); when the next time is."""
+    """Store that an article was requested, the first time or again (a check), and when it is due again."""
     again = case((FrontierRow.revisit_at.is_(None), 0), else_=1)
     session.execute(update(FrontierRow).where(FrontierRow.id == entry).values(revisit_at=revisit_at, checks=FrontierRow.checks + again))
 
 
 def count_checks(session: Session, source: str) -> int:
-    """How often articles of a source were asked again."""
+    """Return how often articles of a source were checked."""
     return session.scalar(select(func.coalesce(func.sum(FrontierRow.checks), 0)).where(FrontierRow.source_id == source)) or 0

@@ -1,4 +1,4 @@
-"""The robots.txt files that were captured: each is kept for its lifetime."""
+"""Captured robots.txt files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def newest(session: Session, url: str) -> tuple[Capture, WarcPointer] | None:
-    """The newest capture of a robots.txt (or of what it redirects to), and where the record lies that holds its body."""
+    """Return the newest capture of a robots.txt (or of its redirect target), and where its body's record is."""
     asked = select(CaptureRow).join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
     asked = asked.where(CaptureRow.url == url, OutcomeRow.kind == OutcomeKind.ROBOTS.value)
     row = session.scalars(asked.order_by(CaptureRow.captured_at.desc(), CaptureRow.id.desc()).limit(1)).first()
