@@ -1,4 +1,4 @@
-"""The filters of an ArticleQuery as conditions in SQL, on the narrow `articles` table and the small tables beside it."""
+"""Filters of an ArticleQuery as SQL conditions on the narrow `articles` table and the small tables beside it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 _BEFORE_SITE = re.compile(r"\A(?:(?:https?:)?//(?:www\.)?|www\.)")
 
 GONE = (ArticleState.GONE.value, ArticleState.SOFT_GONE.value)
-"""The states of what was taken away. What moved stands at another address."""
+"""States of what was taken down; what moved is at another URL."""
 
 
 def conditions(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> list[ColumnElement[bool]]:
-    """What the row of an article that a query asks for fulfils; phrases are still to be confirmed."""
+    """Return the SQL conditions of a query; phrases are still to be confirmed."""
     wanted = [*_of_the_article(query), *_beside_the_article(query), *_of_its_history(query)]
     if query.sources or query.sections or query.tags or query.authors:
         _teach_folding(session)
@@ -89,27 +89,30 @@ def _begins(day: date) -> datetime:
 
 
 def _gone_before(moment: datetime) -> ColumnElement[bool]:
-    """Whether an article that is gone was so before a moment, and has not stood at its address since."""
+    """Select articles that were gone before a moment and have not come back since."""
     gone, back = aliased(StateRow), aliased(StateRow)
     returned = exists().where(back.article_number == gone.article_number, back.since > gone.since, back.state.not_in(GONE))
     return exists().where(gone.article_number == ArticleRow.number, gone.state.in_(GONE), gone.since < moment, ~returned)
 
 
 def _sources_named(names: Sequence[str]) -> Select[str]:
-    """The ids of the sources with these ids, names or home pages, in any case; a home page also without scheme and `www.`."""
+    """Return the ids of the sources with these ids, names or home pages, in any case.
+
+    A home page is accepted without scheme and `www.`, too.
+    """
     folded, sites = [_folded(name) for name in names], [_site(name) for name in names if "." in name]
     named = or_(func.folded(SourceRow.id).in_(folded), func.folded(SourceRow.name).in_(folded))
     return select(SourceRow.id).where(or_(named, func.site(SourceRow.home).in_(sites)) if sites else named)
 
 
 def _in_language(tag: str) -> ColumnElement[bool]:
-    """Tags are equal in any case (RFC 5646, section 2.1.1)."""
+    """Compare tags in any case (RFC 5646, section 2.1.1)."""
     lower, language = tag.strip().lower().replace("_", "-"), func.lower(ArticleRow.language)
     return or_(language == lower, language.startswith(f"{lower}-", autoescape=True))
 
 
 def _is_one_of(column: InstrumentedAttribute[str], names: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column holds one of some names in any case."""
+    """Compare a column with some names in any case."""
     return func.folded(column).in_([_folded(name) for name in names])
 
 
@@ -131,10 +134,10 @@ def _folded(name: str) -> str:
 
 
 def _has_words(name: str, wanted: str) -> bool:
-    """Whether a name has all the words of a folded one: a surname, or a name and surname in either order."""
+    """Return whether a name has all the words of a folded one: a surname, or both names in either order."""
     return set(wanted.replace(",", " ").split()) <= set(_folded(name).replace(",", " ").split())
 
 
 def _site(address: str) -> str:
-    """The address of a home page without what people leave out: scheme, `www.`, and a slash at its end."""
+    """Return a home page's URL without scheme, `www.` and final slash."""
     return _BEFORE_SITE.sub("", address.strip().lower()).rstrip("/")

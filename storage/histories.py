@@ -1,6 +1,6 @@
-"""Histories in the tables: what the captures of a page say of its article, written down in place of what was known before.
+"""Write histories: what the captures of a page say of its article, replacing what was stored before.
 
-To be called inside a transaction that holds the capture which made the history known.
+To be called in the transaction that holds the capture which changed the history.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def write(session: Session, source: str, capture: int, history: History, hidden_under: str = "") -> int:
-    """Write a history down and return the number of its article.
+    """Write a history and return the number of its article.
 
-    `capture` is the number of the capture that made it known; its outcome is written here with those of all others. `hidden_under`
-    is the id of the article that this one is an alias of from now on, where that is news.
+    `capture` is the number of the capture that changed it; its outcome is written here with all others.
+    `hidden_under` is the id of the article that this one becomes an alias of.
     """
     held = history.held
     extractions = _extractions(session, capture, history)
@@ -57,7 +57,7 @@ def write(session: Session, source: str, capture: int, history: History, hidden_
 
 
 def _extractions(session: Session, capture: int, history: History) -> list[int]:
-    """The numbers of the readings of all revisions; those that are not stored yet are added."""
+    """Return the numbers of the extractions of all revisions; missing ones are inserted."""
     return [
         articles.add_extraction(session, revision.sighting.number or capture, revision.extraction, revision.content_sha256)
         if revision.extraction_number is None
@@ -74,7 +74,7 @@ def _ranked(history: History, extractions: Sequence[int]) -> list[articles.Ranke
 
 
 def _entries(session: Session, capture: int, article: int, entries: Iterable[HistoryEntry], extractions: Sequence[int]) -> list[int]:
-    """Write down what became of each capture; returns those that belong to the article only now and may show that it is not there."""
+    """Write the outcome of each capture; returns newly assigned ones that may show that the article is gone."""
     by_capture = {entry.sighting.number or capture: entry for entry in entries}
     rows = {row.capture_id: row for row in session.scalars(select(OutcomeRow).where(OutcomeRow.capture_id.in_(by_capture)))}
     joined = []
@@ -98,7 +98,7 @@ def _entries(session: Session, capture: int, article: int, entries: Iterable[His
 
 
 def _keep_state(row: OutcomeRow, entry: HistoryEntry) -> None:
-    """That the article stands is kept at once; whether an absence is believed was decided, or will be, with its visit."""
+    """Store that the article is live at once; whether an absence is trusted is decided with its visit."""
     paywalled = entry.mark is not None and entry.mark.is_paywalled
     shows = states.state_of(entry.outcome.kind, entry.outcome.reason, entry.sighting.capture.url, paywalled=paywalled)
     if not entry.belongs or shows is None:
@@ -116,7 +116,7 @@ def show(
     judged: Sequence[str],
     sketch: Iterable[int],
 ) -> None:
-    """Make a reading the face of its article, in the tables that search and filters look at; what is hidden is in none of them."""
+    """Make an extraction the current one of its article, for search and filters; aliases are left out."""
     articles.show(session, number, extraction_number, extraction)
     articles.set_topics(session, number, topics, judged)
     if session.get_one(ArticleRow, number).alias_of is None:
@@ -131,7 +131,7 @@ def _enter(session: Session, number: int, extraction: Extraction, sketch: Iterab
 
 
 def change_alias(session: Session, change: AliasChange) -> None:
-    """Hide an article under another, or let it stand for itself again; its outcomes say which."""
+    """Hide an article under another, or show it again; its outcomes say which."""
     number = articles.number_by_id(session, change.id)
     above = articles.number_by_id(session, change.alias_of) if change.alias_of else None
     assert number is not None, "only articles that are held become aliases"
@@ -152,7 +152,7 @@ def change_alias(session: Session, change: AliasChange) -> None:
 
 
 def _leave(session: Session, number: int) -> None:
-    """Take an article out of the index and out of its cluster."""
+    """Remove an article from the index and from its cluster."""
     search.remove(session, number)
     articles.set_sketch(session, number, ())
     cluster = clusters.clusters_of(session, [number]).get(number)
@@ -162,7 +162,7 @@ def _leave(session: Session, number: int) -> None:
 
 
 def _name_as_own(session: Session, number: int) -> None:
-    """What was an alias's capture is that of a new article, of a revision, or of a return to an earlier one."""
+    """Turn outcomes of an alias's captures into those of a new article, a revision, or a reverted edit."""
     first = select(RevisionRow.number).where(RevisionRow.article_number == number, RevisionRow.extraction_id == OutcomeRow.extraction_id)
     rows = session.execute(
         select(OutcomeRow, CaptureRow.captured_at, first.correlate(OutcomeRow).scalar_subquery())

@@ -1,7 +1,7 @@
-"""Articles by an ArticleQuery: numbers, counts and hits.
+"""Articles of an ArticleQuery: numbers, counts and hits.
 
-All filters look at the narrow `articles` table and at the small tables beside it; the long texts are read for the articles of a
-page only. Batches follow a key (the last date and number seen), never an offset.
+All filters use the narrow `articles` table and the small tables beside it; long texts are read for the
+articles of a page only. Batches continue after the last key (date and number), never at an offset.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["RANKED", "ArticleQuery", "Hit", "articles", "count", "count_undated", "hits", "numbers"]
 
 RANKED = 1000
-"""By rank, this many of the newest matches are ranked; older ones follow, newest first. bm25 costs time for every match."""
+"""Newest matches that are ranked with `sort=rank`; older ones follow, newest first. bm25 costs time for every
+match."""
 
 EXPORT_BATCH = 200
 
@@ -144,7 +145,7 @@ def _ordered(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) 
 
 
 def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
-    """Dated articles, newest first, then the undated ones, the last that came first."""
+    """Order dated articles newest first, then the undated ones, the last stored first."""
     moment, number = ArticleRow.published_at, ArticleRow.number
     narrow = select(number, moment).where(*conditions(session, query, parsed))
     dated = narrow.where(moment.is_not(None)).order_by(moment.desc(), number.desc())
@@ -160,7 +161,7 @@ def _by_number(session: Session, query: ArticleQuery, parsed: ParsedQuery | None
 
 
 def _shown(session: Session, query: ArticleQuery, parsed: ParsedQuery | None, found: Iterator[int]) -> Iterator[int]:
-    """Those of the articles found that no earlier one stands for, where that is asked."""
+    """Return the found articles without later members of one cluster, where that is wanted."""
     if not query.collapse:
         return found
     number = ArticleRow.number
@@ -176,7 +177,7 @@ def _walk(
     matching: Select[*tuple[int, *tuple[Any, ...]]],
     behind: Callable[[Row[*tuple[int, *tuple[Any, ...]]]], ColumnElement[bool]],
 ) -> Iterator[int]:
-    """The numbers (first column) of a selection, batch by batch; `behind` says what follows the last row of a batch."""
+    """Yield the numbers (first column) of a selection by batch; `behind` selects what follows a row."""
     batch, size = matching, FIRST_BATCH
     while True:
         rows = session.execute(batch.limit(size)).all()

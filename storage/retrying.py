@@ -1,4 +1,4 @@
-"""Trying again: the one place where it is decided how often and how long (tenacity's only door)."""
+"""Retry policy of transactions: how often and how long (tenacity's only door)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 ATTEMPTS = 5
-"""How often a transaction is tried; SQLite itself has waited for its busy timeout each time."""
+"""Attempts at a transaction; SQLite itself waits for its busy timeout in each."""
 
 
 def retrying(call: Callable[[], Result], transient: Callable[[BaseException], bool]) -> Result:
-    """Call until it succeeds, at most ATTEMPTS times; only errors that `transient` accepts are tried again.
+    """Call until it succeeds, at most ATTEMPTS times; only errors that `transient` accepts are retried.
 
     Waits grow at random up to a second. The last error is raised as it is.
     """

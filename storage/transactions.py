@@ -1,4 +1,4 @@
-"""What is written in one transaction: a capture with its outcome and all that follows, a request that brought nothing, seeds."""
+"""Write operations of the archive; each function runs inside one transaction."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ if TYPE_CHECKING:
     from storage.model.sources import DiscoveredUrl
 
 REFUSED_CHANNEL = timedelta(hours=1)
-"""How long a channel is left alone that must not be asked."""
+"""Wait of a channel whose request was refused."""
 
 
 def take_over(session: Session, moment: datetime) -> None:
-    """Close the runs that a kill left open, and take their leases back; only the holder of the archive may."""
+    """Close the runs that a kill left open, and release their leases; only the holder of the archive may."""
     for run in runs.close_abandoned(session, moment):
         visits.close_run(session, run)
     frontier.release_all(session)
 
 
 def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
-    """Close a run; leases that it did not acknowledge are taken back."""
+    """Close a run; leases that it did not acknowledge are released."""
     runs.finish_run(session, run, moment, ended)
     visits.close_run(session, run, takedowns.taken_down_lately(session, run))
     runs.update_interval_factor(session, run)
@@ -64,7 +64,7 @@ def finish(session: Session, run: int, ended: str, moment: datetime) -> None:
 
 
 def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredUrl], moment: datetime, *, early: bool) -> None:
-    """Put channels into the frontier; known ones come round when due, or (early) at once."""
+    """Put channels into the frontier; known ones become due when their time has come, or (early) at once."""
     frontier.add_urls(session, run, source, channels, moment)
     urls = [channel.url for channel in channels]
     frontier.wake(session, source, urls, moment, early=early, run=run)
@@ -72,9 +72,9 @@ def seed(session: Session, run: int, source: str, channels: Sequence[DiscoveredU
 
 
 def write_unanswered(session: Session, run: int, entry: FrontierEntry, reason: str, moment: datetime, scope: FailureScope) -> None:
-    """Write down a request that brought no response; `scope` decides when its address is asked again.
+    """Store a request that brought no response; `scope` decides when its URL is tried again.
 
-    What a host refuses today it may let pass tomorrow, so only an article's own address is ever given up.
+    A host may allow tomorrow what it refuses today, so only an article's own URL is ever given up.
     """
     captures.add_unanswered(session, run, entry.source, entry.url, moment, reason)
     is_article = entry.kind is AddressKind.ARTICLE
@@ -100,10 +100,10 @@ def pull_back(session: Session, moment: datetime, recheck: timedelta, ladder: Re
 def record_capture(
     session: Session, run: int, capture_result: CaptureResult, moment: datetime, ladder: RevisitSchedule
 ) -> tuple[Outcome, int]:
-    """Write down a capture, its outcome and all that follows from it; `moment` is now, by `ladder` an article is asked again.
+    """Write a capture, its outcome and all that follows; `moment` is now, `ladder` the revisit schedule.
 
-    A capture whose record has a row already (its processing failed before) keeps that row and its run, and gets another outcome.
-    Returns the outcome as it was written down, and how many addresses it brought that are new.
+    A capture whose record has a row already (its processing failed before) keeps that row and its run, and
+    gets another outcome. Returns the outcome as stored, and how many new URLs it brought.
     """
     capture_result = redirects.judged(session, run, capture_result, moment)
     capture, outcome = capture_result.capture, capture_result.outcome
@@ -139,7 +139,7 @@ def record_capture(
 
 
 def _find(session: Session, run: int, capture_result: CaptureResult, moment: datetime) -> int:
-    """Put what an answer brought into the frontier, and the page that follows when it brought something new; how much was new."""
+    """Put the URLs of a response into the frontier, and the next page when some are new; return how many."""
     source = capture_result.capture.source
     new = frontier.add_urls(session, run, source, capture_result.found, moment, capture_result.hops, depth=capture_result.depth)
     frontier.come_round(session, run, source, capture_result.found, moment)
@@ -150,7 +150,7 @@ def _find(session: Session, run: int, capture_result: CaptureResult, moment: dat
 
 
 def _write(session: Session, number: int, capture_result: CaptureResult) -> int | None:
-    """Write down a capture's outcome and what it changes in its article; returns the article's number."""
+    """Write a capture's outcome and what it changes in its article; returns the article's number."""
     capture, outcome = capture_result.capture, capture_result.outcome
     if capture_result.history is not None:
         own = next((x.alias_of for x in capture_result.aliases if x.id == capture_result.history.id), "")
@@ -171,7 +171,7 @@ def _write(session: Session, number: int, capture_result: CaptureResult) -> int 
 
 
 def _add_outcome(session: Session, number: int, capture_result: CaptureResult, article: int | None) -> None:
-    """Write down an outcome. That an article stands, or stands behind a wall, is history at once; all else when the run closes."""
+    """Write an outcome; live and paywalled states are stored at once, all others when the run is closed."""
     capture, outcome, mark = capture_result.capture, capture_result.outcome, capture_result.mark
     paywalled = capture_result.change is not None and capture_result.change.paywalled
     shows = states.state_of(outcome.kind, outcome.reason, capture.url, paywalled=paywalled)
@@ -183,14 +183,14 @@ def _add_outcome(session: Session, number: int, capture_result: CaptureResult, a
 
 
 def record_failure(session: Session, run: int, capture: Capture, entry: int | None, failure: Failure, moment: datetime) -> None:
-    """Write down that a capture could not even get its outcome; the frontier entry that asked for it is asked again later."""
+    """Store that a capture got no outcome; its frontier entry is tried again later."""
     failures.record(session, run, capture.warc, capture.source, capture.url, failure, moment)
     if entry is not None:
         frontier.postpone(session, entry, OutcomeKind.UNREADABLE, moment)
 
 
 def resettle(session: Session, number: int, capture_result: CaptureResult, moment: datetime) -> None:
-    """Write down what becomes of a capture that was out of scope, now that it was judged again. It keeps its run."""
+    """Write the new outcome of a capture that was out of scope, after it was judged again; it keeps its run."""
     capture, outcome = capture_result.capture, capture_result.outcome
     captures.drop_outcome(session, number)
     article = _write(session, number, capture_result)
@@ -200,7 +200,7 @@ def resettle(session: Session, number: int, capture_result: CaptureResult, momen
 
 
 def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged: Sequence[str]) -> None:
-    """Replace the verdicts of the `judged` topics on articles, by id."""
+    """Replace the decisions of the `judged` topics on articles, by id."""
     for article_id, topics in verdicts.items():
         number = articles.number_by_id(session, article_id)
         assert number is not None, "an article does not vanish while the archive is held"
@@ -208,7 +208,7 @@ def retake(session: Session, verdicts: Mapping[str, Sequence[Relevance]], judged
 
 
 def _change(session: Session, capture_number: int, capture_result: CaptureResult) -> int:
-    """What the newest capture of a page changes in its article."""
+    """Return what the newest capture of a page changes in its article."""
     capture, change, kind = capture_result.capture, capture_result.change, capture_result.outcome.kind
     assert change is not None
     number = articles.number_by_id(session, change.id)
@@ -244,7 +244,7 @@ def _revise(session: Session, capture_number: int, capture_result: CaptureResult
 
 
 def _hide(session: Session, number: int, above: str, source: str, change: ArticleUpdate) -> None:
-    """A new article is the alias of another from the start."""
+    """Make a new article the alias of another."""
     shown = articles.number_by_id(session, above)
     assert shown is not None, "an alias leads to an article that the archive holds"
     session.get_one(ArticleRow, number).alias_of = shown

@@ -1,4 +1,4 @@
-"""The table of backfills, as a typed model."""
+"""Table of backfills."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.database.base import Base
 
 
 class BackfillRow(Base):
-    """A walk through a source's channels back to a moment; without `finished_at` it goes on when it is asked for again."""
+    """A walk through a source's channels back to a moment; resumable while `finished_at` is null."""
 
     __tablename__ = "backfills"
     __table_args__ = (Index(None, "source_id", "since"),)

@@ -1,4 +1,4 @@
-"""What all tables share: moments in UTC, text that can be bound, and the names of constraints."""
+"""Types and naming conventions of all tables: moments in UTC, text that can be bound, constraint names."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from storage.model.text import bindable
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC."""
+    """An aware datetime, stored as naive UTC."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """Aware in, naive UTC down."""
+        """Convert aware to naive UTC."""
         del dialect
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
-        """Naive UTC up, aware out."""
+        """Convert naive UTC to aware."""
         del dialect
         return None if value is None else value.replace(tzinfo=UTC)
 
 
 class SafeText(TypeDecorator[str]):
-    """Text that every driver takes, whatever it is compared with or made of (see storage.model.text.bindable)."""
+    """Text without characters that drivers refuse (see storage.model.text.bindable)."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        """Without halves of surrogate pairs and NUL."""
+        """Remove halves of surrogate pairs and NUL."""
         del dialect
         return value if value is None else bindable(value)
 
 
 class Base(DeclarativeBase):
-    """What all tables share."""
+    """Declarative base of all tables."""
 
     metadata = MetaData(
         naming_convention={

@@ -1,4 +1,4 @@
-"""The tables of sketches and clusters of reprints, as typed models."""
+"""Tables of sketches and clusters of near-duplicates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ class SketchRow(Base):
 
 
 class ClusterRow(Base):
-    """A cluster of reprints. `id` is its public name and is never given twice; `merged_into` is the cluster that it was merged into."""
+    """A cluster of near-duplicates.
+
+    `id` is its public name and is never given twice; `merged_into` is the cluster that it was merged into.
+    """
 
     __tablename__ = "clusters"
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -27,10 +30,10 @@ class ClusterRow(Base):
 
 
 class MembershipRow(Base):
-    """What was decided of an article: the cluster it belongs to (none: it stands alone), and the likeness that led there.
+    """The cluster of an article (null: none), and the similarity that decided it.
 
-    `precision` is that of the article's date. `rules` is the version of the rules that decided (null: the first). An article without a
-    row here, or with another version than today's, is decided by a run that follows.
+    `precision` is that of the article's date. `rules` is the version of the rules that decided (null: the
+    first). An article without a row, or with another version than today's, is assigned by a later run.
     """
 
     __tablename__ = "memberships"
@@ -43,10 +46,10 @@ class MembershipRow(Base):
 
 
 class ExcerptRow(Base):
-    """A passage of one article that stands in another: a relation, by which neither joins the other's cluster.
+    """A passage of one article in another: a relation that joins neither to the other's cluster.
 
-    `article_number` is the text that holds the passage, `quoted_number` the one that it is taken from, `share` the part of the latter
-    (0 to 1) that the passage is.
+    `article_number` is the text that holds the passage, `quoted_number` the one that it is taken from,
+    `share` the passage's share of the latter (0 to 1).
     """
 
     __tablename__ = "excerpts"
@@ -56,7 +59,7 @@ class ExcerptRow(Base):
 
 
 class BoilerplateRow(Base):
-    """A shingle that stands in too many different texts to tell anything."""
+    """A shingle in too many different texts to distinguish them."""
 
     __tablename__ = "boilerplate"
     shingle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,4 +1,4 @@
-"""The table of captures whose processing failed, as a typed model."""
+"""Table of captures whose processing failed."""
 
 from __future__ import annotations
 

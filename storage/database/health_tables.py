@@ -1,4 +1,4 @@
-"""The tables of what sources promise and give, as typed models."""
+"""Tables of page quality, selectors and expectations of sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.database.base import Base
 
 
 class PageQualityRow(Base):
-    """What a page gave that was read as an article, stored or not; `day` (ISO 8601) is the day of publication."""
+    """What a page read as an article yielded, stored or not; `day` (ISO 8601) is its day of publication."""
 
     __tablename__ = "page_quality"
     __table_args__ = (Index(None, "source_id", "capture_id"), Index(None, "source_id", "day"))
@@ -22,7 +22,7 @@ class PageQualityRow(Base):
 
 
 class SelectorRow(Base):
-    """In one run: on how many pages of a source a layout's selector was tried, and on how many it answered."""
+    """On how many pages of a source in a run a layout's selector was tried, and on how many it matched."""
 
     __tablename__ = "selectors"
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
@@ -34,9 +34,10 @@ class SelectorRow(Base):
 
 
 class ExpectationResultRow(Base):
-    """How a promise of a source stood from one run to another: a new row begins when it is broken, and when it is kept again.
+    """State of an expectation of a source from one run to another.
 
-    `measured`, `over` and `told` are those of the last run.
+    A new row begins when it is broken, and when it is met again. `measured`, `over` and `told` are those of
+    the last run.
     """
 
     __tablename__ = "expectation_results"

@@ -1,4 +1,4 @@
-"""The table of files that pages were ingested from, as a typed model."""
+"""Table of files that captures were ingested from."""
 
 from __future__ import annotations
 

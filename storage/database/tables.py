@@ -1,6 +1,7 @@
-"""The tables of sources, captures and articles, as typed models.
+"""Tables of sources, captures and articles.
 
-Moments are kept in UTC. An article's row is narrow: what filters and sorting need; the long texts lie in `extractions`.
+Moments are stored in UTC. An article's row is narrow, with what filters and sorting need; long texts are in
+`extractions`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from storage.database.base import Base
 
 
 class SourceRow(Base):
-    """A source, as it was declared when it was last used; `languages` are parted by spaces.
+    """A source, as it was declared when it was last used; `languages` are separated by spaces.
 
-    `interval_factor` multiplies the waits between checks of its articles (see `storage.model.revisits`). No request goes to it before
-    `resume_at`: its server asked for that (Retry-After, Crawl-delay), over the end of a run.
+    `interval_factor` multiplies the waits between checks of its articles (see `storage.model.revisits`). No
+    request is sent to it before `resume_at`: its server asked for a pause (Retry-After, Crawl-delay) beyond
+    the end of a run.
     """
 
     __tablename__ = "sources"
@@ -32,7 +34,7 @@ class SourceRow(Base):
 
 
 class RunRow(Base):
-    """One crawl or ingestion; its tally is counted from captures, outcomes and unanswered requests."""
+    """A crawl, an ingestion or a rescoring; its tally is counted from captures and outcomes."""
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,10 +46,10 @@ class RunRow(Base):
 
 
 class CaptureRow(Base):
-    """One response at one moment, and where its WARC record lies. `truncated` says why its body is not whole, if it is not.
+    """One response at one moment, and the place of its WARC record; `truncated` is why its body is cut.
 
-    Record ids of others are not always unique: WARC files exist in which every record has the same. `ingested_from` is the file of
-    somebody else that the record was copied from; null where it was fetched.
+    Record ids of others are not always unique: WARC files exist in which every record has the same.
+    `ingested_from` is the file of somebody else that the record was copied from; null where it was fetched.
     """
 
     __tablename__ = "captures"
@@ -77,13 +79,14 @@ class CaptureRow(Base):
 
 
 class OutcomeRow(Base):
-    """What became of a capture; the key makes it exactly one.
+    """The outcome of a capture; the primary key makes it exactly one.
 
-    `article_number` is the article of the capture's own page. `state` is the state that it shows that article in; null where it shows
-    none, and where it is not believed (see `storage.repositories.visits`). `extraction_id` is the reading that the article had from
-    then on. What was read of the page itself: `line` and `content_sha256` (version and digest of the reading), whether a paywall hid
-    most of it, and why it belonged to no topic (empty: it did); null where the page was not read as an article, or by a version
-    before these columns.
+    `article_number` is the article of the capture's own page. `state` is the state in which it shows that
+    article; null where it shows none, and where it is not trusted (see `storage.repositories.visits`).
+    `extraction_id` is the article's extraction from then on. Of the page itself: `line` and `content_sha256`
+    (pipeline version and digest of the extraction), whether a paywall hid most of it, and why it belonged to
+    no topic (empty: it did); null where the page was not read as an article, or by a version before these
+    columns.
     """
 
     __tablename__ = "outcomes"
@@ -112,14 +115,16 @@ class UnansweredRow(Base):
 
 
 class FrontierRow(Base):
-    """An address to ask: where it was found, how often it was tried, when it is due.
+    """A URL to request: where it was found, how often it was tried, when it is due.
 
-    `state` is waiting, leased or done; an entry is leased by the run that asks it and acknowledged by its outcome.
-    `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that led here. `revisit_at` is when
-    a known article is asked again, `checks` how often that was done. `backfill_id` is the backfill that met the address last, on the
-    page `found_on`. A page waiting for that backfill has in `empty_pages` how many pages in a row before it brought nothing new;
-    it is null for all others. The run `asked_in` asked it last, and may ask it `tries_left` times more. `refusals` counts how often in a
-    row its host refused it (robots.txt, the address guard, the name server). `depth` counts the sitemap indexes that led to a sitemap.
+    `state` is waiting, leased or done; an entry is leased by the run that requests it and acknowledged by its
+    outcome. `dated` is the channel's own date, by which the newest come first; `hops` counts redirects that
+    led here. `revisit_at` is when a known article is checked again, `checks` how often it was. `backfill_id`
+    is the backfill that found the URL last, on the page `found_on`. `empty_pages` counts, for a page waiting
+    for its backfill, the pages in a row before it without anything new; null for all others. The run
+    `asked_in` requested it last, and may do so `tries_left` times more. `refusals` counts how often in a row
+    its host refused it (robots.txt, address guard, name server). `depth` counts the sitemap indexes above a
+    sitemap.
     """
 
     __tablename__ = "frontier"
@@ -155,11 +160,11 @@ class FrontierRow(Base):
 
 
 class ArticleRow(Base):
-    """A work: source and canonical address. `number` is the archive's own, `id` is the same in every archive.
+    """A work: source and canonical URL. `number` is the archive's own, `id` is the same in every archive.
 
-    `alias_of` is the article of which this address has shown nothing but the text, as far as anyone saw: it is not searched,
-    counted or exported then, and its history is kept in case the two part. `topics_sha256` is the digest of its rows in `topics`
-    (`storage.repositories.articles.topics_digest`).
+    `alias_of` is the article whose text this URL has always shown: it is not searched, counted or exported
+    then, and its history is kept in case the two diverge. `topics_sha256` is the digest of its rows in
+    `topics` (`storage.repositories.articles.topics_digest`).
     """
 
     __tablename__ = "articles"
@@ -181,9 +186,10 @@ class ArticleRow(Base):
 
 
 class ExtractionRow(Base):
-    """What one version of the line read from one capture. `content_sha256` covers all that a publisher can change.
+    """Extraction of a capture by one pipeline version; `content_sha256` covers what publishers can change.
 
-    `languages` is a JSON object of shares by language, largest first; none where an older version read the capture.
+    `languages` is a JSON object of shares by language, largest first; null where an older version read the
+    capture.
     """
 
     __tablename__ = "extractions"
@@ -205,9 +211,10 @@ class ExtractionRow(Base):
 
 
 class RevisionRow(Base):
-    """A change by the publisher: the capture that first showed it, and what was read there. `number` is its rank in time, from 1.
+    """A change by the publisher: the capture that first showed it, and its extraction; `number` is from 1.
 
-    `changed` are the fields, parted by spaces (empty for the first revision); `silent` that no updated-at mark told of it.
+    `changed` are the fields, separated by spaces (empty for the first revision); `silent` that no updated-at
+    mark was printed.
     """
 
     __tablename__ = "revisions"
@@ -222,7 +229,7 @@ class RevisionRow(Base):
 
 
 class StateRow(Base):
-    """A state of an article, from the first to the last capture that showed it. `capture_id` is the first one: the evidence."""
+    """A state of an article, from the first to the last capture that showed it; `capture_id` is the first."""
 
     __tablename__ = "article_states"
     __table_args__ = (Index(None, "article_number", "since"),)
@@ -235,7 +242,7 @@ class StateRow(Base):
 
 
 class AuthorRow(Base):
-    """A name of the byline, in its place."""
+    """A name of the byline."""
 
     __tablename__ = "authors"
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"), primary_key=True)
@@ -244,7 +251,7 @@ class AuthorRow(Base):
 
 
 class TagRow(Base):
-    """A tag, in its place."""
+    """A tag."""
 
     __tablename__ = "tags"
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"), primary_key=True)
@@ -253,7 +260,7 @@ class TagRow(Base):
 
 
 class ImageRow(Base):
-    """A picture, in its place."""
+    """A picture."""
 
     __tablename__ = "images"
     extraction_id: Mapped[int] = mapped_column(ForeignKey("extractions.id"), primary_key=True)
@@ -264,7 +271,7 @@ class ImageRow(Base):
 
 
 class TopicRow(Base):
-    """Why an article belongs to a topic; `matched` is a JSON list of terms."""
+    """Relevance of an article to a topic; `matched` is a JSON list of terms."""
 
     __tablename__ = "topics"
     article_number: Mapped[int] = mapped_column(ForeignKey("articles.number"), primary_key=True)
@@ -274,7 +281,7 @@ class TopicRow(Base):
 
 
 class AliasRow(Base):
-    """Another address of the same source that serves an article; `id` is the article id that belongs to it (null: not known)."""
+    """Another URL of the same source for an article; `id` is the article id of that URL (null: unknown)."""
 
     __tablename__ = "aliases"
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), primary_key=True)
