@@ -186,11 +186,7 @@ class ArticleRow(Base):
 
 
 class ExtractionRow(Base):
-    """Extraction of a capture by one pipeline version; `content_sha256` covers what publishers can change.
-
-    `languages` is a JSON object of shares by language, largest first; null where an older version read the
-    capture.
-    """
+    """One extraction; `content_sha256` covers what publishers can change, `languages` is JSON of shares."""
 
     __tablename__ = "extractions"
     __table_args__ = (UniqueConstraint("capture_id", "line"), Index(None, "text_sha256"))

@@ -132,11 +132,7 @@ def add_revision(session: Session, number: int, extraction: int, captured_at: da
 
 
 class RankedRevision(NamedTuple):
-    """A row of `revisions`.
-
-    Number, extraction, moment, changed fields separated by spaces, and whether no updated-at mark was
-    printed.
-    """
+    """A row of `revisions`; `changed` fields are separated by spaces, `silent`: no updated-at mark."""
 
     number: int
     extraction: int
@@ -199,10 +195,7 @@ def seal_topics(session: Session, number: int) -> None:
 
 
 def topics_digest(article: str, topics: Iterable[tuple[str, float, Sequence[str]]]) -> str:
-    """Return the SHA-256 (hex) of an article's id and its topics (topic, score, terms).
-
-    Topics come in the order of their ids.
-    """
+    """Return the SHA-256 (hex) of an article's id and its topics (topic, score, terms), by topic id."""
     said = [article, [[topic, float(score), list(matched)] for topic, score, matched in topics]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
