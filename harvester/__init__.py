@@ -2,11 +2,11 @@
 
 What scripts may rely on; everything else is internal. Each name loads what it needs when it is first asked for.
 
-- `open_archive`: an existing archive, to read;
+- `open_archive`: an existing archive, to read, as a `NewsArchive`;
 - `ArticleQuery`: which articles are meant;
-- `Article`, `Hit`, `Story`: what comes back;
-- `load_catalogue`: the declared sources;
-- `HarvesterError`: what all errors of the program are.
+- `Article`, `Hit`, `Story` and the types of their parts: what comes back;
+- `load_catalogue`: the declared sources, as a `Catalogue`;
+- `HarvesterError`: what all errors of the program are, and those of them that reading an archive can raise.
 
     from harvester import ArticleQuery, open_archive
 
@@ -17,38 +17,136 @@ What scripts may rely on; everything else is internal. Each name loads what it n
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harvester.catalogue.loader import load_catalogue
+    from harvester.catalogue.loader import Catalogue, load_catalogue
+    from harvester.public_archive import NewsArchive, open_archive
     from storage.article_query import ArticleQuery
-    from storage.errors import HarvesterError
-    from storage.model.articles import Article
-    from storage.model.clusters import Story
+    from storage.errors import ArchiveUnusable, DamageFound, DatabaseUnavailable, HarvesterError, UsageError
+    from storage.model.articles import (
+        Article,
+        ArticleState,
+        ClusterMark,
+        DateStamp,
+        Edit,
+        Extraction,
+        Image,
+        Precision,
+        Relevance,
+        Revision,
+        StateSpan,
+    )
+    from storage.model.captures import WarcPointer
+    from storage.model.clusters import Membership, Story, StoryArticle, StoryCluster
+    from storage.model.editions import Edition, FoundIn
+    from storage.model.ingested import IngestedFile
+    from storage.model.reprints import Excerpt, Excerpts, ReprintKind
+    from storage.model.sources import Source, SourceKind
     from storage.query import Hit
-    from storage.reader import open_archive
+    from storage.search.snippets import Snippet
+    from storage.warc.errors import BadCoding, BadPointer
+    from storage.warc.response import Original, WarcResponse
 
 __version__ = "0.1.0"
-__all__ = ["Article", "ArticleQuery", "HarvesterError", "Hit", "Story", "__version__", "load_catalogue", "open_archive"]
-
+__all__ = [
+    "ArchiveUnusable",
+    "Article",
+    "ArticleQuery",
+    "ArticleState",
+    "BadCoding",
+    "BadPointer",
+    "Catalogue",
+    "ClusterMark",
+    "DamageFound",
+    "DatabaseUnavailable",
+    "DateStamp",
+    "Edit",
+    "Edition",
+    "Excerpt",
+    "Excerpts",
+    "Extraction",
+    "FoundIn",
+    "HarvesterError",
+    "Hit",
+    "Image",
+    "IngestedFile",
+    "Membership",
+    "NewsArchive",
+    "Original",
+    "Precision",
+    "Relevance",
+    "ReprintKind",
+    "Revision",
+    "Snippet",
+    "Source",
+    "SourceKind",
+    "StateSpan",
+    "Story",
+    "StoryArticle",
+    "StoryCluster",
+    "UsageError",
+    "WarcPointer",
+    "WarcResponse",
+    "__version__",
+    "load_catalogue",
+    "open_archive",
+]
 
 _HOMES = {
-    "Article": "storage.model.articles",
-    "ArticleQuery": "storage.article_query",
-    "HarvesterError": "storage.errors",
-    "Hit": "storage.query",
-    "Story": "storage.model.clusters",
+    "Catalogue": "harvester.catalogue.loader",
     "load_catalogue": "harvester.catalogue.loader",
-    "open_archive": "storage.reader",
+    "NewsArchive": "harvester.public_archive",
+    "open_archive": "harvester.public_archive",
+    "ArticleQuery": "storage.article_query",
+    "ArchiveUnusable": "storage.errors",
+    "DamageFound": "storage.errors",
+    "DatabaseUnavailable": "storage.errors",
+    "HarvesterError": "storage.errors",
+    "UsageError": "storage.errors",
+    "Article": "storage.model.articles",
+    "ArticleState": "storage.model.articles",
+    "ClusterMark": "storage.model.articles",
+    "DateStamp": "storage.model.articles",
+    "Edit": "storage.model.articles",
+    "Extraction": "storage.model.articles",
+    "Image": "storage.model.articles",
+    "Precision": "storage.model.articles",
+    "Relevance": "storage.model.articles",
+    "Revision": "storage.model.articles",
+    "StateSpan": "storage.model.articles",
+    "WarcPointer": "storage.model.captures",
+    "Membership": "storage.model.clusters",
+    "Story": "storage.model.clusters",
+    "StoryArticle": "storage.model.clusters",
+    "StoryCluster": "storage.model.clusters",
+    "Edition": "storage.model.editions",
+    "FoundIn": "storage.model.editions",
+    "IngestedFile": "storage.model.ingested",
+    "Excerpt": "storage.model.reprints",
+    "Excerpts": "storage.model.reprints",
+    "ReprintKind": "storage.model.reprints",
+    "Source": "storage.model.sources",
+    "SourceKind": "storage.model.sources",
+    "Hit": "storage.query",
+    "Snippet": "storage.search.snippets",
+    "BadCoding": "storage.warc.errors",
+    "BadPointer": "storage.warc.errors",
+    "Original": "storage.warc.response",
+    "WarcResponse": "storage.warc.response",
 }
+"""The module of each name of the public face."""
 
 
-def __getattr__(name: str) -> Any:
-    """Load a name of the public face when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # a type checker would take a module's `__getattr__` for every name that it does not find
+
+    def __getattr__(name: str) -> Any:
+        """Load a name of the public face when it is first asked for."""
+        from importlib import import_module
+
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -23,6 +24,9 @@ Day = date | str | None
 
 _Check = Callable[[str, object], object]
 
+_LANGUAGE = re.compile(r"(?:[a-z]{2,3}|[ix](?=[-_]))(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
+"""A BCP 47 tag (RFC 5646, section 2.1). Languages have two or three letters: of the longer ones that it keeps free none is registered."""
+
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -31,17 +35,17 @@ class ArticleQuery:
     """Which articles are meant. Filters all hold together; the values of one filter are alternatives.
 
     Args:
-        words: words, phrases and exclusions as docs/query.md describes them; empty means filters alone.
+        words: words, phrases and exclusions as docs/query.md describes them, at most 256 characters; empty means filters alone.
         sources: ids, names or home pages of sources, in any case.
         since: the first day of publication, as the source printed it; a month or a year means its first day. An undated article is
             on no day.
         until: the last day of publication; a month or a year means its last day.
-        languages: BCP 47 tags in any case; `kk` also means `kk-Latn` and `kk-Arab`.
+        languages: BCP 47 tags in any case, such as `ru`; `kk` also means `kk-Latn` and `kk-Arab`. The name of a language is no tag.
         sections: whole names of sections in any case.
         tags: whole tags in any case.
         authors: names in any case; one word of a name is enough, such as the surname.
         kinds: kinds of sources: official, agency, newspaper, broadcaster, online.
-        topics: ids of topics.
+        topics: ids of topics in any case.
         states: how articles stand at their address: live, gone, soft-gone, paywalled, blocked, moved.
         changed: only those edited by the publisher.
         silent: only those edited at least once without an updated-at mark.
@@ -139,6 +143,8 @@ def _day(name: str, value: object, *, is_last: bool) -> date | None:
     if value is None:
         return None
     if isinstance(value, datetime):
+        if value != value:  # noqa: PLR0124  pandas' NaT is a datetime, and not equal to itself
+            raise UsageError(f"{name} cannot be {value}.", "Give a day, or None for no limit.")
         raise UsageError(f"{name} cannot be the moment {value.isoformat()}.", "Give a day, such as its .date().")
     if isinstance(value, date):
         return value
@@ -181,13 +187,25 @@ def _listed(value: object) -> list[object]:
     return [value]
 
 
-def _one_of(valid: Iterable[str], noun: str) -> _Check:
+def _languages(name: str, value: object) -> tuple[str, ...]:
+    tags = tuple(one.strip() for one in _names(name, value))
+    if wrong := next((one for one in tags if not _LANGUAGE.fullmatch(one)), None):
+        hint = "Write a language tag, such as ru, kk or kk-Latn; several in a list (in a shell, the option for each)."
+        raise UsageError(f"{name} cannot hold {wrong!r}.", hint)
+    return tags
+
+
+def _folded_names(name: str, value: object) -> tuple[str, ...]:
+    return tuple(one.strip().lower() for one in _names(name, value))
+
+
+def _one_of(valid: Iterable[str]) -> _Check:
     choices = [str(choice) for choice in valid]
 
     def check(name: str, value: object) -> tuple[str, ...]:
-        folded = tuple(one.strip().lower() for one in _names(name, value))
+        folded = _folded_names(name, value)
         if wrong := next((one for one in folded if one not in choices), None):
-            raise UsageError(f"{noun} cannot be {wrong!r}.", f"Choose one of: {', '.join(choices)}.")
+            raise UsageError(f"{name} cannot hold {wrong!r}.", f"Choose of: {', '.join(choices)}.")
         return folded
 
     return check
@@ -208,8 +226,8 @@ def _sort(name: str, value: object) -> str:
 def _limit(name: str, value: object) -> int | None:
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise _wrong(name, value, "a number of articles, or None")
-    if value is not None and value < 0:
-        raise UsageError(f"{name} cannot be {value}.", "Give a number of articles, 0 or more.")
+    if value is not None and not 0 <= value <= sys.maxsize:
+        raise UsageError(f"{name} cannot be {value}.", "Give a number of articles, 0 or more; None for all.")
     return value
 
 
@@ -219,11 +237,13 @@ def _wrong(name: str, value: object, wanted: str) -> TypeError:
 
 _CHECKS: dict[str, _Check] = {
     "words": _searchable,
-    **dict.fromkeys(("sources", "languages", "sections", "tags", "authors", "topics"), _names),
+    **dict.fromkeys(("sources", "sections", "tags", "authors"), _names),
+    "languages": _languages,
+    "topics": _folded_names,
     **dict.fromkeys(("since", "edited_since", "gone_since", "seen_since"), first_day),
     "until": last_day,
-    "kinds": _one_of(SourceKind, "kind"),
-    "states": _one_of(ArticleState, "state"),
+    "kinds": _one_of(SourceKind),
+    "states": _one_of(ArticleState),
     **dict.fromkeys(("changed", "silent", "collapse", "undated"), _flag),
     "sort": _sort,
     "limit": _limit,

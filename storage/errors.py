@@ -21,7 +21,11 @@ from typing import ClassVar
 
 
 class HarvesterError(Exception):
-    """What happened, in one sentence, and what to do about it."""
+    """What all errors of the program are.
+
+    `message` says what happened, `hint` what to do about it (empty where there is nothing), `str` both; `exit_code` is that with
+    which a command ends.
+    """
 
     exit_code: ClassVar[int] = 1
 
@@ -41,7 +45,7 @@ class UsageError(HarvesterError):
 
 
 class ArchiveUnusable(UsageError):
-    """The archive is missing, cannot be written, or was written by a newer program."""
+    """The archive is missing, closed, cannot be read or written, or another version or another program wrote it."""
 
 
 class SourcesFailed(HarvesterError):

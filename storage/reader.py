@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from storage import query as queries
 from storage.capture_reader import CaptureReader
@@ -33,9 +34,29 @@ WARC_FOLDER = "warc"
 
 
 def require_archive(directory: Path) -> None:
-    """Raise ArchiveUnusable where a directory holds no archive."""
-    if not (directory / DATABASE_NAME).is_file():
-        raise ArchiveUnusable(f"There is no archive in {directory}.", "Make one with `harvester crawl`, or name one with --archive.")
+    """Raise ArchiveUnusable where a directory holds no archive, or cannot be looked into."""
+    if _holds_archive(directory):
+        return
+    hint = "Make one with `harvester crawl` or `harvester ingest`, or name its folder (on the command line with --archive)."
+    near = filter(_holds_archive, (directory / "archive", directory.parent, directory.parent.parent))
+    if (place := next(near, None)) is not None:
+        hint = f"There is one in {_place(place)}."
+    raise ArchiveUnusable(f"There is no archive in {_place(directory)}.", hint)
+
+
+def _holds_archive(directory: Path) -> bool:
+    try:
+        return stat.S_ISREG((directory / DATABASE_NAME).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        hint = "Check the owner and permissions of the folder."
+        raise ArchiveUnusable(f"{_place(directory)} cannot be read: {error.strerror}.", hint) from error
+
+
+def _place(directory: Path) -> str:
+    """A folder as it was named, and where that is."""
+    return str(directory) if directory.is_absolute() else f"{directory} ({directory.absolute()})"
 
 
 class ArchiveReader(CaptureReader):
@@ -60,14 +81,28 @@ class ArchiveReader(CaptureReader):
         Raises:
             ArchiveUnusable: there is none, or another version of the program wrote it.
         """
-        place = Path(directory)
-        require_archive(place)
-        archive = ArchiveReader(place)
+        archive = ArchiveReader.open(directory)
         try:
-            require_current(archive.database)
             yield archive
         finally:
-            archive.database.close()
+            archive.close()
+
+    @classmethod
+    def open(cls, directory: str | PathLike[str]) -> Self:
+        """As `opened`, for who calls `close` when it was read."""
+        place = Path(directory)
+        require_archive(place)
+        archive = cls(place)
+        try:
+            require_current(archive.database)
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    def close(self) -> None:
+        """Close the archive; afterwards everything that asks it raises ArchiveUnusable."""
+        self.database.close()
 
     # ── runs and frontier ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,7 +179,7 @@ class ArchiveReader(CaptureReader):
             yield from self.database.guarded(queries.articles(session, query))
 
     def count_undated(self, query: queries.ArticleQuery) -> int:
-        """How many articles without a date match a query but for its `since` and `until`, which leave them out."""
+        """How many undated articles the `since` or `until` of a query leaves out; 0 where it has neither, or keeps them (`undated`)."""
         with self.database.read_session() as session:
             return queries.count_undated(session, query)
 
@@ -192,7 +227,7 @@ class ArchiveReader(CaptureReader):
             return cluster_of(session, name)
 
     def stories(self, query: queries.ArticleQuery, limit: int) -> list[Story]:
-        """The stories that the articles of a query tell, the newest first, up to a number of them."""
+        """The stories that the articles of a query tell, at most `limit`, the one with the newest last article first."""
         with self.database.read_session() as session:
             return stories(session, query, limit)
 

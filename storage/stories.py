@@ -80,8 +80,13 @@ class _Thread:
 
 
 def stories(session: Session, query: ArticleQuery, limit: int) -> list[Story]:
-    """The stories that the articles of a query tell (at least two articles, one for all reprints of a text), the newest first."""
-    asked = replace(query, sort="newest", limit=MOST_ARTICLES, collapse=True)
+    """The stories that the articles of a query tell, at least two articles each, one for all reprints of a text.
+
+    The newest articles of the query are compared, up to its limit and to MOST_ARTICLES. The story with the newest last article
+    comes first.
+    """
+    most = MOST_ARTICLES if query.limit is None else min(query.limit, MOST_ARTICLES)
+    asked = replace(query, sort="newest", limit=most, collapse=True)
     sketches = _weighed(list(_counted(session, list(numbers(session, asked)))))
     threads = [thread for thread in _threads(sketches) if len(thread.articles) > 1]
     threads.sort(key=lambda thread: (thread.articles[-1].moment, thread.articles[-1].number), reverse=True)

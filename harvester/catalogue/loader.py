@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +21,7 @@ from pipelines.urls import canonical_url, is_web_address, site_of
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from harvester.catalogue.declaration import Declaration
     from pipelines.rules import Override
@@ -33,7 +34,7 @@ _FILE_NAME = re.compile(r"[a-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The declared sources, by id; iterating gives the declarations sorted by id."""
+    """The declared sources, by id; iterating gives the declarations sorted by id, of which `.source` is the Source."""
 
     sources: Mapping[str, Declaration]
 
@@ -81,12 +82,20 @@ class Loaded:
     faults: list[str] = field(default_factory=list)
 
 
-def load_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -> Catalogue:
+def load_catalogue(directories: str | PathLike[str] | Iterable[str | PathLike[str]] = (), *, builtin: bool = True) -> Catalogue:
     """Read the built-in declarations and those of the given folders.
 
-    A declaration in a given folder takes the place of a built-in one of the same id. A UsageError tells every fault.
+    A declaration in a given folder takes the place of a built-in one of the same id.
+
+    Args:
+        directories: the path of a folder of declarations, or several.
+        builtin: whether the declarations that come with the program are read, too.
+
+    Raises:
+        UsageError: a folder is missing, others may write to it, or a declaration is faulty; the message tells every fault.
     """
-    loaded = read_folders(directories, builtin=builtin)
+    given = [directories] if isinstance(directories, (str, PathLike)) else directories
+    loaded = read_folders([Path(folder) for folder in given], builtin=builtin)
     if loaded.faults:
         raise UsageError("\n".join(loaded.faults), "Correct it; `harvester sources check` looks closer.")
     return Catalogue(MappingProxyType(dict(sorted(loaded.declarations.items()))))

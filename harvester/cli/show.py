@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from harvester.article_lookup import article_of, cluster_of, find_article
 from harvester.cli.cluster import KINDS, cluster_row, excerpts_row, lag_in_words, print_cluster, print_excerpts
-from harvester.cli.finding import find_article
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain
 from harvester.cli.revision_diff import DiffFormat, show_diff
@@ -75,8 +75,8 @@ def command(
 
 
 def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
-    cluster, excerpts = archive.cluster(asked.strip()), None
-    if cluster is None or archive.article(asked.strip()) is not None:
+    cluster, excerpts = cluster_of(archive, asked), None
+    if cluster is None or article_of(archive, asked) is not None:
         shown, _ = find_article(archive, asked)
         cluster, excerpts = archive.cluster(shown.id), shown.excerpts
     row = cluster_row(cluster) if cluster else {"cluster": None, "size": 1, "original": None, "members": []}

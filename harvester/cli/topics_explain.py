@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from harvester.cli.finding import names_of
+from harvester.article_lookup import names_of
 from harvester.cli.rendering import plain
 from harvester.rereading import frame_of, reread
 from pipelines.explanation import Explanation, explain

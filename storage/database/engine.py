@@ -80,7 +80,7 @@ class DatabaseReader:
         """Raise ArchiveUnusable once `close` was called."""
         if self._is_closed:
             raise ArchiveUnusable(
-                f"{self.path.parent} was closed.", "Read inside the `with` block; to keep articles, make a list of them there."
+                f"{self.path.parent} was closed.", "Read inside the `with` block, before it is closed; to keep articles, make a list there."
             )
 
     def guarded(self, values: Iterator[Result]) -> Iterator[Result]:

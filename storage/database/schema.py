@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _SCRIPT = re.compile(r"\d{4}_\w+\.py")
+_ALWAYS = frozenset({"articles", "captures"})
+"""Tables that archives of every version have."""
+_MOST_SHOWN = 5
 
 
 @cache
@@ -77,8 +80,15 @@ def _config() -> Config:
 
 
 def require_current(database: DatabaseReader) -> None:
-    """Refuse tables of another shape; reading never changes them."""
-    if shape_of(database) != known_shapes()[0]:
+    """Refuse tables of another shape; reading never changes them.
+
+    Raises:
+        ArchiveUnusable: there are none, or those of another version or program.
+    """
+    shape = shape_of(database)
+    if shape is None:
+        raise ArchiveUnusable(f"{database.path} has no tables yet.", "`harvester crawl` or `harvester ingest` makes them.")
+    if shape != known_shapes()[0]:
         raise ArchiveUnusable(
             f"{database.path} was made by an older version.",
             "Bring it up to date with `harvester upgrade`, which keeps a copy of the tables.",
@@ -86,22 +96,28 @@ def require_current(database: DatabaseReader) -> None:
 
 
 def shape_of(database: DatabaseReader) -> str | None:
-    """The shape of the tables; None where they do not say.
+    """The shape of the tables; None where there are no tables: the file is new, or a run was ended before it made them.
 
     Raises:
-        ArchiveUnusable: a newer version made them.
+        ArchiveUnusable: a newer version or another program made them.
     """
     with database.read_session() as session:
         return _check(session.connection(), database)
 
 
 def _check(connection: Connection, database: DatabaseReader) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    shape: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if shape is not None and shape not in known_shapes():
-        raise ArchiveUnusable(
-            f"{database.path} has the table version {shape}; this program knows versions up to {known_shapes()[0]}.",
-            "It was written by a newer News Harvester: upgrade this one. Nothing was changed.",
-        )
-    return shape
+    tables = set(inspect(connection).get_table_names())
+    versioned = "alembic_version" in tables
+    shape: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() if versioned else None
+    if shape in known_shapes() or (shape is None and not tables - {"alembic_version"}):
+        return shape
+    if not tables >= _ALWAYS:
+        shown = ", ".join(sorted(tables)[:_MOST_SHOWN])
+        raise ArchiveUnusable(f"{database.path} is no archive: another program made its tables ({shown}).", "Name another folder.")
+    if shape is None:
+        hint = "Go on with a copy of the archive (docs/operate.md, Damage). Nothing was changed."
+        raise ArchiveUnusable(f"{database.path} does not say which version its tables have.", hint)
+    raise ArchiveUnusable(
+        f"{database.path} has the table version {shape}; this program knows versions up to {known_shapes()[0]}.",
+        "It was written by a newer News Harvester: upgrade this one. Nothing was changed.",
+    )

@@ -41,7 +41,7 @@ def upgrade(path: Path) -> Upgrade:
     finally:
         reader.close()
     if before is None:
-        raise ArchiveUnusable(f"{path} does not say which version its tables have.", "`harvester verify` says what is wrong with it.")
+        raise ArchiveUnusable(f"{path} has no tables yet.", "`harvester crawl` or `harvester ingest` makes them.")
     if before == newest:
         return Upgrade(before, before)
     copy = _copied(path, before)

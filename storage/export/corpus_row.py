@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from storage.export.json_text import json_line
 from storage.language.words import word_count
 from storage.model.reprints import ReprintKind
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 SCHEMA_NAME = "news-harvester/article/1"
 """The schema's name. Later fields are added at the end of a line under the same name, so a reader must pass over keys that it
 does not know; the number grows only when a key changes its meaning or goes."""
+
+
+def corpus_line(article: Article) -> bytes:
+    """The article as the line of a JSONL export, line feed included."""
+    return json_line(corpus_row(article))
 
 
 def corpus_row(article: Article) -> dict[str, object]:

@@ -126,7 +126,7 @@ class Edit:
 class ClusterMark:
     """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown).
 
-    `lag`, `lag_range`, `similarity` and `kind` are those of this article (`storage.model.clusters.Membership`).
+    `lag`, `lag_range`, `similarity` and `kind` are those of this article, as in `Membership`.
     """
 
     id: str
@@ -218,6 +218,12 @@ class Article:
         from storage.export.corpus_row import corpus_row
 
         return corpus_row(self)
+
+    def as_line(self) -> bytes:
+        """The article as `harvester export` writes it, byte by byte: one line of JSON in UTF-8, line feed included."""
+        from storage.export.corpus_row import corpus_line
+
+        return corpus_line(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,9 @@ def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
 class Membership:
     """An article in its cluster: how it relates to the first of the listing, and how long after that it was published.
 
-    `similarity` and `kind` are those of a Likeness, `original` for the earliest. `lag` is None where it or the earliest prints no time,
-    and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the longest lag that they leave open.
+    `similarity` is the part (0 to 1) of the shorter text, in runs of four words, that stands in the longer one. `lag` is None where
+    it or the earliest prints no time, and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the
+    longest lag that they leave open.
     `moment` is when it appeared: as printed where `printed` says so, else when it was first seen.
     """
 
@@ -138,7 +139,7 @@ class StoryCluster:
 
 @dataclass(frozen=True, slots=True)
 class StoryArticle:
-    """One article that tells a story, for all reprints of it. `score` is its likeness (0 to 1) to the story's other tellings."""
+    """One article that tells a story, for all reprints of it. `score` (0 to 1) is how much it has in common with the others."""
 
     article: Article
     score: float

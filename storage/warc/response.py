@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ class WarcResponse:
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
-    block: bytes
+    block: bytes = field(repr=False)
     body_at: int
     truncated: str = ""
     same_as: datetime | None = None
@@ -53,7 +53,7 @@ class WarcResponse:
 
     @property
     def body(self) -> bytes:
-        """The bytes behind the HTTP headers, as they were sent."""
+        """The bytes behind the HTTP headers, as they were sent: compressed where the server compressed them."""
         return self.block[self.body_at :]
 
     @property
@@ -90,9 +90,14 @@ class WarcResponse:
 
     @property
     def decoded_body(self) -> bytes:
-        """The body that `decoded` gives. Raises as it does."""
+        """The bytes of the page: the body with `Content-Encoding` (gzip, br …) and chunks undone.
+
+        Raises:
+            BadCoding: it is larger than 10 MiB, cut short or corrupt.
+        """
         return self.decoded().body
 
     def header_values(self, name: str) -> list[str]:
-        """All values of a header, by its lower-case name."""
-        return [value for key, value in self.headers if key.lower() == name]
+        """All values of a header, by its name in any case."""
+        folded = name.lower()
+        return [value for key, value in self.headers if key.lower() == folded]

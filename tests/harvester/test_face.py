@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import harvester
-from harvester import Article, ArticleQuery, HarvesterError, Hit, Story, load_catalogue, open_archive
-from storage.archive import Archive
+from harvester import Article, ArticleQuery, HarvesterError, Hit, NewsArchive, Story, load_catalogue, open_archive
 from storage.errors import ArchiveUnusable, UsageError
 from storage.export.corpus_row import corpus_row
-from storage.reader import ArchiveReader
 from tests.archives import SmallArchive, small_archive
 
 
@@ -24,8 +24,19 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> SmallArchive:
     return small_archive(tmp_path_factory.mktemp("face") / "archive")
 
 
+class NotATime(datetime):
+    """As pandas' NaT: a datetime that is not equal to itself."""
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    __hash__ = datetime.__hash__
+
+    def __str__(self) -> str:
+        return "NaT"
+
+
 def test_the_face_is_what_scripts_may_rely_on() -> None:
-    assert open_archive is Archive.opened
     assert ArticleQuery(words="конституция").words == "конституция"
     assert "kazpravda" in load_catalogue().sources
     assert {*harvester.__all__} <= {*dir(harvester)}
@@ -33,6 +44,18 @@ def test_the_face_is_what_scripts_may_rely_on() -> None:
     assert {Article, Hit, Story} == {getattr(harvester, name) for name in ("Article", "Hit", "Story")}
     with pytest.raises(AttributeError, match="has no attribute 'open_archives'"):
         harvester.open_archives  # noqa: B018
+
+
+def test_a_type_checker_sees_every_name_of_the_face_and_no_other() -> None:
+    """A `__getattr__` that it sees would stand for every name, and a name that is not imported for it would be unknown."""
+    source = ast.parse(Path(harvester.__file__).read_text("utf-8"))
+    checked = next(x for x in source.body if isinstance(x, ast.If) and ast.unparse(x.test) == "TYPE_CHECKING")
+    homes = {name.name: x.module for x in checked.body if isinstance(x, ast.ImportFrom) for name in x.names}
+    assert homes == harvester._HOMES
+    assert sorted([*homes, "__version__"]) == sorted(harvester.__all__)
+    seen = [x for x in source.body if not (isinstance(x, ast.If) and ast.unparse(x.test) == "not TYPE_CHECKING")]
+    assert "__getattr__" not in {x.name for part in seen for x in ast.walk(part) if isinstance(x, ast.FunctionDef)}
+    assert all(getattr(harvester, name) is not None for name in harvester.__all__)
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -50,11 +73,9 @@ def test_reading_a_page_needs_no_database_and_no_crawler() -> None:
 def test_a_path_may_be_a_string_and_what_opens_is_to_read(kept: SmallArchive) -> None:
     for place in (str(kept.directory), kept.directory):
         with open_archive(place) as archive:
-            assert type(archive) is ArchiveReader
+            assert type(archive) is NewsArchive
             assert not hasattr(archive, "start_run")
             assert archive.count(ArticleQuery()) == 3
-    with pytest.raises(ArchiveUnusable, match="There is no archive in nowhere"), open_archive("nowhere"):
-        pass
 
 
 def test_an_article_is_plain_to_read(kept: SmallArchive) -> None:
@@ -80,6 +101,7 @@ def test_an_article_is_plain_to_read(kept: SmallArchive) -> None:
         ({"tags": {"реформа"}}, {"tags": ("реформа",)}),
         ({"authors": (name for name in ("Ким",))}, {"authors": ("Ким",)}),
         ({"topics": None}, {"topics": ()}),
+        ({"topics": "Constitutional-Reform", "languages": ("kk-Latn", "EN_us")}, {"topics": ("constitutional-reform",)}),
         ({"kinds": "Agency", "states": ["GONE"]}, {"kinds": ("agency",), "states": ("gone",)}),
         ({"since": "2026-02-01", "until": date(2026, 2, 3)}, {"since": date(2026, 2, 1), "until": date(2026, 2, 3)}),
         ({"since": "2026-02", "until": "2026-02"}, {"since": date(2026, 2, 1), "until": date(2026, 2, 28)}),
@@ -112,6 +134,9 @@ def test_one_value_counts_as_one_of_several(fields: dict[str, Any], expected: di
         ({"edited_since": "2026-02-30"}, UsageError, "edited_since cannot be"),
         ({"gone_since": "0000"}, UsageError, "gone_since cannot be"),
         ({"since": datetime(2026, 1, 1)}, UsageError, "since cannot be the moment"),  # noqa: DTZ001
+        ({"until": NotATime(2026, 1, 1)}, UsageError, "until cannot be NaT"),
+        ({"languages": "russian"}, UsageError, "languages cannot hold 'russian'"),
+        ({"states": "deleted"}, UsageError, "states cannot hold 'deleted'"),
         ({"since": "2026-03", "until": "2026-02"}, UsageError, "is later than until"),
         ({"words": "конституц*"}, UsageError, "stand for letters"),
         ({"words": "-закон"}, UsageError, "only excludes"),
@@ -125,11 +150,17 @@ def test_arguments_are_checked_at_once(fields: dict[str, Any], error: type[Excep
 
 def test_a_closed_archive_says_so(kept: SmallArchive) -> None:
     with open_archive(kept.directory) as archive:
-        begun, waiting, captures = archive.articles(ArticleQuery()), archive.articles(ArticleQuery()), archive.captures()
-        assert len(list(islice(begun, 1))) == len(list(islice(captures, 1))) == 1
-    for late in (begun, waiting, captures):
+        begun, waiting = archive.articles(ArticleQuery()), archive.articles(ArticleQuery())
+        (article,) = islice(begun, 1)
+    for late in (begun, waiting):
         with pytest.raises(ArchiveUnusable, match="archive was closed"):
-            next(late)  # type: ignore[call-overload]
-    for ask in (archive.count, archive.hits):
+            next(late)
+    query = ArticleQuery()
+    for ask, value in [(archive.count, query), (archive.hits, query), (archive.explain, query), (archive.stories, query)]:
         with pytest.raises(ArchiveUnusable, match="archive was closed"):
-            ask(ArticleQuery())
+            ask(value)
+    for ask, name in [(archive.response, article.warc), (archive.article, article), (archive.names, "tags"), (archive.near_words, "x")]:
+        with pytest.raises(ArchiveUnusable, match="archive was closed"):
+            ask(name)
+    with pytest.raises(ArchiveUnusable, match="archive was closed"), archive:
+        pass

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from sqlalchemy.exc import OperationalError
 from storage.archive import Archive
 from storage.database.base import Base
 from storage.database.engine import Database
-from storage.database.schema import known_shapes, migrate, require_current
+from storage.database.schema import known_shapes, migrate
 from storage.database.tables import RunRow
+from storage.database.upgrading import upgrade
 from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DatabaseUnavailable
 from storage.retrying import ATTEMPTS, retrying
 
@@ -79,11 +81,35 @@ def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_empty_database_is_not_read_as_an_archive(tmp_path: Path) -> None:
-    sqlite3.connect(tmp_path / "archive.sqlite3").close()
-    database = Database(tmp_path / "archive.sqlite3")
-    with pytest.raises(ArchiveUnusable, match="older version"):
-        require_current(database)
-    database.close()
+    (tmp_path / "archive.sqlite3").touch()
+    with pytest.raises(ArchiveUnusable, match=r"has no tables yet\. `harvester crawl`"), Archive.opened(tmp_path):
+        pass
+    with pytest.raises(ArchiveUnusable, match="has no tables yet"):
+        upgrade(tmp_path / "archive.sqlite3")
+    with Archive.held(tmp_path, "test") as archive:
+        assert archive.last_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("CREATE TABLE notes (words TEXT)", "is no archive: another program made its tables .notes."),
+        ("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('ae10'); CREATE TABLE users (id)", "users"),
+        ("CREATE TABLE articles (id); CREATE TABLE captures (id)", "does not say which version"),
+    ],
+)
+def test_tables_of_another_program_are_refused_and_kept(tmp_path: Path, made: str, told: str) -> None:
+    path = tmp_path / "archive.sqlite3"
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript(made)
+        before = other.execute("SELECT sql FROM sqlite_master").fetchall()
+    for opened in (Archive.opened(tmp_path), Archive.held(tmp_path, "test")):
+        with pytest.raises(ArchiveUnusable, match=told), opened:
+            pass
+    with pytest.raises(ArchiveUnusable, match=told):
+        upgrade(path)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT sql FROM sqlite_master").fetchall() == before
 
 
 def test_rubbish_is_damage_and_never_replaced(tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ def test_a_query_a_window_and_a_limit_narrow_what_is_told(archive: Archive) -> N
     assert archive.stories(ArticleQuery(), 1) == archive.stories(ArticleQuery(), 100)[:1]
 
 
+def test_the_limit_of_a_query_says_how_many_articles_are_compared(archive: Archive) -> None:
+    newest = {x.id for x in archive.articles(ArticleQuery(limit=5))}
+    compared = archive.stories(ArticleQuery(limit=5), 100)
+    assert compared
+    assert {x.id for story in compared for x in story.articles} <= newest
+    assert archive.stories(ArticleQuery(limit=1), 100) == []
+
+
 def test_reprints_count_once_and_a_story_ends(tmp_path: Path) -> None:
     first, second, _ = (x for x in TELLINGS if x["event"] == "bridge")
     texts = [told(0, first, NOON), told(1, first, NOON + timedelta(hours=1)), told(2, second, NOON + timedelta(hours=2))]

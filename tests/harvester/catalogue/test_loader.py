@@ -424,3 +424,11 @@ def test_loading_brings_no_heavy_library_along() -> None:
     root = Path(__file__).resolve().parents[3]
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert result.stdout.strip() == "[]"
+
+
+def test_a_folder_may_be_one_path_or_several_and_a_string(tmp_path: Path) -> None:
+    write(tmp_path, north__toml=MINIMAL)
+    for given in (str(tmp_path), tmp_path, [str(tmp_path)], (tmp_path,), iter([tmp_path])):
+        assert list(load_catalogue(given, builtin=False).sources) == ["north"]
+    with pytest.raises(UsageError, match="nosuch is not a folder of source declarations"):
+        load_catalogue("nosuch")

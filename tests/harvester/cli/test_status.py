@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,6 @@ from storage.model.sources import AddressKind, DiscoveredUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
@@ -132,7 +132,10 @@ def test_an_empty_archive_is_no_error(harvester: Callable[..., Said], tmp_path: 
 def test_no_archive_is_an_error_that_says_what_to_do(harvester: Callable[..., Said]) -> None:
     said = harvester("status")
     assert (said.code, said.out) == (2, "")
-    assert said.err == "harvester: There is no archive in archive. Make one with `harvester crawl`, or name one with --archive.\n"
+    assert said.err == (
+        f"harvester: There is no archive in archive ({Path('archive').absolute()}). Make one with `harvester crawl` or "
+        "`harvester ingest`, or name its folder (on the command line with --archive).\n"
+    )
 
 
 def test_what_is_no_database_is_damage(harvester: Callable[..., Said], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""An article by what a person has at hand: an id or its beginning, or an address as it was copied, typed or shortened."""
+"""Look an article up by what a person has at hand: an id or its beginning, or an address as it was copied, typed or shortened."""
 
 from __future__ import annotations
 
@@ -12,41 +12,67 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storage.model.articles import Article, Revision
+    from storage.model.clusters import StoryCluster
     from storage.reader import ArchiveReader
 
-_BEGINNING = re.compile(r"[0-9a-f]{4,19}", re.IGNORECASE)  # git's shortest; an id has 20 digits
+_SHORTEST_BEGINNING = 4  # as git's
+_ID = re.compile(r"[0-9a-f]{1,20}", re.IGNORECASE)  # an id has 20 digits, a beginning of one fewer
+_LONGEST_BEGINNING = 19
 _SCHEME = re.compile(r"(?:(https?):)?//", re.IGNORECASE)
 _HOST = re.compile(r"[^\s/?#@]+\.[^\s/?#@.]{2,}(?::\d+)?(?:[/?#]|$)")
 _MOST_SHOWN = 5
 
 
+def article_of(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]] | None:
+    """Return the article of an id, the beginning of one, or an address in any spelling, with its revisions; None where there is none.
+
+    Raises:
+        UsageError: the beginnings of several ids.
+    """
+    found = (archive.article(name) for name in names_of(archive, asked))
+    return next((one for one in found if one is not None), None)
+
+
+def cluster_of(archive: ArchiveReader, asked: str) -> StoryCluster | None:
+    """Return the cluster of an article, named as for `article_of`, or the one that a cluster's id leads to; None where there is none.
+
+    Raises:
+        UsageError: the beginnings of several ids.
+    """
+    found = (archive.cluster(name) for name in names_of(archive, asked))
+    return next((one for one in found if one is not None), None)
+
+
 def find_article(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]]:
-    """The article by an id, the beginning of one, or an address in any spelling, with its revisions.
+    """Return what `article_of` does.
 
     Raises:
         UsageError: there is none, or several; the hint says what became of the address, where that is known.
     """
-    names = names_of(archive, asked)
-    for name in names:
-        if (found := archive.article(name)) is not None:
-            return found
-    for name in names:
+    if (found := article_of(archive, asked)) is not None:
+        return found
+    for name in names_of(archive, asked):
         if (fate := archive.fate_of(name)) is not None:
             moment, outcome = fate
             became = f"{outcome.kind.value} ({outcome.reason})" if outcome.reason else outcome.kind.value
             raise UsageError(f"{asked} is no article of this archive.", f"It was captured on {moment:%Y-%m-%d %H:%M} UTC: {became}.")
+    if _ID.fullmatch(asked.strip()) and len(asked.strip()) < _SHORTEST_BEGINNING:
+        hint = f"The beginning of an id has at least {_SHORTEST_BEGINNING} characters."
+        raise UsageError(f"{asked} is too short to name an article.", hint)
     raise UsageError(f"The archive holds no article {asked}.", "Find ids and addresses with `harvester search`.")
 
 
 def names_of(archive: ArchiveReader, asked: str) -> list[str]:
-    """The names under which the archive may know what a person asks for, the likeliest first.
+    """Return the names under which the archive may know what a person asks for, the likeliest first.
 
     Raises:
         UsageError: the beginnings of several ids.
     """
     asked = asked.strip()
-    names = list(dict.fromkeys([asked, *_spellings(asked)]))
-    if not _BEGINNING.fullmatch(asked):
+    if not _ID.fullmatch(asked):
+        return list(dict.fromkeys([asked, *_spellings(asked)]))
+    names = [asked.lower()]
+    if not _SHORTEST_BEGINNING <= len(asked) <= _LONGEST_BEGINNING:
         return names
     ids = archive.ids_beginning(asked.lower(), _MOST_SHOWN + 1)
     if len(ids) > 1:

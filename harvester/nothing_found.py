@@ -1,0 +1,109 @@
+"""Why a query finds nothing, and what to try instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from storage.article_query import ArticleQuery
+from storage.search.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from storage.reader import ArchiveReader
+
+    NamesOfSources = Callable[[], Mapping[str, str]]
+
+_NAMED = ("tags", "authors", "sections", "topics", "languages")
+_ALIKE = 0.6
+_MOST_SHOWN = 5
+
+
+def why_nothing(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSources = dict) -> str:
+    """Return what to say when a query finds nothing: the first of its parts that nothing matches, with what is near to it.
+
+    `declared` gives the names of the catalogue's sources by id; it is called only where a source of the query has no article.
+    """
+    if not archive.holdings():
+        return "The archive holds no article yet: `harvester crawl` fills it."
+    if reason := unmatched(archive, asked, declared):
+        return f"Nothing found: {reason}"
+    unfiltered = ArticleQuery(asked.words)
+    if replace(asked, sort="newest", limit=None, collapse=False) != unfiltered and (without := archive.count(unfiltered)):
+        return f"Nothing found; without the filters it would be {without}. Leave one out, or widen the dates."
+    return "Nothing found: all words must be there. Use fewer, or OR between those of which one is enough."
+
+
+def unmatched(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSources = dict) -> str:
+    """Return which source, name or word of a query no article has, the first one, with what is near to it; empty where there is none.
+
+    Of words that stand beside an OR none is named: one of them is enough.
+    """
+    return _source(archive, asked, declared) or _name(archive, asked) or _word(archive, asked.words)
+
+
+def _source(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSources) -> str:
+    for source in asked.sources:
+        if not archive.count(ArticleQuery(sources=source)):
+            return _why_no_source(archive, source, archive.source_names() | dict(declared()))
+    return ""
+
+
+def _why_no_source(archive: ArchiveReader, source: str, known: Mapping[str, str]) -> str:
+    held, folded = archive.holdings(), source.casefold()
+    same = next((id_ for id_, name in known.items() if folded in {id_.casefold(), name.casefold()}), "")
+    if same:
+        return f"{same} ({known[same]}) is declared, and the archive holds no article of it; `harvester crawl {same}` brings some."
+    by_spelling = {spelling.casefold(): id_ for id_, name in known.items() for spelling in (name, id_)}
+    containing = [id_ for spelling, id_ in by_spelling.items() if len(folded) > 2 and folded in spelling]  # noqa: PLR2004
+    close = containing + [by_spelling[x] for x in get_close_matches(folded, by_spelling, n=_MOST_SHOWN, cutoff=_ALIKE)]
+    near = sorted(dict.fromkeys(close), key=lambda id_: id_ not in held)[:3]
+    hint = f"did you mean {_either(f'{id_} ({known[id_]})' for id_ in near)}?" if near else "see `harvester sources list`."
+    return f"there is no source {source}; {hint}"
+
+
+def _name(archive: ArchiveReader, asked: ArticleQuery) -> str:
+    for what in _NAMED:
+        for name in getattr(asked, what):
+            alone: dict[str, Any] = {what: name}
+            if archive.count(ArticleQuery(**alone)):
+                continue
+            held = archive.names_held(what)
+            noun = what.removesuffix("s")
+            if near := _near(name, held):
+                shown = _either(f"{one} ({held[one]})" for one in near)
+                return f"no article has the {noun} {name}; did you mean {shown}?"
+            often = ", ".join(f"{one} ({held[one]})" for one in sorted(held, key=lambda x: (-held[x], x))[:_MOST_SHOWN])
+            return f"no article has the {noun} {name}; " + (f"the most frequent are {often}." if held else f"none has a {noun}.")
+    return ""
+
+
+def _near(name: str, held: Mapping[str, int]) -> list[str]:
+    """Names that hold the given one, or that are spelled nearly as it is, as a whole or in one of their words; the frequent first."""
+    folded = " ".join(name.casefold().split())
+    parts = {one: {one.casefold(), *one.casefold().split()} for one in held}
+    spellings = {part for of_one in parts.values() for part in of_one}
+    close = set(get_close_matches(folded, spellings, n=_MOST_SHOWN, cutoff=0.75))
+    containing = [one for one in held if folded in one.casefold()]
+    alike = [one for one, of_one in parts.items() if close & of_one]
+    return sorted(dict.fromkeys(containing or alike), key=lambda one: (-held[one], one))[:3]
+
+
+def _word(archive: ArchiveReader, words: str) -> str:
+    """The first word that is in no article, and what is spelled nearly as it is."""
+    if not words.strip():
+        return ""
+    wanted = [word for clause in parse(words).clauses if len(clause) == 1 for word in clause[0].words]
+    for word in wanted:
+        if archive.count(ArticleQuery(f'"{word}"')):
+            continue
+        near = archive.near_words(word)
+        hint = f"; did you mean {_either(f'{one} ({count})' for one, count in near)}?" if near else "."
+        return f"no article holds {word}{hint}"
+    return ""
+
+
+def _either(names: Iterable[str]) -> str:
+    return " or ".join(names)
