@@ -30,7 +30,13 @@ class Aliases(NamedTuple):
 
 
 def aliases_with(
-    archive: Archive, source: str, held: str, page: PageTimeline, readings: Mapping[ShownText, Extraction], *, is_whole: bool
+    archive: Archive,
+    source: str,
+    held: str,
+    page: PageTimeline,
+    readings: Mapping[ShownText, Extraction],
+    *,
+    is_whole: bool,
 ) -> Aliases:
     """Which articles of a source are aliases of which, now that it is known what a page showed.
 
@@ -46,7 +52,10 @@ def aliases_with(
     found = archive.related(source, held, texts, other_addresses(page.url, page.language))
     others = [other for other in found if other.id != held]
     if not is_whole:
-        page = replace(page, shown=tuple(text for other in found if other.id == held for text in other.shown) + page.shown)
+        page = replace(
+            page,
+            shown=tuple(text for other in found if other.id == held for text in other.shown) + page.shown,
+        )
 
     def read(text: ShownText) -> Extraction:
         if text in readings:
@@ -63,14 +72,18 @@ def aliases_with(
     return Aliases(above[page.id], tuple(changes))
 
 
-def aliases_among(timelines: Iterable[PageTimeline], read: Callable[[ShownText], Extraction]) -> dict[str, str]:
+def aliases_among(
+    timelines: Iterable[PageTimeline], read: Callable[[ShownText], Extraction]
+) -> dict[str, str]:
     """By the id of each article that showed a text, the id of the one that it is an alias of; empty where it stands for itself.
 
     The article that was seen first is the one that is shown. `read` gives the reading behind a text.
     """
     settled: dict[str, str] = {}
     standing: list[PageTimeline] = []
-    for page in sorted((page for page in timelines if page.shown), key=lambda page: (page.shown[0].moment, page.id)):
+    for page in sorted(
+        (page for page in timelines if page.shown), key=lambda page: (page.shown[0].moment, page.id)
+    ):
         above = next((other for other in standing if _Pair(page, other, read).agree()), None)
         settled[page.id] = above.id if above else ""
         if above is None:

@@ -25,7 +25,22 @@ SAME_IN_ANOTHER_SCRIPT = 0.75
 
 _MARKS = ("amp", "print", "index.php")
 _PARAMETERS = ("amp", "amp=1", "print", "print=1", "print=y", "print=Y", "outputType=amp")
-_SCRIPTS = ("kz", "kk", "kaz", "qz", "qaz", "lat", "latyn", "kk-latn", "kz-latn", "arab", "tote", "kk-arab", "kk-cyrl", "cyr")
+_SCRIPTS = (
+    "kz",
+    "kk",
+    "kaz",
+    "qz",
+    "qaz",
+    "lat",
+    "latyn",
+    "kk-latn",
+    "kz-latn",
+    "arab",
+    "tote",
+    "kk-arab",
+    "kk-cyrl",
+    "cyr",
+)
 """Names of a Kazakh edition, whatever its script, as the first label of a host or the first folder of a path."""
 
 
@@ -38,7 +53,9 @@ def other_addresses(canonical: str, language: str) -> tuple[str, ...]:
     places += [(host, path, [*parameters, mark]) for mark in _PARAMETERS]
     if language.partition("-")[0] == "kk":
         places += [(other, kept, parameters) for other, kept in _in_other_scripts(host, path)]
-    found = dict.fromkeys(urlunsplit((split.scheme, other, kept, "&".join(query), "")) for other, kept, query in places)
+    found = dict.fromkeys(
+        urlunsplit((split.scheme, other, kept, "&".join(query), "")) for other, kept, query in places
+    )
     found.pop(canonical, None)
     return tuple(found)
 
@@ -57,7 +74,9 @@ def _without_marks(path: str) -> str:
     """The path without a folder that only names the form: the first, the second, or the last."""
     segments = path.split("/")
     last = len(segments) - (2 if path.endswith("/") else 1)
-    return "/".join(x for place, x in enumerate(segments) if x not in _MARKS or place not in {1, 2, last}) or "/"
+    return (
+        "/".join(x for place, x in enumerate(segments) if x not in _MARKS or place not in {1, 2, last}) or "/"
+    )
 
 
 def _marked(path: str) -> Iterator[str]:

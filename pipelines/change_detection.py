@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 FEW_TOKENS = 3
 """So many changed words and signs may be a token or a counter that nobody has met yet."""
 
-_SIGNS = str.maketrans(dict.fromkeys("«»“”„‟″", '"') | dict.fromkeys("‘’‚ʼ`´", "'") | dict.fromkeys("–—−‐‑‒―", "-") | {"…": "..."})
+_SIGNS = str.maketrans(
+    dict.fromkeys("«»“”„‟″", '"')
+    | dict.fromkeys("‘’‚ʼ`´", "'")
+    | dict.fromkeys("–—−‐‑‒―", "-")
+    | {"…": "..."}
+)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_RANDOM = re.compile(r"\b(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8,}\b", re.IGNORECASE | re.ASCII)  # 8f3a9c21: a session, a build
+_RANDOM = re.compile(
+    r"\b(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8,}\b", re.IGNORECASE | re.ASCII
+)  # 8f3a9c21: a session, a build
 _COUNTER = re.compile(
     r"(?:(?:просмотр|прочитан|прочитал|қаралым)\w{0,20}|қаралды|оқылды|views?)\s{0,9}[:–-]?\s{0,9}\d[\d\s]*"
     r"|(?<!\d)\d[\d\s]{0,15}(?:(?:просмотр|қаралым)\w{0,20}|рет\s{1,9}оқылды|views?)\b",
@@ -77,7 +84,10 @@ def _between_changes(before: list[str], after: list[str]) -> tuple[list[str], li
     """Two lists without the beginning and the end that they share."""
     shorter = min(len(before), len(after))
     start = next((place for place in range(shorter) if before[place] != after[place]), shorter)
-    end = next((place for place in range(shorter - start) if before[-1 - place] != after[-1 - place]), shorter - start)
+    end = next(
+        (place for place in range(shorter - start) if before[-1 - place] != after[-1 - place]),
+        shorter - start,
+    )
     return before[start : len(before) - end], after[start : len(after) - end]
 
 

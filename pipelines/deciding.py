@@ -23,7 +23,11 @@ def decide(change: ArticleUpdate, standing: RevisionContext, out_of_scope: str =
     A known article is followed even when an edit takes it out of its topic.
     """
     if not standing.article:
-        return Outcome(OutcomeKind.OUT_OF_SCOPE, out_of_scope) if out_of_scope else Outcome(OutcomeKind.NEW, article=change.id)
+        return (
+            Outcome(OutcomeKind.OUT_OF_SCOPE, out_of_scope)
+            if out_of_scope
+            else Outcome(OutcomeKind.NEW, article=change.id)
+        )
     before = standing.before
     if before is None:
         return Outcome(OutcomeKind.REVISED, article=standing.article)
@@ -38,9 +42,17 @@ def _of_another_text(change: ArticleUpdate, before: StoredExtraction, standing: 
     if is_shortened(before.extraction, change.extraction):
         return Outcome(OutcomeKind.SHORTENED, "most of the text is missing", article=standing.article)
     changed = changes(before.extraction, change.extraction)
-    if standing.streak >= RESTLESS and changed == ("text",) and touched(before.extraction, change.extraction) <= FEW_TOKENS:
-        return Outcome(OutcomeKind.UNCHANGED, f"{UNSTABLE}: a few words change at every fetch", article=standing.article)
-    return Outcome(OutcomeKind.REVISED, " ".join(changed) + _suspicion(change, before), article=standing.article)
+    if (
+        standing.streak >= RESTLESS
+        and changed == ("text",)
+        and touched(before.extraction, change.extraction) <= FEW_TOKENS
+    ):
+        return Outcome(
+            OutcomeKind.UNCHANGED, f"{UNSTABLE}: a few words change at every fetch", article=standing.article
+        )
+    return Outcome(
+        OutcomeKind.REVISED, " ".join(changed) + _suspicion(change, before), article=standing.article
+    )
 
 
 def _suspicion(change: ArticleUpdate, before: StoredExtraction) -> str:

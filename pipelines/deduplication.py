@@ -84,14 +84,24 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         here = CaptureSighting(None, draft.capture, Outcome(OutcomeKind.NEW), is_own=draft.entry is not None)
         decided = _of_all(page, here, fresh, archive, again, draft.rules)._replace(change=change)
     outcome = decided.outcome
-    if draft.entry is not None and decided.history is not None and _is_before_a_revision(draft.capture, decided.history):
+    if (
+        draft.entry is not None
+        and decided.history is not None
+        and _is_before_a_revision(draft.capture, decided.history)
+    ):
         outcome = replace(outcome, reason="; ".join(filter(None, (outcome.reason, _CLOCK_SUSPECT))))
     kept = decided.change if outcome.article else None
-    return replace(draft, mark=mark, change=kept, outcome=outcome, history=decided.history, aliases=decided.aliases)
+    return replace(
+        draft, mark=mark, change=kept, outcome=outcome, history=decided.history, aliases=decided.aliases
+    )
 
 
 def place_repeat(
-    capture_result: CaptureResult, archive: Archive, rules: StageRules, line: str, read: Callable[[Draft], Draft]
+    capture_result: CaptureResult,
+    archive: Archive,
+    rules: StageRules,
+    line: str,
+    read: Callable[[Draft], Draft],
 ) -> CaptureResult:
     """The settlement of a capture without a page, with the canonical address of its page.
 
@@ -120,7 +130,9 @@ def _page_of(capture: Capture, archive: Archive, *, reading: bool = True) -> _Pa
 # ── the newest capture of a page ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_newest(page: _Page, change: ArticleUpdate, out_of_scope: str, archive: Archive, again: Rereader) -> _Decided | None:
+def _of_newest(
+    page: _Page, change: ArticleUpdate, out_of_scope: str, archive: Archive, again: Rereader
+) -> _Decided | None:
     """What becomes of the newest capture of a page; None where that takes all of them."""
     standing = page.standing
     if standing.before is not None:
@@ -128,15 +140,23 @@ def _of_newest(page: _Page, change: ArticleUpdate, out_of_scope: str, archive: A
     outcome = decide(change, standing, out_of_scope)
     if outcome.kind is OutcomeKind.REVISED and standing.before is not None:
         change = changes_of(change, standing.before)
-        returned = next((known for known in archive.past_readings(standing.article) if is_same(change, again.of(known))), None)
+        returned = next(
+            (known for known in archive.past_readings(standing.article) if is_same(change, again.of(known))),
+            None,
+        )
         if returned is not None:
-            change, outcome = replace(change, returned_to=returned), replace(outcome, kind=OutcomeKind.REVERTED)
+            change, outcome = (
+                replace(change, returned_to=returned),
+                replace(outcome, kind=OutcomeKind.REVERTED),
+            )
     if not (outcome.kind.is_stored or outcome.kind is OutcomeKind.REVERTED):
         return _Decided(outcome, change)
     read = change.returned_to.extraction if change.returned_to else change.extraction
     text = ShownText(page.capture.captured_at, read.title, read.text_sha256, None)
     shown = PageTimeline(change.id, standing.url or page.url, read.language, "", (text,))
-    aliases = aliases_with(archive, page.capture.source, standing.article, shown, {text: read}, is_whole=not standing.article)
+    aliases = aliases_with(
+        archive, page.capture.source, standing.article, shown, {text: read}, is_whole=not standing.article
+    )
     if aliases.above and standing.article:
         return None
     changes = tuple(one for one in aliases.changes if one.id != change.id)
@@ -147,7 +167,12 @@ def _of_newest(page: _Page, change: ArticleUpdate, out_of_scope: str, archive: A
 
 
 def _of_all(
-    page: _Page, here: CaptureSighting, fresh: CaptureExtraction | None, archive: Archive, again: Rereader, rules: StageRules
+    page: _Page,
+    here: CaptureSighting,
+    fresh: CaptureExtraction | None,
+    archive: Archive,
+    again: Rereader,
+    rules: StageRules,
 ) -> _Decided:
     """What becomes of a capture, and of all others of its page, by their order. `fresh` is what the capture was read as."""
     held = archive.sightings(page.capture, page.url, page.address_id)
@@ -165,7 +190,9 @@ def _of_all(
     aliases = _aliases_of(page, history, archive)
     entries = tuple(replace(entry, outcome=_under(entry.outcome, aliases.above)) for entry in history.entries)
     topics, judged = _topics(history, rules)
-    history = replace(history, entries=entries, topics=topics, judged=judged, sketch=sketch(history.shown.extraction.text))
+    history = replace(
+        history, entries=entries, topics=topics, judged=judged, sketch=sketch(history.shown.extraction.text)
+    )
     own = next(entry for entry in entries if entry.sighting is here)
     outcome = own.outcome
     if own.belongs:
@@ -186,8 +213,12 @@ def _aliases_of(page: _Page, history: History, archive: Archive) -> Aliases:
             read = history.revisions[entry.shows].extraction
             shown.append(ShownText(entry.sighting.capture.captured_at, read.title, read.text_sha256, None))
             readings[shown[-1]] = read
-    timeline = PageTimeline(history.id, history.url, history.shown.extraction.language, page.standing.alias_of, tuple(shown))
-    return aliases_with(archive, page.capture.source, page.standing.article, timeline, readings, is_whole=True)
+    timeline = PageTimeline(
+        history.id, history.url, history.shown.extraction.language, page.standing.alias_of, tuple(shown)
+    )
+    return aliases_with(
+        archive, page.capture.source, page.standing.article, timeline, readings, is_whole=True
+    )
 
 
 def _topics(history: History, rules: StageRules) -> tuple[tuple[Relevance, ...], tuple[str, ...]]:

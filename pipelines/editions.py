@@ -22,7 +22,11 @@ MOST_LINKS = 20
 """Versions that one page may name; no source publishes in more languages."""
 
 _MOST_READ = 200  # link elements
-_PAGES = ("", "text/html", "application/xhtml+xml")  # kinds of what a link leads to; feeds have languages, too
+_PAGES = (
+    "",
+    "text/html",
+    "application/xhtml+xml",
+)  # kinds of what a link leads to; feeds have languages, too
 
 
 def find_editions(draft: Draft) -> Draft:
@@ -38,7 +42,9 @@ def edition_clues(page: Page, rules: EditionRules) -> tuple[EditionClue, ...]:
     Links with `hreflang` to articles on the source's hosts; the id in its address; its address without the folder of its language.
     """
     own = canonical_url(page.url)
-    clues = [EditionClue(FoundIn.HREFLANG, url, language) for url, language in _links(page, own, rules).items()]
+    clues = [
+        EditionClue(FoundIn.HREFLANG, url, language) for url, language in _links(page, own, rules).items()
+    ]
     if shared := _shared_id(own, rules):
         clues.append(EditionClue(FoundIn.ID, shared))
     if path := _without_place(own, rules):
@@ -48,13 +54,28 @@ def edition_clues(page: Page, rules: EditionRules) -> tuple[EditionClue, ...]:
 
 def _links(page: Page, own: str, rules: EditionRules) -> dict[str, str]:
     """Canonical address and language of the versions that a page names, in its order."""
-    base = next((address for base in page.tree.iter("base") if (address := _address(page, page.url, base.get("href") or ""))), page.url)
+    base = next(
+        (
+            address
+            for base in page.tree.iter("base")
+            if (address := _address(page, page.url, base.get("href") or ""))
+        ),
+        page.url,
+    )
     found: dict[str, str] = {}
     for link in [link for link in page.tree.iter("link") if link.get("hreflang")][:_MOST_READ]:
         language, address = tag_of(link.get("hreflang", "")), _address(page, base, link.get("href") or "")
-        if "alternate" not in (link.get("rel") or "").lower().split() or (link.get("type") or "").lower() not in _PAGES:
+        if (
+            "alternate" not in (link.get("rel") or "").lower().split()
+            or (link.get("type") or "").lower() not in _PAGES
+        ):
             continue
-        if language and address and spelled_alike(address) != spelled_alike(own) and _is_article(address, rules):
+        if (
+            language
+            and address
+            and spelled_alike(address) != spelled_alike(own)
+            and _is_article(address, rules)
+        ):
             found.setdefault(address, language)
     return dict(list(found.items())[:MOST_LINKS])
 
@@ -62,7 +83,11 @@ def _links(page: Page, own: str, rules: EditionRules) -> dict[str, str]:
 def _address(page: Page, base: str, href: str) -> str:
     """The canonical address that a link leads to; empty where it is none that could be asked."""
     try:
-        address = canonical_url(with_encoded_query(urljoin(base, href.strip()), page.charset)) if href.strip() else ""
+        address = (
+            canonical_url(with_encoded_query(urljoin(base, href.strip()), page.charset))
+            if href.strip()
+            else ""
+        )
     except ValueError:
         return ""
     return "" if not address or is_trap(address) else address
@@ -71,7 +96,9 @@ def _address(page: Page, base: str, href: str) -> str:
 def _is_article(url: str, rules: EditionRules) -> bool:
     """Whether an address can be an article of the source: on its hosts, of the shape of its articles, no front page."""
     site = site_of(url)
-    if site not in rules.hosts and not (rules.articles is not None and any(site.endswith(f".{host}") for host in rules.hosts)):
+    if site not in rules.hosts and not (
+        rules.articles is not None and any(site.endswith(f".{host}") for host in rules.hosts)
+    ):
         return False
     if rules.articles is not None:
         return rules.articles.search(path_and_query(url)) is not None

@@ -27,8 +27,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""charset\s{0,20}=\s{0,20}["']?\s{0,20}([\w.:-]{2,40})""", re.IGNORECASE)
-_IN_META = re.compile(rb"""<meta\b[^<>]{0,300}?\bcharset\s{0,20}=\s{0,20}["']?\s{0,20}([\w.:-]{2,40})""", re.IGNORECASE)
-_IN_XML = re.compile(rb"""^\s{0,100}<\?xml\b[^<>]{0,200}?\bencoding\s{0,20}=\s{0,20}["']([\w.:-]{2,40})""", re.IGNORECASE)
+_IN_META = re.compile(
+    rb"""<meta\b[^<>]{0,300}?\bcharset\s{0,20}=\s{0,20}["']?\s{0,20}([\w.:-]{2,40})""", re.IGNORECASE
+)
+_IN_XML = re.compile(
+    rb"""^\s{0,100}<\?xml\b[^<>]{0,200}?\bencoding\s{0,20}=\s{0,20}["']([\w.:-]{2,40})""", re.IGNORECASE
+)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _PROVEN = frozenset({UTF_8, "utf-16le", "utf-16be", "replacement", "x-user-defined"})
 """Encodings that the bytes prove or disprove by themselves, and two that are for browsers alone."""
@@ -36,7 +40,9 @@ _HEAD_BYTES = 4096  # where a <meta> declaration is looked for; HTML asks for th
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _MULTI_BYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")  # as a character of UTF-8 begins
 _NODE = re.compile(rb"[^<>\r\n]+")
-_PUNCTUATION = re.compile("[\u2010-\u203a]")  # quotes and dashes, in UTF-8 three bytes that no charset has beside each other in a text
+_PUNCTUATION = re.compile(
+    "[\u2010-\u203a]"
+)  # quotes and dashes, in UTF-8 three bytes that no charset has beside each other in a text
 _SAMPLE = 4_000  # non-ASCII bytes looked at
 _NODES = 20_000  # pieces between tags looked at
 _FOREIGN_RUN = 2.5  # mean length of a run of non-ASCII bytes from which on the script is not Latin
@@ -154,7 +160,9 @@ def _is_utf8(node: bytes, *, in_utf8: bool) -> bool:
     good, broken = _count(node)
     if in_utf8:
         return good > 0
-    return not broken and (good >= _UNMISTAKABLE or (good > 0 and _PUNCTUATION.sub("", node.decode(UTF_8)).isascii()))
+    return not broken and (
+        good >= _UNMISTAKABLE or (good > 0 and _PUNCTUATION.sub("", node.decode(UTF_8)).isascii())
+    )
 
 
 def _legacy_charset(nodes: list[bytes], declared: _Declared) -> str:
@@ -163,7 +171,9 @@ def _legacy_charset(nodes: list[bytes], declared: _Declared) -> str:
     runs = [found[0] for found in islice(_HIGH.finditer(content), _SAMPLE)]
     sample = b" ".join(runs)[:_SAMPLE]
     is_foreign = len(sample) > _FOREIGN_RUN * len(runs)
-    if is_foreign and (cyrillic := cyrillic_charset(sample, declared.legacy, _plausible(sample, declared.legacy))):
+    if is_foreign and (
+        cyrillic := cyrillic_charset(sample, declared.legacy, _plausible(sample, declared.legacy))
+    ):
         return cyrillic
     if declared.legacy and not _contradicts(content, declared.legacy):
         return declared.legacy
@@ -177,7 +187,9 @@ def _plausible(sample: bytes, declared: str) -> float:
     """How sure a Cyrillic reading must be: surer where a charset of another script is declared (Greek, Hebrew, Thai, Korean, …)."""
     if not declared:
         return PLAUSIBLE
-    letters = [char for char in sample.decode(declared, "replace") if char.isalpha() and char > "\u024f"]  # beyond the Latin blocks
+    letters = [
+        char for char in sample.decode(declared, "replace") if char.isalpha() and char > "\u024f"
+    ]  # beyond the Latin blocks
     is_other = len(letters) > len(sample) / 4 and not any("\u0400" <= char <= "\u04ff" for char in letters)
     return CERTAIN if is_other else PLAUSIBLE
 
@@ -188,7 +200,9 @@ def _contradicts(content: bytes, declared: str) -> bool:
 
 
 _BACK_TO_BYTES = {
-    charset: {ord(char): byte for byte in range(128, 256) if (char := bytes([byte]).decode(charset, "ignore"))}
+    charset: {
+        ord(char): byte for byte in range(128, 256) if (char := bytes([byte]).decode(charset, "ignore"))
+    }
     for charset in ("windows-1251", "windows-1252")
 }
 

@@ -82,7 +82,9 @@ class Explanation:
     gate: ExplainedGate | None
 
 
-def explain(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[Explanation]:
+def explain(
+    read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
+) -> list[Explanation]:
     """The verdict of each topic on what was read of a page, taken apart; it is the one that `relevance.judge` comes to."""
     article = _Article(read, language, url)
     return [_explained(article, topic) for topic in topics]
@@ -107,7 +109,11 @@ def _explained(article: _Article, topic: TopicRules) -> Explanation:
 
 def _found(article: _Article, terms: Iterable[TopicTerm]) -> tuple[MatchedTerm, ...]:
     counted = ((term, occurrences(article.words, term).counted) for term in terms)
-    found = [MatchedTerm(term.words, term.language, term.weight, len(places), article.places(places)) for term, places in counted if places]
+    found = [
+        MatchedTerm(term.words, term.language, term.weight, len(places), article.places(places))
+        for term, places in counted
+        if places
+    ]
     return tuple(sorted(found, key=lambda x: (-x.weight, -x.times)))
 
 
@@ -115,7 +121,15 @@ def _struck(article: _Article, term: TopicTerm) -> GuardedTerm | None:
     seen = occurrences(article.words, term)
     if not seen.struck:
         return None
-    return GuardedTerm(term.words, term.language, term.weight, seen.guard, seen.by, len(seen.struck), article.places(seen.struck))
+    return GuardedTerm(
+        term.words,
+        term.language,
+        term.weight,
+        seen.guard,
+        seen.by,
+        len(seen.struck),
+        article.places(seen.struck),
+    )
 
 
 class _Article:
@@ -126,7 +140,12 @@ class _Article:
         self.words: Words = words_of(read, language, url)
         self._ends: list[tuple[int, str]] = []
         end = 0
-        parts = [("title", read.title), ("lead", read.lead), ("section", read.section), *(("tags", tag) for tag in read.tags)]
+        parts = [
+            ("title", read.title),
+            ("lead", read.lead),
+            ("section", read.section),
+            *(("tags", tag) for tag in read.tags),
+        ]
         for name, part in (*parts, ("text", read.text)):
             end += len(part) + 1
             self._ends.append((end, name))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def give_up(capture: Capture, entry: int | None, stage: str, error: Exception, archive: Archive, run: int) -> Outcome:
+def give_up(
+    capture: Capture, entry: int | None, stage: str, error: Exception, archive: Archive, run: int
+) -> Outcome:
     """Settle a capture whose processing threw an error: outcome `unreadable`, and a row among the failed captures.
 
     Where even that cannot be written (the capture itself holds what the tables refuse), the failure alone is. `entry` is the

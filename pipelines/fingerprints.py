@@ -41,7 +41,9 @@ def content_digest(extraction: Extraction) -> str:
         extraction.tags,
         [(image.url, image.caption, image.credit) for image in extraction.images],
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def sketch(text: str) -> frozenset[int]:

@@ -48,7 +48,9 @@ class ExtractedCapture:
     is_repeat: bool = False
 
 
-def derive(seen: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]) -> History | None:
+def derive(
+    seen: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]
+) -> History | None:
     """The history of a page; None where none of its captures is an article in scope.
 
     Args:
@@ -64,7 +66,9 @@ def derive(seen: Iterable[ExtractedCapture], article_id: str, address_ids: dict[
     url, own_id = address_ids[folding.revisions[0].sighting.capture.url]
     here = {address_ids[entry.sighting.capture.url] for entry in folding.entries if entry.belongs}
     others = tuple(sorted(address for address in here if address != (url, own_id)))
-    return History(own_id, url, article_id, others, tuple(folding.entries), tuple(folding.revisions), folding.face)
+    return History(
+        own_id, url, article_id, others, tuple(folding.entries), tuple(folding.revisions), folding.face
+    )
 
 
 class _Folding:
@@ -94,7 +98,9 @@ class _Folding:
     def _decide(self, change: ArticleUpdate, reading: CaptureExtraction) -> Outcome:
         if self.face < 0:
             return decide(change, RevisionContext(), reading.mark.out_of_scope)
-        return decide(change, RevisionContext(article="held", before=self._readings[self.face], streak=self._streak))
+        return decide(
+            change, RevisionContext(article="held", before=self._readings[self.face], streak=self._streak)
+        )
 
     def _revise(self, seen: ExtractedCapture, change: ArticleUpdate, outcome: Outcome) -> Outcome:
         """A new revision, or the return to an earlier one."""
@@ -107,9 +113,13 @@ class _Folding:
             change = changes_of(change, self._readings[self.face])
         number = seen.reading.number if seen.reading else None
         self.revisions.append(
-            HistoryRevision(seen.sighting, change.extraction, change.content_sha256, number, change.changed, change.silent)
+            HistoryRevision(
+                seen.sighting, change.extraction, change.content_sha256, number, change.changed, change.silent
+            )
         )
-        self._readings.append(StoredExtraction(number or 0, change.extraction, change.content_sha256, seen.sighting.capture))
+        self._readings.append(
+            StoredExtraction(number or 0, change.extraction, change.content_sha256, seen.sighting.capture)
+        )
         self.face = len(self.revisions) - 1
         return outcome
 

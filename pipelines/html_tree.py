@@ -28,16 +28,24 @@ MAX_ALL_ATTRIBUTES = 500_000
 _FEWEST_BYTES = 2  # of an attribute with what parts it from the next one
 _FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 _REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,7})|0*([0-9]{1,8}));?")
-_LEGAL = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+_LEGAL = re.compile(
+    "[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # https://www.w3.org/TR/xml/#charsets
 _NUMBER = re.compile(r"&#([0-9]{8,}+)")  # more digits than the last character has
 _WINDOWS = range(128, 160)
 _DATA_URL = re.compile(rb"""data:[\w/+.;=-]{0,80},[^"'\s>)]{64,}""")
-_MAX_DEPTH = 400  # elements inside each other; the parser gives up at 2048, the readers' recursion well before
+_MAX_DEPTH = (
+    400  # elements inside each other; the parser gives up at 2048, the readers' recursion well before
+)
 _TOO_DEEP = etree.XPath("boolean(/*" + "/*" * _MAX_DEPTH + ")")
-_FLAT = re.compile(rb"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|a|time|img|br)\b)[a-zA-Z][^<>]*>")
+_FLAT = re.compile(
+    rb"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|a|time|img|br)\b)[a-zA-Z][^<>]*>"
+)
 _NESTABLE = re.compile(rb"</?[a-zA-Z][^<>]*>")
 
-_ATTRIBUTE = rb"""(?: [a-z-]++="[^"]*+"|[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)"""
+_ATTRIBUTE = (
+    rb"""(?: [a-z-]++="[^"]*+"|[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)"""
+)
 _ATTRIBUTES = rb"(?:%b){0,%d}+((?:%b)*+)" % (_ATTRIBUTE, MAX_ATTRIBUTES, _ATTRIBUTE)
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _TAG_ALONE = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:%b)*+" % _ATTRIBUTE)
@@ -107,7 +115,10 @@ def many_attributes(source: bytes) -> bool:
 
 def _without_further(found: re.Match[bytes]) -> bytes:
     """A tag (with the script or style behind it) without its attributes beyond the first MAX_ATTRIBUTES."""
-    start, end = next((found.span(group) for group in range(1, _TAGS.groups + 1) if found[group]), (found.end(), found.end()))
+    start, end = next(
+        (found.span(group) for group in range(1, _TAGS.groups + 1) if found[group]),
+        (found.end(), found.end()),
+    )
     return found.string[found.start() : start] + found.string[end : found.end()]
 
 
@@ -152,7 +163,9 @@ def _legal_reference(match: re.Match[bytes]) -> bytes:
 
 
 def _parser() -> etree.HTMLParser:
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+    )
     # one class for every element: half the cost of lxml.html's lookup by tag name
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     return parser

@@ -49,7 +49,8 @@ class StagePipeline:
 
 
 ITEM_PIPELINES: dict[type[StagePipeline], int] = {
-    type(f"{name.title()}Pipeline", (StagePipeline,), {"stage": name, "__doc__": f"The stage `{name}`."}): 100 * place
+    type(f"{name.title()}Pipeline", (StagePipeline,), {"stage": name, "__doc__": f"The stage `{name}`."}): 100
+    * place
     for place, name in enumerate(STAGES, start=1)
 }
 """Scrapy's setting, in the order of the line."""

@@ -105,7 +105,9 @@ def _compiled(phrase: str, language: str) -> tuple[_Word, ...]:
         if phrase[token.end : token.end + 1] == "*":
             words.append(_Word(language, frozenset(), token.surface.lower()))
         else:
-            forms = russian_keys(token.surface.lower()) if language == "ru" else {key(token.surface, language)}
+            forms = (
+                russian_keys(token.surface.lower()) if language == "ru" else {key(token.surface, language)}
+            )
             words.append(_Word(language, frozenset(forms)))
     return tuple(words)
 
@@ -135,7 +137,9 @@ def occurrences(words: Words, term: TopicTerm) -> Occurrences:
         return Occurrences(struck=tuple(found), guard="needs", by=term.needs)
     if by := tuple(phrase for phrase in term.without if words.find(phrase, term.language)):
         return Occurrences(struck=tuple(found), guard="without", by=by)
-    cover = {i: phrase for phrase in term.unless for place in words.find(phrase, term.language) for i in place}
+    cover = {
+        i: phrase for phrase in term.unless for place in words.find(phrase, term.language) for i in place
+    }
     struck = tuple(place for place in found if any(i in cover for i in place)) if cover else ()
     if not struck:
         return Occurrences(tuple(found))

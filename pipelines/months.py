@@ -21,20 +21,48 @@ _RUSSIAN = (
     "ноябрь ноября ноябре ноябрю ноябрем ноя нояб",
     "декабрь декабря декабре декабрю декабрем дек",
 )
-_KAZAKH_SHORT = ("қаң қаңт", "ақп", "нау наур", "сәу", "мам", "мау маус", "шіл", "там", "қыр қырк", "қаз", "қар", "жел желт")
+_KAZAKH_SHORT = (
+    "қаң қаңт",
+    "ақп",
+    "нау наур",
+    "сәу",
+    "мам",
+    "мау маус",
+    "шіл",
+    "там",
+    "қыр қырк",
+    "қаз",
+    "қар",
+    "жел желт",
+)
 _UZBEK_SHORT = ("yan", "fev", "", "", "", "iyn", "iyl", "avg", "sen", "okt", "noy", "dek")
 _ENGLISH = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun",
     "july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec",
 )  # fmt: skip
 
-_KAZAKH = ("kantar", "akpan", "nauriz", "sauir", "mamir", "mausim", "silde", "tamiz", "kirkuie", "kazan", "karasa", "jeltoksan")
+_KAZAKH = (
+    "kantar",
+    "akpan",
+    "nauriz",
+    "sauir",
+    "mamir",
+    "mausim",
+    "silde",
+    "tamiz",
+    "kirkuie",
+    "kazan",
+    "karasa",
+    "jeltoksan",
+)
 """Stems in the fold of `spelling.fold`; kirkuie ends in k, or in g before a vowel."""
 _KAZAKH_CASE = re.compile(r"(?:s?i)?(?:n?[dt][ae](?:gi|n)?|[gk][ae]|n[ae]n?|[ndt]in?|n)?")
 """Possessive, then locative (with -ғы), ablative, dative, genitive or accusative, folded."""
 
 _RUSSIAN_STEMS = "январ|феврал|март|апрел|май|июн|июл|август|сентябр|октябр|ноябр|декабр"
-_BORROWED = re.compile(rf"({_RUSSIAN_STEMS})ь?(?:(?:[иыу]н)?[дт][аеоө](?:г[иыу]|н)?|[дтн][иыу]н|[гк][ае]|ни(?:нг)?)?")
+_BORROWED = re.compile(
+    rf"({_RUSSIAN_STEMS})ь?(?:(?:[иыу]н)?[дт][аеоө](?:г[иыу]|н)?|[дтн][иыу]н|[гк][ае]|ни(?:нг)?)?"
+)
 """Russian names under Turkic endings, as Kyrgyz (мартында, апрелдеги) and Cyrillic Uzbek (январда, мартнинг) have them."""
 _BORROWED_NUMBERS = {stem: number for number, stem in enumerate(_RUSSIAN_STEMS.split("|"), 1)}
 
@@ -54,7 +82,10 @@ _NOT_MONTHS = frozenset({"казани", "казане", "казань", "каз
 """The city of Kazan, which folds into the Kazakh October."""
 
 _EXACT = {
-    form: number for table in (_RUSSIAN, _KAZAKH_SHORT, _UZBEK_SHORT) for number, forms in enumerate(table, 1) for form in forms.split()
+    form: number
+    for table in (_RUSSIAN, _KAZAKH_SHORT, _UZBEK_SHORT)
+    for number, forms in enumerate(table, 1)
+    for form in forms.split()
 } | {name: number for number, name in enumerate(_KYRGYZ_OLD, 1) if " " not in name}
 _EXACT_ENGLISH = {form: number for number, forms in enumerate(_ENGLISH, 1) for form in forms.split()}
 

@@ -28,7 +28,9 @@ _TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
 _TO_LATIN = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
 _UNTIDY = re.compile(f"[{re.escape(''.join(map(chr, _TIDY)))}]")
 _SEAM = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
-_MIXED = re.compile(r"\b(?=[а-яёәіңғүұқөһї]*[a-z])(?=[a-z]*[а-яёәіңғүұқөһї])[a-zа-яёәіңғүұқөһї]+", re.IGNORECASE)
+_MIXED = re.compile(
+    r"\b(?=[а-яёәіңғүұқөһї]*[a-z])(?=[a-z]*[а-яёәіңғүұқөһї])[a-zа-яёәіңғүұқөһї]+", re.IGNORECASE
+)
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 
 

@@ -31,7 +31,9 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 """What challenges are made with, and what templates of ordinary pages hold, too."""
-_NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*(?:\[\s*)?\"?(?:https?://schema\.org/)?false", re.IGNORECASE)
+_NOT_FREE = re.compile(
+    r"\"isAccessibleForFree\"\s*:\s*(?:\[\s*)?\"?(?:https?://schema\.org/)?false", re.IGNORECASE
+)
 _FALSE = re.compile(r"(?:https?://schema\.org/)?false", re.IGNORECASE)
 _HEADLINE = 500  # characters in which a page says that it is none
 _TAIL = 400  # characters at the end of a text, where a paywall speaks
@@ -59,7 +61,11 @@ def _no_article(draft: Draft, text: str) -> Outcome | None:
         return Outcome(OutcomeKind.GONE, f"{SOFT_GONE}: a page that says that there is none")
     if len(text) < _SHORTER and not is_dated and _is_challenge(page, f"{title}\n{headline}\n{text}"):
         return Outcome(OutcomeKind.REFUSED, "blocked_page: a challenge")
-    if len(text) < _SHORTER and page.select("input[type=password]") and _asks_to_log_in(title, headline, text, is_dated=is_dated):
+    if (
+        len(text) < _SHORTER
+        and page.select("input[type=password]")
+        and _asks_to_log_in(title, headline, text, is_dated=is_dated)
+    ):
         return Outcome(OutcomeKind.WALLED, "login")
     if _is_front_page(page):
         return Outcome(OutcomeKind.GONE, f"{SOFT_GONE}: the front page")
@@ -96,7 +102,11 @@ def _leads_nowhere(page: Page) -> bool:
             target = urlsplit(urljoin(page.url, link.get("href") or ""))
         except ValueError:
             continue
-        if target.netloc == urlsplit(page.url).netloc and target.path not in {"", "/", urlsplit(page.url).path}:
+        if target.netloc == urlsplit(page.url).netloc and target.path not in {
+            "",
+            "/",
+            urlsplit(page.url).path,
+        }:
             return False
     return True
 
@@ -106,7 +116,9 @@ def _asks_to_log_in(title: str, headline: str, text: str, *, is_dated: bool) -> 
     if not text or phrases.LOG_IN_TO_READ.search(text):
         return True
     heading = headline or phrases.NAME_OF_SITE.split(title, maxsplit=1)[0]
-    return not is_dated and (phrases.LOGIN.fullmatch(heading) is not None or phrases.LOG_IN.search(text) is not None)
+    return not is_dated and (
+        phrases.LOGIN.fullmatch(heading) is not None or phrases.LOG_IN.search(text) is not None
+    )
 
 
 def _is_declared_paid(page: Page) -> bool:
@@ -116,9 +128,15 @@ def _is_declared_paid(page: Page) -> bool:
     article = read_statements(page.tree, page.url).article
     part = article.get("hasPart")
     parts = [x for x in (part if isinstance(part, list) else [part]) if isinstance(x, dict)]
-    told = [article["isAccessibleForFree"]] if "isAccessibleForFree" in article else [x.get("isAccessibleForFree") for x in parts]
+    told = (
+        [article["isAccessibleForFree"]]
+        if "isAccessibleForFree" in article
+        else [x.get("isAccessibleForFree") for x in parts]
+    )
     values = [value for one in told for value in (one if isinstance(one, list) else [one])]
-    return any(value is False or (isinstance(value, str) and _FALSE.fullmatch(value.strip())) for value in values)
+    return any(
+        value is False or (isinstance(value, str) and _FALSE.fullmatch(value.strip())) for value in values
+    )
 
 
 def _first_text(page: Page, tag: str) -> str:

@@ -100,7 +100,8 @@ def read(draft: Draft) -> Draft:
 def keep(capture_result: CaptureResult, run_context: RunContext, rules: StageRules) -> None:
     """Write down what becomes of a capture that brought no page."""
     run_context.archive.record_capture(
-        run_context.run, deduplication.place_repeat(capture_result, run_context.archive, rules, PIPELINE_VERSION, read)
+        run_context.run,
+        deduplication.place_repeat(capture_result, run_context.archive, rules, PIPELINE_VERSION, read),
     )
 
 

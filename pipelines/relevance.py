@@ -63,10 +63,15 @@ class RelevanceDecision:
         return f"{shut}score {self.relevance.score:.1f} of {self.threshold:.1f}: {found}".removesuffix(": ")
 
 
-def verdicts_on(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[RelevanceDecision]:
+def verdicts_on(
+    read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
+) -> list[RelevanceDecision]:
     """The verdict of each topic on what was read of a page, in the order of the topics."""
     words = words_of(read, language, url)
-    return [RelevanceDecision(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open) for topic in topics]
+    return [
+        RelevanceDecision(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open)
+        for topic in topics
+    ]
 
 
 def words_of(read: ExtractedFields | Extraction, language: str, url: str) -> Words:
@@ -111,7 +116,9 @@ class Gate:
 
         A host alone opens the gate only where no other country is named.
         """
-        return not self.exists or ((self.named > 0 or bool(self.host)) and self.rival_named <= _DOMINATES * self.named)
+        return not self.exists or (
+            (self.named > 0 or bool(self.host)) and self.rival_named <= _DOMINATES * self.named
+        )
 
 
 def gate_of(words: Words, topic: TopicRules) -> Gate:
@@ -128,4 +135,6 @@ def gate_of(words: Words, topic: TopicRules) -> Gate:
 def _weigh(words: Words, topic: TopicRules) -> Relevance:
     found = [term for term in terms_asked(words, topic) if occurrences(words, term).counted]
     found.sort(key=lambda term: -term.weight)
-    return Relevance(topic.id, sum(term.weight for term in found), tuple(dict.fromkeys(term.words for term in found)))
+    return Relevance(
+        topic.id, sum(term.weight for term in found), tuple(dict.fromkeys(term.words for term in found))
+    )

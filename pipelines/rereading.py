@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 class Rereader:
     """Readings of one page as the line of version `line` reads them; `read` runs its pure stages."""
 
-    def __init__(self, archive: Archive, rules: StageRules, line: str, read: Callable[[Draft], Draft]) -> None:
+    def __init__(
+        self, archive: Archive, rules: StageRules, line: str, read: Callable[[Draft], Draft]
+    ) -> None:
         self._archive, self._rules, self._line, self._read = archive, rules, line, read
 
     def of(self, known: StoredExtraction) -> StoredExtraction:
@@ -41,10 +43,14 @@ class Rereader:
         extraction = extraction_of(draft, self._line)
         return StoredExtraction(known.number, extraction, content_digest(extraction), known.capture)
 
-    def all(self, sightings: Sequence[CaptureSighting], fresh: dict[int, CaptureExtraction]) -> list[ExtractedCapture]:
+    def all(
+        self, sightings: Sequence[CaptureSighting], fresh: dict[int, CaptureExtraction]
+    ) -> list[ExtractedCapture]:
         """The captures of a page with what they are read as; `fresh` are readings that are at hand, by place."""
         known = (sighting.known for sighting in sightings)
-        stored = {one.content_sha256: one for one in known if one is not None and one.extraction.line == self._line}
+        stored = {
+            one.content_sha256: one for one in known if one is not None and one.extraction.line == self._line
+        }
         whole = {
             place: fresh[place] if place in fresh else self._reading(sighting, stored)
             for place, sighting in enumerate(sightings)
@@ -60,33 +66,50 @@ class Rereader:
                 seen.append(ExtractedCapture(sighting, _unstored(repeated), is_repeat=True))
         return seen
 
-    def _as_marked(self, repeat: CaptureSighting, stored: dict[str, StoredExtraction]) -> CaptureExtraction | None:
+    def _as_marked(
+        self, repeat: CaptureSighting, stored: dict[str, StoredExtraction]
+    ) -> CaptureExtraction | None:
         """A repeat of a capture of another page, by the digest of what it was read as."""
         mark = repeat.mark
         known = stored.get(mark.content_sha256) if mark is not None and mark.line == self._line else None
         return CaptureExtraction(known.extraction, mark) if mark is not None and known is not None else None
 
-    def _reading(self, sighting: CaptureSighting, stored: dict[str, StoredExtraction]) -> CaptureExtraction | None:
+    def _reading(
+        self, sighting: CaptureSighting, stored: dict[str, StoredExtraction]
+    ) -> CaptureExtraction | None:
         outcome, mark, known = sighting.outcome, sighting.mark, sighting.known
-        if not (outcome.kind.is_reading or (outcome.kind is OutcomeKind.WALLED and outcome.reason.startswith(PAYWALL))):
+        if not (
+            outcome.kind.is_reading
+            or (outcome.kind is OutcomeKind.WALLED and outcome.reason.startswith(PAYWALL))
+        ):
             return None
         if mark is not None and mark.line == self._line:
             if known is not None and known.content_sha256 == mark.content_sha256:
                 return CaptureExtraction(known.extraction, mark, known.number)
             if mark.content_sha256 in stored:
-                return self.stored_as(sighting, CaptureExtraction(stored[mark.content_sha256].extraction, mark))
+                return self.stored_as(
+                    sighting, CaptureExtraction(stored[mark.content_sha256].extraction, mark)
+                )
         draft = self._reread(sighting.capture)
         if draft is not None:
             extraction = extraction_of(draft, self._line)
             return self.stored_as(sighting, CaptureExtraction(extraction, mark_of(draft, extraction)))
         if known is None:
             return None
-        return CaptureExtraction(known.extraction, mark or ExtractionSummary(known.extraction.line, known.content_sha256), known.number)
+        return CaptureExtraction(
+            known.extraction,
+            mark or ExtractionSummary(known.extraction.line, known.content_sha256),
+            known.number,
+        )
 
     def stored_as(self, sighting: CaptureSighting, reading: CaptureExtraction) -> CaptureExtraction:
         """The reading, with the number of what this line stored of the capture: a line stores one reading of each."""
         known = sighting.known
-        return replace(reading, number=known.number) if known is not None and known.extraction.line == self._line else reading
+        return (
+            replace(reading, number=known.number)
+            if known is not None and known.extraction.line == self._line
+            else reading
+        )
 
     def _reread(self, capture: Capture) -> Draft | None:
         """The capture through the pure stages; None where its bytes are damaged or give no article today."""
@@ -94,7 +117,9 @@ class Rereader:
             body = self._archive.response(capture.warc).decoded_body
         except (BadPointer, BadCoding):
             return None
-        page = Page(url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at)
+        page = Page(
+            url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at
+        )
         draft = self._read(Draft(capture=capture, page=page, rules=self._rules))
         return draft if draft.outcome is None and draft.reading.text else None
 
@@ -114,7 +139,11 @@ def _original(repeat: CaptureSighting, sightings: Sequence[CaptureSighting]) -> 
     moment = repeat.capture.same_as
     if moment is not None:
         whole = [place for place in whole if sightings[place].capture.captured_at == moment]
-        same = [place for place in whole if sightings[place].capture.payload_digest == repeat.capture.payload_digest]
+        same = [
+            place
+            for place in whole
+            if sightings[place].capture.payload_digest == repeat.capture.payload_digest
+        ]
         return next(reversed(same or whole), None)
     if repeat.number is not None:
         whole = [place for place in whole if (sightings[place].number or repeat.number) < repeat.number]
@@ -133,7 +162,9 @@ def _unstored(reading: CaptureExtraction | None) -> CaptureExtraction | None:
 
 def mark_of(draft: Draft, extraction: Extraction) -> ExtractionSummary:
     """What is kept of a reading beside its text."""
-    return ExtractionSummary(extraction.line, content_digest(extraction), bool(draft.wall), draft.out_of_scope)
+    return ExtractionSummary(
+        extraction.line, content_digest(extraction), bool(draft.wall), draft.out_of_scope
+    )
 
 
 def extraction_of(draft: Draft, line: str) -> Extraction:

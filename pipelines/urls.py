@@ -39,7 +39,9 @@ _SESSION_TOKEN = re.compile(r"(?:sid|session|sess)=[0-9a-z]{16,}", re.IGNORECASE
 
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^;/]*", re.IGNORECASE)
 _CONTROLS = dict.fromkeys([*range(0x20), 0x7F])
-_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")  # lengths: RFC 1035, section 2.3.4
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*"
+)  # lengths: RFC 1035, section 2.3.4
 _PLACES = {
     "page": ("7318530", r"(\d{1,9})"),
     "offset": ("7318531", r"(\d{1,9})"),
@@ -103,7 +105,13 @@ def with_encoded_query(url: str, charset: str) -> str:
         return url
     address, hash_sign, fragment = url.partition("#")
     base, mark, query = address.partition("?")
-    return base + mark + "".join(char if char.isascii() else _in_charset(char, charset) for char in query) + hash_sign + fragment
+    return (
+        base
+        + mark
+        + "".join(char if char.isascii() else _in_charset(char, charset) for char in query)
+        + hash_sign
+        + fragment
+    )
 
 
 def _in_charset(char: str, charset: str) -> str:
@@ -220,7 +228,9 @@ def _host(split: SplitResult) -> str:
     if ":" in name:
         name = f"[{ip_address(name)}]"
     else:
-        name = (name if name.isascii() else name[:254].encode("idna").decode("ascii").lower()).removesuffix(".")
+        name = (name if name.isascii() else name[:254].encode("idna").decode("ascii").lower()).removesuffix(
+            "."
+        )
         if not _HOST.fullmatch(name):
             raise ValueError("no host, or not one that can exist")
     return name if split.port in (None, _DEFAULT_PORTS[split.scheme]) else f"{name}:{split.port}"
@@ -236,7 +246,9 @@ def _encoded(text: str) -> str:
             byte = int(part, 16)
             out.append(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}")
         else:
-            out.extend(chr(b) if b in _LITERAL else f"%{b:02X}" for b in part.encode("utf-8", "surrogatepass"))
+            out.extend(
+                chr(b) if b in _LITERAL else f"%{b:02X}" for b in part.encode("utf-8", "surrogatepass")
+            )
     return "".join(out)
 
 
@@ -246,7 +258,9 @@ def _kept_parameters(query: str) -> list[str]:
 
 def _tracks(parameter: str) -> bool:
     name = parameter.partition("=")[0]
-    return bool(_TRACKING.fullmatch(name) or _FROM_WHERE.fullmatch(parameter) or _SESSION_TOKEN.fullmatch(parameter))
+    return bool(
+        _TRACKING.fullmatch(name) or _FROM_WHERE.fullmatch(parameter) or _SESSION_TOKEN.fullmatch(parameter)
+    )
 
 
 def _without_dots(path: str) -> str:

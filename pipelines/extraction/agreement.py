@@ -89,14 +89,20 @@ def _sentences(paragraphs: Sequence[str], said: PageStatements) -> int:
 
 
 def _told(paragraphs: Sequence[str], said: PageStatements) -> list[str]:
-    return [part for part in paragraphs if is_sentence(part) and part not in said.description and part not in said.title]
+    return [
+        part
+        for part in paragraphs
+        if is_sentence(part) and part not in said.description and part not in said.title
+    ]
 
 
 def _agreement(paragraphs: Sequence[str], said: PageStatements) -> float:
     """How much of the title, and (half as much) of the lead, the sentences of a text have: 0 to 1.5. The lead itself is none of them."""
     text = _told(paragraphs, said)
     lead = _runs(_words([said.description])) if said.description != said.title else set()
-    return title_share("\n".join(text), headline_of(said.title)) + _share(lead & _runs(_words(text)), lead) / 2
+    return (
+        title_share("\n".join(text), headline_of(said.title)) + _share(lead & _runs(_words(text)), lead) / 2
+    )
 
 
 def _share(found: set[str] | set[tuple[str, ...]], of: set[str] | set[tuple[str, ...]]) -> float:

@@ -43,11 +43,26 @@ EXTRACTOR = f"generic+trafilatura-{version('trafilatura')}"
 SECOND_OPINION = f"trafilatura-{version('trafilatura')}"
 """The same of a body that trafilatura's default read on the untouched page."""
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page without text is an outcome here, and counted
+logging.getLogger("trafilatura").setLevel(
+    logging.CRITICAL
+)  # a page without text is an outcome here, and counted
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _STRIPPED = ("style", "noscript", "svg", "iframe", "nav", "footer", "aside", "button", "select", "dialog")
-_HEAVY = ("head", "script", "link", "picture", "img", "video", "audio", "object", "embed", "canvas", "input", "textarea")
+_HEAVY = (
+    "head",
+    "script",
+    "link",
+    "picture",
+    "img",
+    "video",
+    "audio",
+    "object",
+    "embed",
+    "canvas",
+    "input",
+    "textarea",
+)
 _NAMEABLE = frozenset(("div", "section", "main", "article", "td", "aside"))
 _TRUSTED_SHARE = 0.6  # of the page's prose, which the one marked element must hold
 _TRUSTED_CHARS = 100  # of prose, below which a marked element is not believed
@@ -142,7 +157,9 @@ class GenericReader:
 
     def guess_authors(self) -> str:
         """The byline that trafilatura guesses from a page's looks, names parted by `; `; empty when it finds none."""
-        if self._is_huge or not any(_may_be_byline(element) and short_text(element) for element in self.page.tree.iter()):
+        if self._is_huge or not any(
+            _may_be_byline(element) and short_text(element) for element in self.page.tree.iter()
+        ):
             return ""
         tree = self._stripped()
         drop_foreign(tree)
@@ -155,7 +172,10 @@ class GenericReader:
         newest = (self.page.captured_at.astimezone(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
         tree = self._stripped()
         drop_foreign(tree)
-        found: str = _survive(lambda: htmldate.find_date(tree, original_date=True, max_date=newest, url=self.page.url)) or ""
+        found: str = (
+            _survive(lambda: htmldate.find_date(tree, original_date=True, max_date=newest, url=self.page.url))
+            or ""
+        )
         return "" if found.endswith("-01-01") else found  # what it makes of a year alone
 
     def _by_trafilatura(self) -> list[str]:
@@ -194,13 +214,20 @@ def _trusted(page: Page, weights: Weights) -> HtmlElement | None:
     """
     sums = weights.sums
     enough = max(_TRUSTED_CHARS, _TRUSTED_SHARE * weights.prose)
-    for marked in (page.select("[itemprop=articleBody]") if "articleBody" in page.text else [], list(page.tree.iter("article"))):
-        boxed = weights.inside_boxes() if len(marked) > 1 else frozenset()  # comments and teasers are articles, too
+    for marked in (
+        page.select("[itemprop=articleBody]") if "articleBody" in page.text else [],
+        list(page.tree.iter("article")),
+    ):
+        boxed = (
+            weights.inside_boxes() if len(marked) > 1 else frozenset()
+        )  # comments and teasers are articles, too
         outside = [element for element in marked if element not in boxed]
         if len(outside) == 1 and sums.get(outside[0], 0) > enough:
             return outside[0]
     heavy = [element for element, prose in sums.items() if prose > enough and element.tag in _NAMEABLE]
-    return next((element for element in heavy if _names_body(names_of(element))), None)  # children close, and are summed, first
+    return next(
+        (element for element in heavy if _names_body(names_of(element))), None
+    )  # children close, and are summed, first
 
 
 @lru_cache(maxsize=8192)
@@ -222,17 +249,27 @@ def _spine(element: HtmlElement, weights: Weights) -> tuple[HtmlElement, list[Ht
     after: list[list[HtmlElement]] = []
     while enough := _NARROW_SHARE * weights.of(element):
         children = list(element)
-        place = next((n for n, child in enumerate(children) if child.tag != "p" and weights.of(child) >= enough), None)
+        place = next(
+            (n for n, child in enumerate(children) if child.tag != "p" and weights.of(child) >= enough), None
+        )
         if place is None:
             break
         element = children[place]
         before += [child for child in children[:place] if weights.of(child) >= _BESIDE]
-        after.append([child for child in children[place + 1 :] if weights.of(child) >= (_BESIDE if _alike(child, element) else _BELOW)])
+        after.append(
+            [
+                child
+                for child in children[place + 1 :]
+                if weights.of(child) >= (_BESIDE if _alike(child, element) else _BELOW)
+            ]
+        )
     return element, [*before, element, *(child for level in reversed(after) for child in level)]
 
 
 def _alike(element: HtmlElement, other: HtmlElement) -> bool:
-    return element.tag in _PROSE_TAGS or (element.tag == other.tag and element.get("class") == other.get("class"))
+    return element.tag in _PROSE_TAGS or (
+        element.tag == other.tag and element.get("class") == other.get("class")
+    )
 
 
 def _paragraphs(tree: HtmlElement, url: str, **options: Any) -> list[str]:

@@ -55,7 +55,10 @@ _SUBSCRIBE = re.compile(
     r"|(?:sign up for|subscribe to|join our)\b.*(?:newsletter|channel|updates|e-?mail))",
     re.IGNORECASE,
 )
-_INVITATION = re.compile(r"\bctrl\s*\+\s*enter\b|(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b", re.IGNORECASE)
+_INVITATION = re.compile(
+    r"\bctrl\s*\+\s*enter\b|(?:telegram|instagram|whatsapp|арна|канал)\S*.*\bжазыл(?:ыңыз|ып)\b",
+    re.IGNORECASE,
+)
 """What invites readers in the middle of a line, too: to tell of a misprint, to subscribe to a channel."""
 _INVITING = ("enter", "жазыл")  # in lower case; one of them is in what _INVITATION finds, which is slow
 _COUNTER = re.compile(
@@ -65,7 +68,9 @@ _COUNTER = re.compile(
     r"|[👁🔥💬👀]\ufe0f?\s*\d[\d\s.,]*[kKкК]?",
     re.IGNORECASE,
 )
-_TAG_LINE = re.compile(r"(?:т[еэ]ги|тегтер|тег|метки|ключевые слова|кілт сөздер|tags?|keywords)\s*:", re.IGNORECASE)
+_TAG_LINE = re.compile(
+    r"(?:т[еэ]ги|тегтер|тег|метки|ключевые слова|кілт сөздер|tags?|keywords)\s*:", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://\S+")
 _IMPRINT = re.compile(
     r"(?:.{0,60}\bпри\s+(?:\w+\s+(?:или|и|либо)\s+\w+\s+|\w+\s+)?(?:использовании|перепечатке|цитировании|копировании)\b.{0,60}\bматериал"
@@ -74,7 +79,10 @@ _IMPRINT = re.compile(
     r"|барлық\s+құқықтар?\s+(?:қорғалған|сақталған)|материалдарды\s+(?:\w+\s+){0,3}пайдалан\w+|редакция\s+мекенжайы)",
     re.IGNORECASE,
 )
-_EMBED = re.compile(r"посмотреть эту публикацию в |публикация от .{1,60}\(@|a post shared by |view this post on ", re.IGNORECASE)
+_EMBED = re.compile(
+    r"посмотреть эту публикацию в |публикация от .{1,60}\(@|a post shared by |view this post on ",
+    re.IGNORECASE,
+)
 _EARLIER = (
     r"(?:напомним|напоминаем|ранее(?:\s+(?:мы\s+)?(?:писали|сообщали|сообщалось|рассказывали))?|до этого|еске сал(?:айық|а кетейік)"
     r"|бұған дейін|бұдан бұрын|recall|earlier)"
@@ -103,7 +111,9 @@ def split_caption(text: str) -> tuple[str, str]:
 def is_noise(line: str) -> bool:
     """Whether a paragraph is no part of an article's text by its words alone: a rule, a number, hashtags, a button, a credit."""
     if not _LETTER.search(line):
-        counts = len(line) <= _LONGEST_SERVICE_LINE and (_BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line))
+        counts = len(line) <= _LONGEST_SERVICE_LINE and (
+            _BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line)
+        )
         return bool(counts) or not any(char.isdigit() for char in line)
     if len(line) > _LONGEST_SERVICE_LINE:
         return False
@@ -141,7 +151,9 @@ def is_link_line(line: str, linked: float) -> bool:
     if linked <= 0:
         return False
     if _EARLIER_PROSE.match(line):  # a sentence stays even when all of it is a link
-        return (linked >= _HALF and _EARLIER_LABEL.match(line) is not None) or (linked >= _MOSTLY and not line.endswith(SENTENCE_END))
+        return (linked >= _HALF and _EARLIER_LABEL.match(line) is not None) or (
+            linked >= _MOSTLY and not line.endswith(SENTENCE_END)
+        )
     asks = line.endswith(("?", "!"))
     if line.endswith(SENTENCE_END) and (len(line) >= _SENTENCE_CHARS or (has_verb(line) and not asks)):
         return False

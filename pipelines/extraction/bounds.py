@@ -70,10 +70,14 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _image(image: Image) -> Image:
-    return Image(one_line(image.url, ADDRESS), one_line(image.caption, CAPTION), one_line(image.credit, CAPTION))
+    return Image(
+        one_line(image.url, ADDRESS), one_line(image.caption, CAPTION), one_line(image.credit, CAPTION)
+    )
 
 
 def _dates(dates: Iterable[RawDate]) -> tuple[RawDate, ...]:
     """The candidates that are short enough to be dates: half a string is not to be read as another date."""
     fitting = (date for date in dates if len(date.raw) <= DATE)
-    return tuple(replace(date, raw=storable(date.raw), found_in=one_line(date.found_in, SECTION)) for date in fitting)
+    return tuple(
+        replace(date, raw=storable(date.raw), found_in=one_line(date.found_in, SECTION)) for date in fitting
+    )

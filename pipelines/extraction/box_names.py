@@ -46,7 +46,9 @@ _WEAK = words(
     "poll polls views counter counters pagination pager terms legal policy law offer donate donation "
     "support"
 )
-_PROSE_NAMES = frozenset(words("follow meta rating ratings views poll polls bio terms legal policy law offer support tag"))
+_PROSE_NAMES = frozenset(
+    words("follow meta rating ratings views poll polls bio terms legal policy law offer support tag")
+)
 """Weak names under which prose stands as well: a paragraph of it is no box."""
 
 _PARTS = frozenset(
@@ -76,7 +78,9 @@ for _box, _names in ((Box.FOREIGN, _FOREIGN), (Box.NAMED, _NAMED)):
         _SURE.setdefault(_name.split("-", 1)[0], []).append((_name.split("-"), _box))
 _WEAK_PARTS = frozenset(_WEAK)
 _BOX_PARTS = frozenset(part for name in (*_FOREIGN, *_NAMED, *_WEAK) for part in name.split("-"))
-_HIDING_PARTS = frozenset(words("hidden visuallyhidden hide none invisible screen sr sronly assistive tooltip tooltiptext a"))
+_HIDING_PARTS = frozenset(
+    words("hidden visuallyhidden hide none invisible screen sr sronly assistive tooltip tooltiptext a")
+)
 _TELLING = frozenset((*_SURE, *_WEAK, *_HIDING_PARTS, "info"))
 """Parts of names, without one of which an element's classes say nothing here."""
 _OF_ARTICLES = frozenset(words("article post entry news story item"))
@@ -91,7 +95,9 @@ BODY_NAME = re.compile(
 HIDDEN, ALOUD = "hidden", "aloud"
 """Whom classes hide an element from: everybody, or everybody who sees."""
 _INVISIBLE = frozenset(words("hidden hide is-hidden d-none invisible"))
-_SHOWN_ELSEWHERE = re.compile(r"(?:^|\s)(?:d-[a-z]+-[a-z]+|[a-z0-9]+:(?:block|flex|inline\S*|grid)|visible-\w+|show)(?:\s|$)")
+_SHOWN_ELSEWHERE = re.compile(
+    r"(?:^|\s)(?:d-[a-z]+-[a-z]+|[a-z0-9]+:(?:block|flex|inline\S*|grid)|visible-\w+|show)(?:\s|$)"
+)
 _FOR_READERS_ALOUD = re.compile(
     r"(?<![a-z])(?:visually-?hidden|screen-reader(?:-\w+)?|sr-only|sronly|assistive-text|a11y-hidden|tooltip-?(?:text|content|inner))(?![a-z])"
 )
@@ -128,7 +134,9 @@ def _of_tokens(tag: str, tokens: list[str]) -> Box:
     named = max(boxes, default=Box.NONE)
     if named is Box.WEAK and tag in _ROWS:
         return Box.NONE
-    if named and any(not box and BODY_NAME.search(spelled(token)) for token, box in zip(tokens, boxes, strict=True)):
+    if named and any(
+        not box and BODY_NAME.search(spelled(token)) for token, box in zip(tokens, boxes, strict=True)
+    ):
         return Box.NONE
     return named
 

@@ -11,7 +11,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipelines.extraction.box_names import ALOUD, HEADINGS, HIDDEN, LONGEST, WHOLE, Box, of_classes, of_identity
+from pipelines.extraction.box_names import (
+    ALOUD,
+    HEADINGS,
+    HIDDEN,
+    LONGEST,
+    WHOLE,
+    Box,
+    of_classes,
+    of_identity,
+)
 from pipelines.extraction.class_names import names_of, words
 from pipelines.page import short_text
 
@@ -24,7 +33,11 @@ _HIDING = re.compile(
     r"|overflow\s*:\s*hidden\s*;[^<>]{0,200}(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)|clip\s*:\s*rect\(\s*0",
     re.IGNORECASE,
 )
-INLINE = frozenset(words("a span b i em strong u font abbr mark dfn small cite q sup sub label button ins bdi data var kbd code nobr"))
+INLINE = frozenset(
+    words(
+        "a span b i em strong u font abbr mark dfn small cite q sup sub label button ins bdi data var kbd code nobr"
+    )
+)
 _LINKING = frozenset(words("a abbr dfn mark em strong b i cite q"))
 _ENDS = (".", "!", "?", "…", ":", "|", "•", "·", "/", "»", ")")
 _CONTINUES = ",;.:!?)»”’…—–-("
@@ -42,7 +55,9 @@ def box_of(element: HtmlElement) -> Box:
 
 
 @lru_cache(maxsize=16384)
-def _marked(tag: str, classes: str | None, identity: str | None, hidden: str | None, style: str | None) -> tuple[Box, str]:
+def _marked(
+    tag: str, classes: str | None, identity: str | None, hidden: str | None, style: str | None
+) -> tuple[Box, str]:
     """What an element's tag and names say that it is, and whom its attributes hide it from (HIDDEN, ALOUD or nobody).
 
     It is hidden by the attribute `hidden`, its style, or a class that hides (not only on some screens). `aria-hidden` only hides from
@@ -52,7 +67,9 @@ def _marked(tag: str, classes: str | None, identity: str | None, hidden: str | N
     found, hiding = of_classes(tag, classes)
     if identity:
         found = max(found, of_identity(tag, identity))
-    if (hidden is not None and hidden.strip().lower() != "until-found") or (style and _HIDING.search(style[:LONGEST])):
+    if (hidden is not None and hidden.strip().lower() != "until-found") or (
+        style and _HIDING.search(style[:LONGEST])
+    ):
         hiding = HIDDEN
     return found, hiding
 
@@ -61,7 +78,11 @@ def in_sentence(element: HtmlElement) -> bool:
     """Whether an inline element stands in the middle of a sentence, or ends one that was begun before it."""
     tail = (element.tail or "").lstrip()[:20]
     letter = next((char for char in tail if char.isalpha()), "")
-    if letter and (element.tag in _LINKING or letter.islower() or tail[0] in _CONTINUES) and tail[0] not in "|•·/":
+    if (
+        letter
+        and (element.tag in _LINKING or letter.islower() or tail[0] in _CONTINUES)
+        and tail[0] not in "|•·/"
+    ):
         return True
     before = element.getprevious()
     parent = element.getparent()

@@ -64,7 +64,9 @@ def pieces_of_text(scope: HtmlElement, places: Places | None = None) -> Iterator
     walk = etree.iterwalk(scope, events=("start", "end"))
     for event, element in walk:
         if event == "start":
-            if element.tag in _WORDLESS or (places is not None and element is not scope and places.is_foreign(element)):
+            if element.tag in _WORDLESS or (
+                places is not None and element is not scope and places.is_foreign(element)
+            ):
                 walk.skip_subtree()
             elif element.text:
                 yield element.text

@@ -10,7 +10,10 @@ from pipelines.months import names_month
 _WORD = r"[^\W\d_]{3,20}"  # a month, if the table of months has it
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _RELATIVE = "сегодня|вчера|бүгін|кеше|бүгүн|кечээ|today|yesterday|bugun|kecha"
-_LOOKS_DATED = re.compile(rf"(?:19[89]|20[0-4])\d|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d|назад|бұрын|\bago\b|{_RELATIVE}", re.IGNORECASE)
+_LOOKS_DATED = re.compile(
+    rf"(?:19[89]|20[0-4])\d|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}[./-]\d\d|назад|бұрын|\bago\b|{_RELATIVE}",
+    re.IGNORECASE,
+)
 _DAY_BEFORE = re.compile(rf"\d(?:-?(?:го|е|ші|шы|st|nd|rd|th)\b)?[\s.,-]{{0,3}}({_WORD})")
 _DAY_BEHIND = re.compile(r"\s\d")
 _UNIX_TIME = re.compile(r"\d{9,13}")
@@ -39,7 +42,9 @@ _WEEKDAY_BEFORE = re.compile(
     rf"(?:{_DAYS_OF_WEEK}|\b(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|дс|сс|бс|жм|жк)\b)[\s.,]{{0,3}}$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?:[^\W\d]+ ){3}[^:|•]*(?<! г)(?<! ж)(?<!жылы)[.!?]")  # three words, no mark, and a full stop
+_SENTENCE = re.compile(
+    r"(?:[^\W\d]+ ){3}[^:|•]*(?<! г)(?<! ж)(?<!жылы)[.!?]"
+)  # three words, no mark, and a full stop
 _NUMBER, _WORDS = re.compile(r"\d{1,8}"), re.compile(_WORD)
 _DATE_SHARE = 0.3  # of a line, below which the date in it is told about, not put on the article
 _SHARE_WITHOUT_YEAR = 0.7
@@ -52,7 +57,10 @@ def looks_dated(text: str) -> bool:
         return _UNIX_TIME.fullmatch(text) is None
     if not any(map(str.isdecimal, text)):
         return False
-    before = (text[: found.start()].rsplit(None, 1)[-1:] for found in islice(_DAY_BEHIND.finditer(text), _MOST_NUMBERS))
+    before = (
+        text[: found.start()].rsplit(None, 1)[-1:]
+        for found in islice(_DAY_BEHIND.finditer(text), _MOST_NUMBERS)
+    )
     words = (word.strip(".,:;()«»") for last in before for word in last)
     return any(names_month(word) for word in (*_DAY_BEFORE.findall(text), *words))
 
@@ -64,7 +72,12 @@ def full_date(line: str, *, after_headline: bool = False) -> str:
     right below the headline, where no masthead is.
     """
     found = next((x for x in _FULL_DATE.finditer(line) if _is_of_a_month(x)), None)
-    if found is None or len(found[0]) < _DATE_SHARE * len(line) or _TODAY.match(line) or _SENTENCE.fullmatch(line):
+    if (
+        found is None
+        or len(found[0]) < _DATE_SHARE * len(line)
+        or _TODAY.match(line)
+        or _SENTENCE.fullmatch(line)
+    ):
         return ""
     if _WEEKDAY.match(line) and not after_headline:
         return ""
@@ -82,7 +95,9 @@ def is_same_day(printed: str, iso: str) -> bool:
     """Whether a printed date has the numbers of a day in ISO 8601, its month as a number or by name."""
     year, month, day = map(int, iso.split("-"))
     numbers = {int(number) for number in _NUMBER.findall(printed)}
-    return {year, day} <= numbers and (month in numbers or any(names_month(word) for word in _WORDS.findall(printed)))
+    return {year, day} <= numbers and (
+        month in numbers or any(names_month(word) for word in _WORDS.findall(printed))
+    )
 
 
 def _is_of_a_month(found: re.Match[str]) -> bool:

@@ -52,8 +52,15 @@ class DeclaredFields:
 
         Fields that an override may answer are left out, because nobody depends on their selectors.
         """
-        asked = {field: selector for field, selector in self.layout.selectors.items() if field not in self.rules.overrides}
-        return {field: (selector, any(map(_says_something, self.elements(field)))) for field, selector in asked.items()}
+        asked = {
+            field: selector
+            for field, selector in self.layout.selectors.items()
+            if field not in self.rules.overrides
+        }
+        return {
+            field: (selector, any(map(_says_something, self.elements(field))))
+            for field, selector in asked.items()
+        }
 
     def texts(self, field: str) -> list[str]:
         """The answers to a field: the override's, else the texts of the selected elements."""

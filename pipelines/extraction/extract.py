@@ -41,7 +41,9 @@ _OWN_TITLE = 0.34  # of the title's words, from which even a small text is the a
 _LONGEST_SECTION = 100  # characters
 _NO_SECTION = frozenset(map(plain, ("Главная", "Home", "Басты бет", "Новости дня", "Main page")))
 _SECTION_LABEL = re.compile(r"(?:рубрик[аи]|раздел|айдар[ы]?|category|section)\s*:\s*", re.IGNORECASE)
-_HOME = re.compile(r"(?:главная|басты(?: бет)?|home)\b.{0,60}", re.IGNORECASE)  # how breadcrumbs begin that are printed as text
+_HOME = re.compile(
+    r"(?:главная|басты(?: бет)?|home)\b.{0,60}", re.IGNORECASE
+)  # how breadcrumbs begin that are printed as text
 _BESIDE_RUBRIC = re.compile(r"\s*[•·|]\s*")
 _MOST_CANDIDATES = 8  # dates
 _NEAR_THE_TOP = 3  # paragraphs among which the headline or the lead may stand a second time
@@ -61,7 +63,9 @@ def extract(draft: Draft) -> Draft:
     if draft.page.parse_limit:
         return replace(draft, outcome=Outcome(OutcomeKind.UNREADABLE, draft.page.parse_limit))
     page, rules = draft.page, draft.rules.extraction
-    reader = _Reader(page, DeclaredFields(page, rules, rules.layout_at(page.captured_at.date())), draft.rules.source.name)
+    reader = _Reader(
+        page, DeclaredFields(page, rules, rules.layout_at(page.captured_at.date())), draft.rules.source.name
+    )
     reading = enter(reader.reading(), page.cuts)
     if reason := _no_article(reading, reader):
         return replace(draft, reading=reading, outcome=Outcome(OutcomeKind.NOT_ARTICLE, reason))
@@ -76,7 +80,9 @@ def _no_article(reading: ExtractedFields, reader: _Reader) -> str:
         return "no-title"
     share = reader.generic.body.share if reading.extractor in GENERIC else 1.0
     if share < SMALL_SHARE and title_share(reading.text, headline_of(reading.title)) < _OWN_TITLE:
-        return f"small-share: the text is {share:.1%} of the page's prose, and has too few of its title's words"
+        return (
+            f"small-share: the text is {share:.1%} of the page's prose, and has too few of its title's words"
+        )
     return ""
 
 
@@ -121,7 +127,9 @@ class _Reader:
         selected = [element for element in self.answers.elements("title") if short_text(element)]
         if selected:
             return selected[0]
-        return printed_headline(self.page.tree, self.stated, self.title_tag, frozenset(site.casefold() for site in self.sites))
+        return printed_headline(
+            self.page.tree, self.stated, self.title_tag, frozenset(site.casefold() for site in self.sites)
+        )
 
     @cached_property
     def stated(self) -> list[str]:
@@ -138,7 +146,9 @@ class _Reader:
 
     @cached_property
     def generic(self) -> GenericReader:
-        said = PageStatements(next(filter(None, (*self.stated, self.title_tag)), ""), self.metadata.description)
+        said = PageStatements(
+            next(filter(None, (*self.stated, self.title_tag)), ""), self.metadata.description
+        )
         return GenericReader(self.page, self.headline, said)
 
     @cached_property
@@ -154,7 +164,9 @@ class _Reader:
 
     def _title(self) -> str:
         """The first headline of a believable length, else the first there is, which is cut."""
-        printed = headline_text(self.headline, (*self.stated, self.title_tag)) if self.headline is not None else ""
+        printed = (
+            headline_text(self.headline, (*self.stated, self.title_tag)) if self.headline is not None else ""
+        )
         given = (*self.answers.override("title")[:1], printed, stated_headline(self.stated, self.title_tag))
         return next((title for title in given if 0 < len(title) <= HEADLINE), next(filter(None, given), ""))
 
@@ -162,7 +174,9 @@ class _Reader:
     def _paragraphs(self) -> tuple[list[str], str]:
         """The body's paragraphs and who read them."""
         if given := self.answers.override("body"):
-            return [line for text in given for part in text.split("\n") if (line := " ".join(part.split()))], "override"
+            return [
+                line for text in given for part in text.split("\n") if (line := " ".join(part.split()))
+            ], "override"
         if self.selected_body and (paragraphs := read_paragraphs(self.selected_body, self.answers.dropped())):
             return paragraphs, "selector"
         return list(self.generic.body.paragraphs), self.generic.body.extractor
@@ -179,9 +193,19 @@ class _Reader:
 
     def _without_repeats(self, paragraphs: list[str], title: str, lead: str) -> Iterable[str]:
         """The paragraphs without a headline or a date above them, and without a lead that is printed outside the body, too."""
-        bodies = set(self.selected_body or [self.generic.body.container] if "override" not in self._paragraphs[1] else [])
-        around = [self._lead_element, *self._lead_element.iterancestors()] if self._lead_element is not None else []
-        outside = bool(around) and (bodies.isdisjoint(around) or any(element.tag == "header" for element in around))
+        bodies = set(
+            self.selected_body or [self.generic.body.container]
+            if "override" not in self._paragraphs[1]
+            else []
+        )
+        around = (
+            [self._lead_element, *self._lead_element.iterancestors()]
+            if self._lead_element is not None
+            else []
+        )
+        outside = bool(around) and (
+            bodies.isdisjoint(around) or any(element.tag == "header" for element in around)
+        )
         repeated = {
             plain(title),
             plain(headline_of(title)),
@@ -192,7 +216,8 @@ class _Reader:
         return [
             text
             for place, text in enumerate(paragraphs)
-            if place >= _NEAR_THE_TOP or not (plain(text) in repeated or (_HOME.match(text) and plain(text).endswith(trail)))
+            if place >= _NEAR_THE_TOP
+            or not (plain(text) in repeated or (_HOME.match(text) and plain(text).endswith(trail)))
         ]
 
     def _authors(self) -> tuple[str, ...]:
@@ -206,7 +231,9 @@ class _Reader:
         guessed: tuple[str, ...] = ()
         if not any(printed) and {plain(name) for name in stated} <= set(map(plain, self.sites)):
             guessed = people([self.generic.guess_authors()], self.sites)
-        return tuple(name for name in guessed if " " in name) or nicknames([*stated, *self.around.marked_authors()], self.sites)
+        return tuple(name for name in guessed if " " in name) or nicknames(
+            [*stated, *self.around.marked_authors()], self.sites
+        )
 
     def _signed(self) -> tuple[str, ...]:
         """Persons in a labelled line near the headline, else those who sign below the text."""
@@ -227,7 +254,9 @@ class _Reader:
         return ""
 
     def _tags(self) -> tuple[str, ...]:
-        return tags(self.answers.texts("tags") or self.metadata.tags or self.around.tags() or self.metadata.keywords)
+        return tags(
+            self.answers.texts("tags") or self.metadata.tags or self.around.tags() or self.metadata.keywords
+        )
 
     def _modified(self) -> tuple[RawDate, ...]:
         stated = self.answers.dates("modified") or self.metadata.modified
@@ -237,11 +266,18 @@ class _Reader:
     def _images(self) -> tuple[Image, ...]:
         given = [self.answers.override(field) for field in ("caption", "credit")]
         found = read_images(
-            self.page, self.around.scope, self.answers.elements("caption"), self.answers.elements("credit"), self.metadata.images
+            self.page,
+            self.around.scope,
+            self.answers.elements("caption"),
+            self.answers.elements("credit"),
+            self.metadata.images,
         )
         if found and any(given):
             caption, credit = (next(iter(texts), "") for texts in given)
-            return (replace(found[0], caption=caption or found[0].caption, credit=credit or found[0].credit), *found[1:])
+            return (
+                replace(found[0], caption=caption or found[0].caption, credit=credit or found[0].credit),
+                *found[1:],
+            )
         return found
 
     @cached_property
@@ -249,7 +285,9 @@ class _Reader:
         """Candidates as the layout, the page's statements and its marked elements give them; others only where none looks like a date."""
         dates = [*self.answers.dates("date"), *self.metadata.published, *self.printed_dates.dates()]
         dated = [date for date in dates if looks_dated(date.raw)]
-        if all(date.found_in.startswith("selector:") for date in dated):  # which may be another's, or none that can be believed
+        if all(
+            date.found_in.startswith("selector:") for date in dated
+        ):  # which may be another's, or none that can be believed
             printed = self.printed_dates.date_near_headline()
             updated = self.printed_dates.updated()  # may stand in one line with the publication
             guessed = "" if printed or dated else self._guessed_date(updated)

@@ -25,7 +25,9 @@ _ELSEWHERE = ("nav", "footer", "aside", "a", "head")
 _SEPARATORS = (" | ", " — ", " – ", " - ", " :: ", " : ", ": ", " » ", " • ", " / ", ", ")
 _FEWEST_WORDS = 3  # of a headline that is recognised by its place in the page's title
 _BESIDE = frozenset(("a", "small", "sup", "time", "button", "i"))
-_BADGE = named("rubric|rubrika|category|badge|label|live|counter|views?|date|time|icon|tags?|comments?|status|kicker|new")
+_BADGE = named(
+    "rubric|rubrika|category|badge|label|live|counter|views?|date|time|icon|tags?|comments?|status|kicker|new"
+)
 _MASTHEADS = frozenset(("nav", "footer", "aside"))
 _LEVELS_TO_MASTHEAD = 20
 _FRONT_PAGE = re.compile(r"(?:https?://[^/?#]*)?/?(?:index\.(?:html?|php)|(?:ru|kk|kz|en)/?)?")
@@ -41,7 +43,9 @@ _SITES_TITLE = re.compile(
 _CUT = ("…", "...")
 
 
-def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, not_titles: frozenset[str]) -> HtmlElement | None:
+def printed_headline(
+    tree: HtmlElement, stated: Sequence[str], title_tag: str, not_titles: frozenset[str]
+) -> HtmlElement | None:
     """The element that prints a headline, None when unsure.
 
     First the `<h1>` that prints a stated one (SEO titles add words, feeds cut them), then the only `<h1>` of a page whose title and
@@ -50,8 +54,15 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     stated = [x for x in stated if x.casefold() not in not_titles]
     asked = (*stated, title_tag)
     texts = ((heading, text) for heading in tree.iter("h1") if (text := short_text(heading)))
-    headings = dict(islice(((heading, text) for heading, text in texts if text.casefold() not in not_titles), _MOST_HEADINGS))
-    rated = [(max((shared_words(text, x) for x in asked if x), default=0.0), heading) for heading, text in headings.items()]
+    headings = dict(
+        islice(
+            ((heading, text) for heading, text in texts if text.casefold() not in not_titles), _MOST_HEADINGS
+        )
+    )
+    rated = [
+        (max((shared_words(text, x) for x in asked if x), default=0.0), heading)
+        for heading, text in headings.items()
+    ]
     best = max(rated, key=lambda pair: pair[0], default=None)
     if best is not None and best[0] >= _SAME_HEADLINE:
         return best[1]
@@ -60,7 +71,11 @@ def printed_headline(tree: HtmlElement, stated: Sequence[str], title_tag: str, n
     if part is not None:
         return part
     own = [heading for heading in headings if not _is_masthead(heading)]
-    if len(own) == 1 and any(title_tag.startswith(f"{headings[own[0]]}{mark}") for mark in _SEPARATORS) and " " in headings[own[0]]:
+    if (
+        len(own) == 1
+        and any(title_tag.startswith(f"{headings[own[0]]}{mark}") for mark in _SEPARATORS)
+        and " " in headings[own[0]]
+    ):
         return own[0]
     word_for_word = _word_for_word(tree, [*stated, *_parts(title_tag)], after=own[0] if own else None)
     if len(own) == 1 and word_for_word is None:
@@ -89,17 +104,26 @@ def _are_the_sites(titles: Sequence[str], heading: str, not_titles: frozenset[st
 
 def _names_of_front_page(tree: HtmlElement) -> frozenset[str]:
     """What links to the front page are called: the site's name."""
-    links = (link for link in islice(tree.iter("a"), _MOST_LINKS) if _FRONT_PAGE.fullmatch((link.get("href") or "-")[:200]))
+    links = (
+        link
+        for link in islice(tree.iter("a"), _MOST_LINKS)
+        if _FRONT_PAGE.fullmatch((link.get("href") or "-")[:200])
+    )
     return frozenset(text.casefold() for link in islice(links, _MOST_HEADINGS) if (text := short_text(link)))
 
 
 def _is_masthead(heading: HtmlElement) -> bool:
     """Whether a heading is the site's own: in the page's head or foot, a link to the front page or to another site, or named so."""
     around = list(islice(heading.iterancestors(), _LEVELS_TO_MASTHEAD))
-    if any(above.tag in _MASTHEADS or (above.tag == "header" and _is_body(above.getparent())) for above in around):
+    if any(
+        above.tag in _MASTHEADS or (above.tag == "header" and _is_body(above.getparent())) for above in around
+    ):
         return True
     links = [*heading.iter("a"), *(above for above in around if above.tag == "a")]
-    if any(_FRONT_PAGE.fullmatch((link.get("href") or "")[:200]) or _LEADS_AWAY.search(link.get("rel") or "") for link in links):
+    if any(
+        _FRONT_PAGE.fullmatch((link.get("href") or "")[:200]) or _LEADS_AWAY.search(link.get("rel") or "")
+        for link in links
+    ):
         return True
     return any(_OF_SITE.search(names_of(element)) for element in (heading, *around[:1]))
 
@@ -111,7 +135,9 @@ def _is_body(element: HtmlElement | None) -> bool:
 def headline_text(element: HtmlElement, stated: Iterable[str]) -> str:
     """The text of a headline's element; without rubrics, badges and counters inside it where the page states what is left."""
     whole = short_text(element)
-    named_so = (inner for inner in element.iterdescendants() if inner.tag in _BESIDE or _BADGE.search(names_of(inner)))
+    named_so = (
+        inner for inner in element.iterdescendants() if inner.tag in _BESIDE or _BADGE.search(names_of(inner))
+    )
     beside = list(islice(named_so, _MOST_BADGES))
     left = whole
     for text in filter(None, map(short_text, beside)):
@@ -139,7 +165,13 @@ def _word_for_word(tree: HtmlElement, asked: Iterable[str], after: HtmlElement |
     begun = after is None
     for element in tree.iter(*_PRINTS, "h1"):
         begun = begun or element is after
-        if begun and element.tag != "h1" and element.text and element not in elsewhere and len(element.text) <= HEADLINE:
+        if (
+            begun
+            and element.tag != "h1"
+            and element.text
+            and element not in elsewhere
+            and len(element.text) <= HEADLINE
+        ):
             printed.setdefault(plain(element.text), element)
     return next((printed[key] for key in wanted if key in printed), None)
 

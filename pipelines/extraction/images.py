@@ -23,19 +23,31 @@ if TYPE_CHECKING:
 MOST_IMAGES = 30
 _MOST_CREDITS = 20  # elements inside a caption
 _MOST_CAPTIONS = 100  # elements that a selector matches
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  # lazy loaders put a placeholder into src
+_SOURCES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "src",
+)  # lazy loaders put a placeholder into src
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?:,|$)")
 _LONGEST_SET = 20_000  # characters
 _MOST_SOURCES, _LEVELS_TO_PICTURE = 20, 21
-_PICTURE_FILE = re.compile(r"(?:https?:)?/?[^\s{}<>]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE)
+_PICTURE_FILE = re.compile(
+    r"(?:https?:)?/?[^\s{}<>]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE
+)
 _SMALLEST = 64  # pixels; what declares less is an icon or counts readers
 _ELSEWHERE = ("nav", "footer", "aside", "noscript")
 _NO_PHOTO = named(
     "logo|icon|icons|avatar|emoji|sprite|counter|pixel|social|share|related|recommended|author|banner|advert|ads?|promo|popular|teaser"
 )
-_NO_PHOTO_FILE = re.compile(r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg$")
-_CAPTION = named("caption|podpis|wp-caption-text|(?:photo|image|img|pic)-?(?:title|desc(?:ription)?|text|info)")
+_NO_PHOTO_FILE = re.compile(
+    r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg$"
+)
+_CAPTION = named(
+    "caption|podpis|wp-caption-text|(?:photo|image|img|pic)-?(?:title|desc(?:ription)?|text|info)"
+)
 _CREDIT = named("credits?|copyright|photographer|photo-?(?:author|source)|image-?source")
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+/[^\s\[\]]*$")
 _LEVELS = 4  # from a caption up to the element that holds its picture too
@@ -61,9 +73,17 @@ def read_images(
         url = _address(picture, base)
         if not url or url in found or picture in elsewhere or _is_ornament(picture, scope, url):
             continue
-        text = short_text(texts[picture], CAPTION) if picture in texts else "" if picture in owners else _caption(picture)
+        text = (
+            short_text(texts[picture], CAPTION)
+            if picture in texts
+            else ""
+            if picture in owners
+            else _caption(picture)
+        )
         caption, credit = split_caption(text)
-        found[url] = Image(url, caption, short_text(owners[picture]) if picture in owners else credit or _credit(picture))
+        found[url] = Image(
+            url, caption, short_text(owners[picture]) if picture in owners else credit or _credit(picture)
+        )
         if len(found) == MOST_IMAGES:
             break
     if found:
@@ -84,7 +104,9 @@ def web_address(base: str, address: str) -> str:
         parts = urlsplit(resolved)
     except ValueError:
         return ""
-    return resolved if parts.scheme in ("http", "https") and parts.hostname and len(resolved) <= ADDRESS else ""
+    return (
+        resolved if parts.scheme in ("http", "https") and parts.hostname and len(resolved) <= ADDRESS else ""
+    )
 
 
 def _base(page: Page) -> str:
@@ -109,8 +131,13 @@ def _address(picture: HtmlElement, base: str) -> str:
 
 
 def _in_sets(picture: HtmlElement, base: str) -> Iterator[str]:
-    around = next((above for above in islice(picture.iterancestors(), _LEVELS_TO_PICTURE) if above.tag == "picture"), None)
-    sources = islice(around.iter("source"), _MOST_SOURCES) if around is not None else ()  # which libxml2 puts around the image
+    around = next(
+        (above for above in islice(picture.iterancestors(), _LEVELS_TO_PICTURE) if above.tag == "picture"),
+        None,
+    )
+    sources = (
+        islice(around.iter("source"), _MOST_SOURCES) if around is not None else ()
+    )  # which libxml2 puts around the image
     for element in chain([picture], sources):
         for name in _SETS:
             found = _CANDIDATE.finditer((element.get(name) or "")[:_LONGEST_SET])
@@ -122,18 +149,29 @@ def _in_sets(picture: HtmlElement, base: str) -> Iterator[str]:
 def _in_any_attribute(picture: HtmlElement, base: str) -> Iterator[str]:
     """Addresses of picture files in the attributes that some lazy loader made up (data-echo, data-hi-res-src)."""
     values = (value for name, value in picture.items() if name.startswith("data-") and len(value) <= ADDRESS)
-    return (url for value in values if _PICTURE_FILE.fullmatch(value.strip()) and (url := web_address(base, value)))
+    return (
+        url
+        for value in values
+        if _PICTURE_FILE.fullmatch(value.strip()) and (url := web_address(base, value))
+    )
 
 
 def _in_noscript(picture: HtmlElement, base: str) -> Iterator[str]:
     """The address of the same picture for browsers without scripts, which is printed right behind it."""
     following = picture.getnext()
     if following is not None and following.tag == "noscript":
-        yield from (url for inner in islice(following.iter("img"), 1) if (url := web_address(base, inner.get("src") or "")))
+        yield from (
+            url
+            for inner in islice(following.iter("img"), 1)
+            if (url := web_address(base, inner.get("src") or ""))
+        )
 
 
 def _is_ornament(picture: HtmlElement, scope: HtmlElement, url: str) -> bool:
-    if any((size := picture.get(side) or "").isdecimal() and len(size) < 5 and int(size) < _SMALLEST for side in ("width", "height")):  # noqa: PLR2004
+    if any(
+        (size := picture.get(side) or "").isdecimal() and len(size) < 5 and int(size) < _SMALLEST
+        for side in ("width", "height")
+    ):  # noqa: PLR2004
         return True
     if _NO_PHOTO_FILE.search(url.split("?", 1)[0]):
         return True
@@ -160,14 +198,22 @@ def _caption(picture: HtmlElement) -> str:
     beside = (
         []
         if parent is None
-        else [element for element in parent.iter("div", "span", "p", "em", "small") if _CAPTION.search(names_of(element))]
+        else [
+            element
+            for element in parent.iter("div", "span", "p", "em", "small")
+            if _CAPTION.search(names_of(element))
+        ]
     )
     return next((text for element in beside if (text := short_text(element, CAPTION))), "")
 
 
 def _without_credit(caption: HtmlElement) -> str:
     """A caption's text without the elements inside it that are named as credits; all of it where nothing else is there."""
-    named_so = (inner for inner in caption.iterdescendants("span", "div", "p", "small", "cite") if _CREDIT.search(names_of(inner)))
+    named_so = (
+        inner
+        for inner in caption.iterdescendants("span", "div", "p", "small", "cite")
+        if _CREDIT.search(names_of(inner))
+    )
     text = short_text(caption, CAPTION)
     for credit in [short_text(inner, CAPTION) for inner in islice(named_so, _MOST_CREDITS)]:
         text = " ".join(text.replace(credit, " ", 1).split())
@@ -180,16 +226,27 @@ def _credit(picture: HtmlElement) -> str:
     named_so = (
         ()
         if around is None
-        else (element for element in around.iter("div", "span", "p", "small", "cite") if _CREDIT.search(names_of(element)))
+        else (
+            element
+            for element in around.iter("div", "span", "p", "small", "cite")
+            if _CREDIT.search(names_of(element))
+        )
     )
-    return next((text for element in named_so if (text := short_text(element, CAPTION))), "") or _credit_below(picture)
+    return next(
+        (text for element in named_so if (text := short_text(element, CAPTION))), ""
+    ) or _credit_below(picture)
 
 
 def _credit_below(picture: HtmlElement) -> str:
     """A line of credit printed right below a picture: in its own block, or as the block that follows."""
-    for block in islice(chain([picture], picture.iterancestors("a", "p", "div", "figure")), _LEVELS_TO_CREDIT):
+    for block in islice(
+        chain([picture], picture.iterancestors("a", "p", "div", "figure")), _LEVELS_TO_CREDIT
+    ):
         tail = (block.tail or "")[:CAPTION]
-        below = [tail, *(short_text(element, CAPTION) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT))]
+        below = [
+            tail,
+            *(short_text(element, CAPTION) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT)),
+        ]
         if text := next((line for text in below if (line := " ".join(text.split()))), ""):
             return text if is_credit(text) and len(text) <= _LONGEST_CREDIT else ""
     return ""

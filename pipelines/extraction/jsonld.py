@@ -26,7 +26,9 @@ _ARTICLE = re.compile(r"Article$|BlogPosting$|^LiveBlogPosting$|^SocialMediaPost
 _PAGE = frozenset(("WebPage", "ItemPage", "CreativeWork", "VideoObject"))
 _ORGANISATION = re.compile(r"Organi[sz]ation$|^Corporation$|^WebSite$|^Brand$")
 _BROKEN_PAIR = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\\]{4,60})"')
-_BROKEN_AUTHOR = re.compile(r'"author"\s{0,20}:\s{0,20}[\[{\s]{0,20}[^{}\[\]]{0,300}?"name"\s{0,20}:\s{0,20}"([^"\\]{4,100})"')
+_BROKEN_AUTHOR = re.compile(
+    r'"author"\s{0,20}:\s{0,20}[\[{\s]{0,20}[^{}\[\]]{0,300}?"name"\s{0,20}:\s{0,20}"([^"\\]{4,100})"'
+)
 _LAST_COMMA = re.compile(r",\s{0,50}([}\]])")
 _NAMES = ("name", "givenName", "familyName", "alternateName")
 _PARTS_OF_NAME = ("givenName", "additionalName", "familyName")
@@ -59,7 +61,9 @@ class Statements:
         """Names under `author` (or `creator`), without organisations."""
         for key in ("author", "creator"):
             nodes = [self._resolved(value) for value in _members(self.article.get(key))]
-            persons = (node for node in nodes if not (isinstance(node, dict) and _is_type(node, _ORGANISATION)))
+            persons = (
+                node for node in nodes if not (isinstance(node, dict) and _is_type(node, _ORGANISATION))
+            )
             if names := [name for node in persons for name in self._names(node)]:
                 return names
         return []
@@ -68,7 +72,12 @@ class Statements:
         """Names of the publisher and of authors that are organisations."""
         keys = ("publisher", "author", "sourceOrganization")
         nodes = [self._resolved(value) for key in keys for value in _members(self.article.get(key))]
-        return [name for node in nodes if isinstance(node, dict) and _is_type(node, _ORGANISATION) for name in self._names(node)]
+        return [
+            name
+            for node in nodes
+            if isinstance(node, dict) and _is_type(node, _ORGANISATION)
+            for name in self._names(node)
+        ]
 
     def images(self) -> list[tuple[str, str]]:
         """Address and caption of each image."""
@@ -76,14 +85,23 @@ class Statements:
         for value in _listed(self.article.get("image")):
             node = self._resolved(value)
             if isinstance(node, dict):
-                found.append((_string(node.get("url")) or _string(node.get("contentUrl")), _string(node.get("caption"))))
+                found.append(
+                    (
+                        _string(node.get("url")) or _string(node.get("contentUrl")),
+                        _string(node.get("caption")),
+                    )
+                )
             else:
                 found.append((_string(node), ""))
         return [(address, caption) for address, caption in found if address]
 
     def _resolved(self, value: object) -> object:
         """A node in place of a mere reference to it, followed once."""
-        if isinstance(value, dict) and isinstance(value.get("@id"), str) and not any(value.get(key) for key in _NAMES):
+        if (
+            isinstance(value, dict)
+            and isinstance(value.get("@id"), str)
+            and not any(value.get(key) for key in _NAMES)
+        ):
             return self.by_id.get(value["@id"], value)
         return value
 
@@ -100,8 +118,14 @@ class Statements:
         for key in ("@value", "name"):
             if names := [name for inner in _members(node.get(key)) for name in self._names(inner, depth + 1)]:
                 return names
-        parts = " ".join(part for key in _PARTS_OF_NAME if (part := _string(next(iter(_listed(node.get(key))), None))))
-        return [parts or other] if parts or (other := _string(next(iter(_listed(node.get("alternateName"))), None))) else []
+        parts = " ".join(
+            part for key in _PARTS_OF_NAME if (part := _string(next(iter(_listed(node.get(key))), None)))
+        )
+        return (
+            [parts or other]
+            if parts or (other := _string(next(iter(_listed(node.get("alternateName"))), None)))
+            else []
+        )
 
 
 def read_statements(tree: HtmlElement, url: str, headlines: Iterable[str] = ()) -> Statements:
@@ -127,7 +151,9 @@ def read_statements(tree: HtmlElement, url: str, headlines: Iterable[str] = ()) 
         name = node.get("@id")
         if isinstance(name, str) and len(node) > len(by_id.get(name, {"@id": name})):
             by_id[name] = node
-    return Statements(_article(nodes, own_addresses(tree, url), list(headlines)) or broken, by_id, _breadcrumbs(nodes))
+    return Statements(
+        _article(nodes, own_addresses(tree, url), list(headlines)) or broken, by_id, _breadcrumbs(nodes)
+    )
 
 
 def _loaded(source: str) -> object:
@@ -172,8 +198,18 @@ def _article(nodes: list[Node], addresses: list[Address], headlines: list[str]) 
     """
     articles = [node for node in nodes if _is_type(node, _ARTICLE)]
     if not articles:
-        return next((node for node in nodes if _types(node) & _PAGE and ("datePublished" in node or "headline" in node)), {})
-    rated = [(likeness(_addresses(node), addresses), _shares_headline(node, headlines), node) for node in articles[:_MOST_ARTICLES]]
+        return next(
+            (
+                node
+                for node in nodes
+                if _types(node) & _PAGE and ("datePublished" in node or "headline" in node)
+            ),
+            {},
+        )
+    rated = [
+        (likeness(_addresses(node), addresses), _shares_headline(node, headlines), node)
+        for node in articles[:_MOST_ARTICLES]
+    ]
     like, told, node = max(rated, key=lambda rating: (rating[0] > 0, rating[1] == 1.0, *rating[:2]))
     return {} if like < 0 and told < _SAME_STORY and headlines else node
 
@@ -183,7 +219,10 @@ def _shares_headline(node: Node, headlines: list[str]) -> float:
     stated = _string(node.get("headline")) or _string(node.get("name"))
     if not stated:
         return 0.5
-    return max((max(shared_words(printed, stated), shared_words(stated, printed)) for printed in headlines), default=0.5)
+    return max(
+        (max(shared_words(printed, stated), shared_words(stated, printed)) for printed in headlines),
+        default=0.5,
+    )
 
 
 def _addresses(node: Node) -> list[str]:
@@ -223,7 +262,11 @@ def _members(value: object) -> list[Any]:
     """The values under a key, those of a list or set object of JSON-LD as well."""
     found: list[Any] = []
     for inner in _listed(value):
-        wrapped = next((inner[key] for key in ("@list", "@set") if key in inner), None) if isinstance(inner, dict) else None
+        wrapped = (
+            next((inner[key] for key in ("@list", "@set") if key in inner), None)
+            if isinstance(inner, dict)
+            else None
+        )
         found += [inner] if wrapped is None else _listed(wrapped)
     return found[:MOST_STATEMENTS]
 

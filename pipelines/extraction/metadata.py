@@ -30,7 +30,9 @@ _PUBLISHED = words(
 _MODIFIED = words(
     "article:modified_time og:article:modified_time og:updated_time datemodified last-modified dcterms.modified dc.date.modified"
 )
-_AUTHOR = words("author article:author og:article:author byl dc.creator dcterms.creator sailthru.author parsely-author mediator_author")
+_AUTHOR = words(
+    "author article:author og:article:author byl dc.creator dcterms.creator sailthru.author parsely-author mediator_author"
+)
 _SECTION = words("article:section og:article:section parsely-section sailthru.section mediator_theme")
 _PROPERTIES = frozenset(("datePublished", "dateCreated", "dateModified", "headline", "articleSection"))
 _MOST_PROPERTIES = 5_000
@@ -63,25 +65,60 @@ def read_metadata(page: Page) -> Metadata:
     stated = read_statements(page.tree, page.url, filter(None, (*_first_headings(page.tree), title_tag)))
     return Metadata(
         headlines=_distinct(
-            (stated.text("headline"), *meta.get("og:title", ()), *marked.get("headline", ()), *meta.get("twitter:title", ()))
+            (
+                stated.text("headline"),
+                *meta.get("og:title", ()),
+                *marked.get("headline", ()),
+                *meta.get("twitter:title", ()),
+            )
         ),
         title_tag=title_tag,
-        description=next(iter(_distinct((stated.text("description"), *meta.get("og:description", ()), *meta.get("description", ())))), ""),
-        authors=_distinct(stated.people() or [name for key in _AUTHOR for name in meta.get(key, ()) if not _is_address(name)]),
+        description=next(
+            iter(
+                _distinct(
+                    (
+                        stated.text("description"),
+                        *meta.get("og:description", ()),
+                        *meta.get("description", ()),
+                    )
+                )
+            ),
+            "",
+        ),
+        authors=_distinct(
+            stated.people()
+            or [name for key in _AUTHOR for name in meta.get(key, ()) if not _is_address(name)]
+        ),
         section=next(iter(_section(stated, meta, marked)), ""),
         tags=_distinct(
             part
-            for text in (*stated.texts("keywords"), *meta.get("article:tag", ()), *meta.get("og:article:tag", ()))
+            for text in (
+                *stated.texts("keywords"),
+                *meta.get("article:tag", ()),
+                *meta.get("og:article:tag", ()),
+            )
             for part in _split(text)
         ),
-        keywords=_distinct(part for key in ("news_keywords", "keywords") for text in meta.get(key, ()) for part in _split(text)),
+        keywords=_distinct(
+            part
+            for key in ("news_keywords", "keywords")
+            for text in meta.get(key, ())
+            for part in _split(text)
+        ),
         published=(
             *_dates("datePublished", stated, meta, _PUBLISHED, marked),
             *(RawDate(raw, "itemprop:dateCreated") for raw in marked.get("dateCreated", ())[:2]),
         ),
         modified=_dates("dateModified", stated, meta, _MODIFIED, marked),
         images=(*stated.images(), *((address, "") for address in meta.get("og:image", ()))),
-        site_names=_distinct((*meta.get("og:site_name", ()), *meta.get("application-name", ()), *stated.organisations(), *_host(page.url))),
+        site_names=_distinct(
+            (
+                *meta.get("og:site_name", ()),
+                *meta.get("application-name", ()),
+                *stated.organisations(),
+                *_host(page.url),
+            )
+        ),
     )
 
 
@@ -98,7 +135,11 @@ def _section(stated: Statements, meta: dict[str, list[str]], marked: dict[str, l
 
 
 def _dates(
-    name: str, stated: Statements, meta: dict[str, list[str]], keys: tuple[str, ...], marked: dict[str, list[str]]
+    name: str,
+    stated: Statements,
+    meta: dict[str, list[str]],
+    keys: tuple[str, ...],
+    marked: dict[str, list[str]],
 ) -> tuple[RawDate, ...]:
     found = [RawDate(raw, f"jsonld:{name}") for raw in stated.texts(name)[:1]]
     found += [RawDate(raw, f"meta:{key}") for key in keys for raw in meta.get(key, ())[:1]]
@@ -108,7 +149,9 @@ def _dates(
 
 def _title_tag(tree: HtmlElement) -> str:
     """The page's title; that of a picture inside it (an SVG has one, too) is none."""
-    titles = (title for title in tree.iter("title") if next(title.iterancestors("svg", "symbol", "g"), None) is None)
+    titles = (
+        title for title in tree.iter("title") if next(title.iterancestors("svg", "symbol", "g"), None) is None
+    )
     return next((short_text(title) for title in titles), "")
 
 
@@ -124,7 +167,11 @@ def _meta(tree: HtmlElement, own: OwnScope | None) -> dict[str, list[str]]:
         if not name and (name := tag.get("itemprop")) and own is not None and not own.holds(tag):
             continue
         content = one_line(tag.get("content") or "", STATEMENT)
-        if name and content and len(values := found.setdefault(one_line(name, _LONGEST_NAME).lower(), [])) < MOST_STATEMENTS:
+        if (
+            name
+            and content
+            and len(values := found.setdefault(one_line(name, _LONGEST_NAME).lower(), [])) < MOST_STATEMENTS
+        ):
             values.append(content)
     return found
 

@@ -36,7 +36,11 @@ NO_PERSON = re.compile(
 """What no name of a person has: words of institutions in the forms that they take (and no more: Авторханов is a surname), ends of
 addresses, and marks."""
 
-ALSO_SURNAMES = frozenset(words("press bloomberg staff guest desk today media sport sports read post office society sign wire group"))
+ALSO_SURNAMES = frozenset(
+    words(
+        "press bloomberg staff guest desk today media sport sports read post office society sign wire group"
+    )
+)
 """Words of institutions that are surnames, too (Michael Bloomberg, Frank Press), where a first name stands before them."""
 
 FIRST_NAMES = frozenset(

@@ -48,23 +48,30 @@ _ROLE_BEHIND = re.compile(
     r"|associated press|reuters|afp|cnn|bloomberg news|is\s+an?\s.*)$",
     re.IGNORECASE,
 )
-_ALSO_PICTURES = re.compile(r"^(?:story|words|text|article)\s+(?:and|&)\s+(?:photos?|pictures?|images?)\s+(?=by\b)", re.IGNORECASE)
+_ALSO_PICTURES = re.compile(
+    r"^(?:story|words|text|article)\s+(?:and|&)\s+(?:photos?|pictures?|images?)\s+(?=by\b)", re.IGNORECASE
+)
 _OTHER_HANDS = re.compile(
     r"[\s,;|/(.]*\b(?:(?:medically\s+)?reviewed|edited|editing|fact[- ]checked|produced|translated|illustrated|approved)\s+by\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-_PICTURES = re.compile(r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL)
+_PICTURES = re.compile(
+    r"[\s,;|/(.]*\b(?:фото\w*|сурет\w*|видео|коллаж|инфографика|photos?|video)\b.*", re.IGNORECASE | re.DOTALL
+)
 _ASIDE = re.compile(  # © Канал «Вестник», (Астана), an address, what the text was written for, «in Astana», a date
     r"^©[^«»]{0,60}«[^«»]{0,60}»\s*|\([^()]*\)|<[^<>]*>|\S*@\S+|[\s—–-]*\bспециально для .*|\s(?:in|on|at|for)\s+(?=[A-Z\d]).*"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*"
 )
 _OUTLET_IN_CAPITALS = re.compile("[A-Z]{2,4}")
-_BETWEEN = re.compile(r"\s*[,;|•·/\n]\s*|\s+(?:and|AND|with|и|та|және|мен|und|et|y|e|og|och|en|ve|&|\+)\s+(?=[^\W\d_])")
+_BETWEEN = re.compile(
+    r"\s*[,;|•·/\n]\s*|\s+(?:and|AND|with|и|та|және|мен|und|et|y|e|og|och|en|ve|&|\+)\s+(?=[^\W\d_])"
+)
 _SURNAME_FIRST = re.compile(r"^[^\W\d_]+(?:-[^\W\d_]+)?,\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?$")
 _NICKNAME = re.compile(r"[a-zа-яёәғқңөұүһі][\w.-]{2,19}")
 _NUMBER = re.compile(r"\d")
 _BEFORE_A_DATE = frozenset(
-    words("on at in updated published posted date от опубликовано") + words("mon tue tues wed thu thurs fri sat sun")
+    words("on at in updated published posted date от опубликовано")
+    + words("mon tue tues wed thu thurs fri sat sun")
 ) | {f"{day}day" for day in words("mon tues wednes thurs fri satur sun")}
 _SENTENCE = re.compile(r"[?!:@\d]")
 _SUFFIX = re.compile(r",\s+((?:Jr|Sr)\b\.?|I{2,3}\b)")  # of a name: Martin Luther King, Jr.
@@ -73,7 +80,9 @@ _INITIAL = re.compile(r"\b([^\W\d_]\.)(?=[^\W\d_])")
 _INITIAL_AT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr)$")
 KIN = frozenset(("ұлы", "улы", "қызы", "кызы", "оглы", "оғлы", "uly", "qyzy"))
 """Last words of names that are written in lower case: son of, daughter of."""
-_INTERNAL_TAG = re.compile(r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE)  # labels of publishing systems
+_INTERNAL_TAG = re.compile(
+    r"[@/_]|(?:section|category|type|tag|author|id)\s*:", re.IGNORECASE
+)  # labels of publishing systems
 _INNER_CAPITAL = re.compile(
     r"[A-ZА-ЯЁІ]{2}[a-zа-яёі]|[a-zа-яёі][A-ZА-ЯЁІ]\w*[a-zа-яёі][A-ZА-ЯЁІ]"
 )  # of an outlet in one word: BizNewsDaily
@@ -96,21 +105,31 @@ def people(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, .
         for name in _parts(_BY.sub("", _PICTURES.sub("", _ASIDE.sub(" ", written)))):
             if plain(name) not in others and _is_person(name) and not _is_of_site(name, others):
                 names.setdefault(plain(name), name)
-    whole = [name for name in names.values() if " " in name or "." in name]  # beside them one word is a place or an outlet
+    whole = [
+        name for name in names.values() if " " in name or "." in name
+    ]  # beside them one word is a place or an outlet
     return tuple(whole or names.values())[:MOST_AUTHORS]
 
 
 def _is_of_site(name: str, sites: Iterable[str]) -> bool:
     """Whether one word is the beginning of a site's name or of its host's, as publishing systems sign for the whole staff."""
-    return " " not in name and len(name) >= _FEWEST_LETTERS_OF_SITE and any(site.startswith(plain(name)) for site in sites)
+    return (
+        " " not in name
+        and len(name) >= _FEWEST_LETTERS_OF_SITE
+        and any(site.startswith(plain(name)) for site in sites)
+    )
 
 
 def nicknames(texts: Iterable[str], not_people: Iterable[str] = ()) -> tuple[str, ...]:
     """Bylines that are one word in lower case, as many blogs sign (skippy); for marks that hold nothing but an author's name."""
     others = {plain(name) for name in not_people} | OUTLETS | PLACES
-    bare = (_BY.sub("", " ".join(text[:_RAW_BYLINE].split())[:BYLINE]) for text in islice(texts, MOST_STATEMENTS))
+    bare = (
+        _BY.sub("", " ".join(text[:_RAW_BYLINE].split())[:BYLINE]) for text in islice(texts, MOST_STATEMENTS)
+    )
     fitting = (x for x in bare if _NICKNAME.fullmatch(x) and not NO_PERSON.search(x.replace("_", " ")))
-    return tuple(x for x in dict.fromkeys(fitting) if not any(name.startswith(plain(x)) for name in others))[:1]
+    return tuple(x for x in dict.fromkeys(fitting) if not any(name.startswith(plain(x)) for name in others))[
+        :1
+    ]
 
 
 def _undated(byline: str) -> str:
@@ -119,7 +138,9 @@ def _undated(byline: str) -> str:
     if found is None or not looks_dated(byline):
         return byline
     names = byline[: found.start()].rstrip(" ,.—–-|•·(")
-    while (last := names.rpartition(" ")[2]) and (names_month(last.strip(".,")) or last.lower() in _BEFORE_A_DATE):
+    while (last := names.rpartition(" ")[2]) and (
+        names_month(last.strip(".,")) or last.lower() in _BEFORE_A_DATE
+    ):
         names = names[: -len(last)].rstrip(" ,.—–-|•·(")
     return names or byline
 
@@ -142,7 +163,9 @@ def _without_job(part: str) -> str:
     words_left = name.split()
     if name == part or len(words_left) < 2:  # noqa: PLR2004 - a name of one word is not told from an outlet's
         return part
-    return "" if any(_OUTLET_IN_CAPITALS.fullmatch(word) for word in words_left) and not name.isupper() else name
+    return (
+        "" if any(_OUTLET_IN_CAPITALS.fullmatch(word) for word in words_left) and not name.isupper() else name
+    )
 
 
 def spaced(name: str) -> str:
@@ -153,7 +176,12 @@ def spaced(name: str) -> str:
 def _without_role(name: str) -> str:
     """A name without what it is followed by in lower case («Анна Ким политолог»)."""
     parts = name.split()
-    while not _SENTENCE.search(name) and len(parts) > 2 and parts[-1].islower() and parts[-1] not in (*KIN, "staff", "team"):  # noqa: PLR2004 - a name stays
+    while (
+        not _SENTENCE.search(name)
+        and len(parts) > 2
+        and parts[-1].islower()
+        and parts[-1] not in (*KIN, "staff", "team")
+    ):  # noqa: PLR2004 - a name stays
         parts.pop()
     bare = " ".join(parts).rstrip(" —–-")
     return bare if " " in bare else name

@@ -26,7 +26,10 @@ _BLOCKS = frozenset(
         "head item list lb quote row"  # trafilatura's names for headings, list entries, lists, breaks, quotes and rows
     )
 )
-_OFTEN, _FREE = 10, 10_000  # how often the text of a tree is counted, and characters that are counted in any case
+_OFTEN, _FREE = (
+    10,
+    10_000,
+)  # how often the text of a tree is counted, and characters that are counted in any case
 LINK_START, LINK_END = "⧼", "⧽"
 """Signs around the text of links (see `mark_links`): printable ones, which libraries keep, and which no page prints."""
 
@@ -70,7 +73,11 @@ def drop_link_lines(tree: HtmlElement) -> None:
         left -= len(line) + 1
         if left < 0:  # elements inside each other, each with the text of all
             break
-        if not links or element.getparent() is None or not is_link_line(line, min(1.0, sum(map(len, links)) / max(1, len(line)))):
+        if (
+            not links
+            or element.getparent() is None
+            or not is_link_line(line, min(1.0, sum(map(len, links)) / max(1, len(line))))
+        ):
             continue
         block = element.getparent() if element.tag == "li" else element
         above = block.getprevious() if block is not None else None
@@ -135,7 +142,14 @@ class _Walk:
 
     __slots__ = ("boxes", "drop", "header", "linked", "links", "paragraphs", "pieces", "root", "tag")
 
-    def __init__(self, root: HtmlElement, drop: AbstractSet[HtmlElement], boxes: AbstractSet[HtmlElement], *, sentences_only: bool) -> None:
+    def __init__(
+        self,
+        root: HtmlElement,
+        drop: AbstractSet[HtmlElement],
+        boxes: AbstractSet[HtmlElement],
+        *,
+        sentences_only: bool,
+    ) -> None:
         self.root, self.drop, self.boxes = root, drop, boxes
         self.paragraphs: list[Paragraph] = []
         self.pieces: list[str] = []
@@ -194,7 +208,9 @@ class _Walk:
         if self.pieces and (text := " ".join("".join(self.pieces).split())):
             text, marked = _unmarked(text) if LINK_START in text else (text, 0)
             linked = min(1.0, (self.linked + marked) / max(1, len(text)))
-            if text and (not self.header or (is_sentence(text) and linked < _HALF and self.tag not in HEADINGS)):
+            if text and (
+                not self.header or (is_sentence(text) and linked < _HALF and self.tag not in HEADINGS)
+            ):
                 self.paragraphs.append(Paragraph(text, linked, self.tag))
         self.pieces.clear()
         self.linked = 0

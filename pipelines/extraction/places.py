@@ -22,11 +22,15 @@ _FOREIGN_NAMES = named(
     r"|related|recommended|popular|latest|trending|teasers?|most-read|read-(?:also|more)|(?<!has-)(?<!no-)(?<!with-)sidebar"
     r"|login|(?<!name-)auth(?!-name)|user-?menu"
 )
-_SORTED_INTO = re.compile(r"\b(?:category|tag|term|type)-[\w-]+")  # WordPress names an article after its rubrics: category-discussions
+_SORTED_INTO = re.compile(
+    r"\b(?:category|tag|term|type)-[\w-]+"
+)  # WordPress names an article after its rubrics: category-discussions
 _ARTICLE = re.compile(r"schema\.org/\w*(?:Article|Posting|Report)\b", re.IGNORECASE)
 _ALSO_OWN = re.compile(r"schema\.org/(?:\w*Page|CreativeWork|Blog|WebSite)\b", re.IGNORECASE)
 _REVIEW = re.compile(r"schema\.org/\w*Review\b", re.IGNORECASE)
-_FOREIGN_SCOPE = re.compile(r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE)
+_FOREIGN_SCOPE = re.compile(
+    r"schema\.org/(?:User)?(?:Comments?|Answer)\b|data-vocabulary\.org/Comment", re.IGNORECASE
+)
 _ELSEWHERE = frozenset(("nav", "aside"))
 _MOST_SCOPES = 200
 _MOST_OF_A_CARD = 3  # paragraphs, headings
@@ -79,10 +83,21 @@ class OwnScope:
         None where the page has a headline, and its items (cards of other articles) hold neither that nor half of the paragraphs.
         """
         every = chain([tree], tree.iterfind(".//*[@itemscope]"))
-        items = [item for item, _ in zip(every, range(_MOST_SCOPES), strict=False) if _ARTICLE.search(item.get("itemtype") or "")]
+        items = [
+            item
+            for item, _ in zip(every, range(_MOST_SCOPES), strict=False)
+            if _ARTICLE.search(item.get("itemtype") or "")
+        ]
         items = [item for item in items if not self._places.is_foreign(item)]
         around = {above for heading in headings for above in heading.iterancestors()}
-        own = next((item for item in items if item in around or item.find(".//*[@itemprop='articleBody']") is not None), None)
+        own = next(
+            (
+                item
+                for item in items
+                if item in around or item.find(".//*[@itemprop='articleBody']") is not None
+            ),
+            None,
+        )
         own = own if own is not None else next((item for item in items if _tells_of(item, headings)), None)
         if own is not None or not items:
             return own
@@ -95,7 +110,9 @@ class OwnScope:
         """Whether a property (an element with `itemprop`) is one of the page's own article."""
         scope = next(_scopes_around(element), None)
         if scope is None:
-            return not self._places.is_foreign(element) and not any(above.tag in _ELSEWHERE for above in element.iterancestors())
+            return not self._places.is_foreign(element) and not any(
+                above.tag in _ELSEWHERE for above in element.iterancestors()
+            )
         if scope not in self._scopes:
             self._scopes[scope] = self._is_own(scope)
         return self._scopes[scope]
@@ -118,17 +135,27 @@ def _tells_of(item: HtmlElement, headings: list[HtmlElement]) -> bool:
         return not short_text(item, 1)
     headline = (stated.get("content") or "")[:SHORT] or short_text(stated)
     printed = (short_text(heading) for heading in headings)
-    return any(max(shared_words(text, headline), shared_words(headline, text)) >= _SAME_HEADLINE for text in printed)
+    return any(
+        max(shared_words(text, headline), shared_words(headline, text)) >= _SAME_HEADLINE for text in printed
+    )
 
 
 def drop_foreign(tree: HtmlElement) -> None:
     """Take comments, cards, menus and links with the text of a headline out of a tree, unless a heading or most paragraphs are in them."""
     most = sum(1 for _ in tree.iter("p")) / 2
     chosen = [element for element in tree.iter() if element.tag != "body" and _is_foreign_itself(element)]
-    chosen += [link for link in tree.iter("a") if len(short_text(link, _LONGEST_NAME_IN_A_LINK + 1)) > _LONGEST_NAME_IN_A_LINK]
+    chosen += [
+        link
+        for link in tree.iter("a")
+        if len(short_text(link, _LONGEST_NAME_IN_A_LINK + 1)) > _LONGEST_NAME_IN_A_LINK
+    ]
     for element in chosen:
         parent = element.getparent()
-        if parent is not None and next(element.iter("h1"), None) is None and (not most or sum(1 for _ in element.iter("p")) <= most):
+        if (
+            parent is not None
+            and next(element.iter("h1"), None) is None
+            and (not most or sum(1 for _ in element.iter("p")) <= most)
+        ):
             element.drop_tree()
 
 
@@ -151,7 +178,13 @@ def _names_foreign(names: str) -> bool:
 
 def _is_card(article: HtmlElement) -> bool:
     """Whether an `<article>` is a link to another one: under a linked heading that is no `<h1>`, with hardly a paragraph."""
-    if next(article.iter("h1"), None) is not None or sum(1 for _ in islice(article.iter("p"), _MOST_OF_A_CARD + 1)) > _MOST_OF_A_CARD:
+    if (
+        next(article.iter("h1"), None) is not None
+        or sum(1 for _ in islice(article.iter("p"), _MOST_OF_A_CARD + 1)) > _MOST_OF_A_CARD
+    ):
         return False
     headings = islice(article.iter("h2", "h3", "h4", "h5"), _MOST_OF_A_CARD)
-    return any(next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None for heading in headings)
+    return any(
+        next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
+        for heading in headings
+    )

@@ -38,10 +38,14 @@ def provenance(draft: Draft) -> tuple[Provenance, ...]:
     return tuple(_of(field, _values(draft, field), draft, answers, stated) for field in FIELDS)
 
 
-def _of(field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata) -> Provenance:
+def _of(
+    field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata
+) -> Provenance:
     selector = answers.layout.selectors.get(field, "")
     matched = len(answers.elements(field))
-    return Provenance(field, values, _place(field, values, draft, answers, stated) if values else "", selector, matched)
+    return Provenance(
+        field, values, _place(field, values, draft, answers, stated) if values else "", selector, matched
+    )
 
 
 def _values(draft: Draft, field: str) -> tuple[str, ...]:
@@ -57,7 +61,9 @@ def _values(draft: Draft, field: str) -> tuple[str, ...]:
     return tuple(x for x in (value.split("\n") if isinstance(value, str) else value) if x)
 
 
-def _place(field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata) -> str:
+def _place(
+    field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata
+) -> str:
     stamp = {"date": draft.published, "modified": draft.modified}.get(field)
     if stamp is not None:
         return _place_of_date(stamp.found_in, answers.layout.selectors.get(field, ""))

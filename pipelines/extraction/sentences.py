@@ -7,7 +7,26 @@ from __future__ import annotations
 
 import re
 
-SENTENCE_END = (".", "!", "?", "…", '."', ".»", "!»", "?»", ".”", '!"', '?"', "!”", "?”", ".)", "…»", "؟", "۔", "。")
+SENTENCE_END = (
+    ".",
+    "!",
+    "?",
+    "…",
+    '."',
+    ".»",
+    "!»",
+    "?»",
+    ".”",
+    '!"',
+    '?"',
+    "!”",
+    "?”",
+    ".)",
+    "…»",
+    "؟",
+    "۔",
+    "。",
+)
 _FEWEST_CHARS, _FEWEST_WORDS = 40, 5  # of a sentence that is known without its verb
 _WITH_VERB = 4  # words
 
@@ -36,7 +55,9 @@ def is_sentence(line: str) -> bool:
 
 def has_verb(line: str) -> bool:
     """Whether a line is some words long, ends like a sentence, and one of its words looks like a finite verb."""
-    return line.endswith(SENTENCE_END) and line.count(" ") + 1 >= _WITH_VERB and _VERB.search(line) is not None
+    return (
+        line.endswith(SENTENCE_END) and line.count(" ") + 1 >= _WITH_VERB and _VERB.search(line) is not None
+    )
 
 
 def is_reported(line: str) -> bool:

@@ -25,7 +25,9 @@ _TOLD = re.compile(
 _WHEN_OR_WHERE = re.compile(r"\s+(?:on|at|in|\|)\s+")  # behind the name
 _LABEL_ALONE = re.compile(rf"(?:{LABEL})\s*:?", re.IGNORECASE)
 _LABEL_AT_END = re.compile(r"\b(?:by|автор|авторы)\s*:?$", re.IGNORECASE)  # «Monday, March 2, 2026 by»
-_BY_BEHIND_A_DATE = re.compile(r"\b(?:by|автор:)\s+([A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][^:]{2,60})$")  # «March 2, 2026 by Jane Roe»
+_BY_BEHIND_A_DATE = re.compile(
+    r"\b(?:by|автор:)\s+([A-ZА-ЯЁӘҒҚҢӨҰҮІҺ][^:]{2,60})$"
+)  # «March 2, 2026 by Jane Roe»
 _LABEL_WORD = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮІҺ]")  # a label opens a line
 _LONGEST_LINE = 120  # characters
 _LAST_LINES = 4  # of the body, among which a signature stands
@@ -46,10 +48,17 @@ def labelled_names(lines: Sequence[str], sites: Iterable[str]) -> tuple[str, ...
             continue
         names: tuple[str, ...] = ()
         if _LABEL_ALONE.fullmatch(line) or (_LABEL_AT_END.search(line) and looks_dated(line)):
-            names = people([after for after in lines[place + 1 : place + 2] if not after.endswith((".", "!", "?"))], sites)
+            names = people(
+                [after for after in lines[place + 1 : place + 2] if not after.endswith((".", "!", "?"))],
+                sites,
+            )
         elif _LABEL_WORD.match(line):
             head = _WHEN_OR_WHERE.split(line, maxsplit=1)[0]
-            told = _TOLD.match(line) is not None and head.count(" ") <= _MOST_WORDS_TOLD and not line.endswith((".", "!", "?"))
+            told = (
+                _TOLD.match(line) is not None
+                and head.count(" ") <= _MOST_WORDS_TOLD
+                and not line.endswith((".", "!", "?"))
+            )
             names = people([head if told else line], sites) if told or _LABELLED.match(line) else ()
         if not names and (found := _BY_BEHIND_A_DATE.search(line)) and looks_dated(line[: found.start()]):
             names = people([found[1]], sites)
@@ -70,7 +79,9 @@ def signature(paragraphs: Sequence[str], container: HtmlElement, sites: Sequence
     found: list[str] = []
     for line in last[::-1]:
         names = _names_alone(line, sites)
-        if names and (_SURNAME_IN_CAPITALS.search(line) or (_are_names(names) and _is_set_apart(names, container))):
+        if names and (
+            _SURNAME_IN_CAPITALS.search(line) or (_are_names(names) and _is_set_apart(names, container))
+        ):
             found = [*names, *found]
         elif found or line.endswith((".", "!", "?", "…")) or len(line) > _LONGEST_LINE // 2:
             break
@@ -90,7 +101,9 @@ def _names_alone(line: str, sites: Iterable[str]) -> tuple[str, ...]:
 
 def _is_spelled_as_a_name(name: str) -> bool:
     words = spaced(name).split()
-    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and all(word[0].isupper() or word in KIN for word in words)
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and all(
+        word[0].isupper() or word in KIN for word in words
+    )
 
 
 def _are_names(names: Iterable[str]) -> bool:

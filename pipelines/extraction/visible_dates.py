@@ -34,10 +34,12 @@ _UPDATED = re.compile(  # a label with its colon, or a word that is hardly anyth
     re.IGNORECASE,
 )
 _LABEL_OF_UPDATE = re.compile(
-    r"обновл|измен[её]н|отредактирован|жаңарт|жаңырт|өзгерт|yangila|янгила|updat|modifi|\bedited|revis|last change", re.IGNORECASE
+    r"обновл|измен[её]н|отредактирован|жаңарт|жаңырт|өзгерт|yangila|янгила|updat|modifi|\bedited|revis|last change",
+    re.IGNORECASE,
 )
 _LABEL_OF_PUBLICATION = re.compile(
-    r"опубликован|публикаци|размещ|добавлен|создан|жариялан|жарыялан|e.lon|publish|posted|created|added|issued", re.IGNORECASE
+    r"опубликован|публикаци|размещ|добавлен|создан|жариялан|жарыялан|e.lon|publish|posted|created|added|issued",
+    re.IGNORECASE,
 )
 _NAMED_UPDATE = named("updated?|modified|edited|last-?mod|date-?(?:updated|modified)")
 _MARKS = re.compile(r"\s+[|•·]\s+")  # that part what stands in one line of a page's head
@@ -69,7 +71,12 @@ class VisibleDates:
 
     def clocks(self) -> Iterator[RawDate]:
         """Clocks without a day in elements of a date below the headline, as sites print them for the news of the day."""
-        marked = (element for kind in ("time", "date") for element in self._marked[kind] if element not in self._around.above_headline)
+        marked = (
+            element
+            for kind in ("time", "date")
+            for element in self._marked[kind]
+            if element not in self._around.above_headline
+        )
         texts = ((element, short_text(element, _LONGEST)) for element in marked)
         alone = ((element, text) for element, text in texts if _CLOCK_ALONE.fullmatch(text))
         for element, text in islice(alone, _MOST_CLOCKS):
@@ -82,25 +89,40 @@ class VisibleDates:
         For want of one, a day without a year and a time in a line below the headline that is hardly anything else.
         """
         lines = self._around.lines_near_headline()
-        last_below = min(len(self._around.lines_below_headline()), _BELOW_THE_HEADLINE) if self._around.headline is not None else 0
-        short = [(place, line) for place, line in enumerate(lines) if len(line) <= _LONGEST_LINE and not self._follows_label(lines, place)]
+        last_below = (
+            min(len(self._around.lines_below_headline()), _BELOW_THE_HEADLINE)
+            if self._around.headline is not None
+            else 0
+        )
+        short = [
+            (place, line)
+            for place, line in enumerate(lines)
+            if len(line) <= _LONGEST_LINE and not self._follows_label(lines, place)
+        ]
         for place, line in short:
             for part in (line, *_MARKS.split(line)):
                 found = full_date(part, after_headline=place < last_below)
                 if found and not _tells_update(part[: part.find(found)]):
                     return found
-        return next((found for place, line in short if place < last_below and (found := day_and_time(line))), "")
+        return next(
+            (found for place, line in short if place < last_below and (found := day_and_time(line))), ""
+        )
 
     def updated(self) -> RawDate | None:
         """The date behind a label («Обновлено», «Жаңартылды») near the headline, in its line or in the one after it."""
-        for raw in (raw for time in self._times[1] for raw in (_machine_readable(time), short_text(time, DATE)) if raw):
+        for raw in (
+            raw for time in self._times[1] for raw in (_machine_readable(time), short_text(time, DATE)) if raw
+        ):
             if len(raw) <= DATE and looks_dated(raw):
                 return RawDate(raw, "time")
         headline = short_text(self._around.headline) if self._around.headline is not None else ""
         lines = [line for line in self._around.lines_near_headline() if line not in headline]
         for place, line in enumerate(lines):
             if len(line) <= _LONGEST_LINE and _UPDATED.search(line):
-                told = next((x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)), "")
+                told = next(
+                    (x for x in (line, f"{line} {' '.join(lines[place + 1 : place + 2])}") if looks_dated(x)),
+                    "",
+                )
                 if told and len(told) <= _LONGEST_LINE:
                     return RawDate(told, "text")
         return None
@@ -115,7 +137,9 @@ class VisibleDates:
         labelled = [time for time in self._marked["time"] if self._is_labelled(time)]
         others = [time for time in self._marked["time"] if time not in set(labelled)]
         first = [time for time in others if not _is_update(time)]
-        return (first, labelled + [time for time in others if _is_update(time)]) if first else (others, labelled)
+        return (
+            (first, labelled + [time for time in others if _is_update(time)]) if first else (others, labelled)
+        )
 
     def _is_labelled(self, element: HtmlElement) -> bool:
         """Whether the text before an element, or at its own beginning, says that its date is an update's."""
@@ -124,12 +148,19 @@ class VisibleDates:
             return "datemodified" in stated
         own = short_text(element, _LONGEST)
         own = own[: next((place for place, letter in enumerate(own) if letter.isdecimal()), 0)]
-        return any(_tells_update(label) for label in (own, _label_before(element, self._around.scope)) if label)
+        return any(
+            _tells_update(label) for label in (own, _label_before(element, self._around.scope)) if label
+        )
 
     def _follows_label(self, lines: list[str], place: int) -> bool:
         """Whether the line before this one is nothing but the label of an update."""
         before = lines[place - 1] if place else ""
-        return len(before) <= _LONGEST_LABEL and not looks_dated(before) and _UPDATED.search(before) is not None and _tells_update(before)
+        return (
+            len(before) <= _LONGEST_LABEL
+            and not looks_dated(before)
+            and _UPDATED.search(before) is not None
+            and _tells_update(before)
+        )
 
 
 def _is_time(element: HtmlElement) -> bool:
@@ -144,7 +175,10 @@ def _machine_readable(element: HtmlElement) -> str | None:
 
 def _tells_update(label: str) -> bool:
     """Whether the last word about it in a label is that of an update, not of the publication."""
-    updates, publications = ([found.start() for found in pattern.finditer(label)] for pattern in (_LABEL_OF_UPDATE, _LABEL_OF_PUBLICATION))
+    updates, publications = (
+        [found.start() for found in pattern.finditer(label)]
+        for pattern in (_LABEL_OF_UPDATE, _LABEL_OF_PUBLICATION)
+    )
     return bool(updates) and max(updates) > max(publications, default=-1)
 
 

@@ -67,7 +67,9 @@ class VisibleFields:
         self.scope = _scope(container, headline)
         self.above_headline: set[HtmlElement] = set()
         self._places = Places([container] if headline is None else [container, headline])
-        self._found: dict[str, list[HtmlElement]] = {kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")}
+        self._found: dict[str, list[HtmlElement]] = {
+            kind: [] for kind in (*_KINDS, "rel-author", "rel-tag", "time")
+        }
         elsewhere = within(self.scope, _ELSEWHERE) - _own_footers(container)
         self._inside, self._quoted = set(container.iter()), within(container, _QUOTED)
         parent = headline.getparent() if headline is not None else None
@@ -76,13 +78,23 @@ class VisibleFields:
         self._head = set(head.iter()) if head is not None else set()
         whole_page = self.scope.tag in {"body", "html"}
         above = headline is not None  # above the headline stands no lead, and in a whole page the masthead
-        below = begun = False  # nor does a lead stand below the body's first paragraph, nor a date below the first full one
+        below = begun = (
+            False  # nor does a lead stand below the body's first paragraph, nor a date below the first full one
+        )
         for element in self.scope.iter(*_READ, "h1"):
             above = above and element is not headline
-            if (element.attrib or element.tag == "time") and element not in elsewhere and not (above and whole_page):
+            if (
+                (element.attrib or element.tag == "time")
+                and element not in elsewhere
+                and not (above and whole_page)
+            ):
                 if above:
                     self.above_headline.add(element)
-                self._sort(element, lead_may_be=not (above or below), date_may_be=not begun and (not above or element in beside_headline))
+                self._sort(
+                    element,
+                    lead_may_be=not (above or below),
+                    date_may_be=not begun and (not above or element in beside_headline),
+                )
             if element.tag == "p" and element in self._inside:
                 below = True
                 begun = begun or len(short_text(element, _FULL_PARAGRAPH + 1)) > _FULL_PARAGRAPH
@@ -104,35 +116,56 @@ class VisibleFields:
         """Whether an element named as an author's may be the article's: not far above its headline, and not in a link to another one."""
         if element in self.above_headline and element not in self._head:
             return False
-        link = next((above for above in islice(element.iterancestors(), _LEVELS_TO_LINK) if above.tag == "a"), None)
-        return link is None or len(short_text(link, _LONGEST["line"])) <= len(short_text(element, _LONGEST["line"])) + _MOST_BESIDE_A_NAME
+        link = next(
+            (above for above in islice(element.iterancestors(), _LEVELS_TO_LINK) if above.tag == "a"), None
+        )
+        return (
+            link is None
+            or len(short_text(link, _LONGEST["line"]))
+            <= len(short_text(element, _LONGEST["line"])) + _MOST_BESIDE_A_NAME
+        )
 
     def marked(self, *kinds: str) -> dict[str, list[HtmlElement]]:
         """The innermost elements of some kinds that belong to the article, in page order."""
-        return {kind: [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)] for kind in kinds}
+        return {
+            kind: [
+                element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)
+            ]
+            for kind in kinds
+        }
 
     def lead(self, description: str) -> HtmlElement | None:
         """The element that prints the lead: named so, or named as a subtitle and saying what the page's description says, if it has one."""
         start = description.rstrip(".… ")
         for element in (*self._found["lead"], *self._found["subtitle"]):
             text = short_text(element, _LEAD_CHARS.stop)
-            if len(text) in _LEAD_CHARS and (element in self._found["lead"] or text.startswith(start)) and not self._is_listing(element):
+            if (
+                len(text) in _LEAD_CHARS
+                and (element in self._found["lead"] or text.startswith(start))
+                and not self._is_listing(element)
+            ):
                 return element
         return None
 
     def _is_listing(self, element: HtmlElement) -> bool:
         """Whether an element is a link or a heading with company, as in a list of articles."""
         return (
-            next(element.iter("h1", "h2", "h3", "time"), element) is not element or element.tag == "a" or self._places.is_foreign(element)
+            next(element.iter("h1", "h2", "h3", "time"), element) is not element
+            or element.tag == "a"
+            or self._places.is_foreign(element)
         )
 
     def authors(self) -> list[str]:
         """Texts of bylines, the surest kind first."""
         for kind in ("rel-author", "author"):
-            bylines = [element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)]
+            bylines = [
+                element for element in _innermost(self._found[kind]) if not self._places.is_foreign(element)
+            ]
             if kind == "author" and len(bylines) > _MOST_BYLINES:  # a list of columnists
                 continue
-            texts = [text for byline in bylines for text in byline_texts(byline) if len(text) <= _LONGEST["author"]]
+            texts = [
+                text for byline in bylines for text in byline_texts(byline) if len(text) <= _LONGEST["author"]
+            ]
             if texts:
                 return texts
         return []
@@ -140,7 +173,11 @@ class VisibleFields:
     def marked_authors(self) -> list[str]:
         """Texts of the elements that are marked as an author's, which may be nicknames."""
         elements = _innermost([*self._found["rel-author"], *self._found["author"]])
-        return [short_text(element, _LONGEST["author"]) for element in elements if not self._places.is_foreign(element)]
+        return [
+            short_text(element, _LONGEST["author"])
+            for element in elements
+            if not self._places.is_foreign(element)
+        ]
 
     def tags(self) -> list[str]:
         """Texts of the links to the article's tags."""
@@ -152,9 +189,20 @@ class VisibleFields:
 
     def section(self) -> str:
         """The rubric printed at the article."""
-        printed = (short_text(element, _LONGEST["line"]) for element in self._found["section"] if not self._places.is_foreign(element))
-        labelled = (found[1] for line, _ in self._blocks if len(line) <= _LONGEST["section"] and (found := _SECTION_LINE.fullmatch(line)))
-        return next((text for text in (*printed, *labelled, self._trail()) if 0 < len(text) <= _LONGEST["section"]), "")
+        printed = (
+            short_text(element, _LONGEST["line"])
+            for element in self._found["section"]
+            if not self._places.is_foreign(element)
+        )
+        labelled = (
+            found[1]
+            for line, _ in self._blocks
+            if len(line) <= _LONGEST["section"] and (found := _SECTION_LINE.fullmatch(line))
+        )
+        return next(
+            (text for text in (*printed, *labelled, self._trail()) if 0 < len(text) <= _LONGEST["section"]),
+            "",
+        )
 
     def _trail(self) -> str:
         """The last step before the article in the page's breadcrumbs; empty where they have none beside the front page."""
@@ -162,7 +210,10 @@ class VisibleFields:
         links = islice(next(boxes, self.scope.makeelement("p")).iter("a"), _MOST_OF_A_KIND)
         steps = [text for link in links if (text := short_text(link))]
         headline = short_text(self.headline) if self.headline is not None else ""
-        return next((step for step in reversed(steps[1:]) if step != headline and len(step) <= _LONGEST["section"]), "")
+        return next(
+            (step for step in reversed(steps[1:]) if step != headline and len(step) <= _LONGEST["section"]),
+            "",
+        )
 
     def _labelled_tags(self) -> list[str]:
         """Tags behind a label in a line of their own, or hashtags: as links where they are links."""
@@ -223,7 +274,9 @@ def _scope(container: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
 def _own_footers(container: HtmlElement) -> set[HtmlElement]:
     """What is in the footers of the `<article>` elements around a body: bylines, dates and tags of many themes."""
     articles = [above for above in chain([container], container.iterancestors()) if above.tag == "article"]
-    return {inner for article in articles for footer in article.iterchildren("footer") for inner in footer.iter()}
+    return {
+        inner for article in articles for footer in article.iterchildren("footer") for inner in footer.iter()
+    }
 
 
 def _is_short(element: HtmlElement) -> bool:
@@ -233,7 +286,10 @@ def _is_short(element: HtmlElement) -> bool:
 
 def _is_trail(element: HtmlElement) -> bool:
     names = (element.get("class"), element.get("id"))
-    return any(name and "rumb" in name.lower() for name in names) and _TRAIL.search(names_of(element)) is not None
+    return (
+        any(name and "rumb" in name.lower() for name in names)
+        and _TRAIL.search(names_of(element)) is not None
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 NO_TEXT = frozenset(
-    words("script style template iframe object embed applet svg math video audio canvas map picture figcaption input textarea option title")
+    words(
+        "script style template iframe object embed applet svg math video audio canvas map picture figcaption input textarea option title"
+    )
 )
 """Tags that hold no text of an article, whatever stands in them."""
 
@@ -40,7 +42,9 @@ _FAR_MORE = 4
 _TWICE = 2  # how often all other prose a box must hold to be asked for the title's words
 _CLEARLY = 0.2  # of the title's words, which it must have more than all that is outside
 _MUCH = 250  # characters inside boxes, below which they are never taken for the article
-_HOLDS_HEADLINE = 0.3  # of all prose, from which a box around the headline is the article (or swallows it), and no box
+_HOLDS_HEADLINE = (
+    0.3  # of all prose, from which a box around the headline is the article (or swallows it), and no box
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,13 @@ class Boxed:
 
 
 _IN_PARAGRAPH, _IN_LINK, _IN_ARTICLE = 1, 2, 4
-_STATE = {"p": _IN_PARAGRAPH, "blockquote": _IN_PARAGRAPH, "a": _IN_LINK, "article": _IN_ARTICLE, "main": _IN_ARTICLE}
+_STATE = {
+    "p": _IN_PARAGRAPH,
+    "blockquote": _IN_PARAGRAPH,
+    "a": _IN_LINK,
+    "article": _IN_ARTICLE,
+    "main": _IN_ARTICLE,
+}
 """What an element is to the text inside it."""
 
 
@@ -85,7 +95,9 @@ class Weights:
 
     def boxed_text(self) -> str:
         """The text in boxes that not only a weak name makes one, on one line."""
-        return " ".join(" ".join(_text(box.element, set()) for box in self._boxed if box.kind > Box.WEAK).split())
+        return " ".join(
+            " ".join(_text(box.element, set()) for box in self._boxed if box.kind > Box.WEAK).split()
+        )
 
     @property
     def thrown(self) -> int:
@@ -105,7 +117,9 @@ class Weights:
         sums, believed = self.sums, self._freed < _MOST_FREED
         state = 0 if root.tag in ("html", "body") else _IN_ARTICLE | _STATE.get(root.tag, 0)
         prose = _weight(root.text or "", state)
-        around: list[tuple[int, int] | None] = []  # state and prose of the containers around; None for what is no container
+        around: list[
+            tuple[int, int] | None
+        ] = []  # state and prose of the containers around; None for what is no container
         walk = etree.iterwalk(root, events=("start", "end"))
         next(walk)
         for event, element in walk:
@@ -153,7 +167,9 @@ class Weights:
 
     def _release(self) -> None:
         """Takes for text what is no box after all."""
-        while box := next((box for box in self._boxed if box.has_headline and self._holds_article(box)), None):
+        while box := next(
+            (box for box in self._boxed if box.has_headline and self._holds_article(box)), None
+        ):
             self._free([box])
         named = self._largest(lambda box: box.kind < Box.FOREIGN)
         if named is not None and named.prose >= max(_MUCH, _TWICE * self.prose) and self._is_titled(named):
@@ -161,9 +177,13 @@ class Weights:
         foreign = self._largest(lambda box: box.kind is Box.FOREIGN)
         if foreign is not None and self.prose < min(_MUCH, foreign.prose) and self._is_titled(foreign):
             self._free([foreign])
-        while self.prose < _FEW and (largest := self._largest(lambda box: box.kind < Box.FOREIGN)) is not None:
+        while (
+            self.prose < _FEW and (largest := self._largest(lambda box: box.kind < Box.FOREIGN)) is not None
+        ):
             names = _signature(largest.element)
-            alike = [box for box in self._boxed if box.kind < Box.FOREIGN and _signature(box.element) == names]
+            alike = [
+                box for box in self._boxed if box.kind < Box.FOREIGN and _signature(box.element) == names
+            ]
             if sum(box.prose for box in alike) < max(_MUCH, _FAR_MORE * self.prose):
                 break
             self._free(alike)
@@ -193,7 +213,8 @@ class Weights:
 
 
 _PIECES = etree.XPath(
-    f"descendant::text()[string-length() >= {_PIECE} and not(ancestor::{' or ancestor::'.join(_UNCOUNTED)})]", smart_strings=False
+    f"descendant::text()[string-length() >= {_PIECE} and not(ancestor::{' or ancestor::'.join(_UNCOUNTED)})]",
+    smart_strings=False,
 )
 
 
@@ -218,7 +239,12 @@ def _text(root: HtmlElement, left_out: set[HtmlElement]) -> str:
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         if event == "start":
-            if element is not root and (element.tag in NO_TEXT or element.tag in HEADINGS or element.tag == "head" or element in left_out):
+            if element is not root and (
+                element.tag in NO_TEXT
+                or element.tag in HEADINGS
+                or element.tag == "head"
+                or element in left_out
+            ):
                 walk.skip_subtree()
             else:
                 pieces.append(element.text or "")
