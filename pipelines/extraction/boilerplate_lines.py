@@ -89,7 +89,7 @@ _EARLIER = (
 )
 _EARLIER_LABEL = re.compile(rf"{_EARLIER}[^.:]{{0,40}}:", re.IGNORECASE)
 _EARLIER_PROSE = re.compile(rf"{_EARLIER}\b", re.IGNORECASE)
-_LONGEST_SERVICE_LINE = 220  # characters
+_MAX_SERVICE_LINE = 220  # characters
 
 
 def is_credit(line: str) -> bool:
@@ -111,11 +111,11 @@ def split_caption(text: str) -> tuple[str, str]:
 def is_noise(line: str) -> bool:
     """Whether a paragraph is no part of an article's text by its words alone: a rule, a number, hashtags, a button, a credit."""
     if not _LETTER.search(line):
-        counts = len(line) <= _LONGEST_SERVICE_LINE and (
+        counts = len(line) <= _MAX_SERVICE_LINE and (
             _BARE_NUMBER.fullmatch(line) or _COUNTER.fullmatch(line)
         )
         return bool(counts) or not any(char.isdigit() for char in line)
-    if len(line) > _LONGEST_SERVICE_LINE:
+    if len(line) > _MAX_SERVICE_LINE:
         return False
     if any(pattern.fullmatch(line) for pattern in (_HASHTAGS, _SHARE, _COUNTER, _ADDRESS)):
         return True
@@ -133,7 +133,7 @@ def tags_of_line(line: str) -> list[str]:
     """The tags in a line that lists them behind a label («Теги: Сенат, реформы») or as hashtags; none in any other line."""
     if _HASHTAGS.fullmatch(line):
         return _HASHTAG.findall(line)
-    found = _TAG_LINE.match(line) if len(line) <= _LONGEST_SERVICE_LINE else None
+    found = _TAG_LINE.match(line) if len(line) <= _MAX_SERVICE_LINE else None
     return re.split(r"\s*[,;|#]\s*", line[found.end() :].strip()) if found else []
 
 
@@ -144,7 +144,7 @@ def is_link_label(line: str) -> bool:
 
 def is_link_line(line: str, linked: float) -> bool:
     """Whether a paragraph leads to other articles. `linked` is the share of its characters inside links, 0 to 1."""
-    if len(line) <= _LONGEST_SERVICE_LINE and (label := _READ_ALSO.match(line)):
+    if len(line) <= _MAX_SERVICE_LINE and (label := _READ_ALSO.match(line)):
         if _MORE.match(line) and ":" not in line[: label.end() + 1]:  # «More on …» begins sentences, too
             return linked >= _HALF or not line.endswith(SENTENCE_END)
         return (linked > 0 and not is_reported(line)) or not line.endswith(SENTENCE_END)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extraction.bounds import MOST_STATEMENTS, STATEMENT
-from pipelines.extraction.names import shared_words
 from pipelines.extraction.own_address import Address, likeness, own_addresses
+from pipelines.extraction.text_keys import shared_words
 from pipelines.html_tree import unescaped
 from storage.model.text import one_line
 

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.class_names import named, names_of
-from pipelines.extraction.names import shared_words
+from pipelines.extraction.text_keys import shared_words
 from pipelines.page import SHORT, short_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from pipelines.extraction.boilerplate_lines import tags_of_line
-from pipelines.extraction.bylines import byline_texts, pieces_of_text
+from pipelines.extraction.byline_elements import byline_texts, pieces_of_text
 from pipelines.extraction.class_names import named, names_of, within
 from pipelines.extraction.places import Places
 from pipelines.page import short_text

@@ -11,7 +11,8 @@ from harvester.discovery.listings import read_listing
 from harvester.discovery.sitemaps import read_sitemap
 from pipelines.change_detection import touched
 from pipelines.draft import Draft
-from pipelines.extraction.names import people, tags
+from pipelines.extraction.bylines import people
+from pipelines.extraction.tags import tags
 from pipelines.page import Page
 from pipelines.pipeline import read
 from pipelines.rules import StageRules, TopicRules, TopicTerm

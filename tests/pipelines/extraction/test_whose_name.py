@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.extraction.bylines import people
 from pipelines.extraction.extract import extract
-from pipelines.extraction.names import people
 
 if TYPE_CHECKING:
     from pipelines.draft import ExtractedFields
