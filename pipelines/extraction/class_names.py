@@ -35,6 +35,17 @@ def within(tree: HtmlElement, boxes: tuple[str, ...], *tags: str) -> set[HtmlEle
     return inside
 
 
+def innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    """Return the elements that hold no other one of them."""
+    outer: set[HtmlElement] = set()
+    for element in elements:
+        for above in element.iterancestors():
+            if above in outer:  # and so are its ancestors
+                break
+            outer.add(above)
+    return [element for element in elements if element not in outer]
+
+
 def words(text: str) -> tuple[str, ...]:
     """Split a long list of words that is written as one string."""
     return tuple(text.split())
