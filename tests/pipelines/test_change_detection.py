@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.change_detection import changes, is_shortened, touched
+from pipelines.change_detection import changed_tokens, changes, is_shortened
 from storage.model.articles import DateStamp, Extraction, Image, Precision
 
 MOMENT = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
@@ -102,8 +102,8 @@ def test_a_stump_is_told_from_an_edit() -> None:
 
 
 def test_touched_counts_words_and_signs() -> None:
-    assert touched(READ, READ) == 0
-    assert touched(READ, replace(READ, text=READ.text.replace("73", "74"))) == 1
+    assert changed_tokens(READ, READ) == 0
+    assert changed_tokens(READ, replace(READ, text=READ.text.replace("73", "74"))) == 1
 
 
 TEXTS = st.text(alphabet="абв гд.,\n«»–19", max_size=60)

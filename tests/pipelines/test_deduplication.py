@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.deciding import RESTLESS, decide
+from pipelines.deciding import NOISY_AFTER, decide
 from pipelines.fingerprints import content_digest
 from storage.model.articles import DateStamp, Extraction, Image, Precision
 from storage.model.capture_result import ArticleUpdate, RevisionContext
@@ -102,9 +102,9 @@ def test_a_stump_never_replaces_a_text() -> None:
 
 def test_a_token_that_changes_at_every_fetch_makes_no_storm() -> None:
     change = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184"))
-    standing = RevisionContext(article="known", before=known(text=f"{LONG} 183"), streak=RESTLESS)
+    standing = RevisionContext(article="known", before=known(text=f"{LONG} 183"), streak=NOISY_AFTER)
     outcome = decide(change, standing)
     assert (outcome.kind, outcome.reason.partition(":")[0]) == (OutcomeKind.UNCHANGED, "unstable")
-    assert decide(change, replace(standing, streak=RESTLESS - 1)).kind is OutcomeKind.REVISED
+    assert decide(change, replace(standing, streak=NOISY_AFTER - 1)).kind is OutcomeKind.REVISED
     longer = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184 и ещё один целый абзац прямого эфира"))
     assert decide(longer, standing).kind is OutcomeKind.REVISED
