@@ -39,7 +39,7 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DAY_SECONDS = 86_400
+_DAY_SECONDS = 86_400  # difference of relative dates that is no change
 
 
 def changes(old: Extraction, new: Extraction) -> tuple[str, ...]:

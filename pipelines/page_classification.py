@@ -26,9 +26,7 @@ PAYWALL = "paywall"
 
 _SHORT = 800  # characters of text, below which a page may be no article
 _SHORTER = 500  # the same for challenges and logins
-_MIN_NOTICE = (
-    100  # characters of a dated text, from which a page with the heading of a soft 404 is an article
-)
+_MIN_NOTICE = 100  # characters of a dated text, from which it is an article under any heading
 _MARKS = re.compile(
     r"cf-browser-verification|cf_chl_|challenge-platform|/\.well-known/ddos-guard|ddos-guard\.net|__qrator"
     r"|smart-captcha|class=[\"']?[gh]-?captcha|g-recaptcha[\"'\s>]|captcha\.php|captcha_sid"

@@ -96,7 +96,7 @@ def read(draft: Draft) -> Draft:
     return draft
 
 
-def keep(capture_result: CaptureResult, run_context: RunContext, rules: StageRules) -> None:
+def record_without_page(capture_result: CaptureResult, run_context: RunContext, rules: StageRules) -> None:
     """Write the result of a capture that has no page of its own."""
     resolved = deduplication.resolve_repeat(
         capture_result, run_context.archive, rules, PIPELINE_VERSION, read

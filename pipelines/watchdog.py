@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAGE_SECONDS = 120.0
 """Maximum number of seconds for one stage of one page. The slowest pages known take a few."""
 
-_STDERR = 2
+_STDERR = 2  # file descriptor
 
 
 @contextmanager

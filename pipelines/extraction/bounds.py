@@ -26,12 +26,16 @@ CUT_HEADLINE = 500
 """Characters kept of a longer headline, where the page has no other one."""
 LEAD = SHORT
 BYLINE = 500
+"""Characters of a byline that are read."""
 SECTION = 200
+"""Characters of a section, a tag, or the place of a date."""
 CAPTION = 2_000
+"""Characters of a caption, or of a credit."""
 DATE = 400
 """Characters of a string that may be a date, hidden ones included; `pipelines.normalisation` reads at most
 100 visible ones."""
 ADDRESS = 2_000
+"""Characters of the address of a picture; longer ones are dropped."""
 STATEMENT = SHORT
 """Characters of one value of a meta element or of JSON-LD."""
 MOST_STATEMENTS = 200

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_AUTHORS = 20
-_MAX_NAME_CHARS = 60
+"""Maximum number of authors of an article."""
+_MAX_NAME_CHARS = 60  # characters of a name
 _MAX_NAME_WORDS = 5  # «Абдулла ибн Ахмад аль-Хасан» has four
 _MAX_RAW_CHARS = 10 * BYLINE  # characters of a byline as written, white space included
 _MAX_PARTICLE_LETTERS = 5  # letters of a lower-case word inside a name: ибн, van, della

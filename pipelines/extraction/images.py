@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.page import Page
 
 MOST_IMAGES = 30
+"""Maximum number of pictures of an article."""
 _MAX_CREDITS = 20  # elements inside a caption
 _MAX_CAPTIONS = 100  # elements that a selector matches
 # Lazy loaders put a placeholder into `src`.

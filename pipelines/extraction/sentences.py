@@ -13,7 +13,7 @@ SENTENCE_END = (
     *('."', ".»", ".”", ".)", "!»", '!"', "!”", "?»", '?"', "?”", "…»"),
 )
 _MIN_CHARS, _MIN_WORDS = 40, 5  # of a sentence that is recognised without its verb
-_MIN_WORDS_WITH_VERB = 4
+_MIN_WORDS_WITH_VERB = 4  # words of a sentence that is recognised with its verb
 
 _VERB = re.compile(
     r"(?<!\w)(?:"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_TAGS = 50
+"""Maximum number of tags of an article."""
 _MAX_CHARS = 100  # of a tag; longer ones are dropped
 _MAX_RAW_CHARS = 10 * SECTION  # of a tag as written, white space included
 _INTERNAL_TAG = re.compile(  # labels that publishing systems add for themselves: `category:news`
