@@ -93,17 +93,16 @@ def deduplicate(draft: Draft, archive: Archive, line: str, read: Callable[[Draft
         fresh = CaptureExtraction(extraction, mark)
         own = CaptureSighting(None, draft.capture, Outcome(OutcomeKind.NEW), is_own=draft.entry is not None)
         decision = _decide_history(page, own, fresh, archive, rereader, draft.rules)._replace(change=change)
-    outcome = decision.outcome
-    # A live capture cannot be older than a known one, unless a clock was wrong.
-    is_live = draft.entry is not None and decision.history is not None
-    if is_live and decision.history and _is_before_a_revision(draft.capture, decision.history):
+    outcome, history = decision.outcome, decision.history
+    # A capture of a crawl cannot be older than a known revision, unless a clock was wrong.
+    if draft.entry is not None and history is not None and _is_before_a_revision(draft.capture, history):
         outcome = replace(outcome, reason="; ".join(filter(None, (outcome.reason, _CLOCK_SUSPECT))))
     return replace(
         draft,
         mark=mark,
         change=decision.change if outcome.article else None,
         outcome=outcome,
-        history=decision.history,
+        history=history,
         aliases=decision.aliases,
     )
 

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from pipelines.percent_encoding import LITERAL, percent_encoded
 from storage.model.text import storable
 
 MAX_LENGTH = 2000
@@ -52,10 +53,6 @@ _PLACEHOLDERS = {
 }
 """By placeholder: a number that replaces it while a URL is made canonical, and the pattern of its values."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_LITERAL = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/?")
-_PLAIN = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
-_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _NOT_ASCII = re.compile("[\x80-\xff]")  # headers are read as Latin-1
 
 
@@ -90,7 +87,7 @@ def canonical_url(url: str) -> str:
 @lru_cache(maxsize=4096)
 def _canonical(url: str) -> str:
     parts = _split(url)
-    path = _without_dots(_SESSION_IN_PATH.sub("", _encoded(parts.path))) or "/"
+    path = _without_dots(_SESSION_IN_PATH.sub("", percent_encoded(parts.path))) or "/"
     query = "&".join(_kept_parameters(parts.query))
     return _bounded(f"{parts.scheme}://{parts.host}{path}" + (f"?{query}" if query else ""))
 
@@ -112,7 +109,7 @@ def with_encoded_query(url: str, charset: str) -> str:
 
 def _in_charset(char: str, charset: str) -> str:
     try:
-        return "".join(chr(b) if b in _LITERAL else f"%{b:02X}" for b in char.encode(charset))
+        return "".join(chr(b) if b in LITERAL else f"%{b:02X}" for b in char.encode(charset))
     except UnicodeEncodeError:
         return f"%26%23{ord(char)}%3B"
 
@@ -265,23 +262,8 @@ def _host(split: SplitResult) -> str:
     return name if split.port in (None, _DEFAULT_PORTS[split.scheme]) else f"{name}:{split.port}"
 
 
-def _encoded(text: str) -> str:
-    """Percent-encode what must be encoded, decode what need not be; a stray percent sign becomes %25."""
-    if _PLAIN.fullmatch(text):
-        return text
-    pieces: list[str] = []
-    for i, part in enumerate(_ENCODED.split(text)):
-        if i % 2:  # an encoded byte
-            byte = int(part, 16)
-            pieces.append(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}")
-        else:
-            octets = part.encode("utf-8", "surrogatepass")
-            pieces.extend(chr(b) if b in _LITERAL else f"%{b:02X}" for b in octets)
-    return "".join(pieces)
-
-
 def _kept_parameters(query: str) -> list[str]:
-    return [x for x in _encoded(query).split("&") if x and not _tracks(x)]
+    return [x for x in percent_encoded(query).split("&") if x and not _tracks(x)]
 
 
 def _tracks(parameter: str) -> bool:
