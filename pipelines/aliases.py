@@ -110,6 +110,7 @@ class _Pair:
         return all(self._has(text, is_form=is_form) for text in self.page.shown)
 
     def _has(self, text: ShownText, *, is_form: bool) -> bool:
+        """Return whether the other article showed a text, or the same in another form, at its moment."""
         near = list(_texts_near(self.other.shown, text))
         if any((other.title, other.text_sha256) == (text.title, text.text_sha256) for other in near):
             return True

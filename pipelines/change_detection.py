@@ -108,6 +108,7 @@ _STUB_KNOWN = 0.7  # share of a stub's runs of three words that the article has
 
 
 def _text_changed(old: Extraction, new: Extraction) -> bool:
+    """Return whether lead and text, as one sequence of tokens, differ; lost text is no change."""
     before, after = _tokens(f"{old.lead}\n{old.text}"), _tokens(f"{new.lead}\n{new.text}")
     if before == after or not after:
         return False
@@ -137,6 +138,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _changed_names(old: Iterable[str], new: Iterable[str]) -> bool:
+    """Return whether two lists of names differ, order, case and spelling aside; a lost list is no change."""
     before, after = ({" ".join(_tokens(x)).casefold() for x in names} - {""} for names in (old, new))
     return bool(before) and bool(after) and before != after
 

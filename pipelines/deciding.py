@@ -37,6 +37,7 @@ def decide(change: ArticleUpdate, context: RevisionContext, out_of_scope: str = 
 
 
 def _outcome_of_edit(change: ArticleUpdate, before: StoredExtraction, context: RevisionContext) -> Outcome:
+    """Return the outcome of an article whose extraction differs from the one before."""
     if change.paywalled and len(change.extraction.text) < len(before.extraction.text):
         return Outcome(OutcomeKind.WALLED, "paywall", article=context.article)
     if is_shortened(before.extraction, change.extraction):

@@ -223,11 +223,13 @@ def _decide_history(
 
 
 def _address(capture: Capture) -> tuple[str, str]:
+    """Return the canonical URL of a capture and the article id of that."""
     url = canonical_url(capture.url)
     return url, article_id(capture.source, url)
 
 
 def _aliases_of(page: _Page, history: History, archive: Archive) -> Aliases:
+    """Return what an article with this history is an alias of, and the aliases to update."""
     extractions: dict[ShownText, Extraction] = {}
     shown: list[ShownText] = []
     for entry in history.entries:

@@ -108,7 +108,7 @@ def _without_edition(own: str, rules: EditionRules) -> str:
 
     Empty if it is in no edition.
     """
-    rests = []
+    remainders = []
     for place in rules.places.values():
         folder, _, parameter = spelled_alike(place).partition("?")
         path, _, query = spelled_alike(own).partition("?")
@@ -117,6 +117,6 @@ def _without_edition(own: str, rules: EditionRules) -> str:
             continue
         if path.startswith(f"{folder.rstrip('/')}/"):
             kept = "&".join(x for x in parameters if x != parameter)
-            rest = path[len(folder.rstrip("/")) + 1 :]
-            rests.append((len(folder) + len(parameter), f"{rest}?{kept}" if kept else rest))
-    return max(rests, default=(0, ""))[1]
+            remainder = path[len(folder.rstrip("/")) + 1 :]
+            remainders.append((len(folder) + len(parameter), f"{remainder}?{kept}" if kept else remainder))
+    return max(remainders, default=(0, ""))[1]

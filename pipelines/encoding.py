@@ -207,6 +207,7 @@ def _plausible(sample: bytes, declared: str) -> float:
 
 
 def _contradicts(content: bytes, declared: str) -> bool:
+    """Return whether too many bytes cannot be decoded in the declared charset."""
     text = content[:SNIFFED].decode(declared, "replace")
     return text.count("\ufffd") > max(1, _CONTRADICTED * (len(text) - len(text.encode("ascii", "ignore"))))
 

@@ -86,15 +86,16 @@ class Explanation:
 
 
 def explain(
-    read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
+    fields: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
 ) -> list[Explanation]:
     """Explain the decision of each topic on an extraction; it is the same as in `relevance.judge`."""
-    article = _Article(read, language, url)
+    article = _Article(fields, language, url)
     return [_explained(article, topic) for topic in topics]
 
 
 def _explained(article: _Article, topic: TopicRules) -> Explanation:
-    (decision,) = relevance_decisions(article.read, article.language, article.url, [topic])
+    """Explain the decision of one topic."""
+    (decision,) = relevance_decisions(article.fields, article.language, article.url, [topic])
     terms = searched_terms(article.words, topic)
     gate = gate_of(article.words, topic)
     parts = (_matched(article, topic.gate), _matched(article, topic.rivals))
@@ -140,18 +141,18 @@ def _struck(article: _Article, term: TopicTerm) -> GuardedTerm | None:
 class _Article:
     """An article with its words, and the end of each of its parts in their text."""
 
-    def __init__(self, read: ExtractedFields | Extraction, language: str, url: str) -> None:
-        self.read, self.language, self.url = read, language, url
-        self.words: Words = words_of(read, language, url)
+    def __init__(self, fields: ExtractedFields | Extraction, language: str, url: str) -> None:
+        self.fields, self.language, self.url = fields, language, url
+        self.words: Words = words_of(fields, language, url)
         self._ends: list[tuple[int, str]] = []
         end = 0
         parts = [
-            ("title", read.title),
-            ("lead", read.lead),
-            ("section", read.section),
-            *(("tags", tag) for tag in read.tags),
+            ("title", fields.title),
+            ("lead", fields.lead),
+            ("section", fields.section),
+            *(("tags", tag) for tag in fields.tags),
         ]
-        for name, part in (*parts, ("text", read.text)):
+        for name, part in (*parts, ("text", fields.text)):
             end += len(part) + 1
             self._ends.append((end, name))
 

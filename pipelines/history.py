@@ -54,17 +54,17 @@ class ExtractedCapture:
 
 
 def derive(
-    seen: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]
+    captures: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]
 ) -> History | None:
     """Return the history of a page; None if none of its captures is an article in scope.
 
     Args:
-        seen: the captures of the page, in order.
+        captures: the captures of the page, in order.
         article_id: the id under which the archive has the article; empty if it has none.
         address_ids: by captured URL, its canonical form and the article id that belongs to that.
     """
     builder = _HistoryBuilder()
-    for capture in seen:
+    for capture in captures:
         builder.add(capture)
     if not builder.revisions:
         return None
@@ -89,27 +89,28 @@ class _HistoryBuilder:
         self._extractions: list[StoredExtraction] = []
         self._streak = 0
 
-    def add(self, seen: ExtractedCapture) -> None:
+    def add(self, capture: ExtractedCapture) -> None:
         """Decide the next capture."""
-        if seen.reading is None:
+        if capture.reading is None:
             self._streak = 0
-            self._enter(seen, seen.sighting.outcome)
+            self._enter(capture, capture.sighting.outcome)
             return
-        change = _change_of(seen.reading)
-        outcome = self._decide(change, seen.reading)
+        change = _change_of(capture.reading)
+        outcome = self._decide(change, capture.reading)
         if outcome.kind.is_stored:
-            outcome = self._revise(seen, change, outcome)
+            outcome = self._revise(capture, change, outcome)
         noisy = outcome.kind is OutcomeKind.REVISED or outcome.reason.startswith(UNSTABLE)
         self._streak = self._streak + 1 if noisy else 0
-        self._enter(seen, replace(outcome, article=None, reason=_reason(seen, outcome)))
+        self._enter(capture, replace(outcome, article=None, reason=_reason(capture, outcome)))
 
     def _decide(self, change: ArticleUpdate, reading: CaptureExtraction) -> Outcome:
+        """Return the outcome of an extraction after the revision that the article shows."""
         if self.current < 0:
             return decide(change, RevisionContext(), reading.mark.out_of_scope)
         before = self._extractions[self.current]
         return decide(change, RevisionContext(article="held", before=before, streak=self._streak))
 
-    def _revise(self, seen: ExtractedCapture, change: ArticleUpdate, outcome: Outcome) -> Outcome:
+    def _revise(self, capture: ExtractedCapture, change: ArticleUpdate, outcome: Outcome) -> Outcome:
         """Add a new revision, or return to an earlier one."""
         if self.current >= 0:
             earlier = [index for index in range(len(self.revisions)) if index != self.current]
@@ -118,20 +119,21 @@ class _HistoryBuilder:
                     self.current = index
                     return replace(outcome, kind=OutcomeKind.REVERTED)
             change = changes_of(change, self._extractions[self.current])
-        number = seen.reading.number if seen.reading else None
+        number = capture.reading.number if capture.reading else None
         extraction, digest = change.extraction, change.content_sha256
         self.revisions.append(
-            HistoryRevision(seen.sighting, extraction, digest, number, change.changed, change.silent)
+            HistoryRevision(capture.sighting, extraction, digest, number, change.changed, change.silent)
         )
-        self._extractions.append(StoredExtraction(number or 0, extraction, digest, seen.sighting.capture))
+        self._extractions.append(StoredExtraction(number or 0, extraction, digest, capture.sighting.capture))
         self.current = len(self.revisions) - 1
         return outcome
 
-    def _enter(self, seen: ExtractedCapture, outcome: Outcome) -> None:
+    def _enter(self, capture: ExtractedCapture, outcome: Outcome) -> None:
+        """Add a capture with its outcome to the history."""
         shows = self.current if outcome.kind.is_live and self.current >= 0 else None
         belongs = outcome.kind is not OutcomeKind.OUT_OF_SCOPE
-        mark = seen.reading.mark if seen.reading else None
-        self.entries.append(HistoryEntry(seen.sighting, outcome, mark, shows, belongs))
+        mark = capture.reading.mark if capture.reading else None
+        self.entries.append(HistoryEntry(capture.sighting, outcome, mark, shows, belongs))
 
 
 def _change_of(reading: CaptureExtraction) -> ArticleUpdate:
@@ -139,10 +141,10 @@ def _change_of(reading: CaptureExtraction) -> ArticleUpdate:
     return ArticleUpdate("held", "", reading.extraction, mark.content_sha256, paywalled=mark.is_paywalled)
 
 
-def _reason(seen: ExtractedCapture, outcome: Outcome) -> str:
+def _reason(capture: ExtractedCapture, outcome: Outcome) -> str:
     """Return the reason of an outcome; a repeat keeps its own, other captures what is in `_KEPT`."""
-    before = seen.sighting.outcome
-    if seen.is_repeat and outcome.kind is OutcomeKind.UNCHANGED:
+    before = capture.sighting.outcome
+    if capture.is_repeat and outcome.kind is OutcomeKind.UNCHANGED:
         return before.reason
     kept = [part for part in before.reason.split("; ") if part.startswith(_KEPT)]
     return "; ".join(filter(None, (*kept, outcome.reason)))

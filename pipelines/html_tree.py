@@ -155,6 +155,7 @@ def legal(source: bytes) -> bytes:
 
 
 def _root(source: bytes) -> HtmlElement:
+    """Parse markup of bounded size; an empty `html` element for white space alone."""
     try:
         root: Any = etree.fromstring(source, _PARSER)
     except etree.ParserError:  # nothing but whitespace

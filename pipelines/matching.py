@@ -88,11 +88,13 @@ class Words:
         self.spans.append((start, end))
 
     def _starts(self, word: _Word) -> list[int]:
+        """Return the positions of a word."""
         if word.prefix:
             return [i for i, token in enumerate(self.sequence) if token and word.matches(token)]
         return [i for key in word.keys for i in self.positions.get((word.language, key), ())]
 
     def _follows(self, words: tuple[_Word, ...], start: int) -> bool:
+        """Return whether words follow each other from a position on."""
         following = self.sequence[start : start + len(words)]
         pairs = zip(words, following, strict=False)
         return all(token is not None and word.matches(token) for word, token in pairs)
@@ -154,6 +156,7 @@ def occurrences(words: Words, term: TopicTerm) -> Occurrences:
 
 
 def _in_address(words: Words, term: TopicTerm) -> Occurrences:
+    """Find a `slug` term in the URL's path and apply its `unless` guard."""
     if term.words not in words.path:
         return Occurrences()
     by = tuple(x for x in term.unless if x in words.path)

@@ -172,6 +172,7 @@ _JSON_START = re.compile(r"""[{\[]\s*(?:["{\[\]}\d-]|true|false|null)""")
 
 
 def _is_markup(text: str) -> bool:
+    """Return whether text starts as a page, not as JSON or a feed."""
     start = text.lstrip("\ufeff \t\r\n")
     tag = _HTML_TAG.search(start)
     if tag is None or _JSON_START.match(start):

@@ -81,6 +81,7 @@ def run_stage(name: str, draft: Draft, run_context: RunContext) -> Draft:
 
 
 def _persist(draft: Draft, run_context: RunContext) -> Draft:
+    """Write a draft; one that cannot be written gets the outcome `unreadable`."""
     try:
         return persistence.persist(draft, run_context.archive, run_context.run)
     except Exception as error:  # noqa: BLE001  every capture gets an outcome

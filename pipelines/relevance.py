@@ -67,19 +67,21 @@ class RelevanceDecision:
 
 
 def relevance_decisions(
-    read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
+    fields: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
 ) -> list[RelevanceDecision]:
     """Return the decision of each topic on an extraction, in the order of the topics."""
-    words = words_of(read, language, url)
+    words = words_of(fields, language, url)
     return [
         RelevanceDecision(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open)
         for topic in topics
     ]
 
 
-def words_of(read: ExtractedFields | Extraction, language: str, url: str) -> Words:
+def words_of(fields: ExtractedFields | Extraction, language: str, url: str) -> Words:
     """Return the words that decide about an article: title, lead, section, tags and text, in this order."""
-    return Words("\n".join((read.title, read.lead, read.section, *read.tags, read.text)), language, url)
+    return Words(
+        "\n".join((fields.title, fields.lead, fields.section, *fields.tags, fields.text)), language, url
+    )
 
 
 def score(title: str, text: str, url: str, topic: TopicRules) -> Relevance:
@@ -137,6 +139,7 @@ def gate_of(words: Words, topic: TopicRules) -> Gate:
 
 
 def _weigh(words: Words, topic: TopicRules) -> Relevance:
+    """Return an article's score for a topic, and the matching terms."""
     terms = [term for term in searched_terms(words, topic) if occurrences(words, term).counted]
     terms.sort(key=lambda term: -term.weight)
     matched = tuple(dict.fromkeys(term.words for term in terms))

@@ -108,6 +108,7 @@ def with_encoded_query(url: str, charset: str) -> str:
 
 
 def _in_charset(char: str, charset: str) -> str:
+    """Percent-encode a character in a charset; one that it lacks as a character reference."""
     try:
         return "".join(chr(b) if b in LITERAL else f"%{b:02X}" for b in char.encode(charset))
     except UnicodeEncodeError:
@@ -267,6 +268,7 @@ def _kept_parameters(query: str) -> list[str]:
 
 
 def _tracks(parameter: str) -> bool:
+    """Return whether a query parameter only tracks a visit or holds a session."""
     name = parameter.partition("=")[0]
     if _TRACKING.fullmatch(name) or _REFERRER.fullmatch(parameter):
         return True

@@ -120,6 +120,7 @@ class GenericReader:
     def _better(
         self, kept: list[str], extractor: str, other: list[str], other_extractor: str
     ) -> tuple[list[str], str]:
+        """Return the better of two texts, with its extractor."""
         if better(other, kept, self.statements, self.weights.boxed_text()):
             return other, other_extractor
         return kept, extractor
@@ -182,6 +183,7 @@ class GenericReader:
         return "" if day.endswith("-01-01") else day
 
     def _by_trafilatura(self) -> list[str]:
+        """Return what trafilatura reads on the page without its boxes, precision first."""
         if self._is_huge:
             return []
         tree = self._without_boxes()
@@ -275,6 +277,7 @@ def _least_prose(sibling: HtmlElement, container: HtmlElement) -> int:
 
 
 def _paragraphs(tree: HtmlElement, url: str, **options: Any) -> list[str]:
+    """Return the paragraphs that trafilatura extracts from a tree, which is changed; empty if it fails."""
     mark_links(tree)
     document = _or_none(lambda: trafilatura.bare_extraction(tree, url=url, include_comments=False, **options))
     return read_paragraphs([document.body], boxes=frozenset()) if document is not None else []

@@ -149,6 +149,7 @@ def is_noise(line: str) -> bool:
 
 
 def _invites(line: str) -> bool:
+    """Return whether a line calls to report a misprint or to subscribe."""
     lower = line.lower()
     return any(word in lower for word in _INVITING) and _INVITATION.search(line) is not None
 

@@ -52,6 +52,7 @@ def enter(reading: ExtractedFields, cuts: Iterable[str] = ()) -> ExtractedFields
     notes = list(cuts)
 
     def short(name: str, text: str, limit: int) -> str:
+        """Return a text cut to one line of at most `limit` characters, and note the cut."""
         line = one_line(text, limit)
         if len(text) > limit and len(line) < len(" ".join(text.split())):
             notes.append(f"{name} cut to {limit} characters")

@@ -150,6 +150,7 @@ def _has_body_name(tokens: list[str], boxes: list[Box]) -> bool:
 
 
 def _hiding(classes: str) -> str:
+    """Return how classes hide an element: HIDDEN, ALOUD or empty."""
     if _HIDING_PARTS.isdisjoint(_PART.findall(classes)):
         return ""
     if _FOR_SCREEN_READERS.search(classes):

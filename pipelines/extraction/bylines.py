@@ -211,6 +211,7 @@ def _without_description(name: str) -> str:
 
 
 def _is_person(name: str) -> bool:
+    """Return whether a name is spelled like a person's and holds no word of an institution or outlet."""
     parts = spaced(name).split()
     if not 1 <= len(parts) <= _MAX_NAME_WORDS or len(name) > _MAX_NAME_CHARS:
         return False

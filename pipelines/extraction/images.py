@@ -122,6 +122,7 @@ def web_address(base: str, address: str) -> str:
 
 
 def _base(page: Page) -> str:
+    """Return the address that relative links are resolved against."""
     base = next((base.get("href") for base in page.tree.iter("base") if base.get("href")), "")
     return web_address(page.url, base or "") or page.url
 
@@ -223,11 +224,11 @@ def _without_credit(caption: HtmlElement) -> str:
 
 def _credit(picture: HtmlElement) -> str:
     """Return the text of an element named as a credit in figure or parent, else a line of credit below."""
-    around = _figure(picture)
-    if around is None:
-        around = picture.getparent()
-    if around is not None:
-        inside = around.iter("div", "span", "p", "small", "cite")
+    container = _figure(picture)
+    if container is None:
+        container = picture.getparent()
+    if container is not None:
+        inside = container.iter("div", "span", "p", "small", "cite")
         named_so = (element for element in inside if _CREDIT.search(names_of(element)))
         if credit := next(filter(None, (short_text(element, CAPTION) for element in named_so)), ""):
             return credit

@@ -230,6 +230,7 @@ def _addresses(node: Node) -> list[str]:
 
 
 def _breadcrumbs(nodes: list[Node]) -> tuple[str, ...]:
+    """Return the names in the first list of breadcrumbs; empty if there is none."""
     for node in nodes:
         if "BreadcrumbList" in _types(node):
             steps = _listed(node.get("itemListElement"))
@@ -258,6 +259,7 @@ def _is_type(node: Node, pattern: re.Pattern[str]) -> bool:
 
 
 def _listed(value: object) -> list[Any]:
+    """Return a value as a list of at most MOST_STATEMENTS values; empty for None."""
     if isinstance(value, list):
         return value[:MOST_STATEMENTS]
     return [] if value is None else [value]

@@ -113,6 +113,7 @@ def read_metadata(page: Page) -> Metadata:
 
 
 def _section(jsonld: Statements, meta: dict[str, list[str]], microdata: dict[str, list[str]]) -> str:
+    """Return the first section, of JSON-LD, meta elements, microdata, breadcrumbs; empty if there is none."""
     trail = jsonld.breadcrumbs[1:-1] if len(jsonld.breadcrumbs) >= _MIN_TRAIL else ()
     sections = (
         *jsonld.texts("articleSection"),

@@ -49,6 +49,7 @@ def likeness(stated: Iterable[str], own: list[Address]) -> int:
 
 
 def _likeness(one: Address, other: Address) -> int:
+    """Compare two addresses; see `likeness`."""
     if one[:2] != other[:2]:
         return -1
     if one.query == other.query:
@@ -57,6 +58,7 @@ def _likeness(one: Address, other: Address) -> int:
 
 
 def _address(address: str, base: str) -> Address:
+    """Return the comparable parts of an address; all empty if it is no web address."""
     try:
         canonical = canonical_url(urljoin(base, address))
     except ValueError:

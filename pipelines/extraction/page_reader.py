@@ -159,6 +159,7 @@ class PageReader:
         return selected[0] if selected else self.visible.lead(self.metadata.description)
 
     def _lead(self) -> str:
+        """Return the declared lead, else the printed one; empty if there is none."""
         if texts := self.declared.texts("lead"):
             return "\n".join(texts)
         return short_text(self._lead_element) if self._lead_element is not None else ""
@@ -186,6 +187,7 @@ class PageReader:
         return [*top, *paragraphs[_TOP_PARAGRAPHS:]]
 
     def _is_lead_outside_body(self) -> bool:
+        """Return whether the lead's element is outside the body, or in a `<header>` of it."""
         if self._lead_element is None:
             return False
         bodies: set[HtmlElement] = set()
@@ -217,6 +219,7 @@ class PageReader:
         return signature(self._paragraphs[0], bodies[-1], self.sites)
 
     def _section(self) -> str:
+        """Return the declared section, else a plausible one of structured data, else of the page."""
         excluded = {*map(text_key, self.sites), *NO_SECTION}
         if declared := self.declared.text("section"):
             return section_name(declared[: SECTION + 1])
@@ -231,11 +234,13 @@ class PageReader:
         return tags(own or self.metadata.keywords)
 
     def _modified(self) -> tuple[RawDate, ...]:
+        """Return candidates for the date of the last update."""
         stated = self.declared.dates("modified") or self.metadata.modified
         updated = None if stated else self.visible_dates.updated()
         return tuple(stated[:_MAX_DATES]) if updated is None else (updated,)
 
     def _images(self) -> tuple[Image, ...]:
+        """Return the pictures; overrides replace caption and credit of the first."""
         declared = [self.declared.override(field) for field in ("caption", "credit")]
         images = read_images(
             self.page,

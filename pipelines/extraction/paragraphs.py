@@ -195,6 +195,7 @@ class _Walk:
         return self.paragraphs
 
     def _open(self, element: HtmlElement) -> None:
+        """Handle the start of an element: a new block, cell, link or header, and its text."""
         tag = element.tag
         if tag in _BLOCKS:
             self._flush(tag)
@@ -210,6 +211,7 @@ class _Walk:
             self._add(element.text)
 
     def _close(self, element: HtmlElement, *, skipped: bool) -> None:
+        """Handle the end of an element, skipped ones included, and the text after it."""
         tag = element.tag
         if tag in _BLOCKS or (tag == "button" and not skipped and is_question(element)):
             self._flush("")
@@ -241,6 +243,7 @@ class _Walk:
         return is_sentence(text) and linked < _HALF and self.tag not in HEADINGS
 
     def _is_left_out(self, element: HtmlElement) -> bool:
+        """Return whether an element is no text: dropped, a box, a plain picture, or a date of its own."""
         tag = element.tag
         if tag in NO_TEXT or element in self.drop or element in self.boxes:
             return True

@@ -114,6 +114,7 @@ class OwnScope:
         return self._scopes[scope]
 
     def _is_own(self, scope: HtmlElement) -> bool:
+        """Return whether an item of microdata describes the article."""
         kind = scope.get("itemtype") or ""
         if _ARTICLE.search(kind):
             return scope is self._article
@@ -158,6 +159,7 @@ def _scopes_around(element: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _is_foreign_itself(element: HtmlElement) -> bool:
+    """Return whether an element is foreign by its own microdata, names or content."""
     kind, prop = element.get("itemtype"), element.get("itemprop")
     if (kind and _FOREIGN_SCOPE.search(kind)) or (prop and "comment" in prop.split()):
         return True

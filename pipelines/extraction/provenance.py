@@ -67,6 +67,7 @@ def _values(draft: Draft, field: str) -> tuple[str, ...]:
 def _origin(
     field: str, values: tuple[str, ...], draft: Draft, declared: DeclaredFields, metadata: Metadata
 ) -> str:
+    """Return the origin of a field with values."""
     stamp = {"date": draft.published, "modified": draft.modified}.get(field)
     if stamp is not None:
         return _origin_of_date(stamp.found_in, declared.layout.selectors.get(field, ""))
