@@ -19,7 +19,7 @@ from harvester.response_handler import SourceContext, handle_response
 from harvester.wholeness import Wholeness, judge
 from pipelines.draft import Draft
 from pipelines.failures import give_up, log_failure
-from pipelines.pipeline import RunContext, keep, run_line
+from pipelines.pipeline import RunContext, record_without_page, run_line
 from pipelines.pipeline_version import PIPELINE_VERSION
 from pipelines.watchdog import watchdog
 from storage.archive import Archive
@@ -224,7 +224,7 @@ class CrawlSession:
             if isinstance(result, Draft):
                 return result
             if entry is None or entry.kind is AddressKind.ARTICLE:
-                keep(result, self.run_context, source_context.rules)
+                record_without_page(result, self.run_context, source_context.rules)
             else:
                 self.archive.record_capture(self.run, result)
         except Exception as error:  # noqa: BLE001  every capture gets an outcome

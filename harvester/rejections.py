@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from harvester.rereading import reread
 from pipelines.failures import log_failure
 from pipelines.pipeline import EXTRACTION_STAGES
-from pipelines.relevance import verdicts_on
+from pipelines.relevance import relevance_decisions
 from storage.errors import ends_run
 from storage.model.failures import Failure
 from storage.search.parse import parse
@@ -151,6 +151,6 @@ def _is_meant(draft: Draft, asked: RejectionQuery, parsed: ParsedQuery | None) -
 
 def _rejection(draft: Draft, reason: str, topics: Sequence[TopicRules]) -> Rejection:
     read = draft.reading
-    verdicts = verdicts_on(read, draft.language, draft.capture.url, topics)
+    verdicts = relevance_decisions(read, draft.language, draft.capture.url, topics)
     nearest = sorted(verdicts, key=lambda x: x.threshold - x.relevance.score)
     return Rejection(draft.capture, read.title, read.text, draft.language, draft.published, reason, tuple(nearest))

@@ -16,8 +16,8 @@ from pipelines.failures import log_failure
 from pipelines.persistence import capture_result_of
 from pipelines.pipeline import EXTRACTION_STAGES, RunContext, run_stage
 from pipelines.pipeline_version import PIPELINE_VERSION
-from pipelines.relevance import verdicts_on
-from pipelines.rereading import extraction_of, mark_of
+from pipelines.relevance import relevance_decisions
+from pipelines.rereading import extraction_of, summary_of
 from pipelines.urls import article_id, canonical_url
 from storage.archive import Archive
 from storage.errors import ends_run
@@ -126,7 +126,7 @@ def _judge_articles(archive: ArchiveReader, topics: Sequence[TopicRules], counts
             if topic.topic in counts.topics:
                 counts.topics[topic.topic].belong += 1
         read = article.extraction
-        verdicts = [x.relevance for x in verdicts_on(read, read.language, article.url, topics) if x.belongs]
+        verdicts = [x.relevance for x in relevance_decisions(read, read.language, article.url, topics) if x.belongs]
         if counts.compare(article.topics, verdicts):
             waiting[article.id] = verdicts
         if len(waiting) == BATCH:
@@ -152,7 +152,7 @@ class _Captures:
         known = self.archive.article(identity)
         if draft.out_of_scope and not self._is_followed(identity, known[0] if known else None, capture.captured_at):
             if self.writer is not None and draft.out_of_scope != before:
-                mark = mark_of(draft, extraction_of(draft, PIPELINE_VERSION))
+                mark = summary_of(draft, extraction_of(draft, PIPELINE_VERSION))
                 self.writer.resettle(number, CaptureResult(capture, Outcome(OutcomeKind.OUT_OF_SCOPE, draft.out_of_scope), mark=mark))
             return
         if self.writer is not None:

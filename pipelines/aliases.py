@@ -1,8 +1,8 @@
 """Aliases: addresses of one source that show one article.
 
-That two addresses show the same text is evidence, not identity: a maintenance page stands at every address of a site. So each
-address keeps a history of its own, and is hidden under an article only while everything that it showed is what that article
-showed at the time.
+Two addresses with the same text are evidence, not identity: a maintenance page is at every address of a site.
+So each address keeps a history of its own, and is hidden under an article only as long as everything that it
+showed is what that article showed at the time.
 """
 
 from __future__ import annotations
@@ -23,30 +23,40 @@ if TYPE_CHECKING:
 
 
 class Aliases(NamedTuple):
-    """`above` is the id of the article that a page is an alias of, empty where it stands for itself; `changes` is what is news."""
+    """Result for one page.
+
+    `above` is the id of the article that it is an alias of (empty: none), `changes` are aliases to update.
+    """
 
     above: str
     changes: tuple[AliasChange, ...]
 
 
-def aliases_with(
-    archive: Archive, source: str, held: str, page: PageTimeline, readings: Mapping[ShownText, Extraction], *, is_whole: bool
+def resolve_aliases(
+    archive: Archive,
+    source: str,
+    held: str,
+    page: PageTimeline,
+    readings: Mapping[ShownText, Extraction],
+    *,
+    is_whole: bool,
 ) -> Aliases:
-    """Which articles of a source are aliases of which, now that it is known what a page showed.
+    """Decide which articles of a source are aliases of which, given what a page showed.
 
     Args:
-        archive: what is asked for other articles that showed the same texts, or stand at other forms of the address.
+        archive: searched for other articles that showed the same texts, or have an alternate URL.
         source: the id of the source.
-        held: the id under which the archive has the article of the page; empty when it has none.
+        held: the id under which the archive has the article of the page; empty if it has none.
         page: what the page showed.
-        readings: what was read of the texts that are not stored yet.
-        is_whole: whether that is all that the page ever showed; else it is added to what the archive has of the article.
+        readings: the extractions of texts that are not stored yet.
+        is_whole: whether `page` is complete; else it is added to what the archive has of the article.
     """
     texts = sorted({text.text_sha256 for text in page.shown})
-    found = archive.related(source, held, texts, other_addresses(page.url, page.language))
-    others = [other for other in found if other.id != held]
+    related = archive.related(source, held, texts, other_addresses(page.url, page.language))
+    others = [other for other in related if other.id != held]
     if not is_whole:
-        page = replace(page, shown=tuple(text for other in found if other.id == held for text in other.shown) + page.shown)
+        earlier = tuple(text for other in related if other.id == held for text in other.shown)
+        page = replace(page, shown=earlier + page.shown)
 
     def read(text: ShownText) -> Extraction:
         if text in readings:
@@ -63,44 +73,55 @@ def aliases_with(
     return Aliases(above[page.id], tuple(changes))
 
 
-def aliases_among(timelines: Iterable[PageTimeline], read: Callable[[ShownText], Extraction]) -> dict[str, str]:
-    """By the id of each article that showed a text, the id of the one that it is an alias of; empty where it stands for itself.
+def aliases_among(
+    timelines: Iterable[PageTimeline], read: Callable[[ShownText], Extraction]
+) -> dict[str, str]:
+    """Return by the id of each article the id of the one that it is an alias of; empty if of none.
 
-    The article that was seen first is the one that is shown. `read` gives the reading behind a text.
+    Of two the one that was captured first is shown. Articles that showed no text are left out. `read` returns
+    the extraction of a text.
     """
-    settled: dict[str, str] = {}
-    standing: list[PageTimeline] = []
-    for page in sorted((page for page in timelines if page.shown), key=lambda page: (page.shown[0].moment, page.id)):
-        above = next((other for other in standing if _Pair(page, other, read).agree()), None)
-        settled[page.id] = above.id if above else ""
+    above_by_id: dict[str, str] = {}
+    shown: list[PageTimeline] = []
+    with_text = (page for page in timelines if page.shown)
+    for page in sorted(with_text, key=lambda page: (page.shown[0].moment, page.id)):
+        above = next((other for other in shown if _Pair(page, other, read).agree()), None)
+        above_by_id[page.id] = above.id if above else ""
         if above is None:
-            standing.append(page)
-    return settled
+            shown.append(page)
+    return above_by_id
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two articles, the second of which was seen first."""
+    """Two articles; `other` was captured first."""
 
     page: PageTimeline
     other: PageTimeline
     read: Callable[[ShownText], Extraction]
 
     def agree(self) -> bool:
-        """Whether at every capture of the page the other showed the same, as far as its own captures around that moment tell."""
+        """Return whether at every capture of the page the other showed the same.
+
+        Known are only the other's captures right before, at and right after that moment.
+        """
         is_form = self.page.url in other_addresses(self.other.url, self.other.language)
         is_form = is_form or self.other.url in other_addresses(self.page.url, self.page.language)
         return all(self._has(text, is_form=is_form) for text in self.page.shown)
 
     def _has(self, text: ShownText, *, is_form: bool) -> bool:
-        around = list(_around(self.other.shown, text))
-        if any((other.title, other.text_sha256) == (text.title, text.text_sha256) for other in around):
+        """Return whether the other article showed a text, or the same in another form, at its moment."""
+        near = list(_texts_near(self.other.shown, text))
+        if any((other.title, other.text_sha256) == (text.title, text.text_sha256) for other in near):
             return True
-        return is_form and any(is_same_article(self.read(other), self.read(text)) for other in around)
+        return is_form and any(is_same_article(self.read(other), self.read(text)) for other in near)
 
 
-def _around(shown: tuple[ShownText, ...], text: ShownText) -> Iterator[ShownText]:
-    """The texts shown right before a moment, at it, and right after it: what was edited in between may have been either."""
+def _texts_near(shown: tuple[ShownText, ...], text: ShownText) -> Iterator[ShownText]:
+    """Yield the texts shown right before, at and right after a moment.
+
+    A text that was edited in between may have been either.
+    """
     before = [other for other in shown if other.moment < text.moment]
     after = [other for other in shown if other.moment > text.moment]
     yield from before[-1:]

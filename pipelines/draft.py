@@ -1,4 +1,4 @@
-"""The draft: an article on its way down the line. Each stage returns a new one with its part filled in."""
+"""A capture on its way through the stages. Each stage returns a new draft with its results added."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RawDate:
-    """A date string as printed and the place it stood in (`selector:…`, `jsonld:datePublished`, `meta:…`, `time`, `htmldate`)."""
+    """A date string as printed, and where it was found.
+
+    `found_in` is `selector:…`, `jsonld:datePublished`, `meta:…`, `time`, `text`, `htmldate` and the like.
+    """
 
     raw: str
     found_in: str
@@ -28,10 +31,11 @@ class RawDate:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedFields:
-    """What extraction read from a page. `text` and `lead` are paragraphs parted by newlines; dates are candidates, best first.
+    """What extraction read from a page.
 
-    `selectors` are the layout's selectors by field, each with whether it answered on this page. `cuts` says what was left out because
-    there was too much of it.
+    `text` and `lead` are paragraphs separated by newlines; dates are candidates, best first. `extractor` says
+    what read the body. `selectors` are the layout's selectors by field, with whether they matched on this
+    page. `cuts` says what was left out because there was too much of it.
     """
 
     title: str = ""
@@ -51,13 +55,14 @@ class ExtractedFields:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A capture, its page and the rules for its source, and what the stages have made of them so far.
+    """A capture, its page, the rules of its source, and the results of the stages so far.
 
-    An `outcome` set by a stage ends the line: later stages leave the draft alone and persistence writes it down. `entry` is
-    the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
-    same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
-    when nothing does; `failure` is set where a stage threw an error. `flags` are doubts about the answer (`maybe_truncated`,
-    `coding_absent: gzip`), which become part of the reason of the outcome.
+    An `outcome` set by a stage ends the pipeline: later stages do not change the draft, and `persist` writes
+    it. `entry` is the frontier entry of the request, None for captures of other origin; `out_of_scope` says
+    why the article belongs to no topic (a known article is followed nevertheless); `change` is what
+    deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), else empty;
+    `failure` is set if a stage raised an error. `flags` are doubts about the response (`maybe_truncated`,
+    `coding_absent: gzip`), which are added to the outcome's reason.
     """
 
     capture: Capture

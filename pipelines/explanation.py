@@ -1,4 +1,4 @@
-"""Explanation: a verdict taken apart, so that a person can see which words of an article spoke for a topic and which did not."""
+"""Explain a relevance decision: which words of an article counted for a topic and which did not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.matching import occurrences
-from pipelines.relevance import gate_of, terms_asked, verdicts_on, words_of
+from pipelines.relevance import gate_of, relevance_decisions, searched_terms, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from storage.model.articles import Extraction
 
 AROUND = 40
-"""Characters shown on either side of a term."""
+"""Characters shown before and after a term."""
 PLACES = 3
-"""Places shown of a term that stands in many."""
+"""Occurrences shown of a term."""
 
 
 @dataclass(frozen=True, slots=True)
 class TermLocation:
-    """Where a term stands: the part of the article (title, lead, section, tags, text, address) and some words around it."""
+    """One occurrence: the part of the article (title, lead, section, tags, text, address) and its context."""
 
     part: str
     snippet: str
@@ -32,7 +32,7 @@ class TermLocation:
 
 @dataclass(frozen=True, slots=True)
 class MatchedTerm:
-    """A term that stands in the article: its weight, how often it counts, and the first PLACES of them."""
+    """A term in the article: its weight, how many occurrences count, and the first PLACES of them."""
 
     term: str
     language: str
@@ -43,10 +43,10 @@ class MatchedTerm:
 
 @dataclass(frozen=True, slots=True)
 class GuardedTerm:
-    """A term that stands there and does not count, or not everywhere: the guard that struck, and by which of its phrases.
+    """A term in the article of which some occurrences do not count.
 
-    `guard` is `unless`, `needs` (then `by` are the phrases of which none stands there) or `without`. `times` and `places` are
-    those that do not count.
+    `guard` is the guard that excluded them, `unless`, `needs` (then `by` are the phrases of which none
+    occurs) or `without`, and `by` its phrases that did so. `times` and `places` are the excluded occurrences.
     """
 
     term: str
@@ -60,7 +60,7 @@ class GuardedTerm:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedGate:
-    """The gate: whether it is open, the host that opens it (empty: none), what names the country, and which rivals are named."""
+    """A topic's gate: open or not, the host that opens it (empty: none), and the terms and rivals found."""
 
     open: bool
     host: str
@@ -70,7 +70,10 @@ class ExplainedGate:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an article belongs to a topic, or does not: the score, by which terms (heaviest first), and what held others back."""
+    """Why an article belongs to a topic or not.
+
+    `terms` count, heaviest first; `struck` are those that guards excluded.
+    """
 
     topic: str
     name: str
@@ -82,69 +85,91 @@ class Explanation:
     gate: ExplainedGate | None
 
 
-def explain(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[Explanation]:
-    """The verdict of each topic on what was read of a page, taken apart; it is the one that `relevance.judge` comes to."""
-    article = _Article(read, language, url)
+def explain(
+    fields: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
+) -> list[Explanation]:
+    """Explain the decision of each topic on an extraction; it is the same as in `relevance.judge`."""
+    article = _Article(fields, language, url)
     return [_explained(article, topic) for topic in topics]
 
 
 def _explained(article: _Article, topic: TopicRules) -> Explanation:
-    (verdict,) = verdicts_on(article.read, article.language, article.url, [topic])
-    asked = terms_asked(article.words, topic)
+    """Explain the decision of one topic."""
+    (decision,) = relevance_decisions(article.fields, article.language, article.url, [topic])
+    terms = searched_terms(article.words, topic)
     gate = gate_of(article.words, topic)
-    parts = (_found(article, topic.gate), _found(article, topic.rivals))
+    parts = (_matched(article, topic.gate), _matched(article, topic.rivals))
     return Explanation(
         topic=topic.id,
         name=topic.name,
-        belongs=verdict.belongs,
-        score=verdict.relevance.score,
+        belongs=decision.belongs,
+        score=decision.relevance.score,
         threshold=topic.threshold,
-        terms=_found(article, asked),
-        struck=tuple(filter(None, (_struck(article, term) for term in asked))),
+        terms=_matched(article, terms),
+        struck=tuple(filter(None, (_struck(article, term) for term in terms))),
         gate=ExplainedGate(gate.is_open, gate.host, *parts) if gate.exists else None,
     )
 
 
-def _found(article: _Article, terms: Iterable[TopicTerm]) -> tuple[MatchedTerm, ...]:
+def _matched(article: _Article, terms: Iterable[TopicTerm]) -> tuple[MatchedTerm, ...]:
+    """Return the terms with occurrences that count, heaviest and most frequent first."""
     counted = ((term, occurrences(article.words, term).counted) for term in terms)
-    found = [MatchedTerm(term.words, term.language, term.weight, len(places), article.places(places)) for term, places in counted if places]
-    return tuple(sorted(found, key=lambda x: (-x.weight, -x.times)))
+    matched = [
+        MatchedTerm(term.words, term.language, term.weight, len(matches), article.places(matches))
+        for term, matches in counted
+        if matches
+    ]
+    return tuple(sorted(matched, key=lambda x: (-x.weight, -x.times)))
 
 
 def _struck(article: _Article, term: TopicTerm) -> GuardedTerm | None:
-    seen = occurrences(article.words, term)
-    if not seen.struck:
+    """Return a term with its excluded occurrences; None if there are none."""
+    found = occurrences(article.words, term)
+    if not found.struck:
         return None
-    return GuardedTerm(term.words, term.language, term.weight, seen.guard, seen.by, len(seen.struck), article.places(seen.struck))
+    return GuardedTerm(
+        term.words,
+        term.language,
+        term.weight,
+        found.guard,
+        found.by,
+        len(found.struck),
+        article.places(found.struck),
+    )
 
 
 class _Article:
-    """An article with its words, and which of its parts lies where."""
+    """An article with its words, and the end of each of its parts in their text."""
 
-    def __init__(self, read: ExtractedFields | Extraction, language: str, url: str) -> None:
-        self.read, self.language, self.url = read, language, url
-        self.words: Words = words_of(read, language, url)
+    def __init__(self, fields: ExtractedFields | Extraction, language: str, url: str) -> None:
+        self.fields, self.language, self.url = fields, language, url
+        self.words: Words = words_of(fields, language, url)
         self._ends: list[tuple[int, str]] = []
         end = 0
-        parts = [("title", read.title), ("lead", read.lead), ("section", read.section), *(("tags", tag) for tag in read.tags)]
-        for name, part in (*parts, ("text", read.text)):
+        parts = [
+            ("title", fields.title),
+            ("lead", fields.lead),
+            ("section", fields.section),
+            *(("tags", tag) for tag in fields.tags),
+        ]
+        for name, part in (*parts, ("text", fields.text)):
             end += len(part) + 1
             self._ends.append((end, name))
 
-    def places(self, found: Iterable[range]) -> tuple[TermLocation, ...]:
-        """The first places of a term."""
-        return tuple(self._place(place) for place in list(found)[:PLACES])
+    def places(self, matches: Iterable[range]) -> tuple[TermLocation, ...]:
+        """Return the first PLACES occurrences of a term."""
+        return tuple(self._location(match) for match in list(matches)[:PLACES])
 
-    def _place(self, place: range) -> TermLocation:
-        if not place:
+    def _location(self, match: range) -> TermLocation:
+        if not match:
             return TermLocation("address", self.words.path)
-        start, end = self.words.span(place)
+        start, end = self.words.span(match)
         part = next(name for stop, name in self._ends if start < stop)
         return TermLocation(part, _snippet(self.words.text, start, end))
 
 
 def _snippet(text: str, start: int, end: int) -> str:
-    """What stands around some characters in their paragraph, cut between words, with dots where it was cut."""
+    """Return the context of some characters in their paragraph, cut between words, with dots where cut."""
     line, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     stop = len(text) if stop < 0 else stop
     first, last = max(line, start - AROUND), min(stop, end + AROUND)
@@ -153,4 +178,6 @@ def _snippet(text: str, start: int, end: int) -> str:
     if last < stop:
         cut = text.rfind(" ", end, last)
         last = cut if cut > 0 else end
-    return f"{'… ' if first > line else ''}{text[first:last].strip()}{' …' if last < stop else ''}"
+    before = "… " if first > line else ""
+    after = " …" if last < stop else ""
+    return f"{before}{text[first:last].strip()}{after}"

@@ -1,4 +1,4 @@
-"""What happens to a capture whose processing throws an error: it is remembered, and the run goes on."""
+"""Record captures whose processing raises an error, so that the run goes on."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def give_up(capture: Capture, entry: int | None, stage: str, error: Exception, archive: Archive, run: int) -> Outcome:
-    """Settle a capture whose processing threw an error: outcome `unreadable`, and a row among the failed captures.
+def give_up(
+    capture: Capture, entry: int | None, stage: str, error: Exception, archive: Archive, run: int
+) -> Outcome:
+    """Record a capture whose processing raised an error: outcome `unreadable`, and a row of failed captures.
 
-    Where even that cannot be written (the capture itself holds what the tables refuse), the failure alone is. `entry` is the
-    frontier entry that asked for the address; it is asked again later, as after other failures.
+    If even that cannot be written (the tables refuse a value of the capture), the failure alone is. `entry`
+    is the frontier entry of the request; it is fetched again later, as after other failures.
 
     Raises:
-        HarvesterError: the archive itself can take no more; `error` where it says so.
+        HarvesterError: the archive cannot be written; `error` itself if it says so.
     """
     if ends_run(error):
         raise error
@@ -41,6 +43,6 @@ def give_up(capture: Capture, entry: int | None, stage: str, error: Exception, a
 
 
 def log_failure(url: str, failure: Failure, error: BaseException) -> None:
-    """Log a failed capture on one line, and the traceback for those who asked for more (`-v`)."""
+    """Log a failed capture on one line, and the traceback at level INFO (`-v`)."""
     logger.error("%s cannot be processed: %s", url, failure.reason)
     logger.info("the traceback of that error", exc_info=error)

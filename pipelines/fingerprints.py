@@ -1,4 +1,4 @@
-"""Fingerprints of a text: a digest that tells whether it changed, and a sketch that tells what it shares with others."""
+"""Fingerprints of a text: a digest to detect changes, and a sketch to find texts that share parts with it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 def fingerprint(draft: Draft) -> Draft:
-    """Fills in the digest and the sketch of the draft's text."""
+    """Set the digest and the sketch of the draft's text."""
     if draft.outcome:
         return draft
     return replace(draft, text_sha256=text_digest(draft.reading.text), sketch=sketch(draft.reading.text))
 
 
 def text_digest(text: str) -> str:
-    """The SHA-256, in hexadecimal, of a text in NFC with its whitespace collapsed; nothing else is evened out."""
+    """Return the SHA-256 (hex) of a text in NFC with white space collapsed, and no other normalisation."""
     return hashlib.sha256(" ".join(unicodedata.normalize("NFC", text).split()).encode()).hexdigest()
 
 
 def content_digest(extraction: Extraction) -> str:
-    """SHA-256 (hex) over all that a publisher can change in an article."""
+    """Return the SHA-256 (hex) of everything in an article that a publisher can change."""
     published, modified = extraction.published, extraction.modified
     content = [
         extraction.title,
@@ -41,14 +41,15 @@ def content_digest(extraction: Extraction) -> str:
         extraction.tags,
         [(image.url, image.caption, image.credit) for image in extraction.images],
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+    serialised = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(serialised).hexdigest()
 
 
 def sketch(text: str) -> frozenset[int]:
-    """The containment sketch: hashes of the runs of four words (casefolded, ё as е), of which one in eight is kept.
+    """Return the containment sketch of a text: signed 64-bit hashes of every eighth run of four words.
 
-    The hashes are signed 64-bit numbers. Two sketches that share half of the smaller one belong to copies of one text: that finds
-    .95 and more of reprints, edited by up to 12 % or cut to three paragraphs, without a false pair in 3,286 texts.
-    A text of fewer than four words has an empty sketch.
+    Words are case folded, ё is е; a run is kept or not by its hash. Two sketches that share half of the
+    smaller one belong to copies of one text: that finds at least .95 of reprints, edited by up to 12 % or cut
+    to three paragraphs, without a false pair in 3,286 texts. Empty for fewer than four words.
     """
     return frozenset(kept(runs_of(plain_words(text))))

@@ -1,6 +1,7 @@
-"""The history of an article, derived from the captures of its page in their order.
+"""Derive the history of an article from all captures of its page, in the order of their moments.
 
-The same captures give the same history whatever the order in which they came, and however they were grouped into files and runs.
+The result does not depend on the order in which captures were added, nor on their grouping into files and
+runs.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ if TYPE_CHECKING:
     from storage.model.history import CaptureSighting
 
 MOST_PAST = 20
-"""So many earlier revisions, the newest first, are looked at for one that an article has returned to."""
+"""Number of earlier revisions, newest first, that are compared to detect a return to one of them."""
 
 _KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "coding_absent")
-"""How parts of a reason begin that do not follow from the captures of the page."""
+"""Prefixes of the parts of a reason that do not follow from the captures of the page, and are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureExtraction:
-    """What a capture was read as. `number` is that of the stored reading of this very capture; None where none is stored."""
+    """The extraction of a capture.
+
+    `number` is that of the stored extraction of this very capture; None if none is stored.
+    """
 
     extraction: Extraction
     mark: ExtractionSummary
@@ -38,9 +42,10 @@ class CaptureExtraction:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedCapture:
-    """A capture of a page and what it was read as; `reading` is None where it brought no article.
+    """A capture of a page with its extraction; `reading` is None if it gave no article.
 
-    `is_repeat` is whether the capture has no body of its own (a 304, the same payload again): the reading is that of an earlier one.
+    `is_repeat`: the capture has no body of its own (a 304, the same payload again), and the extraction is
+    that of an earlier capture.
     """
 
     sighting: CaptureSighting
@@ -48,76 +53,87 @@ class ExtractedCapture:
     is_repeat: bool = False
 
 
-def derive(seen: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]) -> History | None:
-    """The history of a page; None where none of its captures is an article in scope.
+def derive(
+    captures: Iterable[ExtractedCapture], article_id: str, address_ids: dict[str, tuple[str, str]]
+) -> History | None:
+    """Return the history of a page; None if none of its captures is an article in scope.
 
     Args:
-        seen: the captures of the page, in their order.
-        article_id: the id under which the archive holds the article; empty when it has none.
-        address_ids: by captured address, the canonical one and the article id that belongs to it.
+        captures: the captures of the page, in order.
+        article_id: the id under which the archive has the article; empty if it has none.
+        address_ids: by captured URL, its canonical form and the article id that belongs to that.
     """
-    folding = _Folding()
-    for one in seen:
-        folding.add(one)
-    if not folding.revisions:
+    builder = _HistoryBuilder()
+    for capture in captures:
+        builder.add(capture)
+    if not builder.revisions:
         return None
-    url, own_id = address_ids[folding.revisions[0].sighting.capture.url]
-    here = {address_ids[entry.sighting.capture.url] for entry in folding.entries if entry.belongs}
-    others = tuple(sorted(address for address in here if address != (url, own_id)))
-    return History(own_id, url, article_id, others, tuple(folding.entries), tuple(folding.revisions), folding.face)
+    url, own_id = address_ids[builder.revisions[0].sighting.capture.url]
+    addresses = {address_ids[entry.sighting.capture.url] for entry in builder.entries if entry.belongs}
+    others = tuple(sorted(address for address in addresses if address != (url, own_id)))
+    return History(
+        own_id, url, article_id, others, tuple(builder.entries), tuple(builder.revisions), builder.current
+    )
 
 
-class _Folding:
-    """The history so far. Each capture is judged as if it were the newest, by the rules that live captures are judged by."""
+class _HistoryBuilder:
+    """The history so far. Each capture is decided as if it were the newest, by the rules for live captures.
+
+    `current` is the index of the revision that the article shows, -1 before the first.
+    """
 
     def __init__(self) -> None:
         self.entries: list[HistoryEntry] = []
         self.revisions: list[HistoryRevision] = []
-        self.face = -1
-        self._readings: list[StoredExtraction] = []
+        self.current = -1
+        self._extractions: list[StoredExtraction] = []
         self._streak = 0
 
-    def add(self, seen: ExtractedCapture) -> None:
-        """Judge the next capture."""
-        if seen.reading is None:
+    def add(self, capture: ExtractedCapture) -> None:
+        """Decide the next capture."""
+        if capture.reading is None:
             self._streak = 0
-            self._enter(seen, seen.sighting.outcome)
+            self._enter(capture, capture.sighting.outcome)
             return
-        change = _change_of(seen.reading)
-        outcome = self._decide(change, seen.reading)
+        change = _change_of(capture.reading)
+        outcome = self._decide(change, capture.reading)
         if outcome.kind.is_stored:
-            outcome = self._revise(seen, change, outcome)
+            outcome = self._revise(capture, change, outcome)
         noisy = outcome.kind is OutcomeKind.REVISED or outcome.reason.startswith(UNSTABLE)
         self._streak = self._streak + 1 if noisy else 0
-        self._enter(seen, replace(outcome, article=None, reason=_reason(seen, outcome)))
+        self._enter(capture, replace(outcome, article=None, reason=_reason(capture, outcome)))
 
     def _decide(self, change: ArticleUpdate, reading: CaptureExtraction) -> Outcome:
-        if self.face < 0:
+        """Return the outcome of an extraction after the revision that the article shows."""
+        if self.current < 0:
             return decide(change, RevisionContext(), reading.mark.out_of_scope)
-        return decide(change, RevisionContext(article="held", before=self._readings[self.face], streak=self._streak))
+        before = self._extractions[self.current]
+        return decide(change, RevisionContext(article="held", before=before, streak=self._streak))
 
-    def _revise(self, seen: ExtractedCapture, change: ArticleUpdate, outcome: Outcome) -> Outcome:
-        """A new revision, or the return to an earlier one."""
-        if self.face >= 0:
-            earlier = [place for place in range(len(self.revisions)) if place != self.face]
-            for place in reversed(earlier[-MOST_PAST:]):
-                if is_same(change, self._readings[place]):
-                    self.face = place
+    def _revise(self, capture: ExtractedCapture, change: ArticleUpdate, outcome: Outcome) -> Outcome:
+        """Add a new revision, or return to an earlier one."""
+        if self.current >= 0:
+            earlier = [index for index in range(len(self.revisions)) if index != self.current]
+            for index in reversed(earlier[-MOST_PAST:]):
+                if is_same(change, self._extractions[index]):
+                    self.current = index
                     return replace(outcome, kind=OutcomeKind.REVERTED)
-            change = changes_of(change, self._readings[self.face])
-        number = seen.reading.number if seen.reading else None
+            change = changes_of(change, self._extractions[self.current])
+        number = capture.reading.number if capture.reading else None
+        extraction, digest = change.extraction, change.content_sha256
         self.revisions.append(
-            HistoryRevision(seen.sighting, change.extraction, change.content_sha256, number, change.changed, change.silent)
+            HistoryRevision(capture.sighting, extraction, digest, number, change.changed, change.silent)
         )
-        self._readings.append(StoredExtraction(number or 0, change.extraction, change.content_sha256, seen.sighting.capture))
-        self.face = len(self.revisions) - 1
+        self._extractions.append(StoredExtraction(number or 0, extraction, digest, capture.sighting.capture))
+        self.current = len(self.revisions) - 1
         return outcome
 
-    def _enter(self, seen: ExtractedCapture, outcome: Outcome) -> None:
-        shows = self.face if outcome.kind.is_live and self.face >= 0 else None
+    def _enter(self, capture: ExtractedCapture, outcome: Outcome) -> None:
+        """Add a capture with its outcome to the history."""
+        shows = self.current if outcome.kind.is_live and self.current >= 0 else None
         belongs = outcome.kind is not OutcomeKind.OUT_OF_SCOPE
-        mark = seen.reading.mark if seen.reading else None
-        self.entries.append(HistoryEntry(seen.sighting, outcome, mark, shows, belongs))
+        mark = capture.reading.mark if capture.reading else None
+        self.entries.append(HistoryEntry(capture.sighting, outcome, mark, shows, belongs))
 
 
 def _change_of(reading: CaptureExtraction) -> ArticleUpdate:
@@ -125,10 +141,10 @@ def _change_of(reading: CaptureExtraction) -> ArticleUpdate:
     return ArticleUpdate("held", "", reading.extraction, mark.content_sha256, paywalled=mark.is_paywalled)
 
 
-def _reason(seen: ExtractedCapture, outcome: Outcome) -> str:
-    """The reason of an outcome: a repeat says how it was one, and what does not follow from the captures is kept."""
-    before = seen.sighting.outcome
-    if seen.is_repeat and outcome.kind is OutcomeKind.UNCHANGED:
+def _reason(capture: ExtractedCapture, outcome: Outcome) -> str:
+    """Return the reason of an outcome; a repeat keeps its own, other captures what is in `_KEPT`."""
+    before = capture.sighting.outcome
+    if capture.is_repeat and outcome.kind is OutcomeKind.UNCHANGED:
         return before.reason
     kept = [part for part in before.reason.split("; ") if part.startswith(_KEPT)]
     return "; ".join(filter(None, (*kept, outcome.reason)))

@@ -1,7 +1,8 @@
-"""Text to tree: what libxml2 gets is bounded before, because it cannot be stopped once it works.
+"""Parse markup into a tree. The input is bounded before, because libxml2 cannot be stopped while it works.
 
-libxml2 looks for the end of an element's attributes at each new one, so that 100,000 of them cost a minute in a single call that holds
-the interpreter; elements and attributes cost 100 to 250 bytes each, so that 10 MB of `<p>x</p>` become a gigabyte.
+libxml2 compares each attribute with all earlier ones of its element, so that 100,000 of them take a minute in
+one call that holds the interpreter; elements and attributes take 100 to 250 bytes each, so that 10 MB of
+`<p>x</p>` become a gigabyte.
 """
 
 from __future__ import annotations
@@ -16,28 +17,36 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 MAX_ELEMENTS = 350_000
-"""Elements (start tags) of a page that is parsed. The largest real ones (law texts, election tables) have some 30,000; 350,000 take a
-few seconds and 200 MB."""
+"""Maximum number of elements (start tags) of a page that is parsed. The largest real pages (law texts,
+election tables) have some 30,000; 350,000 take a few seconds and 200 MB."""
 
 MAX_ATTRIBUTES = 256
-"""Attributes of one element that are read. Broken quotes make the words of a description attributes, a hundred or two of them."""
+"""Maximum number of attributes of one element that are read. Broken quotes turn the words of a description
+into attributes, a hundred or two of them."""
 
 MAX_ALL_ATTRIBUTES = 500_000
-"""Attributes of a page that is parsed."""
+"""Maximum number of attributes of a page that is parsed."""
 
-_FEWEST_BYTES = 2  # of an attribute with what parts it from the next one
+_MIN_ATTRIBUTE_BYTES = 2  # of an attribute, with its separator
 _FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 _REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,7})|0*([0-9]{1,8}));?")
-_LEGAL = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+_LEGAL = re.compile(  # https://www.w3.org/TR/xml/#charsets
+    "[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 _NUMBER = re.compile(r"&#([0-9]{8,}+)")  # more digits than the last character has
-_WINDOWS = range(128, 160)
+_WINDOWS = range(128, 160)  # references that browsers read as windows-1252
 _DATA_URL = re.compile(rb"""data:[\w/+.;=-]{0,80},[^"'\s>)]{64,}""")
-_MAX_DEPTH = 400  # elements inside each other; the parser gives up at 2048, the readers' recursion well before
+# Elements inside each other. The parser gives up at 2048; the recursion of libraries ends well before.
+_MAX_DEPTH = 400
 _TOO_DEEP = etree.XPath("boolean(/*" + "/*" * _MAX_DEPTH + ")")
-_FLAT = re.compile(rb"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|a|time|img|br)\b)[a-zA-Z][^<>]*>")
+_FLAT = re.compile(
+    rb"</?(?!(?:html|head|body|title|meta|link|script|style|h[1-6]|p|a|time|img|br)\b)[a-zA-Z][^<>]*>"
+)
 _NESTABLE = re.compile(rb"</?[a-zA-Z][^<>]*>")
 
-_ATTRIBUTE = rb"""(?: [a-z-]++="[^"]*+"|[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)"""
+_ATTRIBUTE = (
+    rb"""(?: [a-z-]++="[^"]*+"|[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)"""
+)
 _ATTRIBUTES = rb"(?:%b){0,%d}+((?:%b)*+)" % (_ATTRIBUTE, MAX_ATTRIBUTES, _ATTRIBUTE)
 _EACH_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _TAG_ALONE = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:%b)*+" % _ATTRIBUTE)
@@ -47,17 +56,20 @@ _TAGS = re.compile(
     rb"|<[sS][tT][yY][lL][eE](?=[\s/>])%b[^>]*+(?:[^<]++|<(?!/[sS][tT][yY][lL][eE]))*+"
     rb"|<[a-zA-Z][^\s/>]*+%b" % (_ATTRIBUTES, _ATTRIBUTES, _ATTRIBUTES)
 )
-"""The start tags of a page as a browser's tokenizer sees them (https://html.spec.whatwg.org/#tokenization), their attributes beyond
-MAX_ATTRIBUTES as groups. Never tried twice at one place, and so linear. Where browsers and libxml2 might differ (a comment or
-script without its end, a quote that is never closed) it sees more tags and attributes than they do, not fewer."""
+"""The start tags of a page as a browser's tokenizer reads them (https://html.spec.whatwg.org/#tokenization),
+with their attributes beyond MAX_ATTRIBUTES as groups. No position is tried twice, so that it is linear. Where
+browsers and libxml2 may differ (a comment or script without its end, a quote that is never closed) it finds
+more tags and attributes than they do, not fewer."""
 
-
-_NONE_BEYOND = (b"",) * _TAGS.groups
+_NO_EXCESS = (b"",) * _TAGS.groups
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The root of a page, `refused` where it was not parsed (the root is empty then), and what was left out of it."""
+    """A parsed page.
+
+    `refused` is the reason why it was not parsed (`root` is empty then), `cuts` what was left out.
+    """
 
     root: HtmlElement
     refused: str = ""
@@ -65,9 +77,11 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """The tree of a page: no comments, no processing instructions, no characters that XML forbids, nesting survivable.
+    """Parse a page.
 
-    An empty page gives an empty `html` element, and so does one that is too large, with the reason in `refused`.
+    The tree has no comments, no processing instructions, no characters that XML forbids, and bounded depth.
+    An empty page gives an empty `html` element, and so does one that is too large, with the reason in
+    `refused`.
     """
     source = _DATA_URL.sub(b"", legal(text.encode("utf-8", "replace")))
     source, refused, cuts = _bounded(source)
@@ -83,53 +97,65 @@ def parse(text: str) -> Parsed:
 
 
 def _bounded(source: bytes) -> tuple[bytes, str, tuple[str, ...]]:
-    """Markup with at most MAX_ATTRIBUTES attributes an element, why it is too large to be parsed (or nothing), and what was cut."""
-    beyond = _TAGS.findall(source)
-    if len(beyond) > MAX_ELEMENTS:
-        return b"", f"parse_limit: {len(beyond)} elements, more than {MAX_ELEMENTS}", ()
+    """Return markup with at most MAX_ATTRIBUTES attributes per element, a reason to refuse it, and the cuts.
+
+    The reason is empty if the page can be parsed.
+    """
+    excess = _TAGS.findall(source)
+    if len(excess) > MAX_ELEMENTS:
+        return b"", f"parse_limit: {len(excess)} elements, more than {MAX_ELEMENTS}", ()
     cuts: tuple[str, ...] = ()
-    if further := len(beyond) - beyond.count(_NONE_BEYOND):
-        source = _TAGS.sub(_without_further, source)
-        cuts = (f"parse_limit: more than {MAX_ATTRIBUTES} attributes of one element ({further})",)
-    if len(source) > _FEWEST_BYTES * MAX_ALL_ATTRIBUTES:
-        tags = (tag[0] for found in _TAGS.finditer(source) if (tag := _TAG_ALONE.match(found[0])))
-        attributes = sum(len(_EACH_ATTRIBUTE.findall(tag)) - 1 for tag in tags)  # the first is its name
+    if affected := len(excess) - excess.count(_NO_EXCESS):
+        source = _TAGS.sub(_without_excess, source)
+        cuts = (f"parse_limit: more than {MAX_ATTRIBUTES} attributes of one element ({affected})",)
+    if len(source) > _MIN_ATTRIBUTE_BYTES * MAX_ALL_ATTRIBUTES:
+        matches = (_TAG_ALONE.match(match[0]) for match in _TAGS.finditer(source))
+        # The first attribute that the pattern finds in a tag is its name.
+        attributes = sum(len(_EACH_ATTRIBUTE.findall(tag[0])) - 1 for tag in matches if tag)
         if attributes > MAX_ALL_ATTRIBUTES:
             return b"", f"parse_limit: {attributes} attributes, more than {MAX_ALL_ATTRIBUTES}", ()
     return source, "", cuts
 
 
 def many_attributes(source: bytes) -> bool:
-    """Whether an element of some markup has more than MAX_ATTRIBUTES attributes."""
-    beyond = _TAGS.findall(source)
-    return beyond.count(_NONE_BEYOND) < len(beyond)
+    """Return whether an element of some markup has more than MAX_ATTRIBUTES attributes."""
+    excess = _TAGS.findall(source)
+    return excess.count(_NO_EXCESS) < len(excess)
 
 
-def _without_further(found: re.Match[bytes]) -> bytes:
-    """A tag (with the script or style behind it) without its attributes beyond the first MAX_ATTRIBUTES."""
-    start, end = next((found.span(group) for group in range(1, _TAGS.groups + 1) if found[group]), (found.end(), found.end()))
-    return found.string[found.start() : start] + found.string[end : found.end()]
+def _without_excess(match: re.Match[bytes]) -> bytes:
+    """Return a tag (with the script or style after it) without attributes beyond MAX_ATTRIBUTES."""
+    spans = (match.span(group) for group in range(1, _TAGS.groups + 1) if match[group])
+    start, end = next(spans, (match.end(), match.end()))
+    return match.string[match.start() : start] + match.string[end : match.end()]
 
 
 def unescaped(text: str) -> str:
-    """The text with its character references undone (html.unescape, which raises for a number of thousands of digits)."""
+    """Return the text with its character references decoded.
+
+    `html.unescape` alone raises for numbers of thousands of digits.
+    """
     return html.unescape(_NUMBER.sub(_short_reference, text)) if "&" in text else text
 
 
-def _short_reference(found: re.Match[str]) -> str:
-    digits = found[1].lstrip("0")
+def _short_reference(match: re.Match[str]) -> str:
+    digits = match[1].lstrip("0")
     return f"&#{digits or 0}" if len(digits) <= len(str(sys.maxunicode)) else "\ufffd"
 
 
 def legal(source: bytes) -> bytes:
-    """Markup in UTF-8 without the characters that XML forbids, written or as references; references to 128 to 159 are windows-1252."""
+    """Return markup in UTF-8 without characters that XML forbids, written or as references.
+
+    References to 128 to 159 are read as windows-1252, as browsers do.
+    """
     source = _REFERENCE.sub(_legal_reference, source.translate(None, _FORBIDDEN))
-    if b"\xef" in source:  # one byte is found many times as fast as two
+    if b"\xef" in source:  # a search for one byte is many times as fast as for three
         source = source.replace(b"\xef\xbf\xbe", b"").replace(b"\xef\xbf\xbf", b"")  # U+FFFE and U+FFFF
     return source
 
 
 def _root(source: bytes) -> HtmlElement:
+    """Parse markup of bounded size; an empty `html` element for white space alone."""
     try:
         root: Any = etree.fromstring(source, _PARSER)
     except etree.ParserError:  # nothing but whitespace
@@ -144,7 +170,10 @@ def _empty() -> HtmlElement:
 
 
 def _legal_reference(match: re.Match[bytes]) -> bytes:
-    """A numeric character reference as it is, as browsers read it (128 to 159 are windows-1252), or nothing where XML forbids it."""
+    """Return a numeric character reference as browsers read it; empty if XML forbids the character.
+
+    https://html.spec.whatwg.org/#numeric-character-reference-end-state
+    """
     number = int(match[1], 16) if match[1] else int(match[2])
     if number in _WINDOWS:
         return bytes([number]).decode("windows-1252", "ignore").encode()
@@ -152,8 +181,10 @@ def _legal_reference(match: re.Match[bytes]) -> bytes:
 
 
 def _parser() -> etree.HTMLParser:
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
-    # one class for every element: half the cost of lxml.html's lookup by tag name
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+    )
+    # One class for all elements takes half the time of lxml.html's lookup by tag name.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     return parser
 

@@ -1,4 +1,4 @@
-"""The line's face towards Scrapy: one item pipeline a stage, computed from the order of the line."""
+"""Scrapy item pipelines, one per stage, in the order of the pipeline."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 class PipelineSpider(Protocol):
-    """What the pipeline needs of the spider: the archive and run that it writes to, and a way to end the run."""
+    """What the pipeline needs of the spider."""
 
     @property
     def run_context(self) -> RunContext:
-        """Where drafts are settled."""
+        """The archive and the run that drafts are written to."""
 
     def abort(self, error: HarvesterError) -> None:
-        """End the run, because the archive cannot take more."""
+        """End the run, because the archive cannot be written."""
 
 
 class StagePipeline:
-    """One stage of the line as an item pipeline."""
+    """One stage of the pipeline as a Scrapy item pipeline."""
 
     stage: ClassVar[str]
 
@@ -36,11 +36,15 @@ class StagePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Take archive and run from the spider."""
+        """Return the item pipeline for the crawler's spider."""
         return cls(cast("PipelineSpider", crawler.spider))
 
     async def process_item(self, item: Draft) -> Draft:
-        """Run the stage on a draft; an archive that cannot take more ends the run."""
+        """Run the stage on a draft.
+
+        Raises:
+            DropItem: the archive cannot be written; the run is ended.
+        """
         try:
             return run_stage(self.stage, item, self.spider.run_context)
         except HarvesterError as error:
@@ -49,7 +53,8 @@ class StagePipeline:
 
 
 ITEM_PIPELINES: dict[type[StagePipeline], int] = {
-    type(f"{name.title()}Pipeline", (StagePipeline,), {"stage": name, "__doc__": f"The stage `{name}`."}): 100 * place
-    for place, name in enumerate(STAGES, start=1)
+    type(f"{name.title()}Pipeline", (StagePipeline,), {"stage": name, "__doc__": f"The stage `{name}`."}): 100
+    * position
+    for position, name in enumerate(STAGES, start=1)
 }
-"""Scrapy's setting, in the order of the line."""
+"""Value of Scrapy's setting ITEM_PIPELINES."""

@@ -1,7 +1,7 @@
-"""Matching: where the terms of a topic stand in an article.
+"""Find the terms of a topic in an article.
 
-An article's words are read once (`storage.language.words`); a term is then looked up by the keys of its words, so that every
-form of them counts.
+An article's words are analysed once (`storage.language.words`); a term is then looked up by the keys of its
+words, so that each of their forms matches.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     from storage.language.words import TokenAnalysis
 
 SLUG = "slug"
-"""The language of terms that are looked for in the address."""
+"""Language of terms that are matched against the URL's path."""
 
-_ADDRESS = (range(0),)
+_IN_ADDRESS = (range(0),)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One word of a phrase: the keys that match it, or the start that a matching word has."""
+    """One word of a phrase: the keys that match it, or the prefix of a matching word."""
 
     language: str
     keys: frozenset[str]
     prefix: str = ""
 
-    def matches(self, reading: TokenAnalysis) -> bool:
-        """Whether a word of the article, read in the phrase's language, is a form of this one."""
-        found = reading.word.startswith(self.prefix) if self.prefix else reading.key in self.keys
-        return found and reading.language == self.language
+    def matches(self, token: TokenAnalysis) -> bool:
+        """Return whether a word of the article is a form of this one, in the same language."""
+        is_form = token.word.startswith(self.prefix) if self.prefix else token.key in self.keys
+        return is_form and token.language == self.language
 
 
 class Words:
-    """The words of an article, read once, and where each key stands.
+    """The words of an article, analysed once, and the positions of each key.
 
-    `sequence` holds None between paragraphs; `spans` are the offsets in `text` of the word at each place of it. `host` and `path`
-    are those of the address, in lower case and decoded.
+    `sequence` has the words in order, None between paragraphs; `spans` the offsets in `text` of each of its
+    positions. `host` and `path` are those of the URL, in lower case and decoded.
     """
 
     def __init__(self, text: str, language: str, url: str) -> None:
@@ -55,67 +55,73 @@ class Words:
         self.spans: list[tuple[int, int]] = []
         self.positions: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         line_end = text.find("\n")
-        for start, end, reading in readings(text, language):
-            while -1 < line_end < start:  # no phrase runs from one paragraph into the next
+        for start, end, token in readings(text, language):
+            while -1 < line_end < start:  # a None, so that no phrase continues in the next paragraph
                 self._append(None, line_end, line_end)
                 line_end = text.find("\n", line_end + 1)
-            self.positions[reading.language, reading.key].append(len(self.sequence))
-            self._append(reading, start, end)
+            self.positions[token.language, token.key].append(len(self.sequence))
+            self._append(token, start, end)
         self._append(None, len(text), len(text))
-        self._found: dict[tuple[str, str], list[range]] = {}
+        self._ranges: dict[tuple[str, str], list[range]] = {}
 
     def __len__(self) -> int:
-        """How many words there are."""
+        """Return the number of words."""
         return sum(map(len, self.positions.values()))
 
     def find(self, phrase: str, language: str) -> list[range]:
-        """Where a phrase stands: ranges of positions."""
-        asked = phrase, language
-        if asked not in self._found:
+        """Return the positions at which a phrase occurs, as ranges."""
+        query = phrase, language
+        if query not in self._ranges:
             words = _compiled(phrase, language)
             starts = sorted(self._starts(words[0])) if words else []
-            self._found[asked] = [range(x, x + len(words)) for x in starts if self._follows(words[1:], x + 1)]
-        return self._found[asked]
+            self._ranges[query] = [
+                range(x, x + len(words)) for x in starts if self._follows(words[1:], x + 1)
+            ]
+        return self._ranges[query]
 
-    def span(self, place: range) -> tuple[int, int]:
-        """The offsets in the text of what stands at a place that `find` gave."""
-        return self.spans[place.start][0], self.spans[place.stop - 1][1]
+    def span(self, positions: range) -> tuple[int, int]:
+        """Return start and end offset in the text of an occurrence that `find` returned."""
+        return self.spans[positions.start][0], self.spans[positions.stop - 1][1]
 
-    def _append(self, reading: TokenAnalysis | None, start: int, end: int) -> None:
-        self.sequence.append(reading)
+    def _append(self, token: TokenAnalysis | None, start: int, end: int) -> None:
+        self.sequence.append(token)
         self.spans.append((start, end))
 
     def _starts(self, word: _Word) -> list[int]:
+        """Return the positions of a word."""
         if word.prefix:
-            return [i for i, reading in enumerate(self.sequence) if reading and word.matches(reading)]
+            return [i for i, token in enumerate(self.sequence) if token and word.matches(token)]
         return [i for key in word.keys for i in self.positions.get((word.language, key), ())]
 
     def _follows(self, words: tuple[_Word, ...], start: int) -> bool:
-        return all(
-            reading is not None and word.matches(reading)
-            for word, reading in zip(words, self.sequence[start : start + len(words)], strict=False)
-        )
+        """Return whether words follow each other from a position on."""
+        following = self.sequence[start : start + len(words)]
+        pairs = zip(words, following, strict=False)
+        return all(token is not None and word.matches(token) for word, token in pairs)
 
 
 @lru_cache(maxsize=4096)
 def _compiled(phrase: str, language: str) -> tuple[_Word, ...]:
-    """A phrase's words with all keys of their forms."""
+    """Return a phrase's words with the keys of all their forms."""
     words = []
     for token in tokens(phrase):
+        lower = token.surface.lower()
         if phrase[token.end : token.end + 1] == "*":
-            words.append(_Word(language, frozenset(), token.surface.lower()))
+            words.append(_Word(language, frozenset(), lower))
+        elif language == "ru":
+            words.append(_Word(language, frozenset(russian_keys(lower))))
         else:
-            forms = russian_keys(token.surface.lower()) if language == "ru" else {key(token.surface, language)}
-            words.append(_Word(language, frozenset(forms)))
+            words.append(_Word(language, frozenset({key(token.surface, language)})))
     return tuple(words)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Where a term counts, and where it stands and does not count.
+    """Occurrences of a term that count, and those that do not.
 
-    Places are ranges of words (see `Words.span`); a term found in the address has one empty range. `guard` is the guard of the
-    term that struck (`unless`, `needs` or `without`), `by` the phrases of it that did so, or that are missing.
+    Each is a range of positions (see `Words.span`), an empty range for a term in the URL. `guard` is the
+    guard of the term that excluded some (`unless`, `needs` or `without`), `by` its phrases that did so, or
+    for `needs` those that are missing.
     """
 
     counted: tuple[range, ...] = ()
@@ -125,27 +131,33 @@ class Occurrences:
 
 
 def occurrences(words: Words, term: TopicTerm) -> Occurrences:
-    """Where a term of a topic stands in an article, its guards asked."""
+    """Find a term of a topic in an article and apply its guards."""
     if term.language == SLUG:
         return _in_address(words, term)
-    found = words.find(term.words, term.language)
-    if not found:
+    matches = words.find(term.words, term.language)
+    if not matches:
         return Occurrences()
     if term.needs and not any(words.find(phrase, term.language) for phrase in term.needs):
-        return Occurrences(struck=tuple(found), guard="needs", by=term.needs)
+        return Occurrences(struck=tuple(matches), guard="needs", by=term.needs)
     if by := tuple(phrase for phrase in term.without if words.find(phrase, term.language)):
-        return Occurrences(struck=tuple(found), guard="without", by=by)
-    cover = {i: phrase for phrase in term.unless for place in words.find(phrase, term.language) for i in place}
-    struck = tuple(place for place in found if any(i in cover for i in place)) if cover else ()
+        return Occurrences(struck=tuple(matches), guard="without", by=by)
+    cover = {
+        i: phrase
+        for phrase in term.unless
+        for positions in words.find(phrase, term.language)
+        for i in positions
+    }
+    struck = tuple(match for match in matches if any(i in cover for i in match)) if cover else ()
     if not struck:
-        return Occurrences(tuple(found))
-    by = tuple(dict.fromkeys(cover[i] for place in struck for i in place if i in cover))
-    without = {place.start for place in struck}
-    return Occurrences(tuple(place for place in found if place.start not in without), struck, "unless", by)
+        return Occurrences(tuple(matches))
+    by = tuple(dict.fromkeys(cover[i] for match in struck for i in match if i in cover))
+    starts = {match.start for match in struck}
+    return Occurrences(tuple(match for match in matches if match.start not in starts), struck, "unless", by)
 
 
 def _in_address(words: Words, term: TopicTerm) -> Occurrences:
+    """Find a `slug` term in the URL's path and apply its `unless` guard."""
     if term.words not in words.path:
         return Occurrences()
     by = tuple(x for x in term.unless if x in words.path)
-    return Occurrences(struck=_ADDRESS, guard="unless", by=by) if by else Occurrences(_ADDRESS)
+    return Occurrences(struck=_IN_ADDRESS, guard="unless", by=by) if by else Occurrences(_IN_ADDRESS)

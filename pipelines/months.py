@@ -1,4 +1,7 @@
-"""The one table of month names: Russian, English, Kazakh in three scripts, Kyrgyz, Uzbek in two; with cases and abbreviations."""
+"""Month names with cases and abbreviations.
+
+Russian, English, Kazakh in three scripts, Kyrgyz, Uzbek in two.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,29 @@ _RUSSIAN = (
     "ноябрь ноября ноябре ноябрю ноябрем ноя нояб",
     "декабрь декабря декабре декабрю декабрем дек",
 )
-_KAZAKH_SHORT = ("қаң қаңт", "ақп", "нау наур", "сәу", "мам", "мау маус", "шіл", "там", "қыр қырк", "қаз", "қар", "жел желт")
+_KAZAKH_SHORT = (
+    *("қаң қаңт", "ақп", "нау наур", "сәу", "мам", "мау маус"),
+    *("шіл", "там", "қыр қырк", "қаз", "қар", "жел желт"),
+)
 _UZBEK_SHORT = ("yan", "fev", "", "", "", "iyn", "iyl", "avg", "sen", "okt", "noy", "dek")
 _ENGLISH = (
     "january jan", "february feb", "march mar", "april apr", "may", "june jun",
     "july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec",
 )  # fmt: skip
 
-_KAZAKH = ("kantar", "akpan", "nauriz", "sauir", "mamir", "mausim", "silde", "tamiz", "kirkuie", "kazan", "karasa", "jeltoksan")
-"""Stems in the fold of `spelling.fold`; kirkuie ends in k, or in g before a vowel."""
+_KAZAKH = (
+    *("kantar", "akpan", "nauriz", "sauir", "mamir", "mausim"),
+    *("silde", "tamiz", "kirkuie", "kazan", "karasa", "jeltoksan"),
+)
+"""Stems as `normalisation.fold` spells them; kirkuie ends in k, or in g before a vowel."""
 _KAZAKH_CASE = re.compile(r"(?:s?i)?(?:n?[dt][ae](?:gi|n)?|[gk][ae]|n[ae]n?|[ndt]in?|n)?")
 """Possessive, then locative (with -ғы), ablative, dative, genitive or accusative, folded."""
 
 _RUSSIAN_STEMS = "январ|феврал|март|апрел|май|июн|июл|август|сентябр|октябр|ноябр|декабр"
-_BORROWED = re.compile(rf"({_RUSSIAN_STEMS})ь?(?:(?:[иыу]н)?[дт][аеоө](?:г[иыу]|н)?|[дтн][иыу]н|[гк][ае]|ни(?:нг)?)?")
-"""Russian names under Turkic endings, as Kyrgyz (мартында, апрелдеги) and Cyrillic Uzbek (январда, мартнинг) have them."""
+_BORROWED = re.compile(
+    rf"({_RUSSIAN_STEMS})ь?(?:(?:[иыу]н)?[дт][аеоө](?:г[иыу]|н)?|[дтн][иыу]н|[гк][ае]|ни(?:нг)?)?"
+)
+"""Russian names with Turkic endings: Kyrgyz (мартында, апрелдеги), Cyrillic Uzbek (январда, мартнинг)."""
 _BORROWED_NUMBERS = {stem: number for number, stem in enumerate(_RUSSIAN_STEMS.split("|"), 1)}
 
 _UZBEK = re.compile(
@@ -44,30 +55,36 @@ _UZBEK = re.compile(
 )
 """Uzbek names in Latin script: 17-mart, 2026-yil; martda, martning, martdagi."""
 
-_KYRGYZ_OLD = ("үчтүн айы", "бирдин айы", "жалган куран", "чын куран", "бугу", "кулжа", "теке", "баш оона", "аяк оона",
-               "тогуздун айы", "жетинин айы", "бештин айы")  # fmt: skip
-"""The names of the Kyrgyz calendar, which stand in some papers beside the Russian ones."""
+_KYRGYZ_OLD = (
+    *("үчтүн айы", "бирдин айы", "жалган куран", "чын куран", "бугу", "кулжа", "теке"),
+    *("баш оона", "аяк оона", "тогуздун айы", "жетинин айы", "бештин айы"),
+)
+"""Names of the Kyrgyz calendar, which some papers print beside the Russian ones."""
 MONTH_PHRASES = {name: number for number, name in enumerate(_KYRGYZ_OLD, 1) if " " in name}
-"""Months of two words, by number."""
+"""Numbers of months whose name has two words."""
 
 _NOT_MONTHS = frozenset({"казани", "казане", "казань", "казанью"})
-"""The city of Kazan, which folds into the Kazakh October."""
+"""Forms of the city of Kazan, which `fold` spells like the Kazakh October."""
 
 _EXACT = {
-    form: number for table in (_RUSSIAN, _KAZAKH_SHORT, _UZBEK_SHORT) for number, forms in enumerate(table, 1) for form in forms.split()
+    form: number
+    for table in (_RUSSIAN, _KAZAKH_SHORT, _UZBEK_SHORT)
+    for number, forms in enumerate(table, 1)
+    for form in forms.split()
 } | {name: number for number, name in enumerate(_KYRGYZ_OLD, 1) if " " not in name}
 _EXACT_ENGLISH = {form: number for number, forms in enumerate(_ENGLISH, 1) for form in forms.split()}
 
 
 def english_month(word: str) -> int | None:
-    """The number of an English month (which may stand before its day), or None."""
+    """Return the number of an English month, or None. Only these may come before their day."""
     return _EXACT_ENGLISH.get(word)
 
 
 def month(word: str) -> int | None:
-    """The number, 1 to 12, of a Russian, Kazakh, Kyrgyz or Uzbek month in any case or usual abbreviation, or None.
+    """Return the number, 1 to 12, of a Russian, Kazakh, Kyrgyz or Uzbek month; None for other words.
 
-    `word` is tidied. A month word is no date: its readers ask for a day or a year beside it (қазан is also a cauldron).
+    `word` is in any case or usual abbreviation, normalised by `tidy`. The word alone is no date (қазан also
+    means cauldron): callers require a day or a year beside it.
     """
     if number := _EXACT.get(word.replace("ё", "е")):
         return number
@@ -90,6 +107,6 @@ def _kazakh(folded: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def names_month(word: str) -> bool:
-    """Whether a word as it is printed (in any case, of one script) names a month or abbreviates one."""
+    """Return whether a printed word, of one script, is the name or abbreviation of a month."""
     lower = word.lower()
     return english_month(lower) is not None or month(lower) is not None

@@ -1,4 +1,4 @@
-"""Spelling: what may differ between two prints of the same date without any meaning (hidden characters, look-alikes, scripts)."""
+"""Normalise printed dates: hidden characters, look-alikes and scripts that do not change the meaning."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 import unicodedata
 
 LONGEST = 100
-"""Longer strings are prose, not dates."""
+"""Maximum characters of a printed date; longer strings are prose."""
 
 _HIDDEN = (
-    (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x034F, 0x034F), (0x061C, 0x061C), (0x0640, 0x0640),
-    (0x180B, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB),
-)  # fmt: skip
+    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x034F, 0x034F)),
+    *((0x061C, 0x061C), (0x0640, 0x0640), (0x180B, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E)),
+    *((0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB)),
+)
 """Control, zero-width, bidirectional and joining characters, soft hyphen and tatweel, as closed ranges."""
 
 _TIDY: dict[int, str | None] = (
@@ -28,15 +29,18 @@ _TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
 _TO_LATIN = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
 _UNTIDY = re.compile(f"[{re.escape(''.join(map(chr, _TIDY)))}]")
 _SEAM = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
-_MIXED = re.compile(r"\b(?=[а-яёәіңғүұқөһї]*[a-z])(?=[a-z]*[а-яёәіңғүұқөһї])[a-zа-яёәіңғүұқөһї]+", re.IGNORECASE)
+_MIXED = re.compile(
+    r"\b(?=[а-яёәіңғүұқөһї]*[a-z])(?=[a-z]*[а-яёәіңғүұқөһї])[a-zа-яёәіңғүұқөһї]+", re.IGNORECASE
+)
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 
 
 def tidy(raw: str) -> str:
-    """The string in lower case and NFC, without hidden characters, with single spaces, plain hyphens and whole-script words.
+    """Return the string in lower case and NFC, with single spaces and plain hyphens, quotes and digits.
 
-    A word that mixes Latin and Cyrillic letters (бүгiн with a Latin i) is taken for Cyrillic when its Latin letters all have
-    Cyrillic doubles, and for Latin otherwise. The empty string comes back for whatever is longer than LONGEST.
+    Hidden characters are removed. A word that mixes Latin and Cyrillic letters (бүгiн with a Latin i) becomes
+    Cyrillic if all its Latin letters have Cyrillic look-alikes, else Latin. Empty for strings longer than
+    LONGEST.
     """
     text = " ".join(raw.split())
     if len(text) > 4 * LONGEST:
@@ -72,10 +76,11 @@ _DIGRAPHS = (("y'", "u"), ("'", ""), ("sh", "s"), ("zh", "j"), ("gh", "g"), ("kh
 
 
 def fold(word: str) -> str:
-    """One key for a Kazakh (or Kyrgyz) word in Cyrillic, Arabic or any of its Latin alphabets: наурыз, ناۋرىز, nay'ryz → nauriz.
+    """Return one key for a Kazakh (or Kyrgyz) word in Cyrillic, Arabic or any Latin alphabet.
 
-    ә ө ү ұ ғ қ ң fall together with their plain neighbours (э too, which old prints have for ә), and ы і и й become one letter:
-    so prints without the Kazakh letters, and the two readings of ı and y in the Latin alphabets, meet the same key.
+    наурыз, ناۋرىز and nay'ryz give nauriz. ә ө ү ұ ғ қ ң give the same letter as their plain neighbours (э,
+    too, which old prints have for ә), and ы і и й give one letter: so prints without the Kazakh letters, and
+    the two uses of ı and y in the Latin alphabets, have the same key.
     """
     for pair, letter in _DIGRAPHS:
         word = word.replace(pair, letter)

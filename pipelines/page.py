@@ -1,4 +1,4 @@
-"""A page: bytes from one address at one moment, decoded and parsed at most once."""
+"""A fetched page; its text and tree are computed once, on first use."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """What came from an address: `body` with its content coding undone, `content_type` as the header said it, the moment (aware).
+    """The body of a response.
 
-    `text`, `charset`, `tree` and `is_html` are computed when first asked for, and kept. The tree is shared by everyone who reads the
-    page: look, do not change.
+    `body` has its content coding removed, `content_type` is the header's value, `captured_at` is aware.
+    `text`, `charset`, `tree` and `is_html` are computed on first use and kept. All readers share the tree:
+    it must not be changed.
     """
 
     url: str
@@ -36,12 +37,15 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The body decoded: by a byte order mark, else UTF-8, else as header or page declare unless the bytes contradict that."""
+        """The decoded body.
+
+        By a byte order mark, else as UTF-8, else as header or page declare unless the bytes contradict that.
+        """
         return self._decoded.text
 
     @property
     def charset(self) -> str:
-        """Python's name of the charset that the body was decoded from."""
+        """Python's name of the charset that decoded the body."""
         return self._decoded.charset
 
     @cached_property
@@ -50,20 +54,20 @@ class Page:
 
     @cached_property
     def is_html(self) -> bool:
-        """Whether the bytes are a page of markup, whatever the header calls them (a PDF, picture, archive, JSON or feed is none)."""
+        """Whether the body is a page of markup, whatever the header says; JSON and feeds are none."""
         return not self.body.startswith(_BINARY) and _is_markup(self.text[:SNIFFED])
 
     @cached_property
     def tree(self) -> HtmlElement:
-        """The root element: no comments, no processing instructions, no characters that XML forbids, nesting survivable.
+        """The root element, as `html_tree.parse` makes it.
 
-        An empty page gives an empty `html` element, and so does one that is too large to be parsed (see `parse_limit`).
+        An empty `html` element for an empty page, and for one that is too large (see `parse_limit`).
         """
         return self._parsed.root
 
     @property
     def parse_limit(self) -> str:
-        """Why the page was not parsed: it has more tags or attributes than a news page can have. Empty where it was."""
+        """Why the page was not parsed: too many tags or attributes for a news page. Empty if it was."""
         return self._parsed.refused
 
     @property
@@ -76,60 +80,75 @@ class Page:
         return parse(self.text)
 
     def select(self, css: str) -> list[HtmlElement]:
-        """The elements that a CSS selector matches, in page order. Raises `cssselect.SelectorError` for a wrong selector."""
+        """Return the elements that a CSS selector matches, in page order.
+
+        Raises:
+            cssselect.SelectorError: the selector is faulty.
+        """
         return list(_selector(css)(self.tree))
 
     def first_text(self, css: str) -> str:
-        """The text of the first element that the selector matches and that has any, on one line; empty when there is none."""
-        return next((text for element in self.select(css) if (text := text_of(element))), "")
+        """Return the first text, on one line, of the elements that a selector matches; empty if none.
+
+        Raises:
+            cssselect.SelectorError: the selector is faulty.
+        """
+        return next(filter(None, map(text_of, self.select(css))), "")
 
 
 SHORT = 5_000
-"""Characters of the longest text that a field other than the body may have (see pipelines.extraction.bounds)."""
+"""Maximum characters of a field other than the body (see `pipelines.extraction.bounds`)."""
 
-_MOST_NODES = 20_000  # events of a walk over a short field
-_WHITE = 10  # characters of white space around each printed one
+_MAX_EVENTS = 20_000  # start and end tags that are visited for a short text
+_WHITE_FACTOR = 10  # characters read, white space included, per character returned
 
 
 def short_text(element: HtmlElement, limit: int = SHORT) -> str:
-    """The text inside an element as `text_of` reads it, at most `limit` characters of it.
+    """Return the text inside an element as `text_of` does, at most `limit` characters.
 
-    The work is bounded, too, however much the element holds: elements lie inside each other, and each of them may be asked.
+    The work is bounded, too: elements nest, and callers ask for the text of each.
     """
     if not len(element):
-        return " ".join((element.text or "")[: _WHITE * limit].split())[:limit].rstrip()
-    return _joined(element, _WHITE * limit, _MOST_NODES)[:limit].rstrip()
+        return " ".join((element.text or "")[: _WHITE_FACTOR * limit].split())[:limit].rstrip()
+    return _joined(element, _WHITE_FACTOR * limit, _MAX_EVENTS)[:limit].rstrip()
 
 
 def text_of(element: HtmlElement) -> str:
-    """The text inside an element on one line: whitespace collapsed, blocks and line breaks parted, scripts and styles left out."""
-    if next(element.iterdescendants(*_SILENT, *_PARTING), None) is None:
+    """Return the text inside an element on one line.
+
+    White space is collapsed, blocks and line breaks are separated, scripts and styles are left out.
+    """
+    if next(element.iterdescendants(*_SILENT, *_SEPARATING), None) is None:
         return " ".join("".join(element.itertext()).split())
     return _joined(element, sys.maxsize, sys.maxsize)
 
 
-def _joined(element: HtmlElement, characters: int, nodes: int) -> str:
+def _joined(element: HtmlElement, characters: int, events: int) -> str:
+    """Join the pieces of text inside an element until one of the two budgets is spent."""
     pieces: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, inner in walk:
-        nodes -= 1
+        events -= 1
         if event == "start" and inner.tag in _SILENT:
             walk.skip_subtree()
             continue
-        if inner.tag in _PARTING:
+        if inner.tag in _SEPARATING:
             pieces.append(" ")
-        text = inner.text if event == "start" else inner.tail if inner is not element else None
-        if text:
+        text = inner.text if event == "start" else inner.tail
+        if text and not (event == "end" and inner is element):  # its tail is outside
             pieces.append(text[:characters])
             characters -= len(pieces[-1])
-        if characters <= 0 or nodes <= 0:
+        if characters <= 0 or events <= 0:
             break
     return " ".join("".join(pieces).split())
 
 
 _SILENT = frozenset({"script", "style", "template"})
-_PARTING = frozenset(
-    "br p div li ul ol td tr table section figure figcaption h1 h2 h3 h4 dt dd header time".split()  # noqa: SIM905  reads best so
+_SEPARATING = frozenset(
+    (
+        *("br", "p", "div", "li", "ul", "ol", "td", "tr", "table", "section", "figure", "figcaption"),
+        *("h1", "h2", "h3", "h4", "dt", "dd", "header", "time"),
+    )
 )
 
 
@@ -138,15 +157,22 @@ def _selector(css: str) -> Callable[[HtmlElement], Any]:
     return CSSSelector(css, translator="html")
 
 
-# ── what kind of bytes ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── type of the body ──
 
-_BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0")
-_HTML_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|table|article|main|section|span|a)\b", re.IGNORECASE)
+_BINARY = (  # first bytes of PDF, PNG, JPEG, GIF, ZIP, gzip, WebP, RAR, 7z and old Office files
+    *(b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b"),
+    *(b"RIFF", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0"),
+)
+_HTML_TAG = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|table|article|main|section|span|a)\b",
+    re.IGNORECASE,
+)
 _FEED_TAG = re.compile(r"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE)
 _JSON_START = re.compile(r"""[{\[]\s*(?:["{\[\]}\d-]|true|false|null)""")
 
 
 def _is_markup(text: str) -> bool:
+    """Return whether text starts as a page, not as JSON or a feed."""
     start = text.lstrip("\ufeff \t\r\n")
     tag = _HTML_TAG.search(start)
     if tag is None or _JSON_START.match(start):

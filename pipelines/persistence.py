@@ -1,4 +1,4 @@
-"""Persistence: the decision is written down, with its capture, in one transaction."""
+"""Write a finished draft into the archive, with its capture, in one transaction."""
 
 from __future__ import annotations
 
@@ -15,21 +15,28 @@ if TYPE_CHECKING:
 
 
 def persist(draft: Draft, archive: Archive, run: int) -> Draft:
-    """Write the draft's outcome, and the article where there is one, into the archive."""
+    """Write the draft's outcome, and its article if there is one, into the archive.
+
+    Raises:
+        HarvesterError: the archive cannot be written.
+    """
     archive.record_capture(run, capture_result_of(draft))
     return draft
 
 
 def capture_result_of(draft: Draft) -> CaptureResult:
-    """All that follows from a draft that went down the line. The reason of its outcome tells what was cut of the page, and doubts."""
-    assert draft.outcome is not None, "every draft that reaches the end of the line has an outcome"
+    """Return everything that is written for a finished draft.
+
+    The outcome's reason also says what was cut off the page, and doubts about the response.
+    """
+    assert draft.outcome is not None, "every draft that reaches the end of the pipeline has an outcome"
     reasons = (draft.outcome.reason, *draft.reading.cuts, *draft.flags)
     return CaptureResult(
         draft.capture,
         replace(draft.outcome, reason="; ".join(filter(None, reasons))),
         entry=draft.entry,
         change=draft.change,
-        reading=_reading(draft),
+        reading=_page_quality(draft),
         published=draft.published.moment if draft.published else None,
         failure=draft.failure,
         mark=draft.mark,
@@ -39,8 +46,11 @@ def capture_result_of(draft: Draft) -> CaptureResult:
     )
 
 
-def _reading(draft: Draft) -> PageQuality | None:
-    """What the page gave, where a crawl asked for it and it was read as an article; pages of others say nothing of how a source does."""
+def _page_quality(draft: Draft) -> PageQuality | None:
+    """Return measures of a page that a crawl fetched and that is an article; None for all others.
+
+    Captures without a frontier entry (ingested files) say nothing about the state of a source.
+    """
     if draft.entry is None or draft.outcome is None or not draft.outcome.kind.is_reading:
         return None
     return PageQuality(

@@ -1,6 +1,6 @@
-"""The line: the stages in their order, written once.
+"""The stages in their order, defined once.
 
-Scrapy's item pipelines, the ingestion of WARC files, and every test that reads whole pages take the order from here.
+Scrapy's item pipelines, the ingestion of WARC files and every test of whole pages use this order.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Where the line ends: the archive, and the run that is charged."""
+    """Archive and run id that the two writing stages need."""
 
     archive: Archive
     run: int
@@ -47,20 +47,21 @@ EXTRACTION_STAGES: Mapping[str, Callable[[Draft], Draft]] = {
     "fingerprint": fingerprint,
     "editions": find_editions,
 }
-"""The pure stages: a page in, what it says out."""
+"""The pure stages: they need no archive."""
 
 STAGES = (*EXTRACTION_STAGES, "deduplicate", "persist")
 """All stages, in order."""
 
 
 def run_stage(name: str, draft: Draft, run_context: RunContext) -> Draft:
-    """Run one stage.
+    """Run one stage on a draft.
 
-    A draft that has its outcome goes straight to `persist`, past the stage that recognises why a page has no text. A page that
-    breaks a stage, `persist` included, gets the outcome `unreadable` and is remembered as failed.
+    A draft with an outcome is passed on to `persist`; only the stage `recognise` may still refine the reason
+    why a page has no text. A page that makes a stage fail, `persist` included, gets the outcome `unreadable`
+    and a row of failed captures.
 
     Raises:
-        HarvesterError: the archive itself can take no more (see `ends_run`).
+        HarvesterError: the archive cannot be written (see `ends_run`).
     """
     if name == "persist":
         return _persist(draft, run_context)
@@ -68,11 +69,9 @@ def run_stage(name: str, draft: Draft, run_context: RunContext) -> Draft:
         return draft
     try:
         with watchdog():
-            return (
-                EXTRACTION_STAGES[name](draft)
-                if name in EXTRACTION_STAGES
-                else deduplication.deduplicate(draft, run_context.archive, PIPELINE_VERSION, read)
-            )
+            if name in EXTRACTION_STAGES:
+                return EXTRACTION_STAGES[name](draft)
+            return deduplication.deduplicate(draft, run_context.archive, PIPELINE_VERSION, read)
     except Exception as error:
         if ends_run(error):
             raise
@@ -82,6 +81,7 @@ def run_stage(name: str, draft: Draft, run_context: RunContext) -> Draft:
 
 
 def _persist(draft: Draft, run_context: RunContext) -> Draft:
+    """Write a draft; one that cannot be written gets the outcome `unreadable`."""
     try:
         return persistence.persist(draft, run_context.archive, run_context.run)
     except Exception as error:  # noqa: BLE001  every capture gets an outcome
@@ -90,22 +90,27 @@ def _persist(draft: Draft, run_context: RunContext) -> Draft:
 
 
 def read(draft: Draft) -> Draft:
-    """The pure stages alone; stops at the first outcome, once it is recognised."""
+    """Run the pure stages up to the first outcome; `recognise` may still refine that."""
     for name, stage in EXTRACTION_STAGES.items():
         if draft.outcome is None or name == "recognise":
             draft = stage(draft)
     return draft
 
 
-def keep(capture_result: CaptureResult, run_context: RunContext, rules: StageRules) -> None:
-    """Write down what becomes of a capture that brought no page."""
-    run_context.archive.record_capture(
-        run_context.run, deduplication.place_repeat(capture_result, run_context.archive, rules, PIPELINE_VERSION, read)
+def record_without_page(capture_result: CaptureResult, run_context: RunContext, rules: StageRules) -> None:
+    """Write the result of a capture that has no page of its own."""
+    resolved = deduplication.resolve_repeat(
+        capture_result, run_context.archive, rules, PIPELINE_VERSION, read
     )
+    run_context.archive.record_capture(run_context.run, resolved)
 
 
 def run_line(draft: Draft, run_context: RunContext) -> Draft:
-    """All stages, to the end."""
+    """Run all stages on a draft.
+
+    Raises:
+        HarvesterError: the archive cannot be written.
+    """
     for name in STAGES:
         draft = run_stage(name, draft, run_context)
     return draft

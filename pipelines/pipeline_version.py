@@ -1,5 +1,5 @@
-"""The version of the line, apart from the line itself: who only compares versions need not load what reads pages."""
+"""The version of the pipeline, in a module that loads none of its stages."""
 
 PIPELINE_VERSION = "4"
-"""The version of the line. It changes when the same page may read differently, so that no reading of ours is ever taken for an
+"""Changes when the same page may be extracted differently, so that a change of ours is never recorded as an
 edit of the publisher's."""

@@ -1,7 +1,7 @@
-"""Relevance: which topics an article belongs to, by weighted terms, with the terms that were found.
+"""Decide to which topics an article belongs, by weighted terms, and record the terms that matched.
 
-A term counts once, wherever it stands: title, lead, rubric, tags or text. An address is a title in other letters and counts
-only for a page that has hardly any words.
+A term counts once, wherever it occurs: title, lead, section, tags or text. `slug` terms are matched against
+the URL's path, only for pages of fewer than 40 words.
 """
 
 from __future__ import annotations
@@ -22,29 +22,32 @@ if TYPE_CHECKING:
     from pipelines.rules import TopicRules, TopicTerm
     from storage.model.articles import Extraction
 
-_FEW_WORDS = 40
-_DOMINATES = 2  # times as many mentions as all gate terms have
+_FEW_WORDS = 40  # words of a page, below which `slug` terms count
+_DOMINATES = 2  # ratio of mentions of a rival to those of all gate terms, above which the gate closes
 
 
 def judge(draft: Draft) -> Draft:
-    """Sets the draft's languages and topics; an article of no topic is marked out of scope unless its rules keep all."""
+    """Set the draft's languages and topics.
+
+    An article of no topic is marked as out of scope unless the rules keep all.
+    """
     if draft.outcome:
         return draft
-    read, rules = draft.reading, draft.rules
-    hint = read.html_language or next(iter(rules.source.languages), "")
-    language = language_of(f"{read.title}\n{read.text}", hint)
-    verdicts = verdicts_on(read, language, draft.capture.url, rules.topics)
-    topics = tuple(x.relevance for x in verdicts if x.belongs)
+    fields, rules = draft.reading, draft.rules
+    hint = fields.html_language or next(iter(rules.source.languages), "")
+    language = language_of(f"{fields.title}\n{fields.text}", hint)
+    decisions = relevance_decisions(fields, language, draft.capture.url, rules.topics)
+    topics = tuple(x.relevance for x in decisions if x.belongs)
     out_of_scope = ""
-    if verdicts and not topics and not rules.keep_all:
-        out_of_scope = max(verdicts, key=lambda x: x.relevance.score - x.threshold).reason()
-    shares = language_shares(read.text, language)
+    if decisions and not topics and not rules.keep_all:
+        out_of_scope = max(decisions, key=lambda x: x.relevance.score - x.threshold).reason()
+    shares = language_shares(fields.text, language)
     return replace(draft, language=language, languages=shares, topics=topics, out_of_scope=out_of_scope)
 
 
 @dataclass(frozen=True, slots=True)
 class RelevanceDecision:
-    """What an article scores for a topic, the score that is enough, and whether the topic's gate lets it through."""
+    """An article's score for a topic, the score that is sufficient, and whether the topic's gate is open."""
 
     relevance: Relevance
     threshold: float
@@ -56,47 +59,55 @@ class RelevanceDecision:
         return self.gate_is_open and self.relevance.score >= self.threshold
 
     def reason(self) -> str:
-        """Why it does or does not, in one line."""
-        enough = self.relevance.score >= self.threshold
-        shut = "gate closed, " if enough and not self.gate_is_open else ""
-        found = ", ".join(self.relevance.matched)
-        return f"{shut}score {self.relevance.score:.1f} of {self.threshold:.1f}: {found}".removesuffix(": ")
+        """Return the score and the terms that matched on one line, and whether the gate is what failed."""
+        is_enough = self.relevance.score >= self.threshold
+        gate = "gate closed, " if is_enough and not self.gate_is_open else ""
+        terms = ", ".join(self.relevance.matched)
+        return f"{gate}score {self.relevance.score:.1f} of {self.threshold:.1f}: {terms}".removesuffix(": ")
 
 
-def verdicts_on(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[RelevanceDecision]:
-    """The verdict of each topic on what was read of a page, in the order of the topics."""
-    words = words_of(read, language, url)
-    return [RelevanceDecision(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open) for topic in topics]
+def relevance_decisions(
+    fields: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]
+) -> list[RelevanceDecision]:
+    """Return the decision of each topic on an extraction, in the order of the topics."""
+    words = words_of(fields, language, url)
+    return [
+        RelevanceDecision(_weigh(words, topic), topic.threshold, gate_of(words, topic).is_open)
+        for topic in topics
+    ]
 
 
-def words_of(read: ExtractedFields | Extraction, language: str, url: str) -> Words:
-    """The words that an article is judged by: title, lead, rubric, tags and text, in this order."""
-    return Words("\n".join((read.title, read.lead, read.section, *read.tags, read.text)), language, url)
+def words_of(fields: ExtractedFields | Extraction, language: str, url: str) -> Words:
+    """Return the words that decide about an article: title, lead, section, tags and text, in this order."""
+    return Words(
+        "\n".join((fields.title, fields.lead, fields.section, *fields.tags, fields.text)), language, url
+    )
 
 
 def score(title: str, text: str, url: str, topic: TopicRules) -> Relevance:
-    """What an article scores for a topic, and by which terms (heaviest first), whether or not that is enough; the gate is not asked."""
+    """Return an article's score for a topic and the matching terms, heaviest first, whatever the gate."""
     whole = f"{title}\n{text}"
     return _weigh(Words(whole, language_of(whole), url), topic)
 
 
 def passes_gate(title: str, text: str, url: str, topic: TopicRules) -> bool:
-    """Whether an article is about the topic's own country: it names it, or its host is there, and no other country dominates."""
+    """Return whether a topic's gate is open for an article (see `Gate.is_open`)."""
     whole = f"{title}\n{text}"
     return gate_of(Words(whole, language_of(whole), url), topic).is_open
 
 
-def terms_asked(words: Words, topic: TopicRules) -> list[TopicTerm]:
-    """The terms that an article is searched for: those of the address only where there are few words."""
-    by_address = len(words) < _FEW_WORDS
-    return [term for term in topic.terms if by_address or term.language != SLUG]
+def searched_terms(words: Words, topic: TopicRules) -> list[TopicTerm]:
+    """Return the terms that an article is searched for: `slug` terms only if it has few words."""
+    has_few_words = len(words) < _FEW_WORDS
+    return [term for term in topic.terms if has_few_words or term.language != SLUG]
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A topic's gate before one article.
+    """A topic's gate, applied to one article.
 
-    Whether there is one, how often its terms stand there, the host that opens it (empty: none), and the most often named rival.
+    `exists` is false for a topic without a gate, `named` the number of occurrences of its terms, `host` the
+    host that opens it (empty: none), `rival` the rival that is named most often.
     """
 
     exists: bool
@@ -107,15 +118,17 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether the article passes: it names the country, or its host is there; and no other country dominates.
+        """Whether the article passes: it names the country, or has one of its hosts, and no rival dominates.
 
-        A host alone opens the gate only where no other country is named.
+        A host alone opens the gate only if no rival is named.
         """
-        return not self.exists or ((self.named > 0 or bool(self.host)) and self.rival_named <= _DOMINATES * self.named)
+        if not self.exists:
+            return True
+        return (self.named > 0 or bool(self.host)) and self.rival_named <= _DOMINATES * self.named
 
 
 def gate_of(words: Words, topic: TopicRules) -> Gate:
-    """The gate of a topic before an article."""
+    """Apply the gate of a topic to an article."""
     named = sum(len(occurrences(words, term).counted) for term in topic.gate)
     host = next((x for x in topic.gate_hosts if words.host == x or words.host.endswith("." + x)), "")
     rivals = Counter({"": 0})
@@ -126,6 +139,8 @@ def gate_of(words: Words, topic: TopicRules) -> Gate:
 
 
 def _weigh(words: Words, topic: TopicRules) -> Relevance:
-    found = [term for term in terms_asked(words, topic) if occurrences(words, term).counted]
-    found.sort(key=lambda term: -term.weight)
-    return Relevance(topic.id, sum(term.weight for term in found), tuple(dict.fromkeys(term.words for term in found)))
+    """Return an article's score for a topic, and the matching terms."""
+    terms = [term for term in searched_terms(words, topic) if occurrences(words, term).counted]
+    terms.sort(key=lambda term: -term.weight)
+    matched = tuple(dict.fromkeys(term.words for term in terms))
+    return Relevance(topic.id, sum(term.weight for term in terms), matched)

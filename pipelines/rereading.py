@@ -1,4 +1,4 @@
-"""What the captures of a page are read as today: stored readings where they serve, else the archived bytes, read again."""
+"""Extract the captures of a page with the present pipeline: from the archive's extractions, or its bytes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
 
 class Rereader:
-    """Readings of one page as the line of version `line` reads them; `read` runs its pure stages."""
+    """Extractions of one page by the pipeline of version `line`; `read` runs its pure stages."""
 
-    def __init__(self, archive: Archive, rules: StageRules, line: str, read: Callable[[Draft], Draft]) -> None:
+    def __init__(
+        self, archive: Archive, rules: StageRules, line: str, read: Callable[[Draft], Draft]
+    ) -> None:
         self._archive, self._rules, self._line, self._read = archive, rules, line, read
 
     def of(self, known: StoredExtraction) -> StoredExtraction:
-        """The reading itself when this line made it, else one made anew from its capture (the old one, when that cannot be read)."""
+        """Return an extraction by this version.
+
+        That is `known` itself, or a new extraction of its capture; `known` if the capture cannot be read.
+        """
         if known.extraction.line == self._line:
             return known
         draft = self._reread(known.capture)
@@ -41,103 +46,135 @@ class Rereader:
         extraction = extraction_of(draft, self._line)
         return StoredExtraction(known.number, extraction, content_digest(extraction), known.capture)
 
-    def all(self, sightings: Sequence[CaptureSighting], fresh: dict[int, CaptureExtraction]) -> list[ExtractedCapture]:
-        """The captures of a page with what they are read as; `fresh` are readings that are at hand, by place."""
+    def all(
+        self, sightings: Sequence[CaptureSighting], fresh: dict[int, CaptureExtraction]
+    ) -> list[ExtractedCapture]:
+        """Return the captures of a page with their extractions by this version.
+
+        Args:
+            sightings: the captures, in order.
+            fresh: extractions that were just made, by index of their capture.
+        """
         known = (sighting.known for sighting in sightings)
-        stored = {one.content_sha256: one for one in known if one is not None and one.extraction.line == self._line}
-        whole = {
-            place: fresh[place] if place in fresh else self._reading(sighting, stored)
-            for place, sighting in enumerate(sightings)
-            if place in fresh or not is_repeat(sighting.capture)
+        stored = {
+            extraction.content_sha256: extraction
+            for extraction in known
+            if extraction is not None and extraction.extraction.line == self._line
         }
-        seen: list[ExtractedCapture] = []
-        for place, sighting in enumerate(sightings):
-            if place in whole:
-                seen.append(ExtractedCapture(sighting, whole[place]))
-            else:
-                original = _original(sighting, sightings)
-                repeated = whole[original] if original is not None else self._as_marked(sighting, stored)
-                seen.append(ExtractedCapture(sighting, _unstored(repeated), is_repeat=True))
-        return seen
+        with_body = {
+            index: fresh[index] if index in fresh else self._reading(sighting, stored)
+            for index, sighting in enumerate(sightings)
+            if index in fresh or not is_repeat(sighting.capture)
+        }
+        extracted: list[ExtractedCapture] = []
+        for index, sighting in enumerate(sightings):
+            if index in with_body:
+                extracted.append(ExtractedCapture(sighting, with_body[index]))
+                continue
+            original = _original(sighting, sightings)
+            repeated = with_body[original] if original is not None else self._by_digest(sighting, stored)
+            extracted.append(ExtractedCapture(sighting, _unstored(repeated), is_repeat=True))
+        return extracted
 
-    def _as_marked(self, repeat: CaptureSighting, stored: dict[str, StoredExtraction]) -> CaptureExtraction | None:
-        """A repeat of a capture of another page, by the digest of what it was read as."""
+    def _by_digest(
+        self, repeat: CaptureSighting, stored: dict[str, StoredExtraction]
+    ) -> CaptureExtraction | None:
+        """Return the extraction of a repeat whose original is a capture of another page, by its digest."""
         mark = repeat.mark
-        known = stored.get(mark.content_sha256) if mark is not None and mark.line == self._line else None
-        return CaptureExtraction(known.extraction, mark) if mark is not None and known is not None else None
+        if mark is None or mark.line != self._line:
+            return None
+        known = stored.get(mark.content_sha256)
+        return CaptureExtraction(known.extraction, mark) if known is not None else None
 
-    def _reading(self, sighting: CaptureSighting, stored: dict[str, StoredExtraction]) -> CaptureExtraction | None:
+    def _reading(
+        self, sighting: CaptureSighting, stored: dict[str, StoredExtraction]
+    ) -> CaptureExtraction | None:
+        """Return the extraction of a capture with a body; None if it gives no article."""
         outcome, mark, known = sighting.outcome, sighting.mark, sighting.known
-        if not (outcome.kind.is_reading or (outcome.kind is OutcomeKind.WALLED and outcome.reason.startswith(PAYWALL))):
+        is_paywalled = outcome.kind is OutcomeKind.WALLED and outcome.reason.startswith(PAYWALL)
+        if not outcome.kind.is_reading and not is_paywalled:
             return None
         if mark is not None and mark.line == self._line:
             if known is not None and known.content_sha256 == mark.content_sha256:
                 return CaptureExtraction(known.extraction, mark, known.number)
             if mark.content_sha256 in stored:
-                return self.stored_as(sighting, CaptureExtraction(stored[mark.content_sha256].extraction, mark))
+                extraction = stored[mark.content_sha256].extraction
+                return self.with_number(sighting, CaptureExtraction(extraction, mark))
         draft = self._reread(sighting.capture)
         if draft is not None:
             extraction = extraction_of(draft, self._line)
-            return self.stored_as(sighting, CaptureExtraction(extraction, mark_of(draft, extraction)))
+            return self.with_number(sighting, CaptureExtraction(extraction, summary_of(draft, extraction)))
         if known is None:
             return None
-        return CaptureExtraction(known.extraction, mark or ExtractionSummary(known.extraction.line, known.content_sha256), known.number)
+        summary = mark or ExtractionSummary(known.extraction.line, known.content_sha256)
+        return CaptureExtraction(known.extraction, summary, known.number)
 
-    def stored_as(self, sighting: CaptureSighting, reading: CaptureExtraction) -> CaptureExtraction:
-        """The reading, with the number of what this line stored of the capture: a line stores one reading of each."""
+    def with_number(self, sighting: CaptureSighting, reading: CaptureExtraction) -> CaptureExtraction:
+        """Return the extraction with the number of the one that this version stored of the capture, if any.
+
+        A version stores one extraction of each capture.
+        """
         known = sighting.known
-        return replace(reading, number=known.number) if known is not None and known.extraction.line == self._line else reading
+        if known is None or known.extraction.line != self._line:
+            return reading
+        return replace(reading, number=known.number)
 
     def _reread(self, capture: Capture) -> Draft | None:
-        """The capture through the pure stages; None where its bytes are damaged or give no article today."""
+        """Run the pure stages on a capture; None if its bytes are damaged or it gives no article."""
         try:
             body = self._archive.response(capture.warc).decoded_body
         except (BadPointer, BadCoding):
             return None
-        page = Page(url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at)
+        page = Page(
+            url=capture.url, body=body, content_type=capture.content_type, captured_at=capture.captured_at
+        )
         draft = self._read(Draft(capture=capture, page=page, rules=self._rules))
         return draft if draft.outcome is None and draft.reading.text else None
 
 
 def is_repeat(capture: Capture) -> bool:
-    """Whether a capture has no body of its own: the record refers to an earlier one."""
+    """Return whether a capture has no body of its own: the record refers to an earlier one."""
     return capture.status == HTTPStatus.NOT_MODIFIED or capture.same_as is not None
 
 
 def _original(repeat: CaptureSighting, sightings: Sequence[CaptureSighting]) -> int | None:
-    """The place of the capture whose body a capture repeats.
+    """Return the index of the capture whose body a capture repeats; None if it is not among them.
 
-    Its record names the moment. An answer 304 of our own does not: it was asked with the validators of the newest whole answer
-    that the archive had then.
+    A WARC record names its moment. A 304 of our own does not: the request had the validators of the newest
+    complete response that the archive had then.
     """
-    whole = [place for place, one in enumerate(sightings) if _is_whole(one)]
+    complete = [index for index, sighting in enumerate(sightings) if _is_complete(sighting)]
     moment = repeat.capture.same_as
     if moment is not None:
-        whole = [place for place in whole if sightings[place].capture.captured_at == moment]
-        same = [place for place in whole if sightings[place].capture.payload_digest == repeat.capture.payload_digest]
-        return next(reversed(same or whole), None)
+        digest = repeat.capture.payload_digest
+        complete = [index for index in complete if sightings[index].capture.captured_at == moment]
+        same = [index for index in complete if sightings[index].capture.payload_digest == digest]
+        return next(reversed(same or complete), None)
     if repeat.number is not None:
-        whole = [place for place in whole if (sightings[place].number or repeat.number) < repeat.number]
-    return next(reversed(whole), None)
+        number = repeat.number
+        complete = [index for index in complete if (sightings[index].number or number) < number]
+    return next(reversed(complete), None)
 
 
-def _is_whole(sighting: CaptureSighting) -> bool:
-    """Whether later captures may refer to this one: it has a body of its own that could be read."""
-    is_read = sighting.outcome.kind is not OutcomeKind.UNREADABLE
-    return sighting.capture.status == HTTPStatus.OK and not is_repeat(sighting.capture) and is_read
+def _is_complete(sighting: CaptureSighting) -> bool:
+    """Return whether later captures may refer to this one: it has a body that could be read."""
+    is_readable = sighting.outcome.kind is not OutcomeKind.UNREADABLE
+    return sighting.capture.status == HTTPStatus.OK and not is_repeat(sighting.capture) and is_readable
 
 
 def _unstored(reading: CaptureExtraction | None) -> CaptureExtraction | None:
     return CaptureExtraction(reading.extraction, reading.mark) if reading is not None else None
 
 
-def mark_of(draft: Draft, extraction: Extraction) -> ExtractionSummary:
-    """What is kept of a reading beside its text."""
-    return ExtractionSummary(extraction.line, content_digest(extraction), bool(draft.wall), draft.out_of_scope)
+def summary_of(draft: Draft, extraction: Extraction) -> ExtractionSummary:
+    """Return what is stored about an extraction for each capture, beside its text."""
+    return ExtractionSummary(
+        extraction.line, content_digest(extraction), bool(draft.wall), draft.out_of_scope
+    )
 
 
 def extraction_of(draft: Draft, line: str) -> Extraction:
-    """What the pure stages of a version of the line read of a page."""
+    """Return what the pure stages extracted, for version `line` of the pipeline."""
     reading = draft.reading
     return Extraction(
         title=reading.title,

@@ -1,7 +1,8 @@
 """The rules of the stages. The catalogue composes them; no stage reads TOML.
 
-They can be pickled. Overrides are pickled by name, so a process that unpickles rules has to load the catalogue first, from the same
-files: the loader gives their modules the same names in every process. A page that was parsed cannot be pickled.
+They can be pickled. Overrides are pickled by name: a process that unpickles rules has to load the catalogue
+first, from the same files, as the loader gives their modules the same names in every process. A parsed page
+cannot be pickled.
 """
 
 from __future__ import annotations
@@ -18,16 +19,20 @@ if TYPE_CHECKING:
     from storage.model.sources import Source
 
 FIELDS = ("title", "lead", "body", "date", "modified", "authors", "section", "tags", "caption", "credit")
-"""What a layout may select and an override may answer."""
+"""Fields for which a layout may have a selector, and a source an override."""
 
 Override = Callable[["Page"], object]
-"""Reads one field of a page; None falls through to the next answer. str for single fields, a list of str for authors and tags,
-paragraphs parted by newlines for body."""
+"""Reads one field of a page. Returns a str for single fields, a list of str for authors and tags, paragraphs
+separated by newlines for body; None falls through to the layout and the generic rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """CSS selectors by field (see FIELDS), elements to drop before reading, and the last day (of capture) it is good for."""
+    """How a source's pages were built until a day.
+
+    `selectors` are CSS selectors by field (see FIELDS), `drop` is one for elements to drop before
+    extraction, `until` the last day of capture for which the layout is valid.
+    """
 
     selectors: Mapping[str, str] = field(default_factory=dict)
     drop: str = ""
@@ -42,25 +47,25 @@ class ExtractionRules:
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def layout_at(self, day: date) -> Layout:
-        """The layout that was in use on the day of a capture: the one whose `until` is the earliest not before it."""
+        """Return the layout for captures of a day: of those valid then, the one that ends first."""
         valid = [x for x in self.layouts if x.until is None or x.until >= day]
         return min(valid, key=lambda x: x.until or date.max, default=Layout())
 
 
 @dataclass(frozen=True, slots=True)
 class DateRules:
-    """The zone by which printed times are read (IANA name)."""
+    """IANA name of the time zone of printed times."""
 
     zone: str = "Asia/Almaty"
 
 
 @dataclass(frozen=True, slots=True)
 class EditionRules:
-    """How the versions of an article in other languages are told.
+    """How versions of an article in other languages are recognised.
 
-    `hosts` are those of the source, without `www.`; `places` are the addresses below which the edition of each language lies;
-    `articles` is the pattern of the source's articles (their subdomains are then its own, too), whose group `id`, where it has one,
-    is the same for all versions of an article.
+    `hosts` are those of the source, without `www.`; `places` are by language the address below which the
+    edition lies; `articles` is the pattern of the source's articles (their subdomains then belong to it,
+    too). Its group `id`, if it has one, is the same for all versions of an article.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -72,9 +77,9 @@ class EditionRules:
 class TopicTerm:
     """A term of a topic: a word or a phrase, its language, and its weight (a negative one subtracts).
 
-    Every form of its words matches; a word that ends in `*` matches what starts like it. The language `slug` stands for a part
-    of the address. `unless` are phrases inside which the term does not count, `needs` phrases of which one must stand in the
-    article as well, `without` phrases of which none may stand in it.
+    Every form of its words matches; a word that ends in `*` matches every word with this prefix. A term of
+    the language `slug` matches a part of the URL. Guards: inside `unless` phrases the term does not count,
+    one of the `needs` phrases must occur in the article as well, none of the `without` phrases may.
     """
 
     words: str
@@ -87,13 +92,13 @@ class TopicTerm:
 
 @dataclass(frozen=True, slots=True)
 class TopicRules:
-    """A topic: weighted terms and the score that is enough, and a gate that an article must pass as well.
+    """A topic: weighted terms, the score that is sufficient, and a gate that an article must pass.
 
-    The gate opens to an article that has one of the `gate` terms or whose host is, or ends in, one of `gate_hosts`; it closes
-    where one of the `rivals` (other countries) is named more than twice as often as all gate terms together, so that a host alone
-    opens it only where no rival is named.
+    The gate opens for an article with one of the `gate` terms, or whose host is, or ends in, one of
+    `gate_hosts`. It closes if one of the `rivals` (other countries) is named more than twice as often as all
+    gate terms together; so a host alone opens it only if no rival is named.
 
-    `search` are pairs of a language and a query that sites' own search is asked.
+    `search` are pairs of language and query for the search of sites.
     """
 
     id: str
@@ -108,7 +113,7 @@ class TopicRules:
 
 @dataclass(frozen=True, slots=True)
 class StageRules:
-    """All rules for one source, composed by the catalogue. `keep_all` stores articles that belong to no topic, too."""
+    """All rules for one source. `keep_all` also stores articles that belong to no topic."""
 
     source: Source
     extraction: ExtractionRules = ExtractionRules()

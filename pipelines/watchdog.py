@@ -1,7 +1,8 @@
-"""The last limit on time: a page that holds the interpreter for minutes ends the process, and the next run knows which page it was.
+"""Limit the time of one stage: a page that holds the interpreter for minutes ends the process.
 
-Code that never returns to the interpreter (a regular expression, libxml2) cannot be interrupted from inside, and signals are not
-heard meanwhile. `faulthandler` watches from a thread of C code, which needs no interpreter.
+The next run knows which page it was. Code that does not return to the interpreter (a regular expression,
+libxml2) cannot be interrupted by Python, and signals are not handled meanwhile. `faulthandler` watches from a
+thread of C code, which does not need the interpreter.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE_SECONDS = 120.0
-"""Seconds for one stage of one page. The slowest pages that are read at all take a few."""
+"""Maximum number of seconds for one stage of one page. The slowest pages known take a few."""
 
-_STDERR = 2
+_STDERR = 2  # file descriptor
 
 
 @contextmanager
 def watchdog(seconds: float = PAGE_SECONDS) -> Iterator[None]:
-    """End the process (exit code 1, tracebacks of all threads on stderr) if the block takes longer. Blocks must not be nested."""
+    """End the process (exit code 1, tracebacks of all threads on stderr) if the block takes longer.
+
+    Blocks must not be nested.
+    """
     faulthandler.dump_traceback_later(seconds, exit=True, file=_STDERR)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Which of two readings of a page is its article: what agrees better with the page's title, its lead and the other reading's length."""
+"""Choose between two extracted texts of a page, by overlap with each other, page title and description."""
 
 from __future__ import annotations
 
@@ -12,100 +12,121 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WORD = re.compile(r"\w+")
-_RUN = 3  # words that stand in a row
-_STEM = 5  # letters of a word that its inflected forms share
-_FEWEST_LETTERS = 4  # of a title's word that tells something
-_MOST_CHARS = 100_000  # of a reading that are compared
-_SAME = 0.8  # share of one reading's runs that the other one has, from which it stands in it
-_CLEARLY = 0.25  # by which the agreement with title and lead must be better
-_MORE = 1.3  # times as many characters of sentences, from which a longer reading adds some
-_MOSTLY = 0.7  # share of what is added that must be sentences
+_RUN_WORDS = 3  # words of a shingle; texts are compared by these
+_STEM_LETTERS = 5  # leading letters of a word, shared by its inflected forms
+_MIN_TITLE_LETTERS = 4  # letters of a title's word that is compared
+_MAX_CHARS = 100_000  # characters of a text that are compared
+_SAME_SHARE = 0.8  # share of one text's shingles in the other, from which the first is part of the second
+_CLEAR_GAIN = 0.25  # difference of `_agreement` (0 to 1.5) that decides for one of two different texts
+_LONGER_FACTOR = 1.3  # ratio of characters in sentences, from which the longer text adds content
+_MIN_ADDED_SENTENCES = 0.7  # share of the added characters that are in sentences
 SHORT = 500
-"""Characters of a text, below which a longer one that holds it may be the whole of it."""
-_STUB = 250  # characters of sentences in a reading that hardly is an article
-_LONGER = 4  # how often another reading must have as many to stand for it
-_HALF = 0.5  # of a longer reading that stands in boxes, from which it adds nothing
-_BEGINNING = 60  # characters
-_PARTING = re.compile(r"(?<=\s)(?:::+|[|—–:/»•-])(?=\s)|\.{3,}+")
-_LONGEST_TITLE = 1_000  # characters
-_FEWEST_WORDS = 3
+"""Characters of a text, below which a longer text that contains it may be the complete one."""
+_STUB = 250  # characters in sentences, below which a text is hardly an article
+_STUB_FACTOR = 4  # ratio of characters in sentences, from which another text replaces a stub
+_MAX_BOXED_SHARE = 0.5  # share of a longer text inside boxes, above which it adds nothing
+_PREFIX_CHARS = 60  # characters of a paragraph that are searched in a text
+_SITE_SEPARATOR = re.compile(r"(?<=\s)(?:::+|[|—–:/»•-])(?=\s)|\.{3,}+")
+_MAX_TITLE = 1_000  # characters of a page title that are looked at
+_MIN_HEADLINE_WORDS = 3  # words of a headline before the separator
 
 
 @dataclass(frozen=True, slots=True)
 class PageStatements:
-    """What a page says of its article: its headline, and the description that many sites make of the lead."""
+    """Headline and description that a page declares; many sites repeat the lead in the description."""
 
     title: str = ""
     description: str = ""
 
 
-NOTHING = PageStatements()
+NO_STATEMENTS = PageStatements()
 
 
-def better(opinion: Sequence[str], kept: Sequence[str], said: PageStatements, boxed: str = "") -> bool:
-    """Whether a second reading is to be taken instead of the one that was kept, both as paragraphs.
+def better(
+    candidate: Sequence[str], kept: Sequence[str], statements: PageStatements, boxed: str = ""
+) -> bool:
+    """Return whether the paragraphs `candidate` should replace the paragraphs `kept`.
 
-    It is where the kept one is empty, where it adds sentences to a short text (and not those of `boxed`, the text in the page's boxes), or
-    where the two differ and it clearly agrees better with title and lead; and instead of a stub wherever it agrees no worse.
+    True where `kept` is empty; where `candidate` contains a short `kept` and adds sentences (that are not
+    part of `boxed`, the text of the page's boxes); where the two differ and `candidate` agrees clearly
+    better with title and description; and for a stub unless `candidate` agrees clearly worse.
     """
     if not kept:
-        return _sentences(opinion, said) > 0
-    if not opinion:
+        return _sentence_chars(candidate, statements) > 0
+    if not candidate:
         return False
-    our_runs, their_runs = _runs(_words(kept)), _runs(_words(opinion))
-    shared = len(our_runs & their_runs)
-    ours, theirs = _sentences(kept, said), _sentences(opinion, said)
-    if shared >= _SAME * len(their_runs):
-        return len(kept) == 1 < len(opinion) and shared >= _SAME * len(our_runs)
-    if shared >= _SAME * len(our_runs):
-        if _standing_in(boxed, opinion) > _HALF * sum(map(len, opinion)):
+    kept_runs, candidate_runs = _runs(_words(kept)), _runs(_words(candidate))
+    shared = len(kept_runs & candidate_runs)
+    kept_chars = _sentence_chars(kept, statements)
+    candidate_chars = _sentence_chars(candidate, statements)
+    if shared >= _SAME_SHARE * len(candidate_runs):
+        # The same words: only a text that is split into paragraphs is better than one in a single block.
+        return len(kept) == 1 < len(candidate) and shared >= _SAME_SHARE * len(kept_runs)
+    if shared >= _SAME_SHARE * len(kept_runs):
+        if _chars_contained(boxed, candidate) > _MAX_BOXED_SHARE * sum(map(len, candidate)):
             return False
-        added = sum(map(len, opinion)) - sum(map(len, kept))
-        return sum(map(len, kept)) < SHORT and theirs >= _MORE * ours and theirs - ours >= _MOSTLY * added
-    gain = _agreement(opinion, said) - _agreement(kept, said)
-    return gain > _CLEARLY or (ours < _STUB and theirs >= _LONGER * ours and gain > -_CLEARLY)
+        gained = candidate_chars - kept_chars
+        added = sum(map(len, candidate)) - sum(map(len, kept))
+        is_short = sum(map(len, kept)) < SHORT
+        is_longer = candidate_chars >= _LONGER_FACTOR * kept_chars
+        return is_short and is_longer and gained >= _MIN_ADDED_SENTENCES * added
+    gain = _agreement(candidate, statements) - _agreement(kept, statements)
+    replaces_stub = kept_chars < _STUB and candidate_chars >= _STUB_FACTOR * kept_chars
+    return gain > _CLEAR_GAIN or (replaces_stub and gain > -_CLEAR_GAIN)
 
 
-def _standing_in(text: str, paragraphs: Sequence[str]) -> int:
-    """Characters of the paragraphs whose beginning stands in a text."""
-    return sum(len(part) for part in paragraphs if part[:_BEGINNING] in text)
+def _chars_contained(text: str, paragraphs: Sequence[str]) -> int:
+    """Return the number of characters of the paragraphs whose first characters occur in a text."""
+    return sum(len(part) for part in paragraphs if part[:_PREFIX_CHARS] in text)
 
 
 def title_share(text: str, title: str) -> float:
-    """The share of a title's words that a text has in any form, 0 to 1."""
-    wanted = {word[:_STEM] for word in _words([title]) if len(word) >= _FEWEST_LETTERS}
-    return _share(wanted & {word[:_STEM] for word in _words([text])}, wanted)
+    """Return the share of a title's longer words that a text has in any inflected form, 0 to 1."""
+    wanted = {word[:_STEM_LETTERS] for word in _words([title]) if len(word) >= _MIN_TITLE_LETTERS}
+    return _share(wanted & {word[:_STEM_LETTERS] for word in _words([text])}, wanted)
 
 
 def headline_of(title: str) -> str:
-    """A page's title up to the sign behind which the site's name follows, where that leaves some words."""
-    first = _PARTING.split(title[:_LONGEST_TITLE], maxsplit=1)[0].strip()
-    return first if len(first.split()) >= _FEWEST_WORDS else title
+    """Return a page title up to the separator before the site's name; all of it if few words remain."""
+    first = _SITE_SEPARATOR.split(title[:_MAX_TITLE], maxsplit=1)[0].strip()
+    return first if len(first.split()) >= _MIN_HEADLINE_WORDS else title
 
 
-def _sentences(paragraphs: Sequence[str], said: PageStatements) -> int:
-    """Characters of the paragraphs that are sentences, without title and lead."""
-    return sum(map(len, _told(paragraphs, said)))
+def _sentence_chars(paragraphs: Sequence[str], statements: PageStatements) -> int:
+    """Return the number of characters in sentences, without those of title and description."""
+    return sum(map(len, _own_sentences(paragraphs, statements)))
 
 
-def _told(paragraphs: Sequence[str], said: PageStatements) -> list[str]:
-    return [part for part in paragraphs if is_sentence(part) and part not in said.description and part not in said.title]
+def _own_sentences(paragraphs: Sequence[str], statements: PageStatements) -> list[str]:
+    """Return the paragraphs that are sentences and not part of title or description."""
+    return [
+        part
+        for part in paragraphs
+        if is_sentence(part) and part not in statements.description and part not in statements.title
+    ]
 
 
-def _agreement(paragraphs: Sequence[str], said: PageStatements) -> float:
-    """How much of the title, and (half as much) of the lead, the sentences of a text have: 0 to 1.5. The lead itself is none of them."""
-    text = _told(paragraphs, said)
-    lead = _runs(_words([said.description])) if said.description != said.title else set()
-    return title_share("\n".join(text), headline_of(said.title)) + _share(lead & _runs(_words(text)), lead) / 2
+def _agreement(paragraphs: Sequence[str], statements: PageStatements) -> float:
+    """Return the share of the title's words in the sentences, plus half that of the description: 0 to 1.5.
+
+    A description that repeats the title counts nothing; sentences copied from it are not counted either.
+    """
+    sentences = _own_sentences(paragraphs, statements)
+    lead: set[tuple[str, ...]] = set()
+    if statements.description != statements.title:
+        lead = _runs(_words([statements.description]))
+    lead_share = _share(lead & _runs(_words(sentences)), lead)
+    return title_share("\n".join(sentences), headline_of(statements.title)) + lead_share / 2
 
 
-def _share(found: set[str] | set[tuple[str, ...]], of: set[str] | set[tuple[str, ...]]) -> float:
-    return len(found) / len(of) if of else 0.0
+def _share(part: set[str] | set[tuple[str, ...]], whole: set[str] | set[tuple[str, ...]]) -> float:
+    return len(part) / len(whole) if whole else 0.0
 
 
 def _words(paragraphs: Sequence[str]) -> list[str]:
-    return _WORD.findall("\n".join(paragraphs)[:_MOST_CHARS].lower())
+    return _WORD.findall("\n".join(paragraphs)[:_MAX_CHARS].lower())
 
 
-def _runs(text: list[str]) -> set[tuple[str, ...]]:
-    return set(zip(*(text[start:] for start in range(_RUN)), strict=False))
+def _runs(words: list[str]) -> set[tuple[str, ...]]:
+    """Return the sets of `_RUN_WORDS` consecutive words (shingles)."""
+    return set(zip(*(words[start:] for start in range(_RUN_WORDS)), strict=False))

@@ -1,4 +1,4 @@
-"""What a source's own words say about a field: its override in Python first, then its layout's selector."""
+"""Values that a source's declaration gives for a field: its Python override first, then its selector."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pipelines.page import Page
     from pipelines.rules import ExtractionRules, Layout
 
-_MOST_ANSWERS = 100_000  # of an override; they may be the paragraphs of a text
-_MOST_DATES = 3  # elements that a date selector may match and that are still read
+_MAX_VALUES = 100_000  # values of an override; they may be the paragraphs of a text
+_MAX_DATES = 3  # elements read of those that a date selector matches
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFields:
-    """The overrides of a source and the layout that it used on the day of the capture, asked field by field."""
+    """The overrides of a source, and its layout on the day of the capture, applied to one page."""
 
     page: Page
     rules: ExtractionRules
@@ -31,16 +31,20 @@ class DeclaredFields:
     _selected: dict[str, list[HtmlElement]] = field(default_factory=dict)
 
     def override(self, field: str) -> list[str]:
-        """An override's answer as texts; empty when there is none or it declines with None."""
+        """Return the override's values as texts; empty if there is no override or it returns None.
+
+        Raises:
+            Exception: whatever the override raises.
+        """
         function = self.rules.overrides.get(field)
-        answer = function(self.page) if function is not None else None
-        if answer is None:
+        value = function(self.page) if function is not None else None
+        if value is None:
             return []
-        texts = [answer] if isinstance(answer, str) else answer if isinstance(answer, Iterable) else [answer]
-        return [text for value in islice(texts, _MOST_ANSWERS) if (text := str(value).strip())]
+        values = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+        return [text for x in islice(values, _MAX_VALUES) if (text := str(x).strip())]
 
     def elements(self, field: str) -> list[HtmlElement]:
-        """The elements that the layout selects for a field, those inside another one left out."""
+        """Return the elements that the layout selects for a field, without those inside another one."""
         if field not in self._selected:
             selector = self.layout.selectors.get(field)
             matched = self.page.select(selector) if selector else []
@@ -48,52 +52,64 @@ class DeclaredFields:
         return self._selected[field]
 
     def selectors(self) -> dict[str, tuple[str, bool]]:
-        """By field: the layout's selector, and whether it answered (with an element that holds a text or states a value).
+        """Return by field the layout's selector and whether it matched an element with a text or a value.
 
-        Fields that an override may answer are left out, because nobody depends on their selectors.
+        Fields with an override are left out, because their selectors do not matter.
         """
-        asked = {field: selector for field, selector in self.layout.selectors.items() if field not in self.rules.overrides}
-        return {field: (selector, any(map(_says_something, self.elements(field)))) for field, selector in asked.items()}
+        selectors = {
+            field: selector
+            for field, selector in self.layout.selectors.items()
+            if field not in self.rules.overrides
+        }
+        return {
+            field: (selector, any(map(_has_value, self.elements(field))))
+            for field, selector in selectors.items()
+        }
 
     def texts(self, field: str) -> list[str]:
-        """The answers to a field: the override's, else the texts of the selected elements."""
-        chosen = islice(self.elements(field), MOST_STATEMENTS)
-        return self.override(field) or [text for element in chosen if (text := short_text(element))]
+        """Return the override's values for a field, else the texts of the selected elements."""
+        selected = islice(self.elements(field), MOST_STATEMENTS)
+        return self.override(field) or [text for element in selected if (text := short_text(element))]
 
     def text(self, field: str) -> str:
-        """The first answer to a field; empty when there is none."""
+        """Return the first text for a field; empty if there is none."""
         return next(iter(self.texts(field)), "")
 
     def dates(self, field: str) -> list[RawDate]:
-        """The answers to a date field, as printed for readers, then as `<time>` says it for machines."""
-        if stated := self.override(field):
-            return [RawDate(raw, "override") for raw in stated if len(raw) <= DATE]
-        found: list[RawDate] = []
-        place = f"selector:{self.layout.selectors.get(field, '')}"
-        for element in self.elements(field)[:_MOST_DATES]:
+        """Return the candidates for a date field: per element the printed text, then the machine-readable."""
+        if values := self.override(field):
+            return [RawDate(raw, "override") for raw in values if len(raw) <= DATE]
+        dates: list[RawDate] = []
+        found_in = f"selector:{self.layout.selectors.get(field, '')}"
+        for element in self.elements(field)[:_MAX_DATES]:
             printed = short_text(element, DATE + 1)
             machine = (element.get("datetime") or element.get("content") or "").strip()
-            found += [RawDate(printed, place)] if 0 < len(printed) <= DATE else []
-            found += [RawDate(machine, f"{place}@datetime")] if 0 < len(machine) <= DATE else []
-        return found
+            if 0 < len(printed) <= DATE:
+                dates.append(RawDate(printed, found_in))
+            if 0 < len(machine) <= DATE:
+                dates.append(RawDate(machine, f"{found_in}@datetime"))
+        return dates
 
     def dropped(self) -> frozenset[HtmlElement]:
-        """The elements that the layout drops before reading."""
+        """Return the elements that the layout drops before extraction."""
         return frozenset(self.page.select(self.layout.drop)) if self.layout.drop else frozenset()
 
 
 def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
-    """The elements, in page order, that are inside no other one of them; each is visited once, however deep they nest."""
+    """Return the elements, in page order, that are inside no other one of them.
+
+    Each is visited once, however deep they nest.
+    """
     if len(elements) <= 1:
         return elements
-    chosen: set[HtmlElement] = set(elements)
+    selected: set[HtmlElement] = set(elements)
     nested: set[HtmlElement] = set()
     for element in elements:
         if element not in nested and len(element):
-            nested.update(chosen.intersection(element.iterdescendants()))
+            nested.update(selected.intersection(element.iterdescendants()))
     return [element for element in elements if element not in nested]
 
 
-def _says_something(element: HtmlElement) -> bool:
-    stated = element.get("datetime") or element.get("content") or ""
-    return bool(stated.strip()) or any(text.strip() for text in element.itertext())
+def _has_value(element: HtmlElement) -> bool:
+    value = element.get("datetime") or element.get("content") or ""
+    return bool(value.strip()) or any(text.strip() for text in element.itertext())

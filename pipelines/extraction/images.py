@@ -1,4 +1,4 @@
-"""The pictures of an article: address, caption and credit."""
+"""Read the pictures of an article: address, caption and credit."""
 
 from __future__ import annotations
 
@@ -21,27 +21,39 @@ if TYPE_CHECKING:
     from pipelines.page import Page
 
 MOST_IMAGES = 30
-_MOST_CREDITS = 20  # elements inside a caption
-_MOST_CAPTIONS = 100  # elements that a selector matches
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")  # lazy loaders put a placeholder into src
+"""Maximum number of pictures of an article."""
+_MAX_CREDITS = 20  # elements inside a caption
+_MAX_CAPTIONS = 100  # elements that a selector matches
+# Lazy loaders put a placeholder into `src`.
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "src")
 _SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?:,|$)")
-_LONGEST_SET = 20_000  # characters
-_MOST_SOURCES, _LEVELS_TO_PICTURE = 20, 21
-_PICTURE_FILE = re.compile(r"(?:https?:)?/?[^\s{}<>]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE)
-_SMALLEST = 64  # pixels; what declares less is an icon or counts readers
+_MAX_SET = 20_000  # characters of a `srcset`
+_MAX_SOURCES = 20  # `<source>` elements of a `<picture>`
+_LEVELS_TO_PICTURE = 21  # ancestors of an image searched for its `<picture>`
+_PICTURE_FILE = re.compile(
+    r"(?:https?:)?/?[^\s{}<>]+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?", re.IGNORECASE
+)
+_MIN_PIXELS = 64  # declared width or height; smaller pictures are icons or tracking pixels
+_MAX_DIGITS = 4  # of a declared width or height
 _ELSEWHERE = ("nav", "footer", "aside", "noscript")
 _NO_PHOTO = named(
-    "logo|icon|icons|avatar|emoji|sprite|counter|pixel|social|share|related|recommended|author|banner|advert|ads?|promo|popular|teaser"
+    "logo|icon|icons|avatar|emoji|sprite|counter|pixel|social|share|related|recommended|author|banner|advert"
+    "|ads?|promo|popular|teaser"
 )
-_NO_PHOTO_FILE = re.compile(r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg$")
-_CAPTION = named("caption|podpis|wp-caption-text|(?:photo|image|img|pic)-?(?:title|desc(?:ription)?|text|info)")
+_NO_PHOTO_FILE = re.compile(
+    r"(?i)(?:logo|icon|avatar|sprite|pixel|counter|blank|spacer|placeholder)[^/]*$|\.svg$"
+)
+_CAPTION = named(
+    "caption|podpis|wp-caption-text|(?:photo|image|img|pic)-?(?:title|desc(?:ription)?|text|info)"
+)
 _CREDIT = named("credits?|copyright|photographer|photo-?(?:author|source)|image-?source")
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+/[^\s\[\]]*$")
-_LEVELS = 4  # from a caption up to the element that holds its picture too
-_LONGEST_CREDIT = 90  # characters of a line below a picture
-_LEVELS_TO_CREDIT, _BLOCKS_TO_CREDIT = 3, 2
-_MOST_ABOVE = 12  # elements looked at above a picture
+_LEVELS_TO_IMAGE = 4  # ancestors of a caption searched for its picture
+_MAX_CREDIT = 90  # characters of a credit line below a picture
+_LEVELS_TO_CREDIT = 3  # of blocks around a picture
+_BLOCKS_TO_CREDIT = 2  # siblings after such a block that are looked at
+_LEVELS_TO_ORNAMENT = 12  # ancestors of a picture whose names are looked at
 
 
 def read_images(
@@ -51,29 +63,49 @@ def read_images(
     credits_: Iterable[HtmlElement] = (),
     stated: Iterable[tuple[str, str]] = (),
 ) -> tuple[Image, ...]:
-    """The pictures below `scope`, else the first that the page states. Caption and credit elements, if given, go to the nearest picture."""
+    """Return the pictures below `scope`, at most MOST_IMAGES; else the first that the page declares.
+
+    Args:
+        page: the page, for its base address.
+        scope: the element around the article.
+        captions: elements that the layout selects; each belongs to the nearest picture.
+        credits_: the same for credits.
+        stated: address and caption of the pictures in structured data.
+    """
     base = _base(page)
-    texts = {_picture_near(element): element for element in islice(captions, _MOST_CAPTIONS)}
-    owners = {_picture_near(element): element for element in islice(credits_, _MOST_CAPTIONS)}
+    selected_captions = {_nearest_image(element): element for element in islice(captions, _MAX_CAPTIONS)}
+    selected_credits = {_nearest_image(element): element for element in islice(credits_, _MAX_CAPTIONS)}
     elsewhere = within(scope, _ELSEWHERE, "img")
-    found: dict[str, Image] = {}
+    images: dict[str, Image] = {}
     for picture in scope.iter("img"):
         url = _address(picture, base)
-        if not url or url in found or picture in elsewhere or _is_ornament(picture, scope, url):
+        if not url or url in images or picture in elsewhere or _is_ornament(picture, scope, url):
             continue
-        text = short_text(texts[picture], CAPTION) if picture in texts else "" if picture in owners else _caption(picture)
+        if picture in selected_captions:
+            text = short_text(selected_captions[picture], CAPTION)
+        elif picture in selected_credits:
+            text = ""
+        else:
+            text = _caption(picture)
         caption, credit = split_caption(text)
-        found[url] = Image(url, caption, short_text(owners[picture]) if picture in owners else credit or _credit(picture))
-        if len(found) == MOST_IMAGES:
+        if picture in selected_credits:
+            credit = short_text(selected_credits[picture])
+        else:
+            credit = credit or _credit(picture)
+        images[url] = Image(url, caption, credit)
+        if len(images) == MOST_IMAGES:
             break
-    if found:
-        return tuple(found.values())
-    shared = ((web_address(base, address), caption) for address, caption in stated)
-    return tuple(Image(url, *split_caption(caption)) for url, caption in shared if url)[:1]
+    if images:
+        return tuple(images.values())
+    resolved = ((web_address(base, address), caption) for address, caption in stated)
+    return tuple(Image(url, *split_caption(caption)) for url, caption in resolved if url)[:1]
 
 
 def web_address(base: str, address: str) -> str:
-    """An address resolved against its page; empty unless it is an http or https address with a host, of at most 2,000 characters."""
+    """Return an address resolved against its page; empty if unusable.
+
+    Usable are http and https addresses with a host, of at most ADDRESS characters.
+    """
     address = address.strip() if len(address) <= 2 * ADDRESS else ""
     if len(address) > ADDRESS:
         return ""
@@ -84,18 +116,22 @@ def web_address(base: str, address: str) -> str:
         parts = urlsplit(resolved)
     except ValueError:
         return ""
-    return resolved if parts.scheme in ("http", "https") and parts.hostname and len(resolved) <= ADDRESS else ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(resolved) > ADDRESS:
+        return ""
+    return resolved
 
 
 def _base(page: Page) -> str:
-    declared = next((base.get("href") for base in page.tree.iter("base") if base.get("href")), "")
-    return web_address(page.url, declared or "") or page.url
+    """Return the address that relative links are resolved against."""
+    base = next((base.get("href") for base in page.tree.iter("base") if base.get("href")), "")
+    return web_address(page.url, base or "") or page.url
 
 
 def _address(picture: HtmlElement, base: str) -> str:
-    """The address of a picture: as lazy loaders keep it, as printed, or the largest of its set; a placeholder only for want of all.
+    """Return the address of a picture: as lazy loaders keep it, as printed, or the largest of its set.
 
-    Sets are those of the image and of the `<source>` elements before it in a `<picture>` (https://html.spec.whatwg.org/#srcset-attributes).
+    A placeholder is returned only if there is nothing else. Sets are those of the image and of the
+    `<source>` elements of its `<picture>` (https://html.spec.whatwg.org/#srcset-attributes).
     """
     single = (web_address(base, value) for name in _SOURCES if (value := picture.get(name)))
     placeholder = ""
@@ -109,36 +145,47 @@ def _address(picture: HtmlElement, base: str) -> str:
 
 
 def _in_sets(picture: HtmlElement, base: str) -> Iterator[str]:
-    around = next((above for above in islice(picture.iterancestors(), _LEVELS_TO_PICTURE) if above.tag == "picture"), None)
-    sources = islice(around.iter("source"), _MOST_SOURCES) if around is not None else ()  # which libxml2 puts around the image
+    """Yield the addresses in `srcset` attributes, the largest first."""
+    ancestors = islice(picture.iterancestors(), _LEVELS_TO_PICTURE)
+    parent = next((above for above in ancestors if above.tag == "picture"), None)
+    # libxml2 does not know `<source>` as an empty element, and may put the image inside it.
+    sources = islice(parent.iter("source"), _MAX_SOURCES) if parent is not None else ()
     for element in chain([picture], sources):
         for name in _SETS:
-            found = _CANDIDATE.finditer((element.get(name) or "")[:_LONGEST_SET])
-            for candidate in sorted(found, key=lambda x: -float(x[2] or 1)):
+            candidates = _CANDIDATE.finditer((element.get(name) or "")[:_MAX_SET])
+            for candidate in sorted(candidates, key=lambda x: -float(x[2] or 1)):
                 if url := web_address(base, candidate[1]):
                     yield url
 
 
 def _in_any_attribute(picture: HtmlElement, base: str) -> Iterator[str]:
-    """Addresses of picture files in the attributes that some lazy loader made up (data-echo, data-hi-res-src)."""
-    values = (value for name, value in picture.items() if name.startswith("data-") and len(value) <= ADDRESS)
-    return (url for value in values if _PICTURE_FILE.fullmatch(value.strip()) and (url := web_address(base, value)))
+    """Yield addresses of picture files in other attributes of lazy loaders (data-echo, data-hi-res-src)."""
+    for name, value in picture.items():
+        if not name.startswith("data-") or len(value) > ADDRESS:
+            continue
+        if _PICTURE_FILE.fullmatch(value.strip()) and (url := web_address(base, value)):
+            yield url
 
 
 def _in_noscript(picture: HtmlElement, base: str) -> Iterator[str]:
-    """The address of the same picture for browsers without scripts, which is printed right behind it."""
+    """Yield the address that is printed right after the picture for browsers without scripts."""
     following = picture.getnext()
     if following is not None and following.tag == "noscript":
-        yield from (url for inner in islice(following.iter("img"), 1) if (url := web_address(base, inner.get("src") or "")))
+        for image in islice(following.iter("img"), 1):
+            if url := web_address(base, image.get("src") or ""):
+                yield url
 
 
 def _is_ornament(picture: HtmlElement, scope: HtmlElement, url: str) -> bool:
-    if any((size := picture.get(side) or "").isdecimal() and len(size) < 5 and int(size) < _SMALLEST for side in ("width", "height")):  # noqa: PLR2004
-        return True
+    """Return whether a picture is small, or named as an icon, logo, advertisement or the like."""
+    for side in ("width", "height"):
+        size = picture.get(side) or ""
+        if size.isdecimal() and len(size) <= _MAX_DIGITS and int(size) < _MIN_PIXELS:
+            return True
     if _NO_PHOTO_FILE.search(url.split("?", 1)[0]):
         return True
     element: HtmlElement | None = picture
-    for _ in range(_MOST_ABOVE):
+    for _ in range(_LEVELS_TO_ORNAMENT):
         if element is None or element is scope:
             return False
         if _NO_PHOTO.search(names_of(element)):
@@ -152,52 +199,58 @@ def _figure(picture: HtmlElement) -> HtmlElement | None:
 
 
 def _caption(picture: HtmlElement) -> str:
-    """The text printed with a picture: its figure's caption, else an element named so beside it."""
+    """Return the text printed with a picture: its figure's caption, else an element named so beside it."""
     figure = _figure(picture)
     if figure is not None:
-        return next((text for caption in figure.iter("figcaption") if (text := _without_credit(caption))), "")
+        texts = (_without_credit(caption) for caption in figure.iter("figcaption"))
+        return next(filter(None, texts), "")
     parent = picture.getparent()
-    beside = (
-        []
-        if parent is None
-        else [element for element in parent.iter("div", "span", "p", "em", "small") if _CAPTION.search(names_of(element))]
-    )
-    return next((text for element in beside if (text := short_text(element, CAPTION))), "")
+    if parent is None:
+        return ""
+    beside = parent.iter("div", "span", "p", "em", "small")
+    named_so = [element for element in beside if _CAPTION.search(names_of(element))]
+    return next(filter(None, (short_text(element, CAPTION) for element in named_so)), "")
 
 
 def _without_credit(caption: HtmlElement) -> str:
-    """A caption's text without the elements inside it that are named as credits; all of it where nothing else is there."""
-    named_so = (inner for inner in caption.iterdescendants("span", "div", "p", "small", "cite") if _CREDIT.search(names_of(inner)))
+    """Return a caption's text without elements inside it that are named as credits; all of it if no rest."""
+    inside = caption.iterdescendants("span", "div", "p", "small", "cite")
+    named_so = (element for element in inside if _CREDIT.search(names_of(element)))
     text = short_text(caption, CAPTION)
-    for credit in [short_text(inner, CAPTION) for inner in islice(named_so, _MOST_CREDITS)]:
+    for credit in [short_text(element, CAPTION) for element in islice(named_so, _MAX_CREDITS)]:
         text = " ".join(text.replace(credit, " ", 1).split())
     return text or short_text(caption, CAPTION)
 
 
 def _credit(picture: HtmlElement) -> str:
-    around = _figure(picture)
-    around = picture.getparent() if around is None else around
-    named_so = (
-        ()
-        if around is None
-        else (element for element in around.iter("div", "span", "p", "small", "cite") if _CREDIT.search(names_of(element)))
-    )
-    return next((text for element in named_so if (text := short_text(element, CAPTION))), "") or _credit_below(picture)
+    """Return the text of an element named as a credit in figure or parent, else a line of credit below."""
+    container = _figure(picture)
+    if container is None:
+        container = picture.getparent()
+    if container is not None:
+        inside = container.iter("div", "span", "p", "small", "cite")
+        named_so = (element for element in inside if _CREDIT.search(names_of(element)))
+        if credit := next(filter(None, (short_text(element, CAPTION) for element in named_so)), ""):
+            return credit
+    return _credit_below(picture)
 
 
 def _credit_below(picture: HtmlElement) -> str:
-    """A line of credit printed right below a picture: in its own block, or as the block that follows."""
-    for block in islice(chain([picture], picture.iterancestors("a", "p", "div", "figure")), _LEVELS_TO_CREDIT):
-        tail = (block.tail or "")[:CAPTION]
-        below = [tail, *(short_text(element, CAPTION) for element in islice(block.itersiblings(), _BLOCKS_TO_CREDIT))]
-        if text := next((line for text in below if (line := " ".join(text.split()))), ""):
-            return text if is_credit(text) and len(text) <= _LONGEST_CREDIT else ""
+    """Return a line of credit printed right below a picture: in its own block, or as the next block."""
+    blocks = chain([picture], picture.iterancestors("a", "p", "div", "figure"))
+    for block in islice(blocks, _LEVELS_TO_CREDIT):
+        siblings = islice(block.itersiblings(), _BLOCKS_TO_CREDIT)
+        below = [(block.tail or "")[:CAPTION], *(short_text(element, CAPTION) for element in siblings)]
+        text = next(filter(None, (" ".join(line.split()) for line in below)), "")
+        if text:
+            return text if is_credit(text) and len(text) <= _MAX_CREDIT else ""
     return ""
 
 
-def _picture_near(element: HtmlElement) -> HtmlElement | None:
-    """The picture that a caption belongs to: the first one in the nearest element around both."""
-    for above in islice(chain([element], element.iterancestors()), _LEVELS + 1):
-        if (picture := next(above.iter("img"), None)) is not None:
-            return picture
+def _nearest_image(element: HtmlElement) -> HtmlElement | None:
+    """Return the first picture in the nearest ancestor of a caption that holds one; None if too far."""
+    for above in islice(chain([element], element.iterancestors()), _LEVELS_TO_IMAGE + 1):
+        image = next(above.iter("img"), None)
+        if image is not None:
+            return image
     return None

@@ -1,4 +1,4 @@
-"""Schema.org statements in a page's JSON-LD scripts, whatever shape they are in: wrong types are no statements, broken JSON is none."""
+"""Read schema.org statements in a page's JSON-LD scripts; values of wrong types are ignored."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extraction.bounds import MOST_STATEMENTS, STATEMENT
-from pipelines.extraction.names import shared_words
 from pipelines.extraction.own_address import Address, likeness, own_addresses
+from pipelines.extraction.text_keys import shared_words
 from pipelines.html_tree import unescaped
 from storage.model.text import one_line
 
@@ -19,102 +19,118 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_LONGEST_SCRIPT = 2_000_000  # characters
-_MOST_NODES = 2_000
-_RAW = 4 * STATEMENT  # characters of a value as it is written, references and white space included
+_MAX_SCRIPT = 2_000_000  # characters of a script
+_MAX_NODES = 2_000  # objects of a script
+_MAX_RAW = 4 * STATEMENT  # characters of a value as written, references and white space included
 _ARTICLE = re.compile(r"Article$|BlogPosting$|^LiveBlogPosting$|^SocialMediaPosting$|^Report$|^NewsArticle")
 _PAGE = frozenset(("WebPage", "ItemPage", "CreativeWork", "VideoObject"))
 _ORGANISATION = re.compile(r"Organi[sz]ation$|^Corporation$|^WebSite$|^Brand$")
+# Read from scripts that are no valid JSON.
 _BROKEN_PAIR = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([^"\\]{4,60})"')
-_BROKEN_AUTHOR = re.compile(r'"author"\s{0,20}:\s{0,20}[\[{\s]{0,20}[^{}\[\]]{0,300}?"name"\s{0,20}:\s{0,20}"([^"\\]{4,100})"')
-_LAST_COMMA = re.compile(r",\s{0,50}([}\]])")
+_BROKEN_AUTHOR = re.compile(
+    r'"author"\s{0,20}:\s{0,20}[\[{\s]{0,20}[^{}\[\]]{0,300}?"name"\s{0,20}:\s{0,20}"([^"\\]{4,100})"'
+)
+_TRAILING_COMMA = re.compile(r",\s{0,50}([}\]])")
 _NAMES = ("name", "givenName", "familyName", "alternateName")
 _PARTS_OF_NAME = ("givenName", "additionalName", "familyName")
-_DEEPEST_NAME = 4  # names inside names
-_MOST_ARTICLES = 50
-_SAME_STORY = 0.3  # share of words that two headlines of one story have in common at least
-_OPENING = re.compile(r"<!--|(?://\s*)?<!\[CDATA\[")
-_CLOSING = ("-->", "]]>")
-
+_MAX_DEPTH = 4  # names inside names
+_MAX_ARTICLES = 50  # article nodes that are compared
+_SAME_STORY = 0.3  # share of common words, below which two headlines are of different stories
+_COMMENT_START = re.compile(r"<!--|(?://\s*)?<!\[CDATA\[")
+_COMMENT_END = ("-->", "]]>")
 Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What JSON-LD says about the article: its node (empty when there is none), nodes by `@id`, and the trail of breadcrumbs."""
+    """The JSON-LD statements about a page's article.
+
+    `article` is its node (empty if there is none), `by_id` all nodes by `@id`, `breadcrumbs` the names of the
+    page's breadcrumbs, front page and article included.
+    """
 
     article: Node
     by_id: dict[str, Node]
     breadcrumbs: tuple[str, ...] = ()
 
     def text(self, *keys: str) -> str:
-        """The first text under one of the keys, entities undone, on one line."""
+        """Return the first text under one of the keys, references decoded, on one line; empty if none."""
         return next((text for key in keys for text in self.texts(key)), "")
 
     def texts(self, key: str) -> list[str]:
-        """All texts under a key: strings, and the names of nodes."""
+        """Return all texts under a key: strings, and the names of nodes."""
         return [text for value in _members(self.article.get(key)) for text in self._names(value)]
 
     def people(self) -> list[str]:
-        """Names under `author` (or `creator`), without organisations."""
+        """Return the names under `author`, else `creator`, without organisations."""
         for key in ("author", "creator"):
             nodes = [self._resolved(value) for value in _members(self.article.get(key))]
-            persons = (node for node in nodes if not (isinstance(node, dict) and _is_type(node, _ORGANISATION)))
-            if names := [name for node in persons for name in self._names(node)]:
+            names = [name for node in nodes if not _is_organisation(node) for name in self._names(node)]
+            if names:
                 return names
         return []
 
     def organisations(self) -> list[str]:
-        """Names of the publisher and of authors that are organisations."""
+        """Return the names of the publisher and of authors that are organisations."""
         keys = ("publisher", "author", "sourceOrganization")
         nodes = [self._resolved(value) for key in keys for value in _members(self.article.get(key))]
-        return [name for node in nodes if isinstance(node, dict) and _is_type(node, _ORGANISATION) for name in self._names(node)]
+        return [name for node in nodes if _is_organisation(node) for name in self._names(node)]
 
     def images(self) -> list[tuple[str, str]]:
-        """Address and caption of each image."""
-        found = []
+        """Return address and caption of each image."""
+        images = []
         for value in _listed(self.article.get("image")):
             node = self._resolved(value)
             if isinstance(node, dict):
-                found.append((_string(node.get("url")) or _string(node.get("contentUrl")), _string(node.get("caption"))))
+                address = _string(node.get("url")) or _string(node.get("contentUrl"))
+                images.append((address, _string(node.get("caption"))))
             else:
-                found.append((_string(node), ""))
-        return [(address, caption) for address, caption in found if address]
+                images.append((_string(node), ""))
+        return [(address, caption) for address, caption in images if address]
 
     def _resolved(self, value: object) -> object:
-        """A node in place of a mere reference to it, followed once."""
-        if isinstance(value, dict) and isinstance(value.get("@id"), str) and not any(value.get(key) for key in _NAMES):
-            return self.by_id.get(value["@id"], value)
-        return value
+        """Return the node that a mere reference (`@id` without names) points to, else the value itself."""
+        if not isinstance(value, dict) or not isinstance(value.get("@id"), str):
+            return value
+        if any(value.get(key) for key in _NAMES):
+            return value
+        return self.by_id.get(value["@id"], value)
 
     def _names(self, value: object, depth: int = 0) -> list[str]:
-        """The names of a value: a string, a node, a value object or list of JSON-LD 1.1 (sections 9.4 and 9.7), or names in names.
+        """Return the names of a value.
 
-        A person may have a name in parts (schema.org/givenName), which are joined.
+        It may be a string, a node, a value object or list (JSON-LD 1.1, sections 9.4 and 9.7), or have names
+        inside its name. A person's name in parts (https://schema.org/givenName) is joined.
         """
         node = self._resolved(value)
         if not isinstance(node, dict):
-            return [text] if (text := _string(node)) else []
-        if depth == _DEEPEST_NAME:
+            text = _string(node)
+            return [text] if text else []
+        if depth == _MAX_DEPTH:
             return []
         for key in ("@value", "name"):
-            if names := [name for inner in _members(node.get(key)) for name in self._names(inner, depth + 1)]:
+            members = _members(node.get(key))
+            if names := [name for inner in members for name in self._names(inner, depth + 1)]:
                 return names
-        parts = " ".join(part for key in _PARTS_OF_NAME if (part := _string(next(iter(_listed(node.get(key))), None))))
-        return [parts or other] if parts or (other := _string(next(iter(_listed(node.get("alternateName"))), None))) else []
+        parts = (_first_string(node, key) for key in _PARTS_OF_NAME)
+        name = " ".join(filter(None, parts)) or _first_string(node, "alternateName")
+        return [name] if name else []
 
 
 def read_statements(tree: HtmlElement, url: str, headlines: Iterable[str] = ()) -> Statements:
-    """The statements of all JSON-LD scripts of a page. Never raises for a bad script.
+    """Return the statements of all JSON-LD scripts of a page. Never raises for a bad script.
 
-    `headlines` are what the page prints as such; they tell its own article from others that it states.
+    Args:
+        tree: the page.
+        url: the address that it was fetched from.
+        headlines: what the page prints as headlines; they distinguish its own article from others.
     """
     nodes: list[Node] = []
     broken: Node = {}
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
-        source = _unwrapped(script.text[:_LONGEST_SCRIPT])
+        source = _unwrapped(script.text[:_MAX_SCRIPT])
         try:
             nodes += _nodes(_loaded(source))
         except (ValueError, RecursionError):
@@ -127,82 +143,111 @@ def read_statements(tree: HtmlElement, url: str, headlines: Iterable[str] = ()) 
         name = node.get("@id")
         if isinstance(name, str) and len(node) > len(by_id.get(name, {"@id": name})):
             by_id[name] = node
-    return Statements(_article(nodes, own_addresses(tree, url), list(headlines)) or broken, by_id, _breadcrumbs(nodes))
+    article = _article(nodes, own_addresses(tree, url), list(headlines))
+    return Statements(article or broken, by_id, _breadcrumbs(nodes))
 
 
 def _loaded(source: str) -> object:
-    """The value of a script; a comma before a closing bracket, which JSON forbids and JavaScript allows, is overlooked."""
+    """Return the value of a script.
+
+    Commas before closing brackets are allowed, as in JavaScript.
+
+    Raises:
+        ValueError: it is no JSON even so.
+        RecursionError: it nests too deep.
+    """
     try:
         return json.loads(source, strict=False)
     except ValueError:
-        return json.loads(_LAST_COMMA.sub(r"\1", source), strict=False)
+        return json.loads(_TRAILING_COMMA.sub(r"\1", source), strict=False)
 
 
 def _unwrapped(source: str) -> str:
-    """A script without the comment or CDATA section that hides it from old browsers."""
+    """Return a script without the comment or CDATA section that hides it from old browsers."""
     source = source.strip()
-    if opening := _OPENING.match(source):
-        source = source[opening.end() :]
+    if start := _COMMENT_START.match(source):
+        source = source[start.end() :]
     bare = source.rstrip("; \t\r\n")
-    return bare[:-3].rstrip().removesuffix("//") if bare.endswith(_CLOSING) else source
+    return bare[:-3].rstrip().removesuffix("//") if bare.endswith(_COMMENT_END) else source
 
 
 def _nodes(value: object) -> Iterator[Node]:
-    """All objects inside a JSON value, the outermost first, entries of lists of other pages left out."""
-    waiting, count = deque([value]), 0
-    while waiting and count < _MOST_NODES:
-        inner = waiting.popleft()
+    """Yield all objects inside a JSON value, the outermost first, without those of lists of other pages."""
+    queue, count = deque([value]), 0
+    while queue and count < _MAX_NODES:
+        inner = queue.popleft()
         if isinstance(inner, dict):
             count += 1
             yield inner
             if not _is_type(inner, _LIST):
-                waiting += inner.values()
+                queue += inner.values()
         elif isinstance(inner, list):
-            waiting += inner
+            queue += inner
 
 
 _LIST = re.compile("^ItemList$|^BreadcrumbList$")
 
 
 def _article(nodes: list[Node], addresses: list[Address], headlines: list[str]) -> Node:
-    """The node of the page's own article; a page's node for want of one.
+    """Return the node of the page's own article, else a node of the page; empty if there is none.
 
-    It is the one that names the page's address, else the one with its headline, else the first that names no other page. An article
-    of another address and another headline is another one, also where it is alone.
+    That is the node with the page's address, else the one with its headline, else the first that names no
+    other page. A node with another address and another headline is another article, even if it is the only
+    one.
     """
     articles = [node for node in nodes if _is_type(node, _ARTICLE)]
     if not articles:
-        return next((node for node in nodes if _types(node) & _PAGE and ("datePublished" in node or "headline" in node)), {})
-    rated = [(likeness(_addresses(node), addresses), _shares_headline(node, headlines), node) for node in articles[:_MOST_ARTICLES]]
-    like, told, node = max(rated, key=lambda rating: (rating[0] > 0, rating[1] == 1.0, *rating[:2]))
-    return {} if like < 0 and told < _SAME_STORY and headlines else node
+        pages = (node for node in nodes if _types(node) & _PAGE)
+        return next((node for node in pages if "datePublished" in node or "headline" in node), {})
+    rated = [
+        (likeness(_addresses(node), addresses), _headline_share(node, headlines), node)
+        for node in articles[:_MAX_ARTICLES]
+    ]
+    address_likeness, share, node = max(
+        rated, key=lambda rating: (rating[0] > 0, rating[1] == 1.0, *rating[:2])
+    )
+    is_another = address_likeness < 0 and share < _SAME_STORY and headlines
+    return {} if is_another else node
 
 
-def _shares_headline(node: Node, headlines: list[str]) -> float:
-    """How far a node's headline is one of the page's, 0 to 1; 0.5 where it has none."""
+def _headline_share(node: Node, headlines: list[str]) -> float:
+    """Return the greatest share of common words of a node's headline and the page's, 0 to 1.
+
+    0.5 if one of them is missing.
+    """
     stated = _string(node.get("headline")) or _string(node.get("name"))
     if not stated:
         return 0.5
-    return max((max(shared_words(printed, stated), shared_words(stated, printed)) for printed in headlines), default=0.5)
+    shares = (max(shared_words(printed, stated), shared_words(stated, printed)) for printed in headlines)
+    return max(shares, default=0.5)
 
 
 def _addresses(node: Node) -> list[str]:
+    """Return the addresses that a node names as its own or its page's."""
     page = node.get("mainEntityOfPage")
-    inner = (page.get("@id"), page.get("url")) if isinstance(page, dict) else (page,)
-    return [address for address in (node.get("url"), node.get("@id"), *inner) if isinstance(address, str)]
+    of_page = (page.get("@id"), page.get("url")) if isinstance(page, dict) else (page,)
+    return [address for address in (node.get("url"), node.get("@id"), *of_page) if isinstance(address, str)]
 
 
 def _breadcrumbs(nodes: list[Node]) -> tuple[str, ...]:
+    """Return the names in the first list of breadcrumbs; empty if there is none."""
     for node in nodes:
         if "BreadcrumbList" in _types(node):
-            steps = [step for step in _listed(node.get("itemListElement")) if isinstance(step, dict)]
-            target = [step.get("item") for step in steps]
-            names = [
-                _string(step.get("name")) or (_string(to.get("name")) if isinstance(to, dict) else "")
-                for step, to in zip(steps, target, strict=True)
-            ]
+            steps = _listed(node.get("itemListElement"))
+            names = [_breadcrumb_name(step) for step in steps if isinstance(step, dict)]
             return tuple(name for name in names if name)
     return ()
+
+
+def _breadcrumb_name(step: Node) -> str:
+    name, target = _string(step.get("name")), step.get("item")
+    if not name and isinstance(target, dict):
+        return _string(target.get("name"))
+    return name
+
+
+def _is_organisation(node: object) -> bool:
+    return isinstance(node, dict) and _is_type(node, _ORGANISATION)
 
 
 def _types(node: Node) -> set[str]:
@@ -214,19 +259,27 @@ def _is_type(node: Node, pattern: re.Pattern[str]) -> bool:
 
 
 def _listed(value: object) -> list[Any]:
+    """Return a value as a list of at most MOST_STATEMENTS values; empty for None."""
     if isinstance(value, list):
         return value[:MOST_STATEMENTS]
     return [] if value is None else [value]
 
 
 def _members(value: object) -> list[Any]:
-    """The values under a key, those of a list or set object of JSON-LD as well."""
-    found: list[Any] = []
+    """Return the values under a key, and those of list and set objects of JSON-LD."""
+    members: list[Any] = []
     for inner in _listed(value):
-        wrapped = next((inner[key] for key in ("@list", "@set") if key in inner), None) if isinstance(inner, dict) else None
-        found += [inner] if wrapped is None else _listed(wrapped)
-    return found[:MOST_STATEMENTS]
+        wrapped = None
+        if isinstance(inner, dict):
+            wrapped = next((inner[key] for key in ("@list", "@set") if key in inner), None)
+        members += [inner] if wrapped is None else _listed(wrapped)
+    return members[:MOST_STATEMENTS]
+
+
+def _first_string(node: Node, key: str) -> str:
+    """Return the first value under a key if it is a string; else empty."""
+    return _string(next(iter(_listed(node.get(key))), None))
 
 
 def _string(value: object) -> str:
-    return one_line(unescaped(value[:_RAW]), STATEMENT) if isinstance(value, str) else ""
+    return one_line(unescaped(value[:_MAX_RAW]), STATEMENT) if isinstance(value, str) else ""

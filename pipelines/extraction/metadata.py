@@ -1,4 +1,4 @@
-"""What a page states about itself for machines: JSON-LD, OpenGraph and other meta tags, microdata."""
+"""Read a page's structured data: JSON-LD, OpenGraph and other meta tags, microdata."""
 
 from __future__ import annotations
 
@@ -24,24 +24,34 @@ if TYPE_CHECKING:
     from pipelines.page import Page
 
 _PUBLISHED = words(
-    "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate publish-date publication_date "
+    "article:published_time og:article:published_time og:published_time datepublished pubdate publishdate "
+    "publish-date publication_date "
     "date dc.date.issued dc.date dcterms.created sailthru.date parsely-pub-date mediator_published_time"
 )
 _MODIFIED = words(
-    "article:modified_time og:article:modified_time og:updated_time datemodified last-modified dcterms.modified dc.date.modified"
+    "article:modified_time og:article:modified_time og:updated_time datemodified last-modified "
+    "dcterms.modified dc.date.modified"
 )
-_AUTHOR = words("author article:author og:article:author byl dc.creator dcterms.creator sailthru.author parsely-author mediator_author")
+_AUTHOR = words(
+    "author article:author og:article:author byl dc.creator dcterms.creator sailthru.author parsely-author "
+    "mediator_author"
+)
 _SECTION = words("article:section og:article:section parsely-section sailthru.section mediator_theme")
 _PROPERTIES = frozenset(("datePublished", "dateCreated", "dateModified", "headline", "articleSection"))
-_MOST_PROPERTIES = 5_000
-_MOST_HEADINGS = 20
-_LONGEST_DATE = 200  # characters
-_LONGEST_NAME = 100  # of a meta element
+_MAX_PROPERTIES = 5_000  # elements with `itemprop` that are read
+_MAX_HEADINGS = 20  # `<h1>` elements that are compared with JSON-LD
+_MAX_DATE = 200  # characters of a date
+_MAX_NAME = 100  # characters of a meta element's name
+_MIN_TRAIL = 3  # breadcrumbs with a section: front page, section, article
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """A page's own statements. `headlines` are best first; `keywords` is what search engines are told, not what readers see."""
+    """Values of a page's structured data.
+
+    `headlines` are sorted, best first; `keywords` are meant for search engines and not shown to readers;
+    `images` are pairs of address and caption; `site_names` include the host.
+    """
 
     headlines: tuple[str, ...]
     title_tag: str
@@ -57,92 +67,129 @@ class Metadata:
 
 
 def read_metadata(page: Page) -> Metadata:
-    """The statements of a page, each empty where there is none. Never raises for a bad page."""
+    """Return the structured data of a page, empty where there is none. Never raises for a bad page."""
     own = OwnScope(page.tree) if "itemprop" in page.text else None
-    title_tag, meta, marked = _title_tag(page.tree), _meta(page.tree, own), _microdata(page, own)
-    stated = read_statements(page.tree, page.url, filter(None, (*_first_headings(page.tree), title_tag)))
+    title_tag, meta, microdata = _title_tag(page.tree), _meta(page.tree, own), _microdata(page, own)
+    jsonld = read_statements(page.tree, page.url, filter(None, (*_first_headings(page.tree), title_tag)))
+    headlines = (
+        jsonld.text("headline"),
+        *meta.get("og:title", ()),
+        *microdata.get("headline", ()),
+        *meta.get("twitter:title", ()),
+    )
+    descriptions = (
+        jsonld.text("description"),
+        *meta.get("og:description", ()),
+        *meta.get("description", ()),
+    )
+    authors = jsonld.people() or [
+        name for key in _AUTHOR for name in meta.get(key, ()) if not _is_address(name)
+    ]
+    tags = (*jsonld.texts("keywords"), *meta.get("article:tag", ()), *meta.get("og:article:tag", ()))
+    keywords = (*meta.get("news_keywords", ()), *meta.get("keywords", ()))
+    created = microdata.get("dateCreated", ())[:2]
+    site_names = (
+        *meta.get("og:site_name", ()),
+        *meta.get("application-name", ()),
+        *jsonld.organisations(),
+        *_host(page.url),
+    )
     return Metadata(
-        headlines=_distinct(
-            (stated.text("headline"), *meta.get("og:title", ()), *marked.get("headline", ()), *meta.get("twitter:title", ()))
-        ),
+        headlines=_distinct(headlines),
         title_tag=title_tag,
-        description=next(iter(_distinct((stated.text("description"), *meta.get("og:description", ()), *meta.get("description", ())))), ""),
-        authors=_distinct(stated.people() or [name for key in _AUTHOR for name in meta.get(key, ()) if not _is_address(name)]),
-        section=next(iter(_section(stated, meta, marked)), ""),
-        tags=_distinct(
-            part
-            for text in (*stated.texts("keywords"), *meta.get("article:tag", ()), *meta.get("og:article:tag", ()))
-            for part in _split(text)
-        ),
-        keywords=_distinct(part for key in ("news_keywords", "keywords") for text in meta.get(key, ()) for part in _split(text)),
+        description=next(filter(None, descriptions), ""),
+        authors=_distinct(authors),
+        section=_section(jsonld, meta, microdata),
+        tags=_distinct(part for text in tags for part in _split(text)),
+        keywords=_distinct(part for text in keywords for part in _split(text)),
         published=(
-            *_dates("datePublished", stated, meta, _PUBLISHED, marked),
-            *(RawDate(raw, "itemprop:dateCreated") for raw in marked.get("dateCreated", ())[:2]),
+            *_dates("datePublished", jsonld, meta, _PUBLISHED, microdata),
+            *(RawDate(raw, "itemprop:dateCreated") for raw in created),
         ),
-        modified=_dates("dateModified", stated, meta, _MODIFIED, marked),
-        images=(*stated.images(), *((address, "") for address in meta.get("og:image", ()))),
-        site_names=_distinct((*meta.get("og:site_name", ()), *meta.get("application-name", ()), *stated.organisations(), *_host(page.url))),
+        modified=_dates("dateModified", jsonld, meta, _MODIFIED, microdata),
+        images=(*jsonld.images(), *((address, "") for address in meta.get("og:image", ()))),
+        site_names=_distinct(site_names),
     )
 
 
-def _section(stated: Statements, meta: dict[str, list[str]], marked: dict[str, list[str]]) -> tuple[str, ...]:
-    trail = stated.breadcrumbs[1:-1] if len(stated.breadcrumbs) > 2 else ()  # noqa: PLR2004 - home, section, the article itself
-    return _distinct(
-        (
-            *stated.texts("articleSection"),
-            *(text for key in _SECTION for text in meta.get(key, ())),
-            *marked.get("articleSection", ()),
-            *trail[-1:],
-        )
+def _section(jsonld: Statements, meta: dict[str, list[str]], microdata: dict[str, list[str]]) -> str:
+    """Return the first section, of JSON-LD, meta elements, microdata, breadcrumbs; empty if there is none."""
+    trail = jsonld.breadcrumbs[1:-1] if len(jsonld.breadcrumbs) >= _MIN_TRAIL else ()
+    sections = (
+        *jsonld.texts("articleSection"),
+        *(text for key in _SECTION for text in meta.get(key, ())),
+        *microdata.get("articleSection", ()),
+        *trail[-1:],
     )
+    return next(filter(None, sections), "")
 
 
 def _dates(
-    name: str, stated: Statements, meta: dict[str, list[str]], keys: tuple[str, ...], marked: dict[str, list[str]]
+    name: str,
+    jsonld: Statements,
+    meta: dict[str, list[str]],
+    keys: tuple[str, ...],
+    microdata: dict[str, list[str]],
 ) -> tuple[RawDate, ...]:
-    found = [RawDate(raw, f"jsonld:{name}") for raw in stated.texts(name)[:1]]
-    found += [RawDate(raw, f"meta:{key}") for key in keys for raw in meta.get(key, ())[:1]]
-    found += [RawDate(raw, f"itemprop:{name}") for raw in marked.get(name, ())[:2]]
-    return tuple(date for date in found if len(date.raw) <= _LONGEST_DATE)
+    """Return candidates for a date, by property `name` and meta elements `keys`, in order of preference."""
+    dates = [RawDate(raw, f"jsonld:{name}") for raw in jsonld.texts(name)[:1]]
+    dates += [RawDate(raw, f"meta:{key}") for key in keys for raw in meta.get(key, ())[:1]]
+    dates += [RawDate(raw, f"itemprop:{name}") for raw in microdata.get(name, ())[:2]]
+    return tuple(date for date in dates if len(date.raw) <= _MAX_DATE)
 
 
 def _title_tag(tree: HtmlElement) -> str:
-    """The page's title; that of a picture inside it (an SVG has one, too) is none."""
-    titles = (title for title in tree.iter("title") if next(title.iterancestors("svg", "symbol", "g"), None) is None)
-    return next((short_text(title) for title in titles), "")
+    """Return the page's title, without titles of SVG pictures inside it."""
+    titles = tree.iter("title")
+    own = (title for title in titles if next(title.iterancestors("svg", "symbol", "g"), None) is None)
+    return next((short_text(title) for title in own), "")
 
 
 def _first_headings(tree: HtmlElement) -> list[str]:
-    return [short_text(heading) for heading in islice(tree.iter("h1"), _MOST_HEADINGS)]
+    return [short_text(heading) for heading in islice(tree.iter("h1"), _MAX_HEADINGS)]
 
 
 def _meta(tree: HtmlElement, own: OwnScope | None) -> dict[str, list[str]]:
-    """Contents of the page's meta tags by lower-case name, the first of each; those of microdata where they are the article's."""
-    found: dict[str, list[str]] = {}
+    """Return the contents of the page's meta elements by lower-case name, in page order.
+
+    Those with `itemprop` only if they describe the article (`own` is None on pages without microdata).
+    """
+    contents: dict[str, list[str]] = {}
     for tag in tree.iter("meta"):
         name = tag.get("property") or tag.get("name")
-        if not name and (name := tag.get("itemprop")) and own is not None and not own.holds(tag):
-            continue
+        if not name:
+            name = tag.get("itemprop")
+            if name and own is not None and not own.holds(tag):
+                continue
         content = one_line(tag.get("content") or "", STATEMENT)
-        if name and content and len(values := found.setdefault(one_line(name, _LONGEST_NAME).lower(), [])) < MOST_STATEMENTS:
-            values.append(content)
-    return found
+        if name and content:
+            values = contents.setdefault(one_line(name, _MAX_NAME).lower(), [])
+            if len(values) < MOST_STATEMENTS:
+                values.append(content)
+    return contents
 
 
 def _microdata(page: Page, own: OwnScope | None) -> dict[str, list[str]]:
-    """Values of the article's itemprop attributes by property, in page order; dates as printed for machines first."""
-    found: dict[str, list[str]] = {}
-    for element in islice(page.select("[itemprop]"), _MOST_PROPERTIES) if own is not None else ():
+    """Return the values of the article's `itemprop` attributes by property, in page order.
+
+    Of one element the machine-readable value comes before its text.
+    """
+    properties: dict[str, list[str]] = {}
+    if own is None:
+        return properties
+    for element in islice(page.select("[itemprop]"), _MAX_PROPERTIES):
         for name in element.get("itemprop", "").split():
-            if name in _PROPERTIES and own is not None and own.holds(element):
-                values = (element.get("content"), element.get("datetime"), short_text(element))
-                if len(known := found.setdefault(name, [])) < MOST_STATEMENTS:
-                    known.extend(line for value in values if value and (line := one_line(value, STATEMENT)))
-    return found
+            if name not in _PROPERTIES or not own.holds(element):
+                continue
+            texts = (element.get("content"), element.get("datetime"), short_text(element))
+            values = properties.setdefault(name, [])
+            if len(values) < MOST_STATEMENTS:
+                values.extend(line for text in texts if text and (line := one_line(text, STATEMENT)))
+    return properties
 
 
 def _split(keywords: str) -> list[str]:
-    """Keywords parted by commas or semicolons; entities are undone first, for they end in a semicolon."""
+    """Split keywords at commas and semicolons; character references, which end in one, are decoded first."""
     return [part.strip() for part in unescaped(keywords).replace(";", ",").split(",")]
 
 
@@ -155,7 +202,7 @@ def _is_address(text: str) -> bool:
 
 
 def _host(url: str) -> tuple[str, ...]:
-    """The host of an address, and its name without the domain."""
+    """Return the host of an address, and its name without the top-level domain; empty if it has none."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

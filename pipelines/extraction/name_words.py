@@ -1,4 +1,4 @@
-"""The words that tell names of persons from those of institutions, outlets and places."""
+"""Words that distinguish names of persons from those of institutions, outlets and places."""
 
 from __future__ import annotations
 
@@ -33,11 +33,15 @@ NO_PERSON = re.compile(
     r"|\.(?:kz|ru|ру|қаз|com|net|org|info|media)\b|https?:|www\.|^the\s|[@\d?!:©\"«»()<>{}_]|\[|\]",
     re.IGNORECASE,
 )
-"""What no name of a person has: words of institutions in the forms that they take (and no more: Авторханов is a surname), ends of
-addresses, and marks."""
+"""What no name of a person contains: words of institutions in their inflected forms (not as prefixes:
+Авторханов is a surname), ends of addresses, and punctuation."""
 
-ALSO_SURNAMES = frozenset(words("press bloomberg staff guest desk today media sport sports read post office society sign wire group"))
-"""Words of institutions that are surnames, too (Michael Bloomberg, Frank Press), where a first name stands before them."""
+ALSO_SURNAMES = frozenset(
+    words(
+        "press bloomberg staff guest desk today media sport sports read post office society sign wire group"
+    )
+)
+"""Words of institutions that are also surnames (Michael Bloomberg, Frank Press), after a first name."""
 
 FIRST_NAMES = frozenset(
     words(
@@ -67,7 +71,7 @@ OUTLETS = frozenset(
         "kazpravda егемен вечернийалматы вечерняяастана жасалаш экспресск "
     )
 )
-"""Outlets of Kazakhstan whose names look like those of persons; spelled as `names.plain` spells."""
+"""Outlets of Kazakhstan whose names look like those of persons; spelled as by `text_keys.text_key`."""
 
 PLACES = frozenset(
     words(
@@ -78,3 +82,4 @@ PLACES = frozenset(
         "shymkent "
     )
 )
+"""Cities that bylines name as the place of writing; spelled as by `text_keys.text_key`."""

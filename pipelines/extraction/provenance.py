@@ -1,4 +1,4 @@
-"""Where each field of a reading came from: an override, a selector, the page's own statements, or the generic rules."""
+"""Report the origin of each extracted field: override, selector, structured data or generic rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.extraction.declared_fields import DeclaredFields
 from pipelines.extraction.metadata import Metadata, read_metadata
-from pipelines.extraction.names import plain
+from pipelines.extraction.text_keys import text_key
 from pipelines.rules import FIELDS
 
 if TYPE_CHECKING:
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from pipelines.draft import Draft
 
 OVERRIDE, SELECTOR, STATED, GENERIC = "override", "selector", "structured data", "generic"
-_STATEMENTS = ("jsonld:", "meta:", "itemprop:")
+_STRUCTURED = ("jsonld:", "meta:", "itemprop:")
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """One field: its values, which of the four answered (empty: none did), its selector, and how many elements that matched."""
+    """Origin of one field.
+
+    `place` is one of the four constants above, empty for a field without values; `selector` is the layout's
+    selector for the field, `matched` the number of elements that it selects.
+    """
 
     field: str
     values: tuple[str, ...]
@@ -31,21 +35,23 @@ class Provenance:
 
 
 def provenance(draft: Draft) -> tuple[Provenance, ...]:
-    """The fields of a draft that has been read (see pipelines.rules.FIELDS), in their order."""
+    """Return the origin of each field of an extracted draft, in the order of `pipelines.rules.FIELDS`."""
     rules = draft.rules.extraction
-    answers = DeclaredFields(draft.page, rules, rules.layout_at(draft.page.captured_at.date()))
-    stated = read_metadata(draft.page)
-    return tuple(_of(field, _values(draft, field), draft, answers, stated) for field in FIELDS)
+    declared = DeclaredFields(draft.page, rules, rules.layout_at(draft.page.captured_at.date()))
+    metadata = read_metadata(draft.page)
+    return tuple(_provenance_of(field, draft, declared, metadata) for field in FIELDS)
 
 
-def _of(field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata) -> Provenance:
-    selector = answers.layout.selectors.get(field, "")
-    matched = len(answers.elements(field))
-    return Provenance(field, values, _place(field, values, draft, answers, stated) if values else "", selector, matched)
+def _provenance_of(field: str, draft: Draft, declared: DeclaredFields, metadata: Metadata) -> Provenance:
+    values = _values(draft, field)
+    selector = declared.layout.selectors.get(field, "")
+    matched = len(declared.elements(field))
+    origin = _origin(field, values, draft, declared, metadata) if values else ""
+    return Provenance(field, values, origin, selector, matched)
 
 
 def _values(draft: Draft, field: str) -> tuple[str, ...]:
-    read, first_image = draft.reading, next(iter(draft.reading.images), None)
+    fields, first_image = draft.reading, next(iter(draft.reading.images), None)
     stamps = {"date": draft.published, "modified": draft.modified}
     if field in stamps:
         stamp = stamps[field]
@@ -53,43 +59,52 @@ def _values(draft: Draft, field: str) -> tuple[str, ...]:
     if field in {"caption", "credit"}:
         text = str(getattr(first_image, field)) if first_image else ""
         return (text,) if text else ()
-    value = read.text if field == "body" else getattr(read, field)
-    return tuple(x for x in (value.split("\n") if isinstance(value, str) else value) if x)
+    value = fields.text if field == "body" else getattr(fields, field)
+    values = value.split("\n") if isinstance(value, str) else value
+    return tuple(x for x in values if x)
 
 
-def _place(field: str, values: tuple[str, ...], draft: Draft, answers: DeclaredFields, stated: Metadata) -> str:
+def _origin(
+    field: str, values: tuple[str, ...], draft: Draft, declared: DeclaredFields, metadata: Metadata
+) -> str:
+    """Return the origin of a field with values."""
     stamp = {"date": draft.published, "modified": draft.modified}.get(field)
     if stamp is not None:
-        return _place_of_date(stamp.found_in, answers.layout.selectors.get(field, ""))
-    if answers.override(field):
+        return _origin_of_date(stamp.found_in, declared.layout.selectors.get(field, ""))
+    if declared.override(field):
         return OVERRIDE
     if field == "body":
         return SELECTOR if draft.reading.extractor == SELECTOR else GENERIC
-    if _among(values, answers.texts(field)):
+    if _contains_any(declared.texts(field), values):
         return SELECTOR
-    return STATED if _among(values, _statements(field, stated)) else GENERIC
+    return STATED if _contains_any(_declared_values(field, metadata), values) else GENERIC
 
 
-def _place_of_date(found_in: str, selector: str) -> str:
-    """The generic rules name the element that they found as a selector, too; only the declared one counts as such."""
+def _origin_of_date(found_in: str, selector: str) -> str:
+    """Return the origin of a date.
+
+    The generic rules, too, describe the element of a date as a selector; only the layout's own selector
+    counts as one here.
+    """
     if found_in == "override":
         return OVERRIDE
     if selector and found_in.removesuffix("@datetime") == f"selector:{selector}":
         return SELECTOR
-    return STATED if found_in.startswith(_STATEMENTS) else GENERIC
+    return STATED if found_in.startswith(_STRUCTURED) else GENERIC
 
 
-def _statements(field: str, stated: Metadata) -> Iterable[str]:
+def _declared_values(field: str, metadata: Metadata) -> Iterable[str]:
     return {
-        "title": (*stated.headlines, stated.title_tag),
-        "lead": (stated.description,),
-        "authors": stated.authors,
-        "section": (stated.section,),
-        "tags": (*stated.tags, *stated.keywords),
+        "title": (*metadata.headlines, metadata.title_tag),
+        "lead": (metadata.description,),
+        "authors": metadata.authors,
+        "section": (metadata.section,),
+        "tags": (*metadata.tags, *metadata.keywords),
     }.get(field, ())
 
 
-def _among(values: tuple[str, ...], texts: Iterable[str]) -> bool:
-    """Whether one of the texts holds one of the values, however it is punctuated."""
-    spelled = [plain(text) for text in texts if text]
-    return any(plain(value) in text for value in values if plain(value) for text in spelled)
+def _contains_any(texts: Iterable[str], values: tuple[str, ...]) -> bool:
+    """Return whether one of the texts contains one of the values, punctuation and case aside."""
+    text_keys = [text_key(text) for text in texts if text]
+    value_keys = [key for value in values if (key := text_key(value))]
+    return any(key in text for key in value_keys for text in text_keys)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.deciding import RESTLESS
+from pipelines.deciding import NOISY_AFTER
 from storage.archive import Archive
 from storage.model.captures import OutcomeKind
 from storage.query import ArticleQuery
@@ -185,7 +185,7 @@ def test_a_number_that_changes_at_every_fetch_makes_no_storm(place: Harvester) -
         for votes in range(10, 19):
             outlet.change(1, votes=f"{votes},15")
             news.visit()
-        assert news.articles()[1].revisions == 1 + RESTLESS
+        assert news.articles()[1].revisions == 1 + NOISY_AFTER
 
 
 def test_new_articles_come_before_known_ones_and_a_budget_bounds_those(place: Harvester) -> None:

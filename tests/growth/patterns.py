@@ -18,7 +18,7 @@ from storage.language.scripts import LONGEST_WORD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LINE = 220  # characters: lines._LONGEST_SERVICE_LINE, signatures._LONGEST_LINE, printed._LONGEST
+LINE = 220  # characters: boilerplate_lines._MAX_SERVICE_LINE, signatures._MAX_LINE, visible_fields._MAX_CHARS
 HEADLINES = 1_001  # walls._HEADLINE, twice
 QUERY = 256
 
@@ -27,9 +27,9 @@ BOUNDED = {
     r"pipelines\.spelling": 4 * DATE,
     r"pipelines\.extraction\.boilerplate_lines\._(?!CREDIT_AFTER)": LINE,
     r"pipelines\.extraction\.boilerplate_lines\._CREDIT_AFTER": CAPTION,
-    r"pipelines\.extraction\.name(s|_words)": BYLINE,
-    r"pipelines\.extraction\.(signatures|printed)": LINE,
-    r"pipelines\.extraction\.extract\._BESIDE_RUBRIC": SECTION,
+    r"pipelines\.extraction\.(bylines|name_words)": BYLINE,
+    r"pipelines\.extraction\.(signatures|visible_fields)": LINE,
+    r"pipelines\.extraction\.sections\._SEPARATOR": SECTION,
     r"pipelines\.extraction\.date_patterns\._(FULL_DATE|DAY_AND_TIME|WEEKDAY|WEEKDAY_BEFORE|SENTENCE)": LINE,  # of a line
     r"pipelines\.classification_phrases\.(MISSING|LOGIN|NAME_OF_SITE)": HEADLINES,
     r"pipelines\.classification_phrases\.PAID": 400,

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.extraction import boilerplate_lines
 from pipelines.extraction.bounds import BYLINE, CAPTION
+from pipelines.extraction.bylines import people
 from pipelines.extraction.date_patterns import full_date
-from pipelines.extraction.names import people
 from pipelines.normalisation import tidy
 from pipelines.urls import MAX_LENGTH, AddressTooLong, canonical_url
 from tests.growth.measure import grown
@@ -43,7 +43,7 @@ def test_every_pattern_is_looked_at(report: dict[str, Any]) -> None:
 def test_the_patterns_that_may_be_slow_see_short_text_only() -> None:
     assert bound_of("pipelines.dates.tokens._TOKEN") == len(tidy("1" * 100)) == 100
     assert tidy("1" * 101) == ""
-    assert boilerplate_lines._LONGEST_SERVICE_LINE == LINE
+    assert boilerplate_lines._MAX_SERVICE_LINE == LINE
     assert not boilerplate_lines.is_noise("1 " * LINE + "просмотров")
     assert len(boilerplate_lines.split_caption("а" * 10_000)[0]) == CAPTION
     assert people(["а" * BYLINE + ", Анна Ким"]) == ()

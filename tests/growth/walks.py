@@ -9,9 +9,10 @@ from harvester.discovery.api import read_api
 from harvester.discovery.feeds import read_feed
 from harvester.discovery.listings import read_listing
 from harvester.discovery.sitemaps import read_sitemap
-from pipelines.change_detection import touched
+from pipelines.change_detection import changed_tokens
 from pipelines.draft import Draft
-from pipelines.extraction.names import people, tags
+from pipelines.extraction.bylines import people
+from pipelines.extraction.tags import tags
 from pipelines.page import Page
 from pipelines.pipeline import read
 from pipelines.rules import StageRules, TopicRules, TopicTerm
@@ -139,5 +140,8 @@ WALKS: dict[str, tuple[Callable[[int], Callable[[], Any]], int]] = {
     "a byline": (lambda length: lambda: people(["(" * length, "a" * length, " in " * length]), 100_000),
     "a tag": (lambda length: lambda: tags(["a " * length] * 5), 100_000),
     "an alphabet": (lambda length: lambda: latin_alphabet("ää öö " * length), 10_000),
-    "a restless text": (lambda length: lambda: touched(extraction("а б " + "а " * length), extraction("а " * length + "б а")), 5_000),
+    "a restless text": (
+        lambda length: lambda: changed_tokens(extraction("а б " + "а " * length), extraction("а " * length + "б а")),
+        5_000,
+    ),
 }

@@ -96,7 +96,7 @@ def test_scripts_are_read_as_one(other: Extraction) -> None:
     assert is_same_article(CYRILLIC, other)
 
 
-def test_a_missing_line_is_no_other_article_and_another_text_or_headline_is() -> None:
+def test_a_missing_line_keeps_the_article_but_another_text_or_headline_does_not() -> None:
     long = replace(RUSSIAN, text=RUSSIAN.text * 4)
     assert is_same_article(long, replace(long, text=f"{long.text} Фото редакции"))
     assert not is_same_article(long, RUSSIAN)
@@ -109,7 +109,7 @@ SOURCE = Source("paper", "Paper", SourceKind.NEWSPAPER, "https://www.paper.examp
 
 
 class Line:
-    """The end of the line: what is settled of pages that were read already."""
+    """The archive after `deduplicate` and `persist`, for pages that were extracted before."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive, self.run, self.settled = archive, archive.start_run("crawl", "test"), 0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.change_detection import changes, is_shortened, touched
+from pipelines.change_detection import changed_tokens, changes, is_shortened
 from storage.model.articles import DateStamp, Extraction, Image, Precision
 
 MOMENT = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ def after(**changed: object) -> tuple[str, ...]:
         ({"published": replace(STAMP, moment=MOMENT - timedelta(hours=3), raw="3 марта 2026 г. 2:00")}, ("published",)),
     ],
 )
-def test_a_publisher_s_change_is_found(changed: dict[str, object], fields: tuple[str, ...]) -> None:
+def test_a_publisher_s_change_is_detected(changed: dict[str, object], fields: tuple[str, ...]) -> None:
     assert after(**changed) == fields
 
 
@@ -78,7 +78,7 @@ def test_a_publisher_s_change_is_found(changed: dict[str, object], fields: tuple
         {"extractor": "generic", "text": f"Поделиться\n{READ.text}\nЧитайте нас"},
     ],
 )
-def test_noise_and_a_redesign_are_none(changed: dict[str, object]) -> None:
+def test_noise_and_a_redesign_are_no_changes(changed: dict[str, object]) -> None:
     assert after(**changed) == ()
 
 
@@ -89,11 +89,11 @@ def test_a_random_token_is_noise_but_a_number_is_not() -> None:
     assert changes(one, other) == ("text",)
 
 
-def test_an_edit_is_found_through_a_redesign() -> None:
+def test_an_edit_is_detected_across_a_redesign() -> None:
     assert after(extractor="generic", text=f"Поделиться\n{READ.text.replace('73', '74')}\nЧитайте нас") == ("text",)
 
 
-def test_a_stump_is_told_from_an_edit() -> None:
+def test_a_stub_is_distinguished_from_an_edit() -> None:
     long = replace(READ, text="\n".join(f"Абзац {number} о том, как считали голоса на участке {number}." for number in range(30)))
     assert is_shortened(long, replace(long, text="\n".join(long.text.split("\n")[:4]) + "\nПолный текст – по подписке."))
     assert not is_shortened(long, replace(long, text="\n".join(long.text.split("\n")[:20])))
@@ -102,8 +102,8 @@ def test_a_stump_is_told_from_an_edit() -> None:
 
 
 def test_touched_counts_words_and_signs() -> None:
-    assert touched(READ, READ) == 0
-    assert touched(READ, replace(READ, text=READ.text.replace("73", "74"))) == 1
+    assert changed_tokens(READ, READ) == 0
+    assert changed_tokens(READ, replace(READ, text=READ.text.replace("73", "74"))) == 1
 
 
 TEXTS = st.text(alphabet="абв гд.,\n«»–19", max_size=60)

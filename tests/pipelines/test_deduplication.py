@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.deciding import RESTLESS, decide
+from pipelines.deciding import NOISY_AFTER, decide
 from pipelines.fingerprints import content_digest
 from storage.model.articles import DateStamp, Extraction, Image, Precision
 from storage.model.capture_result import ArticleUpdate, RevisionContext
@@ -47,7 +47,7 @@ def test_the_archive_s_knowledge_decides(standing: RevisionContext, kind: Outcom
     assert (outcome.kind, outcome.article) == (kind, article)
 
 
-def test_an_article_of_no_topic_is_left_out_unless_it_is_known() -> None:
+def test_an_article_of_no_topic_is_not_stored_unless_it_is_known() -> None:
     left_out = decide(CHANGE, RevisionContext(), "score 0.0 of 3.0")
     assert (left_out.kind, left_out.reason, left_out.article) == (OutcomeKind.OUT_OF_SCOPE, "score 0.0 of 3.0", None)
     assert decide(CHANGE, RevisionContext(article="known", before=known(title="Иной")), "score 0.0 of 3.0").kind is OutcomeKind.REVISED
@@ -87,13 +87,13 @@ def test_a_publication_date_that_goes_back_is_flagged() -> None:
 LONG = " ".join(f"слово{number}" for number in range(100))
 
 
-def test_what_changed_is_told() -> None:
+def test_changed_fields_are_named() -> None:
     change = replace(CHANGE, extraction=replace(READ, title="Другой заголовок", text="Другой текст"))
     outcome = decide(change, RevisionContext(article="known", before=known()))
     assert (outcome.kind, outcome.reason) == (OutcomeKind.REVISED, "title text")
 
 
-def test_a_stump_never_replaces_a_text() -> None:
+def test_a_stub_never_replaces_a_text() -> None:
     change = replace(CHANGE, extraction=replace(READ, text=LONG[:200]))
     assert decide(change, RevisionContext(article="known", before=known(text=LONG))).kind is OutcomeKind.SHORTENED
     another = replace(CHANGE, extraction=replace(READ, text="Совсем другой короткий текст об ином."))
@@ -102,9 +102,9 @@ def test_a_stump_never_replaces_a_text() -> None:
 
 def test_a_token_that_changes_at_every_fetch_makes_no_storm() -> None:
     change = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184"))
-    standing = RevisionContext(article="known", before=known(text=f"{LONG} 183"), streak=RESTLESS)
+    standing = RevisionContext(article="known", before=known(text=f"{LONG} 183"), streak=NOISY_AFTER)
     outcome = decide(change, standing)
     assert (outcome.kind, outcome.reason.partition(":")[0]) == (OutcomeKind.UNCHANGED, "unstable")
-    assert decide(change, replace(standing, streak=RESTLESS - 1)).kind is OutcomeKind.REVISED
+    assert decide(change, replace(standing, streak=NOISY_AFTER - 1)).kind is OutcomeKind.REVISED
     longer = replace(CHANGE, extraction=replace(READ, text=f"{LONG} 184 и ещё один целый абзац прямого эфира"))
     assert decide(longer, standing).kind is OutcomeKind.REVISED

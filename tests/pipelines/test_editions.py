@@ -81,7 +81,7 @@ def test_what_names_no_version_is_passed_over(links: str) -> None:
     assert named(links) == {}
 
 
-def test_addresses_are_canonical_and_stand_once() -> None:
+def test_addresses_are_canonical_and_distinct() -> None:
     links = (
         link("kz", "../kz/zhana-kun-1234?utm_source=a")
         + link("ru-KZ", "//QALA.example:443/kz/zhana-kun-1234#a")

@@ -190,7 +190,7 @@ def test_the_charset_of_a_page_without_its_letters_is_the_declared_one() -> None
         "Претседателот на комисијата изјави дека сите граѓани имаат право, ѕвезда и ќе",
     ],
 )
-def test_other_languages_in_windows_1251_are_not_taken_for_kazakh(text: str) -> None:
+def test_other_languages_in_windows_1251_are_not_detected_as_kazakh(text: str) -> None:
     assert decode(text.encode("cp1251"), "text/html; charset=windows-1251") == text
 
 

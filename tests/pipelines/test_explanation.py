@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pipelines.draft import ExtractedFields
 from pipelines.explanation import AROUND, PLACES, explain
-from pipelines.relevance import verdicts_on
+from pipelines.relevance import relevance_decisions
 from pipelines.rules import TopicRules, TopicTerm
 
 SNOW = TopicRules("snow", "Снег", 3.0, (TopicTerm("снег", "ru", 3.0), TopicTerm("сильный снег", "ru", 1.0), TopicTerm("лёд", "ru", 1.0)))
@@ -25,7 +25,7 @@ def test_every_part_is_named() -> None:
 
 def test_it_is_the_verdict_that_the_stage_comes_to() -> None:
     read = ExtractedFields(title="Зима", text="Выпал сильный снег, а лёд растаял.")
-    ((verdict,), (found,)) = verdicts_on(read, "ru", ADDRESS, [SNOW]), explain(read, "ru", ADDRESS, [SNOW])
+    ((verdict,), (found,)) = relevance_decisions(read, "ru", ADDRESS, [SNOW]), explain(read, "ru", ADDRESS, [SNOW])
     assert (found.score, found.belongs, found.gate) == (verdict.relevance.score, verdict.belongs, None)
     assert tuple(x.term for x in found.terms) == verdict.relevance.matched
 

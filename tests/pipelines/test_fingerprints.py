@@ -27,7 +27,7 @@ def draft() -> Draft:
     return Draft(capture, Page(address, b"", "text/html", moment), StageRules(source), ExtractedFields(title="Заголовок", text=TEXT))
 
 
-def test_the_digest_is_of_the_text_as_it_stands() -> None:
+def test_the_digest_normalises_only_nfc_and_white_space() -> None:
     assert text_digest("Один два\nтри") == hashlib.sha256("Один два три".encode()).hexdigest()
 
 

@@ -45,7 +45,7 @@ def test_a_few_broken_bytes_do_not_spoil_a_page_in_utf8() -> None:
     assert 0 < read.count("\ufffd") < 3
 
 
-def test_western_pages_are_not_taken_for_cyrillic() -> None:
+def test_western_pages_are_not_detected_as_cyrillic() -> None:
     body = "<p>L’été à la plage : là où la forêt s’arrête, déjà près du café.</p>"
     assert decode(body.replace("’", "'").encode("windows-1252"), "text/html; charset=windows-1252") == body.replace("’", "'")
 
@@ -166,7 +166,7 @@ def test_a_page_of_more_elements_or_attributes_than_a_news_page_has_is_not_parse
 @pytest.mark.parametrize(
     "label", ["undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "rot13", "uu", "zip", "utf-7", "mbcs", "x" * 300]
 )
-def test_what_is_no_charset_to_browsers_is_none(label: str) -> None:
+def test_charsets_unknown_to_browsers_are_ignored(label: str) -> None:
     body = "La préfecture a été déplacée à l'été. ".encode("latin-1") * 20
     assert "préfecture a été" in decode(body, f"text/html; charset={label}")
 

@@ -83,7 +83,7 @@ def ld(statement: str) -> str:
         ),
     ],
 )
-def test_what_is_no_article_is_told_by_its_words_and_its_length(html: str, kind: OutcomeKind, reason: str) -> None:
+def test_pages_that_are_no_article_are_recognised_by_words_and_length(html: str, kind: OutcomeKind, reason: str) -> None:
     outcome = classify(draft(html)).outcome
     assert outcome is not None
     assert outcome.kind is kind
@@ -162,7 +162,7 @@ def test_a_short_news_item_stays_one_whatever_its_template_holds(article: str, a
     ],
 )
 @pytest.mark.parametrize("site", ["", " — Вестник", " | Вестник"])
-def test_a_headline_about_such_things_is_news(headline: str, site: str) -> None:
+def test_a_headline_about_removed_pages_is_an_article(headline: str, site: str) -> None:
     text = "<p>Депутаты исключили из проекта норму о сроках хранения бюллетеней. Поправку внёс комитет.</p>"
     seen = classify(draft(f"<title>{headline}{site}</title><body>{NAV}<article><h1>{headline}</h1>{text}</article>{LOGIN}"))
     assert (seen.outcome, seen.wall) == (None, "")
@@ -176,7 +176,7 @@ def test_a_news_item_on_a_page_without_a_menu_stays_one() -> None:
         assert classify(draft(f"<title>Открыт участок</title>{mark}{CAPTCHA}")).outcome is None
 
 
-def test_a_dated_text_under_such_a_headline_is_news() -> None:
+def test_a_dated_text_with_the_headline_of_a_soft_404_is_an_article() -> None:
     dated = f"<h1>Страница не найдена</h1><time datetime='2026-03-01T10:00'>1 марта 2026, 10:00</time>{SHORT}"
     assert classify(draft(f"<title>Страница не найдена</title>{NAV}<article>{dated}</article>")).outcome is None
 
@@ -202,7 +202,7 @@ def test_a_dated_text_under_such_a_headline_is_news() -> None:
         '<script>var teaser = {"isAccessibleForFree": false}</script>',
     ],
 )
-def test_a_free_text_is_not_taken_for_a_paid_one(tail: str) -> None:
+def test_a_free_text_is_not_classified_as_paid(tail: str) -> None:
     html = f"<title>Новость</title><div>Already a subscriber? Sign in</div><article><h1>Новость</h1>{LONG[:1500]}</p>{tail}</article>"
     assert classify(draft(html)).wall == ""
 

@@ -11,7 +11,7 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
-def test_code_that_never_returns_to_the_interpreter_ends_the_process_and_says_where() -> None:
+def test_code_that_holds_the_interpreter_ends_the_process_with_a_traceback() -> None:
     ended = run(HANGING)
     assert ended.returncode == 1
     assert "Timeout" in ended.stderr

@@ -1,4 +1,4 @@
-"""Which of two readings is taken."""
+"""The choice between two texts of a page."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ MENU = ("К содержанию",)
         ((*MENU, *NEWS), NEWS, False),  # adds no sentence
     ],
 )
-def test_what_agrees_better_is_taken(opinion: tuple[str, ...], kept: tuple[str, ...], taken: bool) -> None:  # noqa: FBT001
+def test_the_text_that_agrees_better_is_chosen(opinion: tuple[str, ...], kept: tuple[str, ...], taken: bool) -> None:  # noqa: FBT001
     assert better(opinion, kept, SAID) is taken
 
 
-def test_what_stands_in_boxes_adds_nothing() -> None:
+def test_text_in_boxes_adds_nothing() -> None:
     assert not better(NEWS + COOKIES, NEWS, SAID, boxed=" ".join(COOKIES))
 
 
@@ -58,7 +58,7 @@ def test_a_title_loses_the_site_s_name(title: str, headline: str) -> None:
     assert headline_of(title) == headline
 
 
-def test_a_title_s_words_are_found_in_any_form() -> None:
+def test_a_title_s_words_match_in_any_inflected_form() -> None:
     assert title_share("В Конституцию внесли поправки.", "Конституция и выборы") == 0.5
     assert title_share("", "Конституция") == title_share("Текст", "") == 0
 
@@ -75,7 +75,7 @@ def test_a_title_s_words_are_found_in_any_form() -> None:
         ("Фото опубликовала пресс-служба акимата", False),  # no full stop
     ],
 )
-def test_a_verb_is_told_by_its_ending(line: str, verb: bool) -> None:  # noqa: FBT001
+def test_a_verb_is_recognised_by_its_ending(line: str, verb: bool) -> None:  # noqa: FBT001
     assert has_verb(line) is verb
 
 

@@ -293,7 +293,7 @@ def test_leads(make: Any, around: str, lead: str) -> None:
     assert (draft.reading.lead, draft.reading.text) == (lead, TEXT)
 
 
-def test_breadcrumbs_and_a_second_headline_above_the_text_go(make: Any) -> None:
+def test_breadcrumbs_and_a_second_headline_above_the_text_are_dropped(make: Any) -> None:
     assert page(make, top="<p>Басты Жаңалықтар Парк у реки расширят</p>").reading.text == TEXT
     assert page(make, top="<p>Парк у реки расширят</p>").reading.text == TEXT
     assert page(make, top="<p>Главная беда парка в том, что он мал.</p>").reading.text != TEXT

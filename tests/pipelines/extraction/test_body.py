@@ -13,9 +13,7 @@ OTHERS = "<p>Другая новость, короткая.</p>"
     "frame",
     ["<article>{}</article>", "<div itemprop=articleBody>{}</div>", "<div class='post-content'>{}</div>", "<div id=articleBody>{}</div>"],
 )
-def test_the_element_that_is_plainly_the_article_is_taken_without_trafilatura(
-    make: Any, monkeypatch: pytest.MonkeyPatch, frame: str
-) -> None:
+def test_an_element_that_is_clearly_the_article_is_read_without_trafilatura(make: Any, monkeypatch: pytest.MonkeyPatch, frame: str) -> None:
     monkeypatch.setattr("trafilatura.bare_extraction", lambda *_, **__: pytest.fail("asked"))
     page = make.page(make.html(f"<div><div>{OTHERS}</div>{frame.format(make.paragraph * 3)}</div>"))
     found = GenericReader(page).body
@@ -39,7 +37,7 @@ def test_other_pages_are_read_by_trafilatura(make: Any) -> None:
     assert "Все права" not in found.paragraphs
 
 
-def test_a_page_that_breaks_trafilatura_is_read_all_the_same(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_makes_trafilatura_fail_is_still_read(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RecursionError
 
@@ -78,7 +76,7 @@ def test_the_tree_is_left_as_it_was(make: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["author", "counter", "widget"])
-def test_the_second_opinion_says_that_it_answered(make: Any, name: str) -> None:
+def test_a_body_of_the_second_opinion_names_it_as_extractor(make: Any, name: str) -> None:
     """A weak name makes a box of most of a short text: trafilatura reads all of it on the page itself."""
     sentences = [f"{make.sentence}Их было {number}." for number in range(300, 307)]
     paragraphs = [f"<p>{sentence}</p>" for sentence in sentences]

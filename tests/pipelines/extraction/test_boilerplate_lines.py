@@ -84,12 +84,12 @@ def test_links_to_other_articles() -> None:
         ("", "", ""),
     ],
 )
-def test_caption_and_credit_are_told_apart(text: str, caption: str, credit: str) -> None:
+def test_caption_and_credit_are_separated(text: str, caption: str, credit: str) -> None:
     assert split_caption(text) == (caption, credit)
 
 
 @given(st.text(max_size=200))
-def test_any_line_is_judged(line: str) -> None:
+def test_any_line_is_classified(line: str) -> None:
     line = " ".join(line.split())
     if line:
         is_noise(line)

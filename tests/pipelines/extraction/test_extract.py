@@ -56,7 +56,7 @@ def reading(make: Any, inner: str, *layouts: Layout, head: str = "", overrides: 
     return result
 
 
-def test_a_layout_answers_every_field(make: Any) -> None:
+def test_a_layout_selects_every_field(make: Any) -> None:
     read = reading(make, PAGE.format(body="<p>Первый.</p><p class=ps>Приписка.</p><p>Второй.</p>"), LAYOUT)
     assert read == ExtractedFields(
         title="Парк у реки",
@@ -74,7 +74,7 @@ def test_a_layout_answers_every_field(make: Any) -> None:
     )
 
 
-def test_each_selector_is_reported_with_whether_it_answered(make: Any) -> None:
+def test_each_selector_is_reported_with_whether_it_matched(make: Any) -> None:
     page = (
         '<h1 class=t>Парк</h1><div class=lead> <b></b></div><div class=body><p>Текст о парке.</p></div><meta class=d content="2026-03-03">'
     )
@@ -84,7 +84,7 @@ def test_each_selector_is_reported_with_whether_it_answered(make: Any) -> None:
     assert "Текст о парке." in read.text, "another rule answered"
 
 
-def test_an_override_goes_before_the_layout_and_none_falls_through(make: Any) -> None:
+def test_an_override_precedes_the_layout_and_none_falls_through(make: Any) -> None:
     def words(page: Page) -> object:
         return [page.first_text(".rubric"), 7]
 
@@ -158,13 +158,13 @@ def test_headline_and_lead_are_not_repeated_in_the_text(make: Any) -> None:
     assert (inside.lead, inside.text.split("\n")[0]) == (lead, lead)
 
 
-def test_an_agency_s_byline_is_nobody_s(make: Any) -> None:
+def test_an_agency_s_byline_has_no_author(make: Any) -> None:
     inner = "<h1>Парк у реки расширят</h1>{}<article>" + make.paragraph * 3 + "</article><aside class=author-name>Пётр Лишний</aside>"
     assert reading(make, inner.format("<div class=author>Казинформ</div>")).authors == ()
     assert reading(make, inner.format("<div class=author>Казинформ</div><div class=author>Анна Ким</div>")).authors == ("Анна Ким",)
 
 
-def test_a_visible_date_is_taken_where_nothing_else_is(make: Any) -> None:
+def test_a_visible_date_is_used_if_there_is_no_other(make: Any) -> None:
     headline, article = "<h1>Парк у реки расширят</h1>", f"<article>{make.paragraph * 3}</article>"
     inner = f"<main>{headline}<p><span>3 марта 2026, 05:00</span> <i>919</i></p>{article}</main>"
     assert reading(make, inner).published == (RawDate("3 марта 2026, 05:00", "text"),)

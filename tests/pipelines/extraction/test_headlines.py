@@ -43,7 +43,7 @@ def test_the_headline_is_the_one_that_the_page_states(make: Any) -> None:
         ("<span>{0}</span>", "{0} :: Областное Агентство :: Новый взгляд"),
     ],
 )
-def test_without_h1_the_page_says_which_part_of_its_title_is_the_headline(make: Any, inner: str, title: str) -> None:
+def test_without_h1_the_headline_is_the_part_of_the_title_that_the_page_prints(make: Any, inner: str, title: str) -> None:
     assert title_of(make, inner.format(TITLE), title=title.format(TITLE)) == TITLE
     assert title_of(make, "<div>Другое</div>", title=title.format(TITLE)) == title.format(TITLE)  # nothing proves a part: nothing is cut
 
@@ -61,16 +61,16 @@ def test_links_to_other_articles_are_no_headline(make: Any) -> None:
         "<h1>{0}<time>3 марта</time></h1>",
     ],
 )
-def test_badges_and_counters_inside_a_headline_are_no_part_of_it(make: Any, inner: str) -> None:
+def test_badges_and_counters_are_removed_from_a_headline(make: Any, inner: str) -> None:
     assert title_of(make, inner.format(TITLE)) == TITLE
 
 
-def test_a_part_of_a_headline_stays_when_only_a_shorter_statement_lacks_it(make: Any) -> None:
+def test_a_part_of_a_headline_is_kept_if_only_a_shorter_declaration_lacks_it(make: Any) -> None:
     assert title_of(make, f"<h1>{TITLE} <span>и осенью</span></h1>", og(TITLE)) == f"{TITLE} и осенью"
     assert title_of(make, f"<h1>{TITLE} <a href=/1>и осенью</a></h1>", og("Парк"), "Парк") == f"{TITLE} и осенью"
 
 
-def test_a_cut_statement_gives_way_to_the_whole_headline(make: Any) -> None:
+def test_a_complete_headline_is_preferred_to_a_truncated_declaration(make: Any) -> None:
     assert title_of(make, "", og("Парк у реки расширят…"), f"{TITLE} | Вестник") == TITLE
     assert title_of(make, f"<h1>{TITLE}</h1>", og("Парк у реки расширят…"), "Вестник") == TITLE
     assert stated_headline(["Парк у реки…"], "Другое") == "Парк у реки…"
@@ -82,7 +82,7 @@ def test_a_long_headline_is_never_cut(make: Any) -> None:
     assert title_of(make, "", og(LONG), title="Вестник") == LONG
 
 
-def test_a_monstrous_headline_is_damage_and_the_next_best_stands_for_it(make: Any) -> None:
+def test_an_implausibly_long_headline_is_replaced_by_the_next_candidate(make: Any) -> None:
     monster = "А" * (HEADLINE + 2)
     assert title_of(make, f"<h1>{monster}</h1>") == TITLE
     assert title_of(make, "", og(monster)) == TITLE
@@ -91,7 +91,7 @@ def test_a_monstrous_headline_is_damage_and_the_next_best_stands_for_it(make: An
     assert (cut.title, cut.cuts) == ("А" * 500, ("headline cut to 500 characters",))
 
 
-def test_a_selected_headline_is_the_first_that_has_words(make: Any) -> None:
+def test_the_first_selected_headline_with_words_is_used(make: Any) -> None:
     page = make.html(f"<h2 class=t> </h2><h2 class=t>{TITLE}</h2>{make.paragraph * 3}", title="Вестник")
     assert extract(make.draft(make.page(page), Layout({"title": ".t"}))).reading.title == TITLE
 

@@ -61,7 +61,7 @@ def test_what_is_no_picture_of_the_article(make: Any, picture: str) -> None:
     assert images(make, picture) == ()
 
 
-def test_the_stated_picture_stands_in_where_none_is_printed(make: Any) -> None:
+def test_the_declared_picture_is_used_if_none_is_printed(make: Any) -> None:
     stated = [("javascript:1", ""), ("/og.jpg", "Парк"), ("/second.jpg", "")]
     assert images(make, "", stated=stated) == (Image("https://vestnik.example/og.jpg", "Парк"),)
     assert [image.url for image in images(make, "<img src=/a.jpg>", stated=stated)] == ["https://vestnik.example/a.jpg"]
@@ -95,6 +95,6 @@ def test_responsive_and_lazy_pictures(make: Any, picture: str) -> None:
     assert images(make, f"<figure>{picture}<figcaption>Мост</figcaption></figure>") == (Image("https://vestnik.example/best.jpg", "Мост"),)
 
 
-def test_a_set_of_broken_addresses_gives_none(make: Any) -> None:
+def test_a_srcset_of_broken_addresses_has_no_picture(make: Any) -> None:
     assert images(make, "<img srcset='javascript:1 2x, , data:image/gif;base64,AA 1x'>") == ()
     assert images(make, f"<img srcset='{',' * 200_000}'>") == ()

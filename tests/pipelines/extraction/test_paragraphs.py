@@ -81,7 +81,7 @@ def test_several_roots(make: Any) -> None:
     assert read_paragraphs(page.select(".a")) == ["Один.", "Два.", "Три."]
 
 
-def test_links_are_told_from_signs_around_them(make: Any) -> None:
+def test_links_are_recognised_by_the_signs_around_them(make: Any) -> None:
     inner = "<p>Первый абзац.</p><p><a href=/x>Другая <b>новость</b></a></p><p>Абзац со <a href=/y>ссылкой</a> внутри.</p><p><a></a></p>"
     tree = make.page(make.html(inner)).tree
     mark_links(tree)
@@ -90,7 +90,7 @@ def test_links_are_told_from_signs_around_them(make: Any) -> None:
     assert read_paragraphs([tree.find("body")]) == ["Первый абзац.", "Абзац со ссылкой внутри."]
 
 
-def test_lines_of_links_go_with_the_label_above_them(make: Any) -> None:
+def test_lines_of_links_are_dropped_with_the_label_above_them(make: Any) -> None:
     tree = make.page(
         make.html(f"{make.paragraph}<p>Ранее мы писали:</p><ul><li><a href=/x>Парк закрыли</a></li></ul>{make.paragraph}")
     ).tree

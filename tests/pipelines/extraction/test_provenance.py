@@ -39,23 +39,23 @@ def test_without_a_layout_fields_come_from_statements_and_the_generic_rules() ->
     assert found["section"] == ("", 0)
 
 
-def test_a_selector_that_answers_is_named_with_what_it_matches() -> None:
+def test_a_matching_selector_is_reported_with_its_number_of_elements() -> None:
     found = places({"title": "h1.t", "date": ".when", "authors": ".by", "body": ".text p"})
     assert [found[x] for x in ("title", "date", "authors")] == [("selector", 1)] * 3
     assert found["body"] == ("selector", 3)
 
 
 @pytest.mark.parametrize("field", ["title", "date", "authors"])
-def test_a_selector_that_matches_nothing_leaves_the_answer_to_others(field: str) -> None:
+def test_a_selector_without_a_match_falls_through(field: str) -> None:
     assert places({field: ".gone"})[field] == ("structured data", 0)
 
 
-def test_a_selector_that_gives_nothing_is_not_said_to_answer() -> None:
+def test_a_selector_without_a_value_is_not_reported_as_origin() -> None:
     found = places({"date": ".by", "body": "img, .by i"})
     assert (found["date"], found["body"]) == (("structured data", 1), ("generic", 0))
 
 
-def test_an_override_answers_before_a_selector() -> None:
+def test_an_override_precedes_a_selector() -> None:
     found = places({"title": "h1.t"}, title="Иначе", body=f"{TEXT}\n{TEXT}")
     assert found["title"] == ("override", 1)
     assert found["body"] == ("override", 0)

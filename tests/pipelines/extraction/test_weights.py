@@ -27,14 +27,14 @@ def assert_whole(text: str, paragraphs: int = 6) -> None:
 
 @pytest.mark.parametrize("tag", ["aside", "nav", "footer", "button", "select", "noscript", "form", "dialog"])
 @pytest.mark.parametrize("frame", ["<{0} class=top>Меню<div>{1}</div></{0}>", "<div class=top><{0}>Меню<div><section>{1}"])
-def test_the_article_is_read_in_whatever_holds_or_swallows_it(make: Any, tag: str, frame: str) -> None:
+def test_the_article_is_read_inside_any_element_named_as_a_box(make: Any, tag: str, frame: str) -> None:
     text = read(make, "<a href=#c>К содержанию</a>" + frame.format(tag, f"{HEADLINE}<div class=text>{BODY}</div>"))
     assert_whole(text)
     assert "К содержанию" not in text
 
 
 @pytest.mark.parametrize("name", ["share", "sidebar-layout", "related-wide", "comments", "cookie-page", "popup", "tags"])
-def test_a_name_does_not_condemn_what_holds_the_headline(make: Any, name: str) -> None:
+def test_an_element_with_the_headline_is_no_box_whatever_its_name(make: Any, name: str) -> None:
     assert_whole(read(make, f'<div class="{name}">{HEADLINE}<div>{BODY}</div></div><p>Подвал.</p>'))
 
 
@@ -62,7 +62,7 @@ def test_a_box_that_has_the_title_s_words_is_the_article(make: Any, name: str) -
     ],
 )
 @pytest.mark.parametrize("paragraphs", [1, 2, 3])
-def test_short_news_is_not_taken_over_by_a_longer_box(make: Any, box: str, paragraphs: int) -> None:
+def test_short_news_is_not_replaced_by_a_longer_box(make: Any, box: str, paragraphs: int) -> None:
     news = "".join(f"<p>{TEXT} Запись {number}.</p>" for number in range(paragraphs))
     text = read(make, f"<div id=wrap><div class=article-page>{HEADLINE}<div class=txt>{news}</div></div>{box.format(OTHERS)}</div>")
     assert_whole(text, paragraphs)

@@ -38,7 +38,7 @@ def dates(draft: Draft) -> tuple[str | None, str | None]:
         "<p><time itemprop=dateModified datetime={new}>2 марта</time> <time itemprop=datePublished datetime={old}>1 марта</time></p>",
     ],
 )
-def test_a_label_anywhere_before_a_date_tells_an_update(make: Any, meta: str) -> None:
+def test_a_label_anywhere_before_a_date_marks_an_update(make: Any, meta: str) -> None:
     old, new = "2026-03-01T08:15:00+05:00", "2026-03-02T18:40:00+05:00"
     draft = page(make, f"<article><h1>Парк у реки расширят</h1>{meta.format(old=old, new=new)}{{body}}</article>")
     assert dates(draft) == (old, new)
@@ -97,14 +97,14 @@ def test_dates_of_comments_cards_and_events_are_not_the_articles(make: Any, fore
         ("<span class=views>14:16</span>", None),
     ],
 )
-def test_the_time_is_kept_wherever_the_date_stands(make: Any, meta: str, published: str | None) -> None:
+def test_the_time_is_kept_wherever_the_date_is(make: Any, meta: str, published: str | None) -> None:
     flat = f"<article><h1>Парк у реки расширят</h1>{meta}{PARAGRAPHS}</article>"
     assert dates(page(make, flat))[0] == published
     assert dates(page(make, f"<article><h1>Парк у реки расширят</h1>{meta}{{body}}</article>"))[0] == published
 
 
 @pytest.mark.parametrize("place", ["<main>{0}{1}</main>", "<main>{1}{0}</main>"])
-def test_a_card_with_microdata_beside_an_article_without_any(make: Any, place: str) -> None:
+def test_microdata_of_another_article_s_card_is_ignored_if_the_article_has_none(make: Any, place: str) -> None:
     card = (
         f"<div itemscope itemtype={NEWS}><b itemprop=headline>Мост</b><meta itemprop=datePublished content=2026-03-03T10:09:00+05:00></div>"
     )
@@ -122,7 +122,7 @@ def test_a_card_with_microdata_beside_an_article_without_any(make: Any, place: s
         "<div id=respond><p>1 марта 2026, 10:00</p></div>",
     ],
 )
-def test_a_page_without_a_date_takes_none_from_elsewhere(make: Any, foreign: str) -> None:
+def test_a_page_without_a_date_gets_none_of_other_articles(make: Any, foreign: str) -> None:
     draft = page(make, f"<article><h1>Парк у реки расширят</h1>{{body}}{foreign}</article>")
     assert (dates(draft)[0], draft.reading.authors) == (None, ())
 

@@ -1,4 +1,4 @@
-"""Whose names a page's bylines are, in the shapes of many publishing systems; and which headline is the article's."""
+"""Names in the bylines of many publishing systems, and the headline of the article."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.extraction.bylines import people
 from pipelines.extraction.extract import extract
-from pipelines.extraction.names import people
 
 if TYPE_CHECKING:
     from pipelines.draft import ExtractedFields
@@ -165,7 +165,7 @@ def test_the_name_of_the_link_to_the_front_page_is_no_headline(make: Any) -> Non
     assert reading(make, head=head, title=title, headline="Участок открыт").title == title  # nothing says that it is the site's
 
 
-def test_the_titles_of_pictures_are_none(make: Any) -> None:
+def test_titles_of_svg_pictures_are_ignored(make: Any) -> None:
     svg = "<svg><title>Логотип</title><g><title>Круг</title></g></svg>"
     page = f"<html><body>{svg}<h1>Чертёж пандуса</h1><div class=t>{make.paragraph * 4}</div></body></html>"
     assert extract(make.draft(make.page(page))).reading.title == "Чертёж пандуса"

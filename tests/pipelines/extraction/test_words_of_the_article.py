@@ -75,7 +75,7 @@ def test_a_name_that_is_also_a_word_of_prose_makes_no_box(make: Any, fragment: s
         '<div class="author-bio"><p>Анна Ким пишет о выборах с 2010 года.</p></div>',
     ],
 )
-def test_boxes_are_told_under_any_tag(make: Any, fragment: str, layouts: tuple[Layout, ...]) -> None:
+def test_boxes_are_recognised_with_any_tag(make: Any, fragment: str, layouts: tuple[Layout, ...]) -> None:
     assert within(make, fragment, *layouts) == []
 
 
@@ -196,7 +196,7 @@ def test_a_linked_sentence_stays(make: Any, sentence: str, layouts: tuple[Layout
 
 @EITHER
 @pytest.mark.parametrize("link", ["Токаев подписал закон о выборах", "Что известно о референдуме?", "Читать далее", "More on this story"])
-def test_a_linked_headline_goes(make: Any, link: str, layouts: tuple[Layout, ...]) -> None:
+def test_a_linked_headline_of_another_article_is_dropped(make: Any, link: str, layouts: tuple[Layout, ...]) -> None:
     assert within(make, f'<p><a href="/x">{link}</a></p>', *layouts) == []
 
 
@@ -234,5 +234,5 @@ def test_the_article_s_own_header_is_read(make: Any, header: str, layouts: tuple
         "Подписывайтесь под петицией, призвал жителей телеграм-канал посёлка.",
     ],
 )
-def test_a_sentence_that_begins_like_a_service_line_stays(make: Any, sentence: str, layouts: tuple[Layout, ...]) -> None:
+def test_a_sentence_that_begins_like_boilerplate_is_kept(make: Any, sentence: str, layouts: tuple[Layout, ...]) -> None:
     assert within(make, f"<p>{sentence}</p>", *layouts) == [sentence]

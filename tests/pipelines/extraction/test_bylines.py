@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.names import MOST_AUTHORS, MOST_TAGS, people, shared_words, tags, without_site
+from pipelines.extraction.bylines import MOST_AUTHORS, people
 
 
 @pytest.mark.parametrize(
@@ -34,44 +34,16 @@ def test_people_in_bylines(byline: str, names: tuple[str, ...]) -> None:
     assert people([byline], ["Вестник"]) == names
 
 
-def test_people_stand_once_in_order_and_are_bounded() -> None:
+def test_people_are_ordered_distinct_and_bounded() -> None:
     assert people(["Анна Ким", "Ержан Оспанов", "АННА КИМ"]) == ("Анна Ким", "Ержан Оспанов")
     assert len(people(f"Анна Ким{'а' * n}" for n in range(100))) == MOST_AUTHORS
 
 
-def test_tags_lose_their_sign_and_doubles() -> None:
-    assert tags(["#Сенат", " реформы,", "сенат", "", "@desk-top", "Section: News", "＃парк"]) == ("Сенат", "реформы", "парк")
-    assert len(tags(map(str, range(1000)))) == MOST_TAGS
-
-
-@pytest.mark.parametrize(
-    ("title", "without"),
-    [
-        ("Парк расширят - Вестник", "Парк расширят"),
-        ("Парк расширят | vestnik.example", "Парк расширят"),
-        ("Вестник — Парк расширят", "Парк расширят"),
-        ("Парк - это важно", "Парк - это важно"),
-        ("Вестник", "Вестник"),
-    ],
-)
-def test_a_title_without_the_sites_name(title: str, without: str) -> None:
-    assert without_site(title, ["Вестник", "vestnik.example", ""]) == without
-
-
-def test_shared_words() -> None:
-    assert shared_words("Парк у реки расширят", "ПАРК у реки…") == 1.0
-    assert shared_words("Новости", "Парк у реки расширят") == 0.0
-    assert shared_words("Новости", "") == 0.0
-
-
 @given(st.lists(st.text(max_size=80), max_size=5))
-def test_whatever_stands_in_a_byline_gives_clean_names(texts: list[str]) -> None:
+def test_any_byline_gives_names_without_surplus_blanks(texts: list[str]) -> None:
     for name in people(texts):
         assert name == " ".join(name.split())
         assert people([name]) in ((name,), ())
-    for tag in tags(texts):
-        assert tag
-        assert not tag.startswith("#")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +90,7 @@ def test_whatever_stands_in_a_byline_gives_clean_names(texts: list[str]) -> None
         "Әлем жаңалықтары",
     ],
 )
-def test_agencies_outlets_places_and_desks_are_no_persons(byline: str) -> None:
+def test_agencies_outlets_places_and_editorial_staff_are_no_persons(byline: str) -> None:
     assert people([byline]) == ()
 
 
@@ -149,5 +121,5 @@ def test_agencies_outlets_places_and_desks_are_no_persons(byline: str) -> None:
         ("Jane Roe Monday, 3 March", ("Jane Roe",)),
     ],
 )
-def test_persons_without_what_stands_beside_their_names(byline: str, names: tuple[str, ...]) -> None:
+def test_roles_places_and_credits_beside_a_name_are_removed(byline: str, names: tuple[str, ...]) -> None:
     assert people([byline]) == names
