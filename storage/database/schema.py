@@ -78,7 +78,13 @@ def _config() -> Config:
 
 def require_current(database: DatabaseReader) -> None:
     """Refuse tables of another shape; reading never changes them."""
-    if shape_of(database) != known_shapes()[0]:
+    shape = shape_of(database)
+    if shape is None:
+        raise ArchiveUnusable(
+            f"{database.path} has no tables of an archive: the run that began it could not make them, or another program made the file.",
+            "A run of `harvester crawl` or `harvester ingest` makes them.",
+        )
+    if shape != known_shapes()[0]:
         raise ArchiveUnusable(
             f"{database.path} was made by an older version.",
             "Bring it up to date with `harvester upgrade`, which keeps a copy of the tables.",

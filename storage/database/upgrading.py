@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from storage.atomic_files import NO_SPACE
 from storage.database.engine import BUSY_SECONDS, Database, DatabaseReader, connect_to_read, translate
 from storage.database.schema import known_shapes, migrate, shape_of
 from storage.errors import ArchiveUnusable, DiskFull
@@ -41,7 +41,7 @@ def upgrade(path: Path) -> Upgrade:
     finally:
         reader.close()
     if before is None:
-        raise ArchiveUnusable(f"{path} does not say which version its tables have.", "`harvester verify` says what is wrong with it.")
+        raise ArchiveUnusable(f"{path} has no tables of an archive.", "A run of `harvester crawl` or `harvester ingest` makes them.")
     if before == newest:
         return Upgrade(before, before)
     copy = _copied(path, before)
@@ -71,7 +71,7 @@ def _copied(path: Path, version: str) -> Path:
         copy.unlink(missing_ok=True)
         if isinstance(error, sqlite3.Error):
             raise translate(error, path) from error
-        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(f"There is no room for {copy}.", "Free some space. Nothing was changed.") from error
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            raise DiskFull(f"There is no room for {copy} ({error.strerror}).", "Free some space. Nothing was changed.") from error
         raise
     return copy
