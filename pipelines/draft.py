@@ -57,7 +57,7 @@ class Draft:
     the frontier entry that asked for the page; `out_of_scope` says why it belongs to no topic (a known article is followed all the
     same); `change` is what deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), empty
     when nothing does; `failure` is set where a stage threw an error. `flags` are doubts about the answer (`maybe_truncated`,
-    `coding_absent: gzip`), which become part of the reason of the outcome.
+    `digest_mismatch`, `coding_absent: gzip`), which become part of the reason of the outcome.
     """
 
     capture: Capture

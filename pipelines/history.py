@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_PAST = 20
 """So many earlier revisions, the newest first, are looked at for one that an article has returned to."""
 
-_KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "coding_absent")
+_KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "digest_mismatch", "coding_absent")
 """How parts of a reason begin that do not follow from the captures of the page."""
 
 

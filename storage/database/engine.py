@@ -73,8 +73,7 @@ class DatabaseReader:
             raise
         except Exception as error:
             if not self._known_sound and (damage := self._first_damage()):
-                told = f"{self.path} is damaged: {damage} (met as {type(error).__name__})."
-                raise DamageFound(told, NAME_DAMAGE + KEEP_AND_RESTORE) from error
+                raise _damaged(f"{damage} (met as {type(error).__name__})", self.path) from error
             self._known_sound = True  # the check reads the whole file: one in a process is enough
             raise
 
@@ -238,13 +237,15 @@ def translate(error: DBAPIError | sqlite3.Error, path: Path) -> HarvesterError:
         return DiskFull(f"No space left for {path}.", "Free some space and run again: nothing acknowledged was lost.")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
         return ArchiveUnusable(f"{path} cannot be opened: {original}.", "Check the owner and permissions of the archive's folder.")
-    if code == sqlite3.SQLITE_IOERR:
-        return _failed_disk(original, path)
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return DamageFound(f"{path} is damaged: {original}.", NAME_DAMAGE + KEEP_AND_RESTORE)
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
+        return _failed_disk(original, path) if code == sqlite3.SQLITE_IOERR else _damaged(str(original), path)
     if isinstance(error, (DataError, IntegrityError, InterfaceError, ProgrammingError)):
         return RowRejected(f"The database refused a row: {original}.")
     return HarvesterError(f"The database refused: {original}.")
+
+
+def _damaged(what: str, path: Path) -> DamageFound:
+    return DamageFound(f"{path} is damaged: {what}.", NAME_DAMAGE + KEEP_AND_RESTORE)
 
 
 def _failed_disk(original: object, path: Path) -> HarvesterError:

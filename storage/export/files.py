@@ -119,7 +119,9 @@ def full_disk_reported(name: str) -> Iterator[None]:
     except OSError as error:
         if error.errno not in NO_SPACE:
             raise
-        raise DiskFull(f"No space left for {name} ({error.strerror}).", "Free some space and run again: the archive is untouched.") from error
+        raise DiskFull(
+            f"No space left for {name} ({error.strerror}).", "Free some space and run again: the archive is untouched."
+        ) from error
 
 
 @contextmanager

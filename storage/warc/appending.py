@@ -60,6 +60,11 @@ class AppendedFile:
         self.size = before + len(piece)
         return before
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._descriptor < 0
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         descriptor, self._descriptor = self._descriptor, -1

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+import errno
 import fcntl
 import gzip
 import hashlib
 import io
-import errno
 import json
 import os
 import pickle
