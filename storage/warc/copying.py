@@ -76,9 +76,10 @@ def source_of(path: Path) -> SourceFile | None:
 
 
 def _source_in(path: Path) -> SourceFile | None:
-    first, *others = _first_records(path) or [None]
-    if first is None or first.fields.get("warc-type") != "warcinfo":
+    records = _first_records(path)
+    if not records or records[0].fields.get("warc-type") != "warcinfo":
         return None
+    first, *others = records
     said = parse_warc_fields(first.block.split(b"\n"))
     name, sha256, size = said.get(_FILE, ""), said.get(_SHA256, ""), said.get(_SIZE, "")
     if not name or not _HEX.fullmatch(sha256) or not _DIGITS.fullmatch(size):

@@ -7,7 +7,7 @@ import contextlib
 import gzip
 import hashlib
 import sqlite3
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -19,6 +19,9 @@ from storage.warc.exchange import Exchange
 from storage.warc.foreign import iterate
 from storage.warc.index import index_of
 from tests.harvester.test_ingestion import DAY, HEAD, URL, Archives, origins, page, record, revisit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BODY = page(1)
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"

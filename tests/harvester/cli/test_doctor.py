@@ -100,7 +100,7 @@ def test_who_holds_the_archive_is_told(harvester: Callable[..., Said], kept: Sma
     assert found["lock"]["finding"].startswith("held by crawl (process ")
 
 
-@pytest.mark.parametrize(("version", "hint"), [("9999", "upgrade this one"), ("", "harvester upgrade")])
+@pytest.mark.parametrize(("version", "hint"), [("9999", "upgrade this one"), ("", "harvester crawl")])
 def test_tables_of_another_version_are_a_problem(harvester: Callable[..., Said], kept: SmallArchive, version: str, hint: str) -> None:
     with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection, connection:
         if version:

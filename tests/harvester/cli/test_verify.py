@@ -233,6 +233,22 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
         ("UPDATE article_states SET state = 'gone'", "the state live is not what its captures showed last"),
         ("UPDATE article_states SET state = 'dead'", "dead is no state"),
         ("UPDATE article_states SET last_seen = '1999-01-01'", "a state ends before it begins"),
+        ("UPDATE article_states SET last_seen = '2026-04-01' WHERE article_number = 2", "the states of an article are not those"),
+        ("UPDATE article_states SET since = '2026-03-01' WHERE article_number = 2", "the states of an article are not those"),
+        ("UPDATE article_states SET capture_id = 5 WHERE article_number = 2", "the states of an article are not those"),
+        ("DELETE FROM article_states WHERE article_number = 2", "the states of an article are not those"),
+        (
+            "INSERT INTO article_states SELECT 99, number, 'live', first_seen_at, first_seen_at, 1 FROM articles WHERE number = 2",
+            "the states",
+        ),
+        ("UPDATE articles SET first_seen_at = '2026-01-01' WHERE number = 2", "it was first seen 2026-01-01"),
+        ("UPDATE revisions SET captured_at = '2026-03-01' WHERE number = 2", "a revision is of 2026-03-01, and its capture of"),
+        (
+            "UPDATE revisions SET silent = 0 WHERE number = 2",
+            "revision 2 has no updated-at mark of its own, and the tables say that it has one",
+        ),
+        ("UPDATE revisions SET changed = 'title' WHERE number = 2", "revision 2 changed title, text, and the tables say title"),
+        ("UPDATE extractions SET capture_id = 5 WHERE id = 2", "a revision was read from a capture of another source or article"),
         ("UPDATE articles SET extraction_id = 1", "what is shown is none of its revisions"),
         (
             "INSERT INTO aliases (source_id, url, article_number) SELECT 'vestnik', url, number FROM articles WHERE source_id = 'qala'",
