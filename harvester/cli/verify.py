@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +26,8 @@ from harvester.verification.wording import counted
 from storage.errors import DamageFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harvester.verification.damage import Damage
 
 
@@ -51,11 +54,12 @@ def command(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
     if manifest is not None:
-        require_manifest(manifest, as_json=json)
+        require_manifest(manifest, call.config.archive, as_json=json)
     catalogue = call.catalogue if deep else None
     checked, damages = Checked(), 0
     told: list[dict[str, Any]] = []
     with (
+        _at_verify(),
         Archive.opened(call.config.archive) as opened,
         telling(call.err, lambda: _progress(checked), silent=call.quiet or call.as_json),
     ):
@@ -76,6 +80,17 @@ def command(
         files = write_manifest(call.config.archive, manifest)
         call.say(f"{manifest}: the digests of {counted(files, 'file')}; check them with sha256sum -c in {call.config.archive}.")
     return 0
+
+
+@contextmanager
+def _at_verify() -> Iterator[None]:
+    """Replace the advice on tables that cannot be opened: it names the command that is running."""
+    from storage.database.engine import KEEP_AND_RESTORE
+
+    try:
+        yield
+    except DamageFound as error:
+        raise DamageFound(error.message, KEEP_AND_RESTORE) from error
 
 
 def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:

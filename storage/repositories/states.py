@@ -169,5 +169,5 @@ def states_of(session: Session, numbers: Sequence[int]) -> dict[int, list[StateS
     found: dict[int, list[StateSpan]] = defaultdict(list)
     for row, capture in session.execute(rows):
         place = WarcPointer(capture.warc_file, capture.warc_offset, capture.warc_length, capture.record_id)
-        found[row.article_number].append(StateSpan(ArticleState(row.state), row.since, row.last_seen, place))
+        found[row.article_number].append(StateSpan(ArticleState(row.state), row.since, row.last_seen, place, capture.status))
     return found

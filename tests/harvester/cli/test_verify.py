@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import bagit
 import pytest
 
 from harvester.verification.manifest import manifest_line
@@ -19,10 +23,12 @@ from tests.archives import SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
+
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def change(kept: SmallArchive, statement: str, *values: object) -> None:
@@ -363,11 +369,53 @@ def test_a_manifest_is_what_sha256sum_checks(harvester: Callable[..., Said], kep
 
 
 def test_a_changed_file_is_found_by_the_manifest(harvester: Callable[..., Said], kept: SmallArchive) -> None:
-    harvester("verify", "--manifest", "archive/manifest.txt")
+    harvester("verify", "--manifest", "manifest.txt")
     kept.warc.write_bytes(kept.warc.read_bytes() + b"x")
-    ran = subprocess.run(["sha256sum", "--check", "manifest.txt"], cwd=kept.directory, capture_output=True, check=False)
+    ran = subprocess.run(["sha256sum", "--check", "../manifest.txt"], cwd=kept.directory, capture_output=True, check=False)
     assert ran.returncode == 1
     assert f"warc/{kept.warc.name}: FAILED" in ran.stdout.decode()
+
+
+def test_a_manifest_does_not_lie_among_what_it_lists(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    for place in ("archive/manifest.txt", "archive/warc/../m.txt", str(kept.warc.with_suffix(".sha256"))):
+        assert "among the files that it lists" in harvester("verify", "--manifest", place).err
+    assert not list(kept.directory.rglob("m*.txt"))
+
+
+def test_no_manifest_is_written_of_tables_whose_log_a_killed_run_left(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    killed = "import os, pathlib, sys; from storage.archive import Archive\nwith Archive.held(pathlib.Path(sys.argv[1]), 'x') as archive:"
+    killed += " archive.start_run('crawl', '1'); os._exit(1)"
+    subprocess.run([sys.executable, "-c", killed, str(kept.directory)], cwd=ROOT, check=False)
+    said = harvester("verify", "--manifest", "manifest.txt")
+    assert (said.code, "archive.sqlite3-wal holds transactions" in said.err) == (2, True)
+    with Archive.held(kept.directory, "crawl"):
+        pass
+    assert harvester("verify", "--manifest", "manifest.txt").code == 0
+
+
+RECIPE = re.compile(r"```sh\n(mkdir bag.*?)```", re.DOTALL)
+
+
+def test_the_recipe_makes_a_valid_bag_that_stays_valid_when_it_is_read(
+    harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path
+) -> None:
+    del kept
+    assert harvester("search", "").code == 0
+    assert harvester("verify", "-q", "--manifest", "manifest-sha256.txt").code == 0
+    (recipe,) = RECIPE.findall((ROOT / "docs" / "operate.md").read_text("utf-8"))
+    subprocess.run(["bash", "-euc", recipe], cwd=tmp_path, check=True)
+    bag = bagit.Bag(str(tmp_path / "bag"))
+    assert bag.validate()
+    for command in (["verify", "--deep"], ["status"], ["search", "референдум"], ["export", "-o", "x.jsonl"]):
+        assert harvester(*command, "--archive", str(tmp_path / "bag" / "data")).code == 0
+    assert bagit.Bag(str(tmp_path / "bag")).validate()
+
+
+def test_tables_that_cannot_be_opened_do_not_send_to_verify(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    (kept.directory / "archive.sqlite3").write_bytes(b"no database at all" * 99)
+    said = harvester("verify")
+    assert (said.code, "harvester verify" in said.err) == (7, False)
+    assert "`harvester verify` names" in harvester("status").err
 
 
 def test_no_manifest_is_written_over_or_of_a_damaged_or_busy_archive(
