@@ -29,11 +29,12 @@ from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.failures import Failure
 from storage.model.runs import FINISHED
 from storage.model.sources import AddressKind
+from storage.warc.copying import RecordCopier, source_of
 from storage.warc.digests import payload_digest
 from storage.warc.index import cdxj_lines, index_of, write_cdxj
 from storage.warc.repair import require_whole
 from storage.warc.response import WarcResponse
-from storage.warc.writer import WarcWriter, own_files
+from storage.warc.writer import WarcWriter, is_copy, own_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from storage.model.captures import WarcPointer
     from storage.model.frontier import Backfill, FrontierEntry
     from storage.model.runs import SourceTally
+    from storage.warc.copying import SourceFile
     from storage.warc.exchange import Exchange
 
 logger = logging.getLogger(__name__)
@@ -57,7 +59,8 @@ VERSION = f"{__version__} line {PIPELINE_VERSION}"
 class CrawlSession:
     """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
 
-    `left_out` says by source why it was not asked at all. `ingesting` is the number of the file that pages are copied from now.
+    `left_out` says by source why it was not asked at all. `copier` writes records of others; `copied_from` is the file that they come from
+    now, and its number in the archive.
     `backfills` are those that the run goes on with, by source; `full` the sources of which as many articles were asked as may be.
     """
 
@@ -66,9 +69,10 @@ class CrawlSession:
     topics: tuple[TopicRules, ...]
     archive: Archive
     warc: WarcWriter
+    copier: RecordCopier
     run: int
     any_source: bool = False
-    ingesting: int | None = None
+    copied_from: tuple[SourceFile, int] | None = None
     version: str = VERSION
     ended: str = ""
     error: HarvesterError | None = None
@@ -78,6 +82,7 @@ class CrawlSession:
     backfills: dict[str, Backfill] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
     _kept: set[str] = field(default_factory=set)
+    _origins: dict[str, int | None] = field(default_factory=dict)
 
     @classmethod
     @contextmanager
@@ -110,7 +115,8 @@ class CrawlSession:
             ) as warc,
         ):
             require_whole(archive.warc_directory, archive.warc_ends())
-            session = cls(config, catalogue, tuple(topics), archive, warc, archive.start_run(kind, VERSION), any_source)
+            copier = RecordCopier(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2)
+            session = cls(config, catalogue, tuple(topics), archive, warc, copier, archive.start_run(kind, VERSION), any_source)
             try:
                 recover(session, retry=retry)
                 yield session
@@ -187,10 +193,21 @@ class CrawlSession:
             return Wholeness(doubtful=True)
 
     def copy(self, response: WarcResponse, record_id: str) -> WarcPointer:
-        """Copy a record of somebody else's WARC file into the archive's own, under this id."""
-        pointer = self.warc.copy_response(response, record_id)
+        """Copy a record of the file `copied_from` into a WARC file of the archive, under this id."""
+        assert self.copied_from is not None, "an ingestion says which file it reads"
+        source, number = self.copied_from
+        pointer = self.copier.copy(response, record_id, source)
+        self._origins[pointer.file] = number
         self.archive.unsettled.add((pointer.file, pointer.offset))
         return pointer
+
+    def _origin_of(self, file: str) -> int | None:
+        """The number of the file that the records of one of our WARC files were copied from; None where they were fetched."""
+        if file not in self._origins:
+            source = source_of(self.archive.warc_directory / file) if is_copy(file) else None
+            kept = self.archive.keep_ingested_file
+            self._origins[file] = kept(self.run, source.name, source.sha256, source.size) if source else None
+        return self._origins[file]
 
     def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> CapturedResponse:
         """A response that lies in the WARC, with what is known of its address; `doubtful`: its body may be cut."""
@@ -206,7 +223,7 @@ class CrawlSession:
             last_modified=next(iter(response.header_values("last-modified")), None),
             same_as=response.same_as,
             truncated=response.truncated,
-            ingested_from=self.ingesting,
+            ingested_from=self._origin_of(pointer.file),
         )
         last = self.archive.last_capture(source, response.url)
         known, before = (last.capture.payload_digest, last.outcome) if last else ("", None)
@@ -254,6 +271,7 @@ class CrawlSession:
     def close(self) -> None:
         """Close the run: how it ended is written down, the CDXJ index of the WARC files that grew is made anew."""
         self.warc.close()
+        self.copier.close()
         self.archive.finish_run(self.run, self.ended)
         for name in self._with_stale_index():
             write_cdxj(index_of(self.archive.warc_directory / name), cdxj_lines(self.archive.captures(name)))

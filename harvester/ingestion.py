@@ -17,6 +17,7 @@ from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
 from storage.model.text import one_line
+from storage.warc.copying import described
 from storage.warc.digests import payload_digest
 from storage.warc.errors import BadPointer
 from storage.warc.exchange import escaped_url
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
 
     from harvester.crawl_session import CrawlSession
     from storage.model.captures import Capture
+    from storage.warc.copying import SourceFile
     from storage.warc.response import WarcResponse
 
 logger = logging.getLogger(__name__)
 
 NO_ORIGINAL = "revisit: the capture that it refers to is not in this archive"
+MOST_NAMED = 100
+"""Records of a file that are named because their digests fail; all of them are counted."""
+DIGEST_MISMATCH = "digest_mismatch"
+"""How a record is counted whose bytes do not have a digest that it declares."""
 _WAITING = "waiting"
 LONGEST_NAME = 255
 """Characters of a file's name that are kept: what Linux allows in bytes."""
@@ -47,15 +53,18 @@ class Ingested:
 
     `counts` accounts for every record: how many were `taken`, `known` already, of an `unknown source`, of a `bad_address` or
     `long_address`, passed over by type, or not usable, by reason. `notes` counts what was assumed of those taken: a date from the
-    server's own header, a body that is not whole. `number` is that of the file in the archive. `error` is why the file was not read
+    server's own header, a body that is not whole, bytes that do not have their declared digest. `copied_from` is the file as the
+    archive keeps it, and its number there; `mismatches` are the ids of the first 100
+    records whose digests fail. `error` is why the file was not read
     to its end, or not without loss.
     """
 
     path: Path
     counts: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
+    mismatches: list[str] = field(default_factory=list)
     error: UsageError | None = None
-    number: int | None = None
+    copied_from: tuple[SourceFile, int] | None = None
 
 
 def ingest(session: CrawlSession, paths: Sequence[Path], done: list[Ingested]) -> None:
@@ -69,22 +78,22 @@ def ingest(session: CrawlSession, paths: Sequence[Path], done: list[Ingested]) -
         report = Ingested(path)
         done.append(report)
         try:
-            session.ingesting = None
+            session.copied_from = None
             for response in iterate(path, report.counts):
-                if session.ingesting is None:
-                    session.ingesting = report.number = _written_down(session, path)
-                report.counts[_taken(session, response, report.notes, last_try=False)] += 1
+                if session.copied_from is None:
+                    session.copied_from = report.copied_from = _written_down(session, path)
+                report.counts[_taken(session, response, report, last_try=False)] += 1
         except UsageError as error:
             report.error = error
     for report in done:
         if report.counts.pop(_WAITING, 0):
             _take_waiting(session, report)
-    session.ingesting = None
+    session.copied_from = None
     _settle_early_revisits(session)
 
 
-def _written_down(session: CrawlSession, path: Path) -> int:
-    """Keep the name and the digest of a file, and return its number.
+def _written_down(session: CrawlSession, path: Path) -> tuple[SourceFile, int]:
+    """Keep the name and the digest of a file (of one that holds copies of ours: those of its source), and return its number, too.
 
     Raises:
         UsageError: it cannot be read.
@@ -93,28 +102,29 @@ def _written_down(session: CrawlSession, path: Path) -> int:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
+        source = described(path, one_line(path.name, LONGEST_NAME), digest, size)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return session.archive.keep_ingested_file(session.run, one_line(path.name, LONGEST_NAME), digest, size)
+    return source, session.archive.keep_ingested_file(session.run, source.name, source.sha256, source.size)
 
 
 def _take_waiting(session: CrawlSession, report: Ingested) -> None:
     """Read a file again for the revisit records whose originals were not there at first."""
-    session.ingesting = report.number
+    session.copied_from = report.copied_from
     try:
         for response in iterate(report.path):
             if response.original is not None:
-                became = _taken(session, response, report.notes, last_try=True)
+                became = _taken(session, response, report, last_try=True)
                 if became in {"taken", "failed"}:
                     report.counts[became] += 1
     except UsageError as error:
         report.error = report.error or error
 
 
-def _taken(session: CrawlSession, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
+def _taken(session: CrawlSession, response: WarcResponse, report: Ingested, *, last_try: bool) -> str:
     """Take one response over; how it is counted. One that breaks this is logged, and does not end the file."""
     try:
-        return _take(session, response, notes, last_try=last_try)
+        return _take(session, response, report, last_try=last_try)
     except Exception as error:
         if ends_run(error):
             raise
@@ -122,7 +132,7 @@ def _taken(session: CrawlSession, response: WarcResponse, notes: Counter[str], *
         return "failed"
 
 
-def _take(session: CrawlSession, response: WarcResponse, notes: Counter[str], *, last_try: bool) -> str:
+def _take(session: CrawlSession, response: WarcResponse, report: Ingested, *, last_try: bool) -> str:
     """Take one response over; how it is counted. Everything that speaks against it is asked before anything is written."""
     if len(response.url) > MAX_LENGTH:
         return "long_address"
@@ -133,26 +143,35 @@ def _take(session: CrawlSession, response: WarcResponse, notes: Counter[str], *,
     held = session.archive.captured_as(response.record_id)
     record_id = _free_record_id(session, response, held)
     if record_id is None:
-        if held is not None and held.ingested_from is None and session.ingesting is not None:
-            session.archive.keep_origin(held.warc, session.ingesting)
+        if held is not None and held.ingested_from is None and session.copied_from is not None:
+            session.archive.keep_origin(held.warc, session.copied_from[1])
         return "known"
     source = session.source_of(response.url)
     session.source_context(source)
     if response.original is not None:
-        return _take_revisit(session, source, response, record_id, last_try=last_try)
+        return _take_revisit(session, source, response, record_id, report, last_try=last_try)
     if not response.truncated and response.status == HTTPStatus.OK and is_short_of_its_length(response):
         response = replace(response, truncated="disconnect")
     whole = session.judge(source, response)
     response = replace(response, truncated=whole.truncated)
     pointer = session.copy(response, record_id)
     session.receive_whole(session.answer(source, response, pointer, doubtful=whole.doubtful), None)
-    notes.update(_assumed(response))
+    _note(report, response)
     return "taken"
 
 
-def _assumed(response: WarcResponse) -> list[str]:
-    truncated = ["not whole"] if response.truncated else []
-    return [*truncated, "dated by the server"] if response.by_http_date else truncated
+def _note(report: Ingested, response: WarcResponse) -> None:
+    """Count what was assumed of a record that was taken, and what is wrong with it."""
+    assumed = {
+        "not whole": bool(response.truncated),
+        "dated by the server": response.by_http_date,
+        DIGEST_MISMATCH: bool(response.failed_digests),
+    }
+    report.notes.update(name for name, holds in assumed.items() if holds)
+    if response.failed_digests and len(report.mismatches) < MOST_NAMED:
+        report.mismatches.append(response.record_id)
+        told = " and ".join(f"WARC-{name}-Digest {digest}" for name, digest in response.failed_digests)
+        logger.warning("%s: record %s (%s) does not have the %s that it declares", report.path, response.record_id, response.url, told)
 
 
 def _free_record_id(session: CrawlSession, response: WarcResponse, held: Capture | None) -> str | None:
@@ -169,7 +188,7 @@ def _free_record_id(session: CrawlSession, response: WarcResponse, held: Capture
     return None if session.archive.has_warc_record(derived) else derived
 
 
-def _take_revisit(session: CrawlSession, source: str, response: WarcResponse, record_id: str, *, last_try: bool) -> str:
+def _take_revisit(session: CrawlSession, source: str, response: WarcResponse, record_id: str, report: Ingested, *, last_try: bool) -> str:
     """Take over a revisit record: it says that a capture looked as an earlier one, whose body it does not repeat."""
     reading = response
     if response.repeats_body and response.status == HTTPStatus.OK:
@@ -182,6 +201,7 @@ def _take_revisit(session: CrawlSession, source: str, response: WarcResponse, re
     if not is_settled and not last_try:
         return _WAITING
     pointer = session.copy(response, record_id)
+    _note(report, response)
     answer = session.answer(source, reading, pointer)
     if is_settled:
         session.receive_whole(answer, None)

@@ -86,7 +86,8 @@ def handle_response(answer: CapturedResponse, entry: FrontierEntry | None, sourc
         body, absent = answer.response.decoded(largest_body(entry.kind if entry else AddressKind.ARTICLE))
     except BadCoding as error:
         return _charged(_outcome(answer, OutcomeKind.UNREADABLE, error.reason), entry, source_context, answer.capture.captured_at)
-    flags = (*(["maybe_truncated"] if answer.doubtful else []), *(f"coding_absent: {name}" for name in absent))
+    doubts = {"maybe_truncated": answer.doubtful, "digest_mismatch": bool(answer.response.failed_digests)}
+    flags = (*(flag for flag, holds in doubts.items() if holds), *(f"coding_absent: {name}" for name in absent))
     if entry is not None and entry.kind is not AddressKind.ARTICLE:
         return _charged(_channel(answer, body, entry, source_context), entry, source_context, answer.capture.captured_at)
     page = Page(url=answer.capture.url, body=body, content_type=answer.capture.content_type, captured_at=answer.capture.captured_at)

@@ -62,7 +62,7 @@ class Draft:
     why the article belongs to no topic (a known article is followed nevertheless); `change` is what
     deduplication decided to write about the article; `wall` is what hides most of it (`paywall`), else empty;
     `failure` is set if a stage raised an error. `flags` are doubts about the response (`maybe_truncated`,
-    `coding_absent: gzip`), which are added to the outcome's reason.
+    `digest_mismatch`, `coding_absent: gzip`), which are added to the outcome's reason.
     """
 
     capture: Capture

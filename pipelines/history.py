@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_PAST = 20
 """Number of earlier revisions, newest first, that are compared to detect a return to one of them."""
 
-_KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "coding_absent")
+_KEPT = ("rescored: ", "clock_suspect", "maybe_truncated", "digest_mismatch", "coding_absent")
 """Prefixes of the parts of a reason that do not follow from the captures of the page, and are kept."""
 
 

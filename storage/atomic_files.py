@@ -17,6 +17,9 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The disk, or the user's share of it, is full, or the file may not grow (`ulimit -f`)."""
+
 _NO_DIRECTORY_SYNC = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EACCES})
 """Some network file systems do not sync directories; a directory that may be written need not be readable."""
 

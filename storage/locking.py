@@ -6,7 +6,6 @@ the message that the next one gets. Standard library only: the lock is taken bef
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from storage.atomic_files import is_at
+from storage.atomic_files import NO_SPACE, is_at
 from storage.errors import ArchiveBusy, ArchiveUnusable, DiskFull, HarvesterError
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def _remove_unused(directory: Path, missing: Sequence[Path]) -> None:
 
 def _unusable(directory: Path, verb: str, error: OSError) -> HarvesterError:
     """The error of the system as one that a user can act on."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFull(f"No space left for {directory}.", "Free some space and run again.")
+    if error.errno in NO_SPACE:
+        return DiskFull(f"No space left for {directory} ({error.strerror}).", "Free some space and run again.")
     hint = "Choose another folder with --archive." if verb == "made" else "Check its owner and permissions."
     return ArchiveUnusable(f"{directory} cannot be {verb}: {error.strerror}.", hint)

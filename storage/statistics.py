@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.repositories import article_loader, captures, coverage, health, overview, soundness, takedowns, visits
+from storage.repositories import article_loader, captures, coverage, health, overview, revision_pairs, soundness, states, takedowns, visits
 from storage.search import integrity
 from storage.search import sqlite as search
 
@@ -53,6 +53,13 @@ class ArchiveStatistics:
             for url in captures.without_outcome(session):
                 yield f"the capture of {url} has no outcome"
             yield from soundness.nonsense(session)
+            for article in states.misderived(session):
+                yield f"the states of an article are not those that its captures show (article {article})"
+
+    def revision_pairs(self) -> Iterator[revision_pairs.RevisionPair]:
+        """Each later revision with what its article showed before, over one snapshot."""
+        with self.database.read_session() as session:
+            yield from revision_pairs.revision_pairs(session)
 
     def index_damage(self) -> Iterator[str]:
         """Yield what is wrong inside the search index; `shown_articles` checks that it holds the right words."""

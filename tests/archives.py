@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from pipelines.change_detection import changes
 from pipelines.fingerprints import content_digest, sketch, text_digest
 from pipelines.pipeline_version import PIPELINE_VERSION
 from pipelines.urls import article_id
@@ -106,6 +107,8 @@ class SmallArchive:
     ) -> None:
         page = f"<html><h1>{read.title}</h1><p>{read.text}</p></html>".encode()
         change = ArticleUpdate(article_id(source.id, url), url, read, content_digest(read), topics, sketch(read.text))
+        if kind is OutcomeKind.REVISED:
+            change = replace(change, changed=changes(REFORM, read), silent=True)
         capture = self._captured(warc, source, url, page)
         archive.record_capture(self.run, CaptureResult(capture, Outcome(kind, article=change.id), change=change))
 

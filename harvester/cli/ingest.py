@@ -102,11 +102,12 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
         run, gone, failed = opened.run(number), opened.mass_takedowns(number), opened.failed_in(number)
         no_article = opened.reasons_in(number, OutcomeKind.NOT_ARTICLE)
     code, why = verdict(run, done, [*takedown_lines(gone), *failure_lines(failed)])
-    files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}}
+    files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}, "digest_mismatches": {}}
     for each in done:
         name = str(each.path)
         files["files"][name] = dict(each.counts)
         files["notes"] |= {name: dict(each.notes)} if each.notes else {}
+        files["digest_mismatches"] |= {name: each.mismatches} if each.mismatches else {}
         files["errors"] |= {name: str(each.error)} if each.error else {}
     ends = {"exit_code": fatal.exit_code, "why": str(fatal)} if fatal else {"exit_code": code, "why": "\n".join(why)}
     call.report({**run_report(run), **files, **ends})

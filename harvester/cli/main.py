@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import signal
 import sys
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from harvester.cli import streams
 from harvester.cli.locking import early_lock, may_be_held
 from harvester.cli.texts import refuse_broken_texts
+from storage.atomic_files import NO_SPACE
 from storage.errors import ArchiveBusy, DiskFull, HarvesterError, UsageError
 from storage.export.plain_text import plain
 
@@ -80,7 +80,7 @@ def _interrupted() -> int:
 
 def _unforeseen(error: Exception) -> int:
     """The exit code of an error that no command foresaw: a full disk behind stdout, or a bug."""
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
         streams.silence(sys.stdout)
         _tell("No space left for what is printed. Free some space and run again.")
         return DiskFull.exit_code

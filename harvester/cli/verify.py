@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,9 +22,12 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain, telling
 from harvester.verification.damage import Checked
 from harvester.verification.manifest import require_manifest, write_manifest
+from harvester.verification.wording import counted
 from storage.errors import DamageFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harvester.verification.damage import Damage
 
 
@@ -50,11 +54,12 @@ def command(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
     if manifest is not None:
-        require_manifest(manifest, as_json=json)
+        require_manifest(manifest, call.config.archive, as_json=json)
     catalogue = call.catalogue if deep else None
     checked, damages = Checked(), 0
     told: list[dict[str, Any]] = []
     with (
+        _at_verify(),
         Archive.opened(call.config.archive) as opened,
         telling(call.err, lambda: _progress(checked), silent=call.quiet or call.as_json),
     ):
@@ -67,14 +72,25 @@ def command(
         call.say(plain(note))
     if damages:
         raise DamageFound(
-            f"{damages} {'damage' if damages == 1 else 'damages'} found in {call.config.archive}.",
+            f"{counted(damages, 'damage')} found in {call.config.archive}.",
             "Keep the damaged files as they are, and bring them back from a copy (docs/operate.md, Damage).",
         )
     call.say(f"No damage: {_progress(checked)}.")
     if manifest is not None:
         files = write_manifest(call.config.archive, manifest)
-        call.say(f"{manifest}: the digests of {files} files; check them with sha256sum -c in {call.config.archive}.")
+        call.say(f"{manifest}: the digests of {counted(files, 'file')}; check them with sha256sum -c in {call.config.archive}.")
     return 0
+
+
+@contextmanager
+def _at_verify() -> Iterator[None]:
+    """Replace the advice on tables that cannot be opened: it names the command that is running."""
+    from storage.database.engine import KEEP_AND_RESTORE
+
+    try:
+        yield
+    except DamageFound as error:
+        raise DamageFound(error.message, KEEP_AND_RESTORE) from error
 
 
 def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:
@@ -86,6 +102,7 @@ def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:
 
 
 def _progress(checked: Checked) -> str:
-    again = f", {checked.reread} texts read again" if checked.reread else ""
+    again = f", {counted(checked.reread, 'text')} read again" if checked.reread else ""
     size = f"{checked.bytes / 1024**2:.1f} MiB"
-    return f"{checked.captures} captures, {checked.readings} texts, {checked.files} WARC files, {size} checked{again}"
+    looked_at = counted(checked.captures, "capture"), counted(checked.readings, "text"), counted(checked.files, "WARC file"), size
+    return f"{', '.join(looked_at)} checked{again}"

@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from harvester.verification.wording import counted
 from storage.warc.index import cdxj_lines, index_of
 
 if TYPE_CHECKING:
@@ -71,16 +72,19 @@ class IndexCheck:
         if self._broken:
             yield self._broken[0] + remedy
         elif self._is_there and not self._doubtful and (self._lines, self._sum) != (self._expected, self._expected_sum):
-            yield f"the index has {self._lines} lines for {self._expected} captures, or other lines than these have{remedy}"
+            lines, captures = counted(self._lines, "line"), counted(self._expected, "capture")
+            yield f"the index has {lines} for {captures}, or other lines than these have{remedy}"
 
     def notes(self) -> Iterator[str]:
         """What is no damage."""
         if not self._is_there and self._behind:
             yield f"{self.path.name}: there is no such index yet; the next run makes it"
         elif self._behind and not self._broken:
-            yield f"{self.path.name}: the index does not know the newest {self._behind} captures; a run was killed, or is under way"
+            newest = counted(self._behind, "capture")
+            yield f"{self.path.name}: the index does not know the newest {newest}; a run was killed, or is under way"
         if self._unmodified:
+            answers = counted(self._unmodified, "answer")
             yield (
-                f"{self.path.name}: an older version put {self._unmodified} answers without a body (304) into the index, at which replay "
+                f"{self.path.name}: an older version put {answers} without a body (304) into the index, at which replay "
                 "tools show an empty page; delete it, and the next run makes it anew"
             )

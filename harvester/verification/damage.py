@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One thing that is wrong: what, in which file of `warc/` and at which offset, of which article (its id) and address.
+    """One thing that is wrong: what, in which file and at which offset, of which article (its id) and address.
 
-    `file`, `article` and `url` are empty, and `offset` is None, where there is none.
+    `file` is the name of a file of `warc/`, or that of the tables. `file`, `article` and `url` are empty, and `offset` is None, where
+    there is none.
     """
 
     what: str

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 from harvester.verification.cdxj import IndexCheck
 from harvester.verification.damage import Checked, Damage
+from harvester.verification.origins import OriginCheck
+from harvester.verification.wording import counted, was
 from storage.errors import ArchiveUnusable, DamageFound
+from storage.warc.errors import BadPointer
+from storage.warc.index import index_of
 from storage.warc.members import BadMember, Members, beginning
+from storage.warc.reader import read_response
 from storage.warc.repair import whole_members
 from storage.warc.verify import capture_fault, header_fault, record_fault
 from storage.warc.writer import own_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from storage.model.captures import Capture
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
 
 _HEAD_BYTES = 1024  # the version and type of our records stand first
 _CHUNK = 1024 * 1024
+_MOST_NAMED = 20
+"""Files beside those of the archive that are named; of more it is told how many."""
 
 
 def check_files(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
@@ -42,9 +50,23 @@ def check_files(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
         if name not in names and not path.is_file():
             captures, articles = archive.lying_in(name)
             checked.captures += captures
-            yield Damage(f"the file is missing, and with it {captures} captures, of which {articles} articles were read", name)
+            of_them = f"{counted(captures, 'capture')}, of which {counted(articles, 'article')} {was(articles)} read"
+            yield Damage(f"the file is missing, and with it {of_them}", name)
         else:
             yield from _File(archive, path, ends.get(name, 0), checked).damages()
+    checked.notes += _foreign_files(archive.warc_directory, {*names, *ends})
+
+
+def _foreign_files(folder: Path, own: AbstractSet[str]) -> list[str]:
+    """A note for each file beside the WARC files that neither the archive nor this program knows."""
+    known = {*own, *(index_of(folder / name).name for name in own)}
+    try:
+        others = sorted(path.name for path in folder.iterdir() if path.name not in known)
+    except OSError:
+        return []  # told already
+    named = [f"{folder.name}/{name}: not of this archive; it was not checked" for name in others[:_MOST_NAMED]]
+    more = len(others) - _MOST_NAMED
+    return [*named, f"{folder.name}/: {counted(more, 'more file')} not of this archive"] if more > 0 else named
 
 
 class _Rows:
@@ -72,58 +94,94 @@ class _File:
         self.waiting = iter(self.rows)
         self.next = next(self.waiting, None)
         self.index = IndexCheck(path)
-        self.unread = 0
+        self.size = self.unread = self.lost = self.mismatching = 0
+        self.origin: OriginCheck | None = None
 
     def damages(self) -> Iterator[Damage]:
         try:
+            self.size = self.path.stat().st_size
+            self.origin = OriginCheck(self.archive, self.path)
             yield from self._walk()
         except OSError as error:
             yield self._damage(f"the file cannot be read ({error.strerror or error})", 0)
             return
         self.checked.files += 1
         yield from self._rows_before(None)
+        if self.lost:
+            lost = counted(self.lost, "capture")
+            yield Damage(
+                f"the file has {self.size} bytes, its rows need at least {self.end}: with its end {lost} {was(self.lost)} lost",
+                self.path.name,
+            )
         if self.rows.broken:
             yield Damage(self.rows.broken)
             return
-        if self.unread:
-            self.checked.notes.append(f"{self.path.name}: {self.unread} responses that no row points at; a run was killed, or is under way")
+        self._note()
         for what in self.index.faults():
             yield Damage(what, self.index.path.name)
         self.checked.notes += self.index.notes()
 
+    def _note(self) -> None:
+        if self.unread:
+            responses = counted(self.unread, "response")
+            self.checked.notes.append(f"{self.path.name}: {responses} that no row points at; a run was killed, or is under way")
+        if self.mismatching:
+            records = counted(self.mismatching, "record")
+            had = "did not have the digest that it declared" if self.mismatching == 1 else "did not have the digests that they declared"
+            self.checked.notes.append(f"{self.path.name}: {records} {had} when ingested (WARC-Original-…-Digest)")
+
     def _walk(self) -> Iterator[Damage]:
-        size = self.path.stat().st_size
-        for start, end, whole in _stretches(self.path, size):
+        for start, end, whole in _stretches(self.path, self.size):
             pointed = False
             damaged = False
-            for damage, at in self._checked_rows(end):
+            for damage, at, sound in self._checked_rows(end):
                 pointed |= at == start
-                damaged |= damage is not None and at >= start
+                damaged |= not sound and at >= start
                 if damage is not None:
                     yield damage
             if whole:
                 yield from self._record(start, end, pointed=pointed, damaged=damaged)
             elif not damaged:  # else it was told with its capture
-                yield from self._gap(start, end, size)
+                yield from self._gap(start, end)
             self.checked.bytes += end - start
 
     def _rows_before(self, end: int | None) -> Iterator[Damage]:
-        return (damage for damage, _ in self._checked_rows(end) if damage is not None)
+        return (damage for damage, _, _ in self._checked_rows(end) if damage is not None)
 
-    def _checked_rows(self, end: int | None) -> Iterator[tuple[Damage | None, int]]:
-        """The rows that point before a place (or the rest), each checked: what is wrong, and where it points."""
+    def _checked_rows(self, end: int | None) -> Iterator[tuple[Damage | None, int, bool]]:
+        """The rows that point before a place (or the rest), each checked: what is to be told, where it points, and whether it is sound.
+
+        Rows of what a file lost with its end are counted, and told in one line.
+        """
         while self.next is not None and (end is None or self.next.warc.offset < end):
             capture = self.next
             self.checked.captures += 1
             self.index.expect(capture)
-            what, at = capture_fault(self.path, capture), capture.warc.offset
+            what, at = self._fault(capture), capture.warc.offset
             if what is None:
-                yield None, at
+                yield None, at, True
+            elif self._is_lost(capture):
+                self.lost += 1
+                yield None, at, False
             else:
                 self.index.doubt()
                 article = self.archive.article_of_record(capture.warc.record_id)
-                yield Damage(what, self.path.name, at, article, capture.url), at
+                yield Damage(what, self.path.name, at, article, capture.url), at, False
             self.next = next(self.waiting, None)
+
+    def _fault(self, capture: Capture) -> str | None:
+        try:
+            response = read_response(self.path, capture.warc.offset, capture.warc.length)
+        except BadPointer as error:
+            return error.phrase
+        self.mismatching += bool(response.failed_digests)
+        if what := capture_fault(response, capture):
+            return what
+        return self.origin.fault(capture) if self.origin else None
+
+    def _is_lost(self, capture: Capture) -> bool:
+        """Whether the record of a capture lies behind the end of the file, where one may have lain."""
+        return capture.warc.offset >= 0 and self.size < capture.warc.offset + capture.warc.length
 
     def _record(self, start: int, end: int, *, pointed: bool, damaged: bool) -> Iterator[Damage]:
         if what := header_fault(self.path, start):
@@ -135,11 +193,12 @@ class _File:
         elif what := record_fault(self.path, start, end - start):
             yield self._damage(what, start)
 
-    def _gap(self, start: int, end: int, size: int) -> Iterator[Damage]:
-        if start >= self.end and end >= size and _was_being_written(self.path, start, self.end):
-            self.checked.notes.append(f"{self.path.name}: {end - start} bytes of a torn record at the end, which the next run cuts off")
+    def _gap(self, start: int, end: int) -> Iterator[Damage]:
+        if start >= self.end and end >= self.size and _was_being_written(self.path, start, self.end):
+            torn = f"{counted(end - start, 'byte')} of a torn record at the end"
+            self.checked.notes.append(f"{self.path.name}: {torn}, which the next run cuts off")
         else:
-            yield self._damage(f"{end - start} bytes that are no whole WARC record", start)
+            yield self._damage(f"{counted(end - start, 'byte')} that are no whole WARC record", start)
 
     def _damage(self, what: str, offset: int) -> Damage:
         return Damage(what, self.path.name, offset)

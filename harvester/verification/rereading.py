@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harvester.rereading import frame_of, reread
-from harvester.verification.damage import Checked, Damage
+from harvester.verification.tables import of_reading
+from harvester.verification.wording import counted, was
 from pipelines.fingerprints import content_digest
 from pipelines.pipeline import read
 from pipelines.pipeline_version import PIPELINE_VERSION
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from harvester.catalogue.loader import Catalogue
     from harvester.response_handler import SourceContext
+    from harvester.verification.damage import Checked, Damage
     from storage.model.holdings import DigestedExtraction
     from storage.reader import ArchiveReader
 
@@ -50,8 +52,10 @@ def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Ch
             what = f"reading its capture again failed ({type(error).__name__}: {error})"
         checked.reread += 1
         if what is not None:
-            yield Damage(what, kept.warc.file, kept.warc.offset, kept.article, kept.url)
-    checked.notes += [f"{count} texts {why} were not compared with the WARC" for why, count in sorted(checked.not_reread.items())]
+            yield of_reading(what, kept)
+    for why, count in sorted(checked.not_reread.items()):
+        remedy = "; --sources names the folder of its declaration" if why == UNDECLARED else ""
+        checked.notes.append(f"{counted(count, 'text')} {why} {was(count)} not compared with the WARC{remedy}")
 
 
 def _why_not(kept: DigestedExtraction, catalogue: Catalogue) -> str:
@@ -77,4 +81,6 @@ def _difference(kept: DigestedExtraction, source_context: SourceContext, archive
         return "the stored text is not what its capture reads as"
     if content_digest(again) != kept.content_sha256:
         return "the stored headline, dates, byline, tags or pictures are not what its capture reads as"
-    return None if again.language == kept.extraction.language else "the stored language is not what its capture reads as"
+    if again.language != kept.extraction.language:
+        return "the stored language is not what its capture reads as"
+    return None if again.extractor == kept.extraction.extractor else "another extractor is named than the one that reads its capture"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harvester.verification.damage import Checked, Damage
 from pipelines.fingerprints import content_digest, text_digest
 from pipelines.pipeline_version import PIPELINE_VERSION
+from storage.reader import DATABASE_NAME
 from storage.repositories.articles import topics_digest
 from storage.search.sqlite import words_of
 
@@ -23,7 +24,13 @@ def check_readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]
         checked.readings += 1
         what = _disagreement(kept)
         if what is not None:
-            yield Damage(what, kept.warc.file, kept.warc.offset, kept.article, kept.url)
+            yield of_reading(what, kept)
+
+
+def of_reading(what: str, kept: DigestedExtraction) -> Damage:
+    """Damage to what the tables hold of a capture; its WARC record may be sound, and is where it can be read again."""
+    where = f"read from {kept.warc.file}, offset {kept.warc.offset}"
+    return Damage(f"{what}; {where}", DATABASE_NAME, article=kept.article, url=kept.url)
 
 
 def _disagreement(kept: DigestedExtraction) -> str | None:
@@ -39,7 +46,7 @@ def check_articles(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]
     for shown in archive.shown_articles():
         checked.articles += 1
         for what in _faults(shown):
-            yield Damage(what, shown.reading.warc.file, shown.reading.warc.offset, shown.reading.article, shown.reading.url)
+            yield of_reading(what, shown.reading)
 
 
 def _faults(shown: ShownArticle) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harvester.verification.damage import Checked, Damage
 from harvester.verification.files import check_files
+from harvester.verification.histories import check_revisions
 from harvester.verification.tables import check_articles, check_readings
 from storage.errors import DamageFound
 
@@ -29,6 +30,7 @@ def verify(archive: ArchiveReader, checked: Checked, deep: Catalogue | None = No
     yield from _surviving(map(Damage, archive.damage()))
     yield from _surviving(check_readings(archive, checked))
     yield from _surviving(check_articles(archive, checked))
+    yield from _surviving(check_revisions(archive))
     yield from _surviving(map(Damage, archive.index_damage()))
     yield from _surviving(check_files(archive, checked))
     if deep is not None:

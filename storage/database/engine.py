@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+_NOT_GROWN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE})
+
 BUSY_SECONDS = 60.0
 """How long a statement waits for another connection's lock."""
 
 
+NAME_DAMAGE = "`harvester verify` names what is damaged. "
 KEEP_AND_RESTORE = (
-    "`harvester verify` names what is damaged. "
     "Change nothing: set the damaged archive aside whole, and go on with a copy of it (docs/operate.md, Damage). "
     "Ingesting its WARC files makes a new archive, which lacks the runs, the waiting addresses and what older versions had read."
 )
@@ -71,8 +73,7 @@ class DatabaseReader:
             raise
         except Exception as error:
             if not self._known_sound and (damage := self._first_damage()):
-                told = f"{self.path} is damaged: {damage} (met as {type(error).__name__})."
-                raise DamageFound(told, KEEP_AND_RESTORE) from error
+                raise _damaged(f"{damage} (met as {type(error).__name__})", self.path) from error
             self._known_sound = True  # the check reads the whole file: one in a process is enough
             raise
 
@@ -109,6 +110,7 @@ class DatabaseReader:
         for session in list(self._sessions):
             session.close()
         self.engine.dispose()
+        remove_empty_wal(self.path)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -179,6 +181,21 @@ def connect_to_read(path: Path, busy_seconds: float) -> sqlite3.Connection:
     return _reading(path, busy_seconds, "immutable=1")
 
 
+def remove_empty_wal(path: Path) -> None:
+    """Remove the `-wal` and `-shm` files that readers leave behind, where no transaction is in them and nobody has the file open.
+
+    Only a connection that may write takes them away, when it is closed as the last one (sqlite.org/wal.html, section 2.3); SQLite looks
+    after the locks that this needs. A folder of which somebody keeps digests is the same after it was read.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    try:
+        if path.stat().st_size and wal.stat().st_size == 0:
+            uri = f"file:{quote(bytes(path.absolute()))}?mode=rw"
+            _prepared(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None), "schema_version").close()
+    except (OSError, sqlite3.Error):
+        return  # there is none, or others read and write there
+
+
 def _reading(path: Path, busy_seconds: float, how: str) -> sqlite3.Connection:
     uri = f"file:{quote(bytes(path.absolute()))}?{how}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
@@ -221,7 +238,23 @@ def translate(error: DBAPIError | sqlite3.Error, path: Path) -> HarvesterError:
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
         return ArchiveUnusable(f"{path} cannot be opened: {original}.", "Check the owner and permissions of the archive's folder.")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}:
-        return DamageFound(f"{path} is damaged: {original}.", KEEP_AND_RESTORE)
+        return _failed_disk(original, path) if code == sqlite3.SQLITE_IOERR else _damaged(str(original), path)
     if isinstance(error, (DataError, IntegrityError, InterfaceError, ProgrammingError)):
         return RowRejected(f"The database refused a row: {original}.")
     return HarvesterError(f"The database refused: {original}.")
+
+
+def _damaged(what: str, path: Path) -> DamageFound:
+    return DamageFound(f"{path} is damaged: {what}.", NAME_DAMAGE + KEEP_AND_RESTORE)
+
+
+def _failed_disk(original: object, path: Path) -> HarvesterError:
+    """What an I/O error of SQLite means: the file may not grow, or the disk failed.
+
+    A full disk has a code of its own. A spent quota and a limit of file size (`ulimit -f`) fail the same system calls, and are told as
+    a write, a truncation or an index of the WAL that failed.
+    """
+    if getattr(original, "sqlite_errorcode", 0) in _NOT_GROWN:
+        told = f"No space left for {path}: the disk, a quota, or a limit of file size (`ulimit -f`) lets it grow no more ({original})."
+        return DiskFull(told, "Make room and run again: nothing acknowledged was lost.")
+    return DamageFound(f"The disk failed at {path} ({original}).", "Check the disk, then run `harvester verify`.")

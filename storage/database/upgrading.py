@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from storage.atomic_files import NO_SPACE
 from storage.database.engine import BUSY_SECONDS, Database, DatabaseReader, connect_to_read, translate
 from storage.database.schema import known_shapes, migrate, shape_of
 from storage.errors import ArchiveUnusable, DiskFull
@@ -71,7 +71,7 @@ def _copied(path: Path, version: str) -> Path:
         copy.unlink(missing_ok=True)
         if isinstance(error, sqlite3.Error):
             raise translate(error, path) from error
-        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(f"There is no room for {copy}.", "Free some space. Nothing was changed.") from error
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            raise DiskFull(f"There is no room for {copy} ({error.strerror}).", "Free some space. Nothing was changed.") from error
         raise
     return copy

@@ -100,6 +100,9 @@ def _span(span: StateSpan) -> dict[str, object]:
         "since": moment(span.since),
         "last_seen": moment(span.last_seen),
         "record_id": span.warc.record_id,
+        "file": span.warc.file,
+        "offset": span.warc.offset,
+        "status": span.status,
     }
 
 

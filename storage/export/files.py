@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import gzip
 import hashlib
@@ -13,7 +12,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import zstandard
 
-from storage.atomic_files import pending, sync_directory
+from storage.atomic_files import NO_SPACE, pending, sync_directory
 from storage.errors import DiskFull, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ ZSTANDARD_LEVEL = 9
 
 PACKED = frozenset({".gz", ".zst"})
 _MOST_LINKS = 40  # Linux follows no more in a row
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
@@ -95,7 +93,7 @@ def _written_aside(target: Path) -> Iterator[PendingFile]:
         try:
             file = stack.enter_context(pending(target))
         except OSError as error:
-            if error.errno in _NO_SPACE:
+            if error.errno in NO_SPACE:
                 raise
             hint = "Name a file in a folder that exists and is yours."
             raise UsageError(f"{target} cannot be written: {error.strerror}.", hint) from error
@@ -115,13 +113,15 @@ def _held(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def full_disk_reported(name: str) -> Iterator[None]:
-    """Turn a full disk, or a spent quota, into DiskFull."""
+    """Turn a full disk, a spent quota or a limit of file size into DiskFull."""
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_SPACE:
+        if error.errno not in NO_SPACE:
             raise
-        raise DiskFull(f"No space left for {name}.", "Free some space and run again: the archive is untouched.") from error
+        raise DiskFull(
+            f"No space left for {name} ({error.strerror}).", "Free some space and run again: the archive is untouched."
+        ) from error
 
 
 @contextmanager

@@ -62,6 +62,7 @@ class JsonLines:
 
     def __init__(self, *, provenance: bool = False) -> None:
         self._row = provenance_row if provenance else corpus_row
+        self._facts = {"provenance": True} if provenance else {}
 
     def heading(self) -> bytes:
         """Nothing."""
@@ -72,8 +73,8 @@ class JsonLines:
         return json_line(self._row(article))
 
     def facts(self) -> Mapping[str, object]:
-        """Nothing beside the schema."""
-        return {}
+        """That lines name the file of their ingestion, where they do: without that the same query gives other bytes."""
+        return self._facts
 
     def warning(self) -> str:
         """Nothing: a line has any length."""

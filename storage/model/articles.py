@@ -104,12 +104,13 @@ class ArticleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateSpan:
-    """A state of an article, from the first to the last capture that showed it, and where the first one lies."""
+    """A state of an article, from the first to the last capture that showed it, where the first one lies, and its HTTP status."""
 
     state: ArticleState
     since: datetime
     last_seen: datetime
     warc: WarcPointer
+    status: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,17 @@ QUESTIONS = {
         SELECT a.id FROM articles a JOIN revisions r ON r.article_number = a.number AND r.extraction_id = a.extraction_id
         WHERE r.captured_at < (SELECT max(captured_at) FROM revisions n WHERE n.article_number = a.number)
         AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.article_number = a.number AND o.kind = 'reverted')""",
+    "a revision is of {}, and its capture of {} (article {})": """
+        SELECT r.captured_at, c.captured_at, a.id FROM revisions r JOIN articles a ON a.number = r.article_number
+        JOIN extractions e ON e.id = r.extraction_id JOIN captures c ON c.id = e.capture_id WHERE r.captured_at <> c.captured_at""",
+    "a revision was read from a capture of another source or article, of {} (article {})": """
+        SELECT c.url, a.id FROM revisions r JOIN articles a ON a.number = r.article_number
+        JOIN extractions e ON e.id = r.extraction_id JOIN captures c ON c.id = e.capture_id
+        LEFT JOIN outcomes o ON o.capture_id = c.id
+        WHERE c.source_id <> a.source_id OR o.article_number <> a.number""",
+    "it was first seen {}, and its first revision {} (article {})": """
+        SELECT a.first_seen_at, min(r.captured_at), a.id FROM articles a JOIN revisions r ON r.article_number = a.number
+        GROUP BY a.number HAVING a.first_seen_at <> min(r.captured_at)""",
     "the alias {} is of another source than its article {}": """
         SELECT l.url, a.id FROM aliases l JOIN articles a ON a.number = l.article_number WHERE a.source_id <> l.source_id""",
     "the alias {} is the article's own address (article {})": """

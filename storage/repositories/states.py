@@ -7,6 +7,9 @@ kept once it is believed (see `storage.repositories.visits`). The spans are the 
 from __future__ import annotations
 
 from collections import defaultdict
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, select, update
@@ -19,9 +22,11 @@ from storage.model.history import capture_order
 from storage.model.runs import INGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
+    from typing import Any
 
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
 MOST_GONE = 0.2
@@ -29,6 +34,9 @@ MOST_GONE = 0.2
 
 FEWEST_GONE = 5
 """So few are never taken for one."""
+
+_BATCH = 1_000
+"""Rows that a check of all articles holds at a time."""
 
 SOFT = "soft-gone"
 """How the reason of an outcome begins that says so with status 200."""
@@ -83,9 +91,9 @@ class _Span(NamedTuple):
 
 def rebuild(session: Session, article: int) -> None:
     """Derive the spans of an article from all its captures; rows are touched only where something differs."""
-    spans = _spans(session, article)
+    spans = _spans(session.execute(_shown().where(OutcomeRow.article_number == article)))
     rows = session.scalars(select(StateRow).where(StateRow.article_number == article).order_by(StateRow.since, StateRow.id)).all()
-    if [_Span(row.state, row.since, row.last_seen, row.capture_id) for row in rows] != spans:
+    if [_span(row) for row in rows] != spans:
         session.execute(delete(StateRow).where(StateRow.article_number == article))
         for state, since, last_seen, capture in spans:
             session.add(StateRow(article_number=article, state=state, since=since, last_seen=last_seen, capture_id=capture))
@@ -94,13 +102,30 @@ def rebuild(session: Session, article: int) -> None:
     session.flush()
 
 
-def _spans(session: Session, article: int) -> list[_Span]:
-    rows = session.execute(
-        select(OutcomeRow.state, CaptureRow.captured_at, CaptureRow.id, CaptureRow.payload_digest, CaptureRow.record_id, RunRow.kind)
+def _span(row: StateRow) -> _Span:
+    return _Span(row.state, row.since, row.last_seen, row.capture_id)
+
+
+def _shown() -> Select[*tuple[Any, ...]]:
+    """Every capture that shows a state of its article, with its place in the order of captures."""
+    return (
+        select(
+            OutcomeRow.article_number,
+            OutcomeRow.state,
+            CaptureRow.captured_at,
+            CaptureRow.id,
+            CaptureRow.payload_digest,
+            CaptureRow.record_id,
+            RunRow.kind,
+        )
         .join(CaptureRow, CaptureRow.id == OutcomeRow.capture_id)
         .join(RunRow, RunRow.id == CaptureRow.run_id)
-        .where(OutcomeRow.article_number == article, OutcomeRow.state.is_not(None))
+        .where(OutcomeRow.article_number.is_not(None), OutcomeRow.state.is_not(None))
     )
+
+
+def _spans(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[_Span]:
+    """The spans of one article, from the captures that show its states."""
     ordered = sorted(
         rows, key=lambda row: capture_order(row.captured_at, row.id, row.payload_digest, row.record_id, is_own=row.kind != INGEST)
     )
@@ -111,6 +136,20 @@ def _spans(session: Session, article: int) -> list[_Span]:
         else:
             spans.append(_Span(row.state, row.captured_at, row.captured_at, row.id))
     return spans
+
+
+def misderived(session: Session) -> Iterator[str]:
+    """The ids of the articles whose spans are not those that follow from their captures."""
+    shown = _shown().order_by(OutcomeRow.article_number)
+    kept = select(StateRow).order_by(StateRow.article_number, StateRow.since, StateRow.id)
+    derived = groupby(session.execute(shown).yield_per(_BATCH), key=attrgetter("article_number"))
+    stored = groupby(session.scalars(kept).yield_per(_BATCH), key=attrgetter("article_number"))
+    of_derived = ((article, False, _spans(rows)) for article, rows in derived)
+    of_stored = ((article, True, [_span(row) for row in rows]) for article, rows in stored)
+    for article, both in groupby(merge(of_derived, of_stored, key=itemgetter(0)), key=itemgetter(0)):
+        spans = [spans for _, _, spans in both]
+        if len(spans) == 1 or spans[0] != spans[1]:
+            yield session.scalar(select(ArticleRow.id).where(ArticleRow.number == article)) or ""
 
 
 def rebuild_all(session: Session, articles: Iterable[int]) -> None:
@@ -130,5 +169,5 @@ def states_of(session: Session, numbers: Sequence[int]) -> dict[int, list[StateS
     found: dict[int, list[StateSpan]] = defaultdict(list)
     for row, capture in session.execute(rows):
         place = WarcPointer(capture.warc_file, capture.warc_offset, capture.warc_length, capture.record_id)
-        found[row.article_number].append(StateSpan(ArticleState(row.state), row.since, row.last_seen, place))
+        found[row.article_number].append(StateSpan(ArticleState(row.state), row.since, row.last_seen, place, capture.status))
     return found

@@ -6,13 +6,12 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
-from storage.atomic_files import sync_directory
+from storage.atomic_files import NO_SPACE, sync_directory
 from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DiskFull, HarvesterError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR})
 
 
@@ -61,6 +60,11 @@ class AppendedFile:
         self.size = before + len(piece)
         return before
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._descriptor < 0
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         descriptor, self._descriptor = self._descriptor, -1
@@ -85,7 +89,7 @@ _AFTER_FAILURE = "Check the disk, then run `harvester verify`."
 def told(error: OSError, path: Path) -> HarvesterError:
     """The error that tells a user what the system refused at `path`, and what to do."""
     reason = os.strerror(error.errno) if error.errno else str(error)
-    if error.errno in _FULL:
+    if error.errno in NO_SPACE:
         return DiskFull(f"No space left for {path} ({reason}).", "Make room and run again; everything acknowledged is kept.")
     if error.errno in _NOT_OURS:
         return ArchiveUnusable(f"{path} cannot be written: {reason}.", "Make the directory, or give it to the user who runs this.")
@@ -97,7 +101,7 @@ def told(error: OSError, path: Path) -> HarvesterError:
 
 
 def _unconfirmed(error: OSError, path: Path) -> HarvesterError:
-    if error.errno in _FULL:
+    if error.errno in NO_SPACE:
         return told(error, path)
     reason = os.strerror(error.errno) if error.errno else str(error)
     return DamageFound(f"The disk did not confirm what was written to {path} ({reason}).", _AFTER_FAILURE)

@@ -20,9 +20,12 @@ def is_digest(text: str) -> bool:
 
 
 def has_digest(body: bytes, digest: str) -> bool:
-    """Whether bytes have a labelled digest, in hexadecimal or base32, of an algorithm that is known here."""
+    """Whether bytes have a labelled digest, in hexadecimal, base32 or base64, of an algorithm that is known here."""
     match = _DIGEST.fullmatch(digest)
     if match is None:
         return False
     found = hashlib.new(match[1].lower().replace("-", ""), body, usedforsecurity=False).digest()
-    return match[2].rstrip("=").lower() in {found.hex(), base64.b32encode(found).decode("ascii").rstrip("=").lower()}
+    value = match[2].rstrip("=")
+    if value.lower() in {found.hex(), base64.b32encode(found).decode("ascii").rstrip("=").lower()}:
+        return True
+    return value.replace("-", "+").replace("_", "/") == base64.b64encode(found).decode("ascii").rstrip("=")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from storage.warc.dates import BadDate, read_http_date, read_warc_date
+from storage.warc.declared_digests import failed_digests, kept_digests
 from storage.warc.digests import is_digest
 from storage.warc.response import Original, WarcResponse
 
@@ -79,7 +80,7 @@ def parse_response(fields: dict[str, str], block: bytes) -> WarcResponse:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise NotAResponse("no_date") from error
-    return replace(response, date=moment)
+    return replace(response, date=moment, failed_digests=kept_digests(fields))
 
 
 def parse_foreign(fields: dict[str, str], block: bytes) -> WarcResponse:
@@ -96,7 +97,8 @@ def parse_foreign(fields: dict[str, str], block: bytes) -> WarcResponse:
         raise NotAResponse("headers_too_large")
     response = _parsed(fields, _final_message(block))
     date, by_http_date = _moment(fields.get("warc-date", ""), response.headers)
-    return replace(response, date=date, by_http_date=by_http_date)
+    failed = kept_digests(fields) or failed_digests(fields, block, response)
+    return replace(response, date=date, by_http_date=by_http_date, failed_digests=failed)
 
 
 def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:

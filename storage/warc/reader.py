@@ -74,8 +74,11 @@ class _Misplaced(Exception):
 
 def _member_at(path: Path, offset: int, length: int) -> IO[bytes]:
     with path.open("rb") as file:
-        if offset < 0 or offset + length > file.seek(0, os.SEEK_END):
-            raise _Misplaced("the offset lies outside the file")
+        size = file.seek(0, os.SEEK_END)
+        if not 0 <= offset < size:
+            raise _Misplaced(f"the offset lies outside the file, which has {size} bytes")
+        if offset + length > size:
+            raise _Misplaced(f"the record would end at byte {offset + length}, and the file has {size}")
         members = Members(file, offset)
         content = io.BytesIO(b"".join(members.inflate()))
         if members.offset != offset + length:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+ORIGINAL = "WARC-Original-"
 _GZIP_LEVEL = 6
 _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
@@ -40,13 +41,28 @@ def derived_record_id(foreign: WarcResponse) -> str:
 def warcinfo(record_id: str, file_name: str, software: str, now: datetime, about: Sequence[tuple[str, str]] = ()) -> bytes:
     """The record that a file begins with; `about` are further fields, by the names of WARC 1.1, section 6.3."""
     fields = [("software", software), ("format", "WARC File Format 1.1"), ("conformsTo", _CONFORMS_TO), *about]
-    block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields).encode()
+    block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields).encode("utf-8", "replace")
     return _member(
         [
             ("WARC-Type", "warcinfo"),
             ("WARC-Record-ID", record_id),
             ("WARC-Date", warc_date(now)),
             ("WARC-Filename", file_name),
+            ("Content-Type", "application/warc-fields"),
+        ],
+        block,
+    )
+
+
+def quoted_warcinfo(record_id: str, block: bytes, of_file: str, now: datetime) -> bytes:
+    """The warcinfo record of another file, kept as a metadata record that names it (WARC 1.1, section 6.6)."""
+    return _member(
+        [
+            ("WARC-Type", "metadata"),
+            ("WARC-Record-ID", new_record_id()),
+            ("WARC-Warcinfo-ID", of_file),
+            ("WARC-Date", warc_date(now)),
+            *([("WARC-Refers-To", one_line(record_id))] if record_id else []),
             ("Content-Type", "application/warc-fields"),
         ],
         block,
@@ -113,12 +129,14 @@ def request(exchange: Exchange, response_id: str, of_file: str) -> bytes:
 def copied(foreign: WarcResponse, record_id: str, of_file: str) -> bytes:
     """A response or revisit record taken over from another WARC file: same date, address and block, digests computed anew.
 
-    Where it gets another id, its own is kept in `WARC-Original-Record-ID` (WARC 1.1, section 5.1, allows further fields).
+    Where it gets another id, its own is kept in `WARC-Original-Record-ID`, and declared digests that its bytes do not have in
+    `WARC-Original-Block-Digest` and `WARC-Original-Payload-Digest` (WARC 1.1, section 5.1, allows further fields).
     """
     return _member(
         [
             *_opening("revisit" if foreign.original else "response", record_id, of_file, foreign.url, foreign.date),
-            *([("WARC-Original-Record-ID", foreign.record_id)] if record_id != foreign.record_id else []),
+            *([(f"{ORIGINAL}Record-ID", foreign.record_id)] if record_id != foreign.record_id else []),
+            *((f"{ORIGINAL}{name}-Digest", one_line(digest)) for name, digest in foreign.failed_digests),
             *([("WARC-Truncated", foreign.truncated)] if foreign.truncated else []),
             *_reference(foreign, foreign.original),
             ("Content-Type", "application/http; msgtype=response"),

@@ -34,6 +34,9 @@ class WarcResponse:
 
     Of a revisit, `original` is the capture that it refers to. Where it says that the body is the same, `declared_digest` is the
     digest that it gives, and `same_as` the moment of that capture. `concurrent` are the ids of records of the same exchange.
+
+    `failed_digests` are declared digests that the bytes do not have, by what they are of: `Block` (the whole record's content) or
+    `Payload`.
     """
 
     record_id: str
@@ -50,6 +53,7 @@ class WarcResponse:
     original: Original | None = None
     concurrent: frozenset[str] = frozenset()
     by_http_date: bool = False
+    failed_digests: tuple[tuple[str, str], ...] = ()
 
     @property
     def body(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.warc.digests import payload_digest
+from storage.warc.digests import has_digest, is_digest, payload_digest
 from storage.warc.errors import BadPointer
 from storage.warc.exchange import escaped_url
 from storage.warc.members import GZIP_MAGIC, BadMember, Members
@@ -36,13 +36,9 @@ def check_member(path: Path, pointer: WarcPointer, url: str, digest: str) -> str
     return _disagreement(response, pointer, url, digest)
 
 
-def capture_fault(path: Path, capture: Capture) -> str | None:
-    """As `check_member`, and whether the row has the record's status and moment, and refers to the same earlier capture."""
+def capture_fault(response: WarcResponse, capture: Capture) -> str | None:
+    """Say in one phrase where the record that lies where a row points is another one than the row says; None when all agrees."""
     pointer = capture.warc
-    try:
-        response = read_response(path, pointer.offset, pointer.length)
-    except BadPointer as error:
-        return error.phrase
     if what := _disagreement(response, pointer, capture.url, capture.payload_digest):
         return what
     if response.status != capture.status:
@@ -71,10 +67,12 @@ def record_fault(path: Path, offset: int, length: int) -> str | None:
             return "the gzip member is cut or corrupt"
     head, _, rest = content.partition(b"\r\n\r\n")
     fields = parse_warc_fields(head.split(b"\r\n")[1:])
-    size, digest = fields.get("content-length", ""), fields.get("warc-block-digest")
+    size, digest = fields.get("content-length", ""), fields.get("warc-block-digest", "")
     if not size.isdecimal() or len(rest) != int(size) + len(b"\r\n\r\n"):
         return "the record has another length than it says"
-    return None if digest == payload_digest(rest[: int(size)]) else "the record does not have its digest"
+    if not is_digest(digest):
+        return "the record bears no digest"
+    return None if has_digest(rest[: int(size)], digest) else "the record does not have its digest"
 
 
 def _disagreement(response: WarcResponse, pointer: WarcPointer, url: str, digest: str) -> str | None:

@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from storage.warc.exchange import Exchange
     from storage.warc.response import WarcResponse
 
-_OWN_NAME = re.compile(r"harvest-\d{8}T\d{6}Z-(\d{5,})\.warc\.gz")
+HARVEST, INGEST = "harvest", "ingest"
+"""The two series of WARC files: what this program fetched, and what it copied from files of others."""
+
+_OWN_NAME = re.compile(rf"({HARVEST}|{INGEST})-\d{{8}}T\d{{6}}Z-(\d{{5,}})\.warc\.gz")
 _ROLL_BYTES = 1024**3
+
+
+def is_copy(name: str) -> bool:
+    """Whether this is the name of a WARC file of the archive that holds records of others."""
+    match = _OWN_NAME.fullmatch(name)
+    return match is not None and match[1] == INGEST
 
 
 def own_files(directory: Path) -> list[Path]:
@@ -38,16 +47,29 @@ def own_files(directory: Path) -> list[Path]:
 class WarcWriter:
     """Appends exchanges to the newest own file of `directory`, rolling over to a new one from `roll_bytes` on.
 
-    The directory must exist. Nothing is opened before the first write. A file is continued only when it ends whole (see
-    `repair_tail`, to be called before); otherwise a new one is begun, so nothing ever follows a tear. What a method returned a
+    The directory must exist. Nothing is opened before the first write. A file of the series `HARVEST` is continued only when it ends
+    whole (see `repair_tail`, to be called before); otherwise a new one is begun, so nothing ever follows a tear. One of `INGEST` is
+    continued by the writer that began it alone, for it holds the records of one file of others. What a method returned a
     pointer for is on the disk. One writer at a time: the archive's lock sees to it.
 
     Every writing method raises DiskFull (nothing half remains, a later call may succeed), ArchiveUnusable (not writable,
-    missing) or DamageFound (the disk failed: the writer takes nothing more). `about` are fields of the warcinfo of new files.
+    missing) or DamageFound (the disk failed: the writer takes nothing more). `about` are fields of the warcinfo of new files;
+    `quoted` is a warcinfo record of another file (id and block) that is kept behind it.
     """
 
-    def __init__(self, directory: Path, *, software: str, about: Sequence[tuple[str, str]] = (), roll_bytes: int = _ROLL_BYTES) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        software: str,
+        about: Sequence[tuple[str, str]] = (),
+        roll_bytes: int = _ROLL_BYTES,
+        series: str = HARVEST,
+        quoted: tuple[str, bytes] = ("", b""),
+    ) -> None:
         self._directory = directory
+        self._series = series
+        self._quoted = quoted
         self._software = software
         self._about = about
         self._roll_bytes = roll_bytes
@@ -61,7 +83,7 @@ class WarcWriter:
         self.close()
 
     def close(self) -> None:
-        """Close the present file. Everything returned is on the disk already."""
+        """Close the present file, which the next write opens again. Everything returned is on the disk already."""
         if self._file is not None:
             self._file.close()
 
@@ -118,19 +140,24 @@ class WarcWriter:
         return WarcPointer(file.path.name, offset, len(member), record_id)
 
     def _warcinfo(self, name: str) -> bytes:
-        return records.warcinfo(self._file_id, name, self._software, datetime.now(UTC), self._about)
+        now = datetime.now(UTC)
+        own = records.warcinfo(self._file_id, name, self._software, now, self._about)
+        quoted_id, block = self._quoted
+        return own + records.quoted_warcinfo(quoted_id, block, self._file_id, now) if block else own
 
     def _ready_file(self) -> AppendedFile:
         if self._file is None:
             self._file = self._continued() or self._begun()
-        elif self._file.usable and self._file.size >= self._roll_bytes:
+        elif self._file.is_closed and self._file.usable:
+            self._file = AppendedFile(self._file.path, new=False)
+        if self._file.usable and self._file.size >= self._roll_bytes:
             full, self._file = self._file, self._begun()
             full.close()
         return self._file
 
     def _continued(self) -> AppendedFile | None:
-        newest = next(reversed(own_files(self._directory)), None)
-        if newest is None:
+        newest = next((path for path in reversed(own_files(self._directory)) if not is_copy(path.name)), None)
+        if newest is None or self._series == INGEST:
             return None
         try:
             size = newest.stat().st_size
@@ -146,10 +173,10 @@ class WarcWriter:
     def _begun(self) -> AppendedFile:
         serial = max(map(_serial, own_files(self._directory)), default=-1) + 1
         self._file_id = records.new_record_id()
-        return AppendedFile(self._directory / f"harvest-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{serial:05d}.warc.gz", new=True)
+        return AppendedFile(self._directory / f"{self._series}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{serial:05d}.warc.gz", new=True)
 
 
 def _serial(path: Path) -> int:
     match = _OWN_NAME.fullmatch(path.name)
     assert match is not None
-    return int(match[1])
+    return int(match[2])

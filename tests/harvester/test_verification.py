@@ -140,6 +140,15 @@ def test_a_source_that_is_not_declared_is_not_read_by_other_rules(folder: Path, 
     damages, checked = verified(folder, load_catalogue([tmp_path / "none"], builtin=False))
     assert damages == []
     assert (checked.reread, checked.not_reread) == (1, {UNDECLARED: 3})
+    assert checked.notes[0].endswith("; --sources names the folder of its declaration")
+
+
+def test_another_extractor_than_the_one_that_reads_a_capture_is_found(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "archive" / "archive.sqlite3")) as tables, tables:
+        tables.execute("UPDATE extractions SET extractor = 'own/9' WHERE id = 2")
+    assert verified(folder, deep=False)[0] == []
+    (line,) = verified(folder)[0]
+    assert line.startswith("archive.sqlite3: another extractor is named than the one that reads its capture; read from ingest-")
 
 
 def test_a_damaged_record_is_told_once(folder: Path) -> None:

@@ -6,7 +6,7 @@ import sys
 import threading
 from contextlib import closing
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -24,9 +24,6 @@ from storage.database.tables import RunRow
 from storage.database.upgrading import upgrade
 from storage.errors import ArchiveBusy, ArchiveUnusable, DamageFound, DatabaseUnavailable
 from storage.retrying import ATTEMPTS, retrying
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(tmp_path: Path) -> None:
@@ -110,6 +107,64 @@ def test_tables_of_another_program_are_refused_and_kept(tmp_path: Path, made: st
         upgrade(path)
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT sql FROM sqlite_master").fetchall() == before
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from storage.archive import Archive
+from storage.errors import HarvesterError
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    with Archive.held(Path(sys.argv[1]), "test") as archive:
+        for n in range(20_000):
+            archive.start_run("crawl", "x" * 10_000)
+except HarvesterError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize(("limit", "has_tables"), [(200_000, False), (900_000, True)])
+def test_a_limit_of_file_size_is_a_full_disk_and_no_damage(limit: int, has_tables: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    told = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path), str(limit)], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("DiskFull")
+    assert "limit of file size" in told
+    if not has_tables:
+        with pytest.raises(ArchiveUnusable, match="has no tables yet"), Archive.opened(tmp_path):
+            pass
+    with Archive.held(tmp_path, "test") as archive:
+        assert archive.database.damage() == []
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_reading_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    with Archive.held(tmp_path, "test") as archive:
+        archive.start_run("crawl", "1")
+    before = files_of(tmp_path)
+    assert set(before) == {".lock", "archive.sqlite3"}
+    with Archive.opened(tmp_path) as first:
+        assert (tmp_path / "archive.sqlite3-shm").exists()
+        with Archive.opened(tmp_path) as second:
+            assert len(second.last_runs()) == 1
+        assert len(first.last_runs()) == 1
+    assert files_of(tmp_path) == before
+
+
+def test_what_a_killed_run_wrote_is_left_beside_the_tables_by_readers(tmp_path: Path) -> None:
+    killed = "from storage.archive import Archive; import os, pathlib\nwith Archive.held(pathlib.Path.cwd(), 'x') as a: "
+    killed += "a.start_run('crawl', '1'); os._exit(1)"
+    subprocess.run([sys.executable, "-c", killed], cwd=tmp_path, check=False, env={"PYTHONPATH": str(Path(__file__).parents[2])})
+    before = files_of(tmp_path)
+    assert before["archive.sqlite3-wal"]
+    with Archive.opened(tmp_path) as archive:
+        assert len(archive.last_runs()) == 1
+    after = files_of(tmp_path)
+    assert {name: after[name] for name in ("archive.sqlite3", "archive.sqlite3-wal")} == {
+        name: before[name] for name in ("archive.sqlite3", "archive.sqlite3-wal")
+    }
 
 
 def test_rubbish_is_damage_and_never_replaced(tmp_path: Path) -> None:

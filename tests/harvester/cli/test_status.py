@@ -241,7 +241,7 @@ def test_disk_use_grows_with_the_captures_of_the_week(kept: SmallArchive) -> Non
     with Archive.opened(kept.directory) as archive:
         now = datetime.now(UTC)
         young, later, quiet = (disk_use(archive, now + timedelta(days=days)) for days in (0, 2, 30))
-    size = sum(x.stat().st_size for x in kept.directory.rglob("*") if x.is_file() and x.name != ".lock")
+        size = sum(x.stat().st_size for x in kept.directory.rglob("*") if x.is_file() and x.name != ".lock")
     assert young.tables + young.warc == size
     assert (young.per_day, young.days_left) == (None, None)
     assert later.per_day == pytest.approx(size / 2, rel=0.01)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import bagit
 import pytest
 
 from harvester.verification.manifest import manifest_line
@@ -19,10 +23,12 @@ from tests.archives import SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
+
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def change(kept: SmallArchive, statement: str, *values: object) -> None:
@@ -63,7 +69,7 @@ def damaged(said: Said) -> list[str]:
 def test_a_sound_archive_has_no_damage(harvester: Callable[..., Said], kept: SmallArchive) -> None:
     said = harvester("verify")
     assert (said.code, said.out) == (0, "")
-    assert said.err == "No damage: 5 captures, 4 texts, 1 WARC files, 0.0 MiB checked.\n"
+    assert said.err == "No damage: 5 captures, 4 texts, 1 WARC file, 0.0 MiB checked.\n"
     told = harvester("verify", "--json").json
     assert (told["captures"], told["readings"], told["files"], told["bytes"]) == (5, 4, 1, kept.warc.stat().st_size)
     assert told["damages"] == told["notes"] == []
@@ -93,16 +99,16 @@ def test_a_damaged_request_is_told(harvester: Callable[..., Said], kept: SmallAr
     assert line.endswith("bytes that are no whole WARC record")
 
 
-def test_a_cut_file_is_told_for_every_capture_that_is_gone(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+def test_a_cut_file_is_told_in_one_line(harvester: Callable[..., Said], kept: SmallArchive) -> None:
     offset, length = place_of(kept, kept.odd)
     content = kept.warc.read_bytes()
-    kept.warc.write_bytes(content[: offset + length // 2])
-    lines = damaged(harvester("verify"))
-    assert [line.partition("(")[2] for line in lines] == [
-        f"article {kept.odd}, https://vestnik.example/news/2)",
-        f"article {kept.reform}, https://vestnik.example/news/1)",
-        "https://vestnik.example/about)",
-    ]
+    with Archive.opened(kept.directory) as archive:
+        (end,) = archive.warc_ends().values()
+    for size, lost in ((offset + length // 2, 3), (offset + length, 2), (offset, 3)):
+        kept.warc.write_bytes(content[:size])
+        (line,) = damaged(harvester("verify"))
+        said = f"the file has {size} bytes, its rows need at least {end}: with its end {lost} captures were lost"
+        assert line == f"{kept.warc.name}: {said}"
 
 
 def test_a_cut_request_of_an_acknowledged_response_is_damage(harvester: Callable[..., Said], kept: SmallArchive) -> None:
@@ -151,7 +157,8 @@ def test_a_row_that_says_something_else_than_its_record(
 def test_a_changed_reading_is_told(harvester: Callable[..., Said], kept: SmallArchive, column: str, what: str) -> None:
     change(kept, f"UPDATE extractions SET {column} = {column} || ' не' WHERE language = 'kk'")
     (line,) = damaged(harvester("verify"))
-    assert line.startswith(f"{kept.warc.name}, offset {place_of(kept, kept.kazakh)[0]}: {what} (article {kept.kazakh}, ")
+    where = f"read from {kept.warc.name}, offset {place_of(kept, kept.kazakh)[0]}"
+    assert line.startswith(f"archive.sqlite3: {what}; {where} (article {kept.kazakh}, ")
 
 
 def test_an_older_revision_is_checked_too(harvester: Callable[..., Said], kept: SmallArchive) -> None:
@@ -208,7 +215,7 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
         warc.write_exchange(Exchange("https://qala.example/n/9", SEEN, 200, "OK", (), b"<html></html>"))
     said = harvester("verify", "--json")
     assert said.code == 0
-    assert said.json["notes"] == [f"{kept.warc.name}: 1 responses that no row points at; a run was killed, or is under way"]
+    assert said.json["notes"] == [f"{kept.warc.name}: 1 response that no row points at; a run was killed, or is under way"]
     assert len(list(whole_members(kept.warc))) == 1 + 2 * 6
 
 
@@ -232,6 +239,22 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
         ("UPDATE article_states SET state = 'gone'", "the state live is not what its captures showed last"),
         ("UPDATE article_states SET state = 'dead'", "dead is no state"),
         ("UPDATE article_states SET last_seen = '1999-01-01'", "a state ends before it begins"),
+        ("UPDATE article_states SET last_seen = '2026-04-01' WHERE article_number = 2", "the states of an article are not those"),
+        ("UPDATE article_states SET since = '2026-03-01' WHERE article_number = 2", "the states of an article are not those"),
+        ("UPDATE article_states SET capture_id = 5 WHERE article_number = 2", "the states of an article are not those"),
+        ("DELETE FROM article_states WHERE article_number = 2", "the states of an article are not those"),
+        (
+            "INSERT INTO article_states SELECT 99, number, 'live', first_seen_at, first_seen_at, 1 FROM articles WHERE number = 2",
+            "the states",
+        ),
+        ("UPDATE articles SET first_seen_at = '2026-01-01' WHERE number = 2", "it was first seen 2026-01-01"),
+        ("UPDATE revisions SET captured_at = '2026-03-01' WHERE number = 2", "a revision is of 2026-03-01, and its capture of"),
+        (
+            "UPDATE revisions SET silent = 0 WHERE number = 2",
+            "revision 2 has no updated-at mark of its own, and the tables say that it has one",
+        ),
+        ("UPDATE revisions SET changed = 'title' WHERE number = 2", "revision 2 changed title, text, and the tables say title"),
+        ("UPDATE extractions SET capture_id = 5 WHERE id = 2", "a revision was read from a capture of another source or article"),
         ("UPDATE articles SET extraction_id = 1", "what is shown is none of its revisions"),
         (
             "INSERT INTO aliases (source_id, url, article_number) SELECT 'vestnik', url, number FROM articles WHERE source_id = 'qala'",
@@ -303,8 +326,8 @@ def test_an_index_that_is_missing_or_behind_or_old_is_a_note(harvester: Callable
     lines = cdxj(kept).read_bytes().splitlines(keepends=True)
     unmodified = b'zz)/ 20260301000000 {"status": "304", "offset": "0"}\n'
     for content, note in (
-        (b"".join(x for x in lines if f'"{last}"'.encode() not in x), "the index does not know the newest 1 captures"),
-        (b"".join([*lines, unmodified]), "put 1 answers without a body (304) into the index"),
+        (b"".join(x for x in lines if f'"{last}"'.encode() not in x), "the index does not know the newest 1 capture;"),
+        (b"".join([*lines, unmodified]), "put 1 answer without a body (304) into the index"),
         (None, "there is no such index yet"),
     ):
         cdxj(kept).unlink() if content is None else cdxj(kept).write_bytes(content)
@@ -346,11 +369,53 @@ def test_a_manifest_is_what_sha256sum_checks(harvester: Callable[..., Said], kep
 
 
 def test_a_changed_file_is_found_by_the_manifest(harvester: Callable[..., Said], kept: SmallArchive) -> None:
-    harvester("verify", "--manifest", "archive/manifest.txt")
+    harvester("verify", "--manifest", "manifest.txt")
     kept.warc.write_bytes(kept.warc.read_bytes() + b"x")
-    ran = subprocess.run(["sha256sum", "--check", "manifest.txt"], cwd=kept.directory, capture_output=True, check=False)
+    ran = subprocess.run(["sha256sum", "--check", "../manifest.txt"], cwd=kept.directory, capture_output=True, check=False)
     assert ran.returncode == 1
     assert f"warc/{kept.warc.name}: FAILED" in ran.stdout.decode()
+
+
+def test_a_manifest_does_not_lie_among_what_it_lists(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    for place in ("archive/manifest.txt", "archive/warc/../m.txt", str(kept.warc.with_suffix(".sha256"))):
+        assert "among the files that it lists" in harvester("verify", "--manifest", place).err
+    assert not list(kept.directory.rglob("m*.txt"))
+
+
+def test_no_manifest_is_written_of_tables_whose_log_a_killed_run_left(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    killed = "import os, pathlib, sys; from storage.archive import Archive\nwith Archive.held(pathlib.Path(sys.argv[1]), 'x') as archive:"
+    killed += " archive.start_run('crawl', '1'); os._exit(1)"
+    subprocess.run([sys.executable, "-c", killed, str(kept.directory)], cwd=ROOT, check=False)
+    said = harvester("verify", "--manifest", "manifest.txt")
+    assert (said.code, "archive.sqlite3-wal holds transactions" in said.err) == (2, True)
+    with Archive.held(kept.directory, "crawl"):
+        pass
+    assert harvester("verify", "--manifest", "manifest.txt").code == 0
+
+
+RECIPE = re.compile(r"```sh\n(mkdir bag.*?)```", re.DOTALL)
+
+
+def test_the_recipe_makes_a_valid_bag_that_stays_valid_when_it_is_read(
+    harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path
+) -> None:
+    del kept
+    assert harvester("search", "").code == 0
+    assert harvester("verify", "-q", "--manifest", "manifest-sha256.txt").code == 0
+    (recipe,) = RECIPE.findall((ROOT / "docs" / "operate.md").read_text("utf-8"))
+    subprocess.run(["bash", "-euc", recipe], cwd=tmp_path, check=True)
+    bag = bagit.Bag(str(tmp_path / "bag"))
+    assert bag.validate()
+    for command in (["verify", "--deep"], ["status"], ["search", "референдум"], ["export", "-o", "x.jsonl"]):
+        assert harvester(*command, "--archive", str(tmp_path / "bag" / "data")).code == 0
+    assert bagit.Bag(str(tmp_path / "bag")).validate()
+
+
+def test_tables_that_cannot_be_opened_do_not_send_to_verify(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    (kept.directory / "archive.sqlite3").write_bytes(b"no database at all" * 99)
+    said = harvester("verify")
+    assert (said.code, "harvester verify" in said.err) == (7, False)
+    assert "`harvester verify` names" in harvester("status").err
 
 
 def test_no_manifest_is_written_over_or_of_a_damaged_or_busy_archive(

@@ -53,7 +53,7 @@ def article() -> Article:
         revision=2,
         revisions=2,
         edits=(Edit(2, CAPTURED, ("title", "text"), silent=True),),
-        states=(StateSpan(ArticleState.LIVE, FIRST_SEEN, CAPTURED, WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>")),),
+        states=(StateSpan(ArticleState.LIVE, FIRST_SEEN, CAPTURED, WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>"), 200),),
         editions=(
             Edition("en", "", "https://vestnik.example/en/1", FoundIn.HREFLANG),
             Edition("kk", "a2", "https://vestnik.example/kz/1", FoundIn.PATH),

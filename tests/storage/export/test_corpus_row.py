@@ -64,7 +64,15 @@ def test_the_line_of_an_article(article: Article) -> None:
         ],
         "edits": [{"revision": 2, "captured_at": "2026-03-03T10:30:20+00:00", "changed": ["title", "text"], "silent": True}],
         "states": [
-            {"state": "live", "since": "2026-03-03T09:00:00+00:00", "last_seen": "2026-03-03T10:30:20+00:00", "record_id": "<urn:uuid:1>"}
+            {
+                "state": "live",
+                "since": "2026-03-03T09:00:00+00:00",
+                "last_seen": "2026-03-03T10:30:20+00:00",
+                "record_id": "<urn:uuid:1>",
+                "file": "20260303.warc.gz",
+                "offset": 1200,
+                "status": 200,
+            }
         ],
         "excerpts": [],
     }

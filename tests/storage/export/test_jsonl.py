@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import fcntl
 import gzip
 import hashlib
@@ -293,8 +294,9 @@ def test_a_missing_folder_is_refused_before_anything_is_read(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_is_named_and_nothing_is_left(tmp_path: Path, article: Article) -> None:
-    full = OSError(28, "No space left on device")
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_named_and_nothing_is_left(code: int, tmp_path: Path, article: Article) -> None:
+    full = OSError(code, os.strerror(code))
 
     def filling() -> Iterator[Article]:
         yield article
