@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
+from harvester.discovery.seeds import addresses_of, is_without_queries, why_without_queries
+from harvester.fetching.live_response import LiveResponse
 from harvester.response_handler import handle_response
 from pipelines.draft import Draft
 from pipelines.pipeline import read
@@ -15,7 +17,7 @@ from storage.model.frontier import FrontierEntry
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:
-    from harvester.fetching.live_response import LiveClient, LiveResponse
+    from harvester.fetching.live_response import LiveClient
     from harvester.response_handler import SourceContext
     from storage.model.sources import Channel, DiscoveredUrl
 
@@ -51,7 +53,11 @@ class CheckedArticle:
 
 
 async def ask_channel(asking: LiveClient, channel: Channel, source_context: SourceContext) -> CheckedChannel:
-    """Ask a channel for its first page; of a sitemap index, the newest sitemap as well."""
+    """Ask a channel for its first page, as a crawl would begin it; of a sitemap index, the newest sitemap as well."""
+    topics = source_context.rules.topics
+    if is_without_queries(channel, source_context.declaration, topics):
+        why = f"a crawl does not ask it: {why_without_queries(source_context.declaration, topics)}"
+        return CheckedChannel(channel, LiveResponse(channel.url, reason=why), trouble=why)
     asked = await _ask_listed(asking, channel, first_address(channel, source_context), channel.kind, source_context)
     for _ in range(INDEX_DEPTH):
         inner = [x for x in asked.found if x.kind is not AddressKind.ARTICLE]
@@ -102,18 +108,7 @@ def newest_of(found: list[DiscoveredUrl]) -> DiscoveredUrl:
 
 
 def first_address(channel: Channel, source_context: SourceContext) -> str:
-    """The address of a channel's first page, a pattern being filled: with a term of the topic, today, and the first number."""
-    today = datetime.now(UTC)
-    term = next((term.words for topic in source_context.rules.topics for term in topic.terms), "")
-    fillings = {
-        "query": quote(term.rstrip("*")),
-        "page": str(channel.first),
-        "offset": "0",
-        "year": f"{today:%Y}",
-        "month": f"{today:%m}",
-        "day": f"{today:%d}",
-    }
-    url = channel.url
-    for name, value in fillings.items():
-        url = url.replace(f"{{{name}}}", value)
-    return url
+    """Return the first address that a crawl would ask of a channel today: of a search, with the topics' first query."""
+    declaration = source_context.declaration
+    today = datetime.now(ZoneInfo(declaration.source.timezone)).date()
+    return next(url for url, _ in addresses_of(channel, declaration, source_context.rules.topics, today))

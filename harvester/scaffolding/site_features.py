@@ -12,6 +12,7 @@ from pipelines.extraction.class_names import named, names_of
 from pipelines.page import short_text
 from pipelines.urls import canonical_url, is_web_address, site_of
 from storage.language.detect import UNDETERMINED, language_of
+from storage.language.tags import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +32,6 @@ _SYSTEMS = {
     "bitrix": re.compile(r"/bitrix/(?:js|cache|templates|components)/|1C-Bitrix", re.IGNORECASE),
     "joomla": re.compile(r"<meta\b[^<>]{1,1000}Joomla|/media/jui/|option=com_content|/media/vendor/joomla", re.IGNORECASE),
 }
-_TAGS = {"kz": "kk", "kaz": "kk", "qaz": "kk", "rus": "ru", "eng": "en"}
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _FOLDERS = frozenset({"ru", "kk", "en"})
 _SHARE = 0.2  # of the headlines, for a language to count
@@ -93,19 +93,13 @@ def name_of(page: Page) -> tuple[str, str]:
 
 def languages_of(page: Page, headlines: Sequence[str], articles: Sequence[str]) -> list[str]:
     """Language tags, the main one first: of the headlines, of the folders that articles lie in, and what the page says of itself."""
-    said = _tag(page.tree.get("lang") or "")
+    said = base_of(page.tree.get("lang") or "")
     written = Counter(language_of(x, said) for x in headlines)
-    folders = Counter(tag for x in articles if (tag := _tag(urlsplit(x).path.split("/")[1])) in _FOLDERS)
+    folders = Counter(tag for x in articles if (tag := base_of(urlsplit(x).path.split("/")[1])) in _FOLDERS)
     common = [tag for tag, count in written.most_common() if count >= _SHARE * written.total()]
     common += [tag for tag, count in folders.most_common() if count > 1]
-    alternates = [_tag(x.get("hreflang") or "") for x in page.tree.iter("link") if "alternate" in (x.get("rel") or "").lower()]
+    alternates = [base_of(x.get("hreflang") or "") for x in page.tree.iter("link") if "alternate" in (x.get("rel") or "").lower()]
     return list(dict.fromkeys(x for x in (*common, said, *alternates) if _TAG.fullmatch(x) and x != UNDETERMINED))
-
-
-def _tag(written: str) -> str:
-    """A language tag without its region, as the rest of the world spells it."""
-    short = written.strip().replace("_", "-").partition("-")[0].lower()
-    return _TAGS.get(short, short)
 
 
 def listing_of(links: Iterable[Link], page: Page) -> tuple[str, str]:
