@@ -187,7 +187,11 @@ def _family_of(path: Path, table: Mapping[str, Any], families: Mapping[str, Mapp
         return {}
     if name not in families:
         near = resembling(name, families)
-        known = f"the nearest is {near}" if near else f"known are {', '.join(sorted(families)) or 'none'}; add {path.parent}/_families/{name}.toml"
+        known = (
+            f"the nearest is {near}"
+            if near
+            else f"known are {', '.join(sorted(families)) or 'none'}; add {path.parent}/_families/{name}.toml"
+        )
         raise UsageError(f"{path}: family {name} is unknown; {known}.")
     return families[name]
 

@@ -50,7 +50,7 @@ def _language(value: str) -> str:
     kept = tag_of(value)
     written = value.partition("-")[0]
     if base_of(value) != written or (kept != value and kept.lower() == value.lower()):
-        raise ValueError(f"{value} is written {kept}")  # under any other spelling no query and no page of the language is found
+        raise ValueError(f"is written {kept}, not {value}")  # under any other spelling no query and no page of the language is found
     return value
 
 

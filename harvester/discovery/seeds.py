@@ -61,7 +61,9 @@ def unasked_lines(declarations: Iterable[Declaration], topics: Sequence[TopicRul
     if not unasked:
         return []
     named = ", ".join(x.id for x in topics)
-    return [f"the search of {', '.join(unasked)} is not asked: [search] of {named} holds no query in the source's languages (docs/topics.md)"]
+    return [
+        f"the search of {', '.join(unasked)} is not asked: [search] of {named} holds no query in the source's languages (docs/topics.md)"
+    ]
 
 
 def queries_of(languages: Iterable[str], topics: Iterable[TopicRules]) -> list[str]:

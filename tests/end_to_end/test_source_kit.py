@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -144,3 +145,18 @@ def test_a_golden_page_beside_the_declarations_is_held_by_check(harvester: Harve
     assert "+ " in harvester.run("sources", "golden", "accept", "severny-vestnik").stdout
     harvester.run("sources", "check")
     assert "There is no golden page" in harvester.run("sources", "golden", "diff", "qala-aqparat", code=2).stderr
+
+
+def test_a_crawl_says_which_search_it_does_not_ask(harvester: Harvester, newsroom: Newsroom, tmp_path: Path) -> None:
+    """A topic without queries, and a source that has nothing but a search."""
+    declaration = tmp_path / "sources" / "severny-vestnik.toml"
+    declaration.write_text(
+        re.sub("discover = .*", 'discover = [{ search = "novosti/?q={query}" }]', declaration.read_text("utf-8")), "utf-8"
+    )
+    (tmp_path / "water.toml").write_text('name = "W"\nthreshold = 1\n[terms.ru]\n"вода" = 1\n', "utf-8")
+    harvester.variables["HARVESTER_TOPIC"] = str(tmp_path / "water.toml")
+    said = harvester.run("crawl", "severny-vestnik", "--all").stderr
+    assert "the search of severny-vestnik is not asked: [search] of water holds no query" in said
+    assert "Nothing was due" not in said
+    assert "a crawl does not ask it: the topic water has no query" in harvester.run("sources", "probe", "severny-vestnik", code=3).stdout
+    assert newsroom.requests.all() == []

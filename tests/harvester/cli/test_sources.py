@@ -144,3 +144,17 @@ def test_check_says_which_declarations_are_not_read(harvester: Callable[..., Sai
     said = harvester("sources", "check", *ONLY)
     assert f"note: declared/{place}: declarations in a folder below declared are not read; name it with --sources." in said.err
     assert said.err.count("note:") == 1
+
+
+def test_a_channel_that_is_never_asked_is_noted_by_check_and_by_a_dry_run(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "qala.toml").write_text(QALA.replace('{ feed = "rss" }', '{ search = "novosti/?q={query}" }'), "utf-8")
+    (declared.parent / "water.toml").write_text('name = "W"\nthreshold = 1\n[terms.ru]\n"вода" = 1\n[search]\nen = ["water"]\n', "utf-8")
+    (declared.parent / "harvester.toml").write_text('topic = "water.toml"\n')
+    said = harvester("sources", "check", *ONLY)
+    why = "the topic water has no query for it ([search], kk or ru)"
+    assert f"note: declared/qala.toml: a crawl does not ask https://qala.example/novosti/?q={{query}}: {why}.\n" in said.err
+    dry = harvester("crawl", "qala", "--dry-run", *ONLY)
+    assert "the search of qala is not asked: [search] of water holds no query in the source's languages" in dry.err
+    (declared.parent / "harvester.toml").unlink()
+    assert "does not ask" not in harvester("sources", "check", *ONLY).err
+    assert "not asked" not in harvester("crawl", "qala", "--dry-run", *ONLY).err
