@@ -51,10 +51,11 @@ def record(
     verbose: VerboseOption = 0,
 ) -> int:
     """Ask for a page, keep it, and write down what is read from it; look at the file, it is what must be read from now on."""
-    from harvester.catalogue.golden import EXPECTED
+    from harvester.catalogue.golden import EXPECTED, refuse_recorded
     from harvester.catalogue.golden import record as keep
     from harvester.response_handler import SourceContext
     from harvester.scaffolding.live_check import ask_article
+    from harvester.scaffolding.probe import faults_of_article
     from harvester.scaffolding.troubles import hint_of, in_words
     from harvester.spiders.live_client import inquire
 
@@ -65,17 +66,20 @@ def record(
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name} is no name for a page.", "Use a-z, 0-9, _ and -.")
     folder = _folder(golden, declaration) / declaration.id / name
-    if folder.exists():
-        raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
+    refuse_recorded(folder)
     address, source_context = web_address(url), SourceContext(declaration, declaration.line_rules(call.topics))
     asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, source_context), browser=declaration.browser)
     if asked.draft is None:
-        hint = hint_of(asked.trouble, asked.reply.at, "Only a page that is answered can be kept.")
+        hint = hint_of(asked.trouble, asked.reply.at, "Only a page that is answered and can be read is kept.")
         raise SourcesFailed(f"{asked.reply.at}: {in_words(asked.trouble, asked.reply.at)}.", hint)
     keep(folder, asked.draft.page, declaration, call.catalogue, call.topics)
-    call.report({"command": "sources golden record", "source": source, "page": str(folder), "trouble": asked.trouble or None})
+    faults = [] if asked.trouble else faults_of_article(asked, source_context)
+    report = {"command": "sources golden record", "source": source, "page": str(folder), "trouble": asked.trouble or None}
+    call.report(report | {"faults": faults})
     if asked.trouble:
         call.say(f"It is kept as a page that must be refused: {asked.trouble}.")
+    if faults:
+        call.say(f"wrong: {plain('; '.join(faults))}; it is kept as it is read, so correct the declaration or {EXPECTED}.")
     call.say(f"Look at {folder / EXPECTED}: from now on this must be read from the page.")
     return 0
 

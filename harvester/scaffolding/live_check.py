@@ -11,6 +11,7 @@ from harvester.discovery.seeds import addresses_of, is_without_queries, why_with
 from harvester.fetching.live_response import LiveResponse
 from harvester.response_handler import handle_response
 from pipelines.draft import Draft
+from pipelines.extraction.overrides import DeclaredFieldError, described
 from pipelines.pipeline import read
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.frontier import FrontierEntry
@@ -45,7 +46,7 @@ class CheckedChannel:
 
 @dataclass(frozen=True, slots=True)
 class CheckedArticle:
-    """What an article's page said. `draft` is the page as the line read it, None when `trouble` says why there is none."""
+    """An article's page. `draft` is the page as it was read, None when there is none or it cannot be read, as `trouble` says."""
 
     reply: LiveResponse
     draft: Draft | None = None
@@ -92,8 +93,10 @@ async def ask_article(asking: LiveClient, url: str, source_context: SourceContex
         return CheckedArticle(reply, trouble=told(settled.outcome))
     try:
         draft = read(settled)
-    except Exception as error:  # noqa: BLE001  a wrong selector or an override that raises: that is what one asks to find out
-        return CheckedArticle(reply, settled, f"cannot be read: {type(error).__name__}: {error}")
+    except DeclaredFieldError as error:  # a wrong selector or an override that raises: that is what one asks to find out
+        return CheckedArticle(reply, trouble=f"cannot be read: {error}")
+    except Exception as error:  # noqa: BLE001  one page that our own code cannot read is no end of a probe either
+        return CheckedArticle(reply, trouble=f"cannot be read: {described(error)}")
     return CheckedArticle(reply, draft, told(draft.outcome) if draft.outcome else "")
 
 

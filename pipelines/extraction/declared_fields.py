@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from cssselect import SelectorError
+
 from pipelines.draft import RawDate
 from pipelines.extraction.bounds import DATE, MOST_STATEMENTS
+from pipelines.extraction.overrides import DeclaredFieldError, call_override
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from pipelines.page import Page
     from pipelines.rules import ExtractionRules, Layout
 
-_MOST_ANSWERS = 100_000  # of an override; they may be the paragraphs of a text
 _MOST_DATES = 3  # elements that a date selector may match and that are still read
 
 
@@ -31,21 +32,27 @@ class DeclaredFields:
     _selected: dict[str, list[HtmlElement]] = field(default_factory=dict)
 
     def override(self, field: str) -> list[str]:
-        """An override's answer as texts; empty when there is none or it declines with None."""
+        """An override's answer as texts; empty when there is none or it declines with None. Raises DeclaredFieldError where it fails."""
         function = self.rules.overrides.get(field)
-        answer = function(self.page) if function is not None else None
-        if answer is None:
-            return []
-        texts = [answer] if isinstance(answer, str) else answer if isinstance(answer, Iterable) else [answer]
-        return [text for value in islice(texts, _MOST_ANSWERS) if (text := str(value).strip())]
+        return call_override(field, function, self.page) if function is not None else []
 
     def elements(self, field: str) -> list[HtmlElement]:
-        """The elements that the layout selects for a field, those inside another one left out."""
+        """The elements that the layout selects for a field, those inside another one left out.
+
+        Raises:
+            DeclaredFieldError: the selector does not compile.
+        """
         if field not in self._selected:
             selector = self.layout.selectors.get(field)
-            matched = self.page.select(selector) if selector else []
+            matched = self._matched(field, selector) if selector else []
             self._selected[field] = _outermost(matched)
         return self._selected[field]
+
+    def _matched(self, field: str, selector: str) -> list[HtmlElement]:
+        try:
+            return self.page.select(selector)
+        except SelectorError as error:
+            raise DeclaredFieldError(f"the layout's selector of {field}, {selector}, is not a CSS selector: {error}") from error
 
     def selectors(self) -> dict[str, tuple[str, bool]]:
         """By field: the layout's selector, and whether it answered (with an element that holds a text or states a value).
@@ -79,7 +86,7 @@ class DeclaredFields:
 
     def dropped(self) -> frozenset[HtmlElement]:
         """The elements that the layout drops before reading."""
-        return frozenset(self.page.select(self.layout.drop)) if self.layout.drop else frozenset()
+        return frozenset(self._matched("drop", self.layout.drop)) if self.layout.drop else frozenset()
 
 
 def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:

@@ -386,7 +386,8 @@ def test_a_fault_that_only_shows_beside_the_family_is_told_with_the_file(tmp_pat
         ("def title(): ...", ["a.py, line 1", "one argument"]),
         ("def title(page:", ["a.py", "SyntaxError", "line 1"]),
         ("import no_such_module_anywhere", ["a.py", "ModuleNotFoundError"]),
-        ("raise SystemExit(0)", ["a.py", "SystemExit"]),
+        ("raise SystemExit(0)", ["a.py, line 1", "SystemExit"]),
+        ("import json\n\nWORDS = json.loads('[')\n", ["a.py, line 3: cannot be loaded: JSONDecodeError"]),
     ],
 )
 def test_a_broken_override_names_its_file(tmp_path: Path, code: str, words: list[str]) -> None:

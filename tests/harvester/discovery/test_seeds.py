@@ -78,7 +78,7 @@ def test_a_day_of_an_archive_is_dated_in_the_sources_zone() -> None:
         ("posts?o={offset}", ("de",), False),
     ],
 )
-def test_what_is_searched_is_not_asked_without_queries(path: str, languages: tuple[str, ...], unasked: bool) -> None:
+def test_what_is_searched_is_not_asked_without_queries(path: str, languages: tuple[str, ...], *, unasked: bool) -> None:
     source = Source("a", "A", SourceKind.ONLINE, "https://a.kz/", languages, "Asia/Almaty")
     declaration = Declaration(source, (channel(AddressKind.FEED, "rss"), channel(AddressKind.API, path)))
     assert is_without_queries(declaration.channels[1], declaration, [TOPIC]) is unasked
