@@ -105,6 +105,16 @@ def golden_faults(folder: Path, catalogue: Catalogue, topics: Sequence[TopicRule
             continue
         for field, (wanted, read_now) in different.items():
             yield f"{page}: {field} reads {shown(read_now)}, expected is {shown(wanted)}."
+        if "source" not in different and (fault := _foreign(page, expected(page), catalogue)):
+            yield fault
+
+
+def _foreign(page: Path, given: dict[str, Any], catalogue: Catalogue) -> str:
+    """Say that the patterns of the source do not take the address of one of its articles; empty when they do."""
+    owner = catalogue.of_url(str(given["url"]))
+    if given.get("outcome") is not None or (owner and owner.id == page.parent.name):
+        return ""
+    return f"{page}: {given['url']} is no article of {page.parent.name} by its patterns (`articles`)."
 
 
 def shown(value: Any, most: int = 120) -> str:

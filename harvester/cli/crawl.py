@@ -85,7 +85,7 @@ def command(
     from harvester.crawl_session import CrawlSession
     from harvester.discovery.seeds import unasked_lines
     from harvester.monitoring.backfills import end_backfills, limit_verdict
-    from harvester.monitoring.health import Health, close_health, trouble_lines, verdict
+    from harvester.monitoring.health import Health, close_health, trouble_lines, verdict, without_articles_lines
     from harvester.monitoring.progress import watching
     from harvester.spiders.runner import CrawlPlan, crawl
     from storage.archive import Archive
@@ -121,6 +121,7 @@ def command(
         health = Health() if session.signal else close_health(session.archive, session.catalogue, session.run, remind)
     health.warnings += unasked_lines(declarations, call.topics)
     with Archive.opened(call.config.archive) as opened:
+        health.warnings += without_articles_lines(opened.without_articles(session.run))
         run, failing, broken = opened.run(session.run), dict(opened.failing(session.run)), trouble_lines(opened, session.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in session.left_out.items()}
     broken += ending.lines()

@@ -77,7 +77,7 @@ def show(
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
-    """Show a topic: its calendar, its gate, its terms with their weights and guards, and its queries for the search of sites."""
+    """Show a topic: its calendar, its gate, its terms with their weights and guards, and its queries."""
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
     declared = _find(call, topic)
     call.report(_as_json(declared))

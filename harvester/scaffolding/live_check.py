@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from harvester.discovery.channels import discover
 from harvester.discovery.seeds import addresses_of, is_without_queries, why_without_queries
 from harvester.fetching.live_response import LiveResponse
 from harvester.response_handler import handle_response
@@ -14,7 +15,7 @@ from pipelines.draft import Draft
 from pipelines.extraction.overrides import DeclaredFieldError, described
 from pipelines.pipeline import read
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.frontier import FrontierEntry
+from storage.model.frontier import NO_ARTICLES, FrontierEntry
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:
@@ -67,8 +68,18 @@ async def ask_channel(asking: LiveClient, channel: Channel, source_context: Sour
         newest = newest_of(inner)
         asked = await _ask_listed(asking, channel, newest.url, newest.kind, source_context)
     if not asked.trouble and not asked.found:
-        return replace(asked, trouble=f"lists no article ({asked.said})" if asked.said else "lists no article")
+        return replace(asked, trouble=f"lists no article ({asked.said}){_one_listed(asked, source_context)}")
     return asked
+
+
+def _one_listed(asked: CheckedChannel, source_context: SourceContext) -> str:
+    """Name an address that a channel listed, where the source's patterns take none of them for an article."""
+    if NO_ARTICLES not in asked.said or asked.reply.answer is None:
+        return ""
+    anything = replace(source_context.declaration, allow=None, deny=None)
+    answer = asked.reply.answer
+    listed = discover(asked.reply.body, answer.capture.content_type, anything, asked.reply.at, asked.channel).urls
+    return f", such as {listed[0].url}" if listed else ""
 
 
 async def _ask_listed(asking: LiveClient, channel: Channel, url: str, kind: AddressKind, source_context: SourceContext) -> CheckedChannel:

@@ -81,7 +81,7 @@ def _place_of_date(found_in: str, selector: str) -> str:
 
 def _statements(field: str, stated: Metadata) -> Iterable[str]:
     return {
-        "title": (*stated.headlines, stated.title_tag),
+        "title": stated.headlines,
         "lead": (stated.description,),
         "authors": stated.authors,
         "section": (stated.section,),

@@ -126,3 +126,15 @@ def test_a_page_of_an_unknown_source_is_a_fault(golden: Path, catalogue: Catalog
     golden.parent.rename(golden.parents[1] / "vesty")
     (fault,) = golden_faults(golden.parents[1], catalogue, TOPICS)
     assert "There is no source vesty. The nearest is vesti." in fault
+
+
+def test_a_page_whose_address_the_patterns_do_not_take_is_a_fault(tmp_path: Path, catalogue: Catalogue) -> None:
+    for name, url in (("slovo", URL), ("novost", "https://vesti.example/news/novost"), ("other", "https://other.example/n/1")):
+        record(
+            tmp_path / "golden" / "vesti" / name, Page(url, HTML.encode(), "text/html", MOMENT), catalogue.get("vesti"), catalogue, TOPICS
+        )
+    faults = list(golden_faults(tmp_path / "golden", catalogue, TOPICS))
+    assert [fault.split(": ", 1)[1] for fault in faults] == [
+        "https://vesti.example/news/novost is no article of vesti by its patterns (`articles`).",
+        "https://other.example/n/1 is no article of vesti by its patterns (`articles`).",
+    ]
