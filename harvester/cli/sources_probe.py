@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pipelines.extraction.provenance import Provenance
 
 _SHOWN = 90  # characters of a value at most
-_LEAST = 20  # characters of a value, however narrow the terminal
+_LEAST = 30  # characters of a value, however narrow the terminal
 _INDENT = 12  # columns before a value: two, the field's name, one
 
 

@@ -40,7 +40,7 @@ _MENU = named("menu|nav|navbar|navigation|header|footer|rubrics|breadcrumbs?|pag
 _PARTED = re.compile(r"\s+[-|–—•:·]\s+")
 _LETTERS = re.compile(r"[^a-z0-9]+")  # what is no letter or digit of a host
 _DESCRIPTION = re.compile(
-    r"\b(?:новост|сайт|портал|газет|журнал|агентств|телеканал|главн|официальн|последни|сегодня"
+    r"\b(?:новост|лента\b|сайт|портал|газет|журнал|агентств|телеканал|главн|официальн|последни|сегодня"
     r"|жаңалық|газет|журнал|агентті|телеарна|басты|ресми|бүгін"
     r"|(?:news|newspaper|magazine|agency|channel|home|official|latest|today|main page|welcome)\b)",
     re.IGNORECASE,
