@@ -97,8 +97,8 @@ def system_of(page: Page) -> str:
 def name_of(page: Page) -> tuple[str, str]:
     """The outlet's name and where it stands: og:site_name, a part of the title, the host.
 
-    Of the parts of a title ("Вести дня – новости Казахстана") the one that the host names too, else the shortest that does not
-    describe what the site is; a title of nothing else gives its shortest part.
+    Of the parts of a title ("Вести дня – газета района") the one that the host names too, else the one that does not describe what
+    the site is: of two such parts the last ("События - Вести дня"), of more the shortest.
     """
     for meta in page.tree.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
@@ -109,8 +109,8 @@ def name_of(page: Page) -> tuple[str, str]:
         return site_of(page.url), "the host"
     host = _LETTERS.sub("", source_id(page.url))
     named = [x for x in parts if host and host in _LETTERS.sub("", x.lower())] if not _DESCRIPTION.search(host) else []
-    own = named or [x for x in parts if not _DESCRIPTION.search(x)] or parts
-    return min(own, key=len), "<title>"
+    own = named or [x for x in parts if not (_DESCRIPTION.search(x) or x[0].islower())] or parts
+    return (own[-1] if len(own) == 2 else min(own, key=len)), "<title>"  # noqa: PLR2004
 
 
 def languages_of(page: Page, headlines: Sequence[str], articles: Sequence[str]) -> list[str]:

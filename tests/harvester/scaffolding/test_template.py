@@ -49,6 +49,8 @@ def test_feeds_are_the_alternates_that_are_no_comments() -> None:
         ('<meta property="og:site_name" content=" Вести  дня "><title>x</title>', ("Вести дня", "og:site_name")),
         ("<title>Степной курьер – газета Жезтауского района</title>", ("Степной курьер", "<title>")),
         ("<title>Басты бет | Дала үні</title>", ("Дала үні", "<title>")),
+        ("<title>События | Palace Press</title>", ("Palace Press", "<title>")),
+        ("<title>Дала үні — біз бәрін білеміз</title>", ("Дала үні", "<title>")),
         ("<title>Последние новости региона сегодня — N.E.W.S. / News, агентство — Шу</title>", ("Шу", "<title>")),
         ("<title>Шу — News: новости долины</title>", ("Шу", "<title>")),
         ("<title>Новости Казахстана | Новости</title>", ("Новости", "<title>")),
