@@ -170,6 +170,13 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     return (get_close_matches(word, sorted(valid), n=1, cutoff=0.0) or [""])[0]
 
 
+def resembling(word: str, valid: Iterable[str]) -> str:
+    """The valid word that is spelled almost like the given one, or else begins with it; empty when there is none."""
+    words = sorted(valid)
+    beginning = [x for x in words if word and x.startswith(word)]
+    return next(iter([*get_close_matches(word, words, n=1), *beginning]), "")
+
+
 def explained(error: ValidationError, model: type[BaseModel]) -> list[tuple[str, str]]:
     """Each fault as (key, dotted and with indices; what is wrong with it), without the values."""
     return [(dotted(loc), what) for loc, what in _faults_of(error, model)]
@@ -208,8 +215,11 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def dotted(loc: tuple[int | str, ...]) -> str:
-    """A place in a validated table as one key: dotted, with the indices of lists in brackets."""
-    return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in loc).removeprefix(".")
+    """A place in a validated table as one key: dotted, with the indices of lists in brackets.
+
+    The step `[key]`, by which pydantic says that the key of a table is meant and not its value, is left out.
+    """
+    return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in loc if x != "[key]").removeprefix(".")
 
 
 def _annotation(key: str) -> Any:

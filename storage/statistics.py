@@ -111,6 +111,11 @@ class ArchiveStatistics:
         with self.database.read_session() as session:
             return takedowns.too_deep(session, run)
 
+    def without_articles(self, run: int) -> list[str]:
+        """The sources whose channels listed addresses in a run, none of which is an article, and of which none was ever found."""
+        with self.database.read_session() as session:
+            return takedowns.without_articles(session, run)
+
     # ── health ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def vitals(self, run: int, source: str, zone: tzinfo, today: date) -> SourceStats:

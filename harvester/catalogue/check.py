@@ -23,11 +23,16 @@ _SAMPLES = {"query": "конституция", "page": "2", "offset": "20", "yea
 """What stands for a channel's placeholders while its addresses are looked at."""
 
 
+_UNLIKE = ("/", "/?z=1", "/2026/02/11/", "/kz/news/71-tema.html", "/Q", "/новость/", "/p/8a0f?x=y&w=0")
+"""Paths and queries that have nothing in common but the slash: a pattern that matches each of them matches every address."""
+
+
 def check_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -> list[str]:
     """Every fault of every declaration, one sentence each; empty when all is well.
 
-    On top of what loading finds: selectors that do not compile, patterns that take a channel for an article, names, homes and
-    channels that two sources share, and overrides without a declaration.
+    On top of what loading finds: selectors that do not compile, patterns that take a channel for an article or no address at all,
+    names, homes and channels that two sources share, and overrides without a declaration. A file is looked at so closely once its
+    keys are right.
     """
     loaded = read_folders(directories, builtin=builtin)
     declarations = list(loaded.declarations.values())
@@ -35,6 +40,7 @@ def check_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -
         *loaded.faults,
         *(fault for x in declarations for fault in _selector_faults(x)),
         *(fault for x in declarations for fault in _channel_faults(x)),
+        *(fault for x in declarations for fault in _pattern_faults(x)),
         *_shared("name", declarations, lambda x: [x.source.name.casefold()]),
         *_shared("home", declarations, lambda x: [_place(x.source.home)]),
         *_shared("channel {}", declarations, lambda x: [_place(channel.url) for channel in x.channels]),
@@ -77,6 +83,20 @@ def _channel_faults(declaration: Declaration) -> Iterator[str]:
             takes = declaration.matches if declaration.allow else declaration.is_article
             if address and takes(address):
                 yield f"{declaration.path}: articles takes its own {channel.kind} {written} for an article; narrow `allow`, or add `deny`."
+
+
+def _pattern_faults(declaration: Declaration) -> Iterator[str]:
+    """Patterns that leave no address to be an article, whatever a channel lists. They are searched in path and query."""
+    if declaration.deny and all(map(declaration.deny.search, _UNLIKE)):
+        yield f"{declaration.path}: articles.deny matches every address, so that none is an article."
+    if declaration.allow is None:
+        return
+    written = declaration.allow.pattern.replace("\\", "")
+    host = next((x for x in declaration.hosts if re.match(rf"\^?(https?\??:)?(//)?(www\.)?{re.escape(x)}", written)), "")
+    if host or "://" in written:
+        yield f"{declaration.path}: articles.allow is searched in path and query: write it without {host or 'scheme and host'}."
+    elif re.match(r"\^\w", written):
+        yield f"{declaration.path}: articles.allow matches no address: a path begins with a slash, so write ^/ instead of ^."
 
 
 def _filled(placeholder: re.Match[str]) -> str:

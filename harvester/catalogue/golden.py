@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from pipelines.draft import Draft
+from pipelines.extraction.overrides import DeclaredFieldError
 from pipelines.page import Page
 from pipelines.pipeline import read
 from storage.atomic_files import write_whole
@@ -45,8 +46,10 @@ def expected(page: Path) -> dict[str, Any]:
         fields: dict[str, Any] = json.loads(path.read_text("utf-8"))
         datetime.fromisoformat(fields["captured_at"])
         str(fields["url"])
+    except FileNotFoundError:
+        raise UsageError(f"{path} is missing.", f"Take {page} away, or record the page again under its name.") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", "`harvester sources golden record` writes it.") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Make it readable, or record the page again.") from error
     except (ValueError, TypeError, KeyError) as error:
         raise UsageError(f"{path} is no JSON object with url and captured_at: {error}.", "Correct it, or record the page again.") from error
     return fields
@@ -65,7 +68,10 @@ def reading(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> d
 
 def _fields(declaration: Declaration, topics: Sequence[TopicRules], page: Page) -> dict[str, Any]:
     capture = Capture(declaration.id, page.url, page.captured_at, HTTPStatus.OK.value, _TYPE, "", WarcPointer("", 0, 0, ""))
-    draft = read(Draft(capture, page, declaration.line_rules(topics)))
+    try:
+        draft = read(Draft(capture, page, declaration.line_rules(topics)))
+    except DeclaredFieldError as error:
+        raise UsageError(f"{page.url} cannot be read: {error}.", "Correct the declaration.") from error
     found = draft.reading
     return {
         "outcome": draft.outcome.kind.value if draft.outcome else None,
@@ -99,6 +105,16 @@ def golden_faults(folder: Path, catalogue: Catalogue, topics: Sequence[TopicRule
             continue
         for field, (wanted, read_now) in different.items():
             yield f"{page}: {field} reads {shown(read_now)}, expected is {shown(wanted)}."
+        if "source" not in different and (fault := _foreign(page, expected(page), catalogue)):
+            yield fault
+
+
+def _foreign(page: Path, given: dict[str, Any], catalogue: Catalogue) -> str:
+    """Say that the patterns of the source do not take the address of one of its articles; empty when they do."""
+    owner = catalogue.of_url(str(given["url"]))
+    if given.get("outcome") is not None or (owner and owner.id == page.parent.name):
+        return ""
+    return f"{page}: {given['url']} is no article of {page.parent.name} by its patterns (`articles`)."
 
 
 def shown(value: Any, most: int = 120) -> str:
@@ -112,21 +128,27 @@ def accept(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> No
     _write(page, reading(page, catalogue, topics))
 
 
+def refuse_recorded(folder: Path) -> None:
+    """Raise UsageError where a folder holds a golden page already; half of one, without either file, may be recorded again."""
+    if (folder / PAGE).exists() and (folder / EXPECTED).exists():
+        raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
+
+
 def record(folder: Path, page: Page, declaration: Declaration, catalogue: Catalogue, topics: Sequence[TopicRules]) -> None:
-    """Keep a page in a new folder, with its moment and what is read from it today.
+    """Keep a page in a folder, with its moment and what is read from it today; nothing is written of a page that cannot be read.
 
     Raises:
-        UsageError: there is such a page already, or it cannot be written.
+        UsageError: there is such a page already, or it cannot be read or written.
     """
-    if folder.exists():
-        raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
+    refuse_recorded(folder)
+    owner = catalogue.of_url(page.url)
+    moment = page.captured_at.isoformat(timespec="seconds")
+    origin = {"url": page.url, "captured_at": moment, "source": owner.id if owner else None}
+    fields = _fields(declaration, topics, Page(page.url, page.body, _TYPE, datetime.fromisoformat(moment)))
     try:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / PAGE, page.body)
-        owner = catalogue.of_url(page.url)
-        moment = page.captured_at.isoformat(timespec="seconds")
-        source_context = {"url": page.url, "captured_at": moment, "source": owner.id if owner else None}
-        _write(folder, source_context | _fields(declaration, topics, Page(page.url, page.body, _TYPE, datetime.fromisoformat(moment))))
+        _write(folder, origin | fields)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder with --golden.") from error
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from harvester.catalogue.compose import declaration_of, generic_declaration, with_family
 from harvester.catalogue.overrides import load_overrides
 from harvester.catalogue.spec import FamilySpec, SourceSpec
-from harvester.config import MISSING, explained, nearest
+from harvester.config import MISSING, explained, resembling
 from harvester.config_file import read_toml
 from harvester.trust import require_trusted
 from pipelines.urls import canonical_url, is_web_address, site_of
@@ -34,9 +34,14 @@ _FILE_NAME = re.compile(r"[a-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The declared sources, by id; iterating gives the declarations sorted by id, of which `.source` is the Source."""
+    """The declared sources, by id; iterating gives the declarations sorted by id.
+
+    `folders` are those that were read beside the built-in catalogue, or `alone`, without it.
+    """
 
     sources: Mapping[str, Declaration]
+    folders: tuple[Path, ...] = ()
+    alone: bool = False
 
     def __iter__(self) -> Iterator[Declaration]:
         return iter(self.sources.values())
@@ -45,11 +50,22 @@ class Catalogue:
         return len(self.sources)
 
     def get(self, source_id: str) -> Declaration:
-        """The declaration of a source; a UsageError names the nearest id."""
+        """The declaration of a source; a UsageError names the nearest id, or says where sources are looked for."""
         if source_id not in self.sources:
-            hint = f"The nearest is {nearest(source_id, self.sources)}." if self.sources else "The catalogue is empty."
-            raise UsageError(f"There is no source {source_id}.", hint)
+            near = resembling(source_id, self.sources)
+            raise UsageError(f"There is no source {source_id}.", f"The nearest is {near}." if near else self._where())
         return self.sources[source_id]
+
+    def _where(self) -> str:
+        """Where sources are looked for, and how to name another folder."""
+        folders = ", ".join(map(str, self.folders))
+        if self.alone and folders:
+            read = f"Only the declarations in {folders} are used (only_given_sources)"
+        elif folders:
+            read = f"Neither the built-in catalogue nor {folders} holds one that is spelled like it"
+        else:
+            read = "The catalogue holds none that is spelled like it"
+        return f"{read}; `harvester sources list` shows all. Name another folder with --sources, or in harvester.toml."
 
     def of_url(self, url: str) -> Declaration | None:
         """The source that this address is an article of; of several, the one with the same host, then with the longest home."""
@@ -95,10 +111,11 @@ def load_catalogue(directories: str | PathLike[str] | Iterable[str | PathLike[st
         UsageError: a folder is missing, others may write to it, or a declaration is faulty; the message tells every fault.
     """
     given = [directories] if isinstance(directories, (str, PathLike)) else directories
-    loaded = read_folders([Path(folder) for folder in given], builtin=builtin)
+    folders = tuple(map(Path, given))
+    loaded = read_folders(folders, builtin=builtin)
     if loaded.faults:
         raise UsageError("\n".join(loaded.faults), "Correct it; `harvester sources check` looks closer.")
-    return Catalogue(MappingProxyType(dict(sorted(loaded.declarations.items()))))
+    return Catalogue(MappingProxyType(dict(sorted(loaded.declarations.items()))), folders, alone=not builtin)
 
 
 def read_folders(directories: Sequence[Path], *, builtin: bool) -> Loaded:
@@ -179,7 +196,12 @@ def _family_of(path: Path, table: Mapping[str, Any], families: Mapping[str, Mapp
     if not isinstance(name, str):
         return {}
     if name not in families:
-        known = f"the nearest is {nearest(name, families)}" if families else f"there is none in {path.parent / '_families'}"
+        near = resembling(name, families)
+        known = (
+            f"the nearest is {near}"
+            if near
+            else f"known are {', '.join(sorted(families)) or 'none'}; add {path.parent}/_families/{name}.toml"
+        )
         raise UsageError(f"{path}: family {name} is unknown; {known}.")
     return families[name]
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from harvester.config import nearest
+from pipelines.extraction.overrides import described, place_of
 from pipelines.rules import FIELDS
 from storage.errors import UsageError
 
@@ -54,5 +55,5 @@ def _module(path: Path) -> ModuleType:
         exec(compile(text, str(path), "exec", dont_inherit=True), vars(module))  # noqa: S102  an override is Python by definition
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise UsageError(f"{path} cannot be loaded: {type(error).__name__}: {error}.", "Correct or remove the file.") from error
+        raise UsageError(f"{place_of(error, str(path))}: cannot be loaded: {described(error)}.", "Correct or remove the file.") from error
     return module

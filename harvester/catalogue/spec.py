@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from harvester.catalogue.json_paths import compiled, fields_of
-from harvester.config import nearest
+from harvester.config import resembling
 from pipelines.rules import FIELDS
 from pipelines.urls import is_web_address
+from storage.language.tags import base_of, tag_of
 from storage.model.sources import CHANNEL_KINDS, AddressKind, SourceKind
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -37,13 +38,19 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, OSError, ValueError):
-        raise ValueError(f"is not an IANA time zone; the nearest is {nearest(value, available_timezones())}") from None
+        near = resembling(value, available_timezones())
+        hint = f"the nearest is {near}" if near else "Kazakhstan's is Asia/Almaty"
+        raise ValueError(f"is not an IANA time zone; {hint}") from None
     return value
 
 
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         raise ValueError("must be a language tag such as ru, kk or kk-Latn")
+    kept = tag_of(value)
+    written = value.partition("-")[0]
+    if base_of(value) != written or (kept != value and kept.lower() == value.lower()):
+        raise ValueError(f"is written {kept}, not {value}")  # under any other spelling no query and no page of the language is found
     return value
 
 
@@ -221,6 +228,13 @@ class FamilySpec(_Table):
     expect: Expect = Expect()
     keep: Literal["relevant", "all"] = "relevant"
     layout: list[LayoutSpec] = []
+
+    @field_validator("layout", mode="before")
+    @classmethod
+    def _list_of_tables(cls, value: object) -> object:
+        if isinstance(value, dict):
+            raise ValueError("must be a list of tables: write [[layout]]")  # noqa: TRY004  pydantic lets a TypeError through
+        return value
 
     @field_validator("layout")
     @classmethod

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from harvester.config import dotted
 from storage.errors import UsageError
+from storage.language.tags import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,8 +158,8 @@ def _fault(path: Path, error: ErrorDetails) -> UsageError:
     if kind in _UNKNOWN:
         key = dotted(loc[:-1] if kind == "literal_error" else loc)
         near = _meant(error)
-        hint = f"Did you mean `{near[-1]}`?" if near else f"Valid keys: {', '.join(_valid_keys(loc, kind))}."
-        return UsageError(f"{path}: unknown key `{key}`.", hint)
+        known = f"the nearest is {dotted(near)}" if near else f"valid are {', '.join(_valid_keys(loc, kind))}"
+        return UsageError(f"{path}: {key} is not a valid key; {known}.")
     what = _WRONG.get(kind) or error["msg"].removeprefix("Value error, ").replace("Input should be", "must be", 1)
     if kind == "missing":
         what = _MISSING[str(loc[-1])]
@@ -169,7 +170,7 @@ def _fault(path: Path, error: ErrorDetails) -> UsageError:
     elif kind.startswith("string_") and isinstance(loc[-1], int):
         loc, what = loc[:-1], _STRINGS
     hint = "Write it without quotes: day = 2026-03-15." if what == _DAY else ""
-    return UsageError(f"{path}: `{dotted(loc)}` {what}.", hint)
+    return UsageError(f"{path}: {dotted(loc)} {what}.", hint)
 
 
 def _valid_keys(loc: tuple[int | str, ...], kind: str) -> tuple[str, ...]:
@@ -184,5 +185,7 @@ def _meant(error: ErrorDetails) -> tuple[int | str, ...]:
     """The place of the valid key that an unknown one resembles; empty when none does."""
     loc = error["loc"]
     written = loc[:-1] if error["type"] == "literal_error" else loc  # pydantic appends "[key]" to the key that is wrong
-    near = get_close_matches(str(written[-1]), _valid_keys(loc, error["type"]), n=1)
+    valid = _valid_keys(loc, error["type"])
+    language = base_of(str(written[-1]))  # `kz` is written kk
+    near = [language] if language in valid else get_close_matches(str(written[-1]), valid, n=1)
     return (*written[:-1], near[0]) if near else ()

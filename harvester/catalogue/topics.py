@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.catalogue.topic_spec import PHRASE_LANGUAGES, read_spec
-from harvester.config import nearest
+from harvester.config import resembling
 from harvester.config_file import read_toml
 from harvester.trust import require_trusted
 from pipelines.rules import TopicRules, TopicTerm
@@ -19,7 +19,7 @@ from storage.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from harvester.catalogue.topic_spec import PhrasesSpec, TermSpec, TopicSpec
 
@@ -65,8 +65,15 @@ def find_topic(name: str, places: Mapping[str, Path] | None = None) -> TopicRule
         return load_topic(Path(name))
     places = builtin_topics() if places is None else places
     if name not in places:
-        raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, places)}; or give the path of a TOML file.")
+        raise no_topic(name, places)
     return load_topic(places[name])
+
+
+def no_topic(name: str, known: Iterable[str]) -> UsageError:
+    """The error of a name that no topic has: the nearest one, or how to find all of them."""
+    near = resembling(name, known)
+    hint = f"The nearest is {near}" if near else "`harvester topics list` shows all; name a folder with --topics"
+    return UsageError(f"There is no topic {name}.", f"{hint}; or give the path of a TOML file.")
 
 
 def builtin_topics() -> dict[str, Path]:

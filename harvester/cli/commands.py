@@ -125,7 +125,10 @@ class Topics(LazyGroup):
             "harvester.cli.topics:list_topics",
             "List the topics, which of them articles are judged by, and how many articles the archive holds of each.",
         ),
-        "show": ("harvester.cli.topics:show", "Show a topic: its calendar, its gate, and its terms with their weights and guards."),
+        "show": (
+            "harvester.cli.topics:show",
+            "Show a topic: its calendar, its gate, its terms with their weights and guards, and its queries.",
+        ),
         "check": ("harvester.cli.topics:check", "Look at every topic's file, and tell every fault; exit code 2 when there is one."),
         "explain": (
             "harvester.cli.topics_rescore:explain",

@@ -83,8 +83,9 @@ def command(
     lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl"))
     from harvester.cli.reports import crawl_report, live_table, notes_report, print_notes, print_tally
     from harvester.crawl_session import CrawlSession
+    from harvester.discovery.seeds import unasked_lines
     from harvester.monitoring.backfills import end_backfills, limit_verdict
-    from harvester.monitoring.health import Health, close_health, trouble_lines, verdict
+    from harvester.monitoring.health import Health, close_health, trouble_lines, verdict, without_articles_lines
     from harvester.monitoring.progress import watching
     from harvester.spiders.runner import CrawlPlan, crawl
     from storage.archive import Archive
@@ -118,7 +119,9 @@ def command(
         backfills = end_backfills(session)
         remind = timedelta(hours=call.config.crawl.remind_hours)
         health = Health() if session.signal else close_health(session.archive, session.catalogue, session.run, remind)
+    health.warnings += unasked_lines(declarations, call.topics)
     with Archive.opened(call.config.archive) as opened:
+        health.warnings += without_articles_lines(opened.without_articles(session.run))
         run, failing, broken = opened.run(session.run), dict(opened.failing(session.run)), trouble_lines(opened, session.run)
     failing |= {source: [(call.catalogue.get(source).source.home, why)] for source, why in session.left_out.items()}
     broken += ending.lines()
@@ -131,7 +134,7 @@ def command(
     if not (call.quiet or call.as_json or ending.offline):
         print_tally(call.err, run)
         print_notes(call.err, session)
-    _say_what_was_not_asked(call, run, ending)
+    _say_what_was_not_asked(call, run, ending, early=all_)
     for warning in health.warnings:
         call.say(warning)
     for line in (*news.splitlines(), *health.mended_lines):
@@ -141,9 +144,9 @@ def command(
     return code
 
 
-def _say_what_was_not_asked(call: Invocation, run: CrawlRun, ending: CrawlEnding) -> None:
+def _say_what_was_not_asked(call: Invocation, run: CrawlRun, ending: CrawlEnding, *, early: bool) -> None:
     if not run.tally and not ending.postponed:
-        call.say("Nothing was due; --all asks channels that are not due yet, too.")
+        call.say("Nothing was asked." if early else "Nothing was due; --all asks channels that are not due yet, too.")
     for id_, until in sorted(ending.postponed.items()):
         call.say(f"{id_}: its server wants no request before {until:%Y-%m-%d %H:%M} UTC (Retry-After or Crawl-delay)")
 
@@ -172,7 +175,7 @@ def _day(since: str | None) -> date | None:
 
 
 def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration], since: date | None) -> int:
-    from harvester.discovery.seeds import starts
+    from harvester.discovery.seeds import starts, unasked_lines
     from storage.archive import Archive
 
     waiting: dict[str, int] = {}
@@ -187,4 +190,6 @@ def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration], 
             call.out.print(f"{id_}: {waiting.get(id_, 0)} addresses wait")
             for address in first:
                 call.out.print(f"  {address.kind} {address.url}")
+    for line in unasked_lines(declarations, call.topics):
+        call.say(line)
     return 0

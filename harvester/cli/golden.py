@@ -51,12 +51,13 @@ def record(
     verbose: VerboseOption = 0,
 ) -> int:
     """Ask for a page, keep it, and write down what is read from it; look at the file, it is what must be read from now on."""
-    from harvester.catalogue.golden import EXPECTED
+    from harvester.catalogue.golden import EXPECTED, refuse_recorded
     from harvester.catalogue.golden import record as keep
+    from harvester.cli.live_questions import ask_live
     from harvester.response_handler import SourceContext
     from harvester.scaffolding.live_check import ask_article
+    from harvester.scaffolding.probe import faults_of_article
     from harvester.scaffolding.troubles import hint_of, in_words
-    from harvester.spiders.live_client import inquire
 
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, topic=topic, sources=sources, only_given_sources=only_given_sources
@@ -65,17 +66,20 @@ def record(
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name} is no name for a page.", "Use a-z, 0-9, _ and -.")
     folder = _folder(golden, declaration) / declaration.id / name
-    if folder.exists():
-        raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
+    refuse_recorded(folder)
     address, source_context = web_address(url), SourceContext(declaration, declaration.line_rules(call.topics))
-    asked = inquire(call.config, call.catalogue, lambda asking: ask_article(asking, address, source_context), browser=declaration.browser)
+    asked = ask_live(call, call.catalogue, lambda asking: ask_article(asking, address, source_context), browser=declaration.browser)
     if asked.draft is None:
-        hint = hint_of(asked.trouble, asked.reply.at, "Only a page that is answered can be kept.")
+        hint = hint_of(asked.trouble, asked.reply.at, "Only a page that is answered and can be read is kept.")
         raise SourcesFailed(f"{asked.reply.at}: {in_words(asked.trouble, asked.reply.at)}.", hint)
     keep(folder, asked.draft.page, declaration, call.catalogue, call.topics)
-    call.report({"command": "sources golden record", "source": source, "page": str(folder), "trouble": asked.trouble or None})
+    faults = [] if asked.trouble else faults_of_article(asked, source_context)
+    report = {"command": "sources golden record", "source": source, "page": str(folder), "trouble": asked.trouble or None}
+    call.report(report | {"faults": faults})
     if asked.trouble:
         call.say(f"It is kept as a page that must be refused: {asked.trouble}.")
+    if faults:
+        call.say(f"wrong: {plain('; '.join(faults))}; it is kept as it is read, so correct the declaration or {EXPECTED}.")
     call.say(f"Look at {folder / EXPECTED}: from now on this must be read from the page.")
     return 0
 
@@ -147,9 +151,12 @@ def _folder(golden: Path | None, declaration: Declaration) -> Path:
 def _changed(call: Invocation, golden: Path | None, source: str | None) -> Iterator[_Changed]:
     from harvester.catalogue.golden import FOLDER, differences, golden_pages
 
-    if source is not None:
-        call.catalogue.get(source)
     folders = [golden] if golden is not None else [x / FOLDER for x in call.config.sources]
+    if source is not None and source not in call.catalogue.sources:
+        owners = {page.parent.name for folder in folders for page in golden_pages(folder) if page.name == Path(source).name}
+        if owners:
+            raise UsageError(f"{source} is a page, not a source.", f"Name its source: {' or '.join(sorted(owners))}.")
+        call.catalogue.get(source)
     pages = [page for folder in folders for page in golden_pages(folder, source)]
     if not pages:
         raise UsageError("There is no golden page.", "Name their folder with --golden; `harvester sources golden record` keeps one.")

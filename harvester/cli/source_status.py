@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from harvester.cli.reports import tally_report
-from harvester.config import nearest
+from harvester.config import resembling
 from harvester.monitoring.health import ANSWERS, promise_report, was_read
 from storage.errors import EverySourceFailed, SourcesFailed, UsageError
 from storage.model.holdings import SourceCounts
@@ -122,7 +122,8 @@ def chosen(ids: list[str], of: Mapping[str, SourceStatus]) -> list[SourceStatus]
         UsageError: neither the archive nor the catalogue has a source that is named.
     """
     for unknown in [x for x in ids if x not in of]:
-        hint = f"The nearest is {nearest(unknown, of)}." if of else "No source was asked yet."
+        near = resembling(unknown, of)
+        hint = f"The nearest is {near}." if near else "`harvester status` lists all; name a folder of declarations with --sources."
         raise UsageError(f"The archive has nothing of a source {unknown}.", hint)
     return [of[x] for x in ids] or list(of.values())
 

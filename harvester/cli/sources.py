@@ -101,8 +101,9 @@ def check(
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
-    faults = catalogue_faults(call) or _golden_faults(call)
-    notes = _catalogue_notes(call)
+    faults = catalogue_faults(call)
+    notes = _catalogue_notes(call, sound=not faults)
+    faults = faults or _golden_faults(call)
     call.report({"command": "sources check", "faults": faults, "notes": notes})
     if not call.as_json:
         for fault in faults:
@@ -125,10 +126,19 @@ def catalogue_faults(call: Invocation) -> list[str]:
     return [line for fault in faults for line in fault.splitlines()]
 
 
-def _catalogue_notes(call: Invocation) -> list[str]:
+def _catalogue_notes(call: Invocation, *, sound: bool) -> list[str]:
+    """Return what is no fault; `sound`: no declaration has a fault, so that the channels of all can be looked at."""
     from harvester.catalogue.check import catalogue_notes
+    from harvester.discovery.seeds import is_without_queries, why_without_queries
 
-    return catalogue_notes(call.config.sources, builtin=not call.config.only_given_sources)
+    notes = catalogue_notes(call.config.sources, builtin=not call.config.only_given_sources)
+    given = [x for x in call.catalogue if x.path and x.path.parent in call.config.sources] if sound else []
+    return notes + [
+        f"{x.path}: a crawl does not ask {channel.url}: {why_without_queries(x, call.topics)}."
+        for x in given
+        for channel in x.channels
+        if is_without_queries(channel, x, call.topics)
+    ]
 
 
 def _golden_faults(call: Invocation) -> list[str]:

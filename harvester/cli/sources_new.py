@@ -36,18 +36,18 @@ def new(
     verbose: VerboseOption = 0,
 ) -> int:
     """Ask a site a few questions and write the stub of a declaration, every guess with where it came from."""
+    from harvester.cli.live_questions import ask_live
     from harvester.scaffolding.autodiscovery import look_around
     from harvester.scaffolding.site_features import source_id
     from harvester.scaffolding.template import stub_of
-    from harvester.spiders.live_client import inquire
 
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose)
     address = web_address(url)
     where = folder or next(iter(call.config.sources), DEFAULT_FOLDER)
     name = id_ or source_id(address)
     path = where / f"{name}.toml"
-    _refuse(call, path, address)
-    newcomer = inquire(call.config, Catalogue({}), lambda asking: look_around(asking, address))
+    _refuse(call, name, path, address)
+    newcomer = ask_live(call, Catalogue({}), lambda asking: look_around(asking, address))
     stub = stub_of(newcomer, _families(call, where))
     SourceSpec.model_validate(tomllib.loads(stub.toml))
     _write(path, stub.toml)
@@ -65,10 +65,11 @@ def new(
     return 0
 
 
-def _refuse(call: Invocation, path: Path, address: str) -> None:
+def _refuse(call: Invocation, name: str, path: Path, address: str) -> None:
     """Nothing is overwritten, and no site is declared twice."""
-    if not _ID.fullmatch(path.stem):
-        raise UsageError(f"{path.stem} is no id: it holds only a-z, 0-9, _ and -.", "Choose one with --id.")
+    if not _ID.fullmatch(name):
+        near = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-")
+        raise UsageError(f"{name} is no id: it holds only a-z, 0-9, _ and -.", f"Write --id {near}." if near else "Choose one with --id.")
     if path.exists():
         raise UsageError(f"{path} is there already.", "Edit it, take it away, or choose another id with --id.")
     folders = [x for x in dict.fromkeys((*call.config.sources, path.parent)) if x.is_dir()]

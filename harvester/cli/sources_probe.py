@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from pipelines.draft import Draft
     from pipelines.extraction.provenance import Provenance
 
-_SHOWN = 90  # characters of a value
+_SHOWN = 90  # characters of a value at most
+_LEAST = 30  # characters of a value, however narrow the terminal
+_INDENT = 12  # columns before a value: two, the field's name, one
 
 
 def probe(
@@ -48,9 +50,9 @@ def probe(
     verbose: VerboseOption = 0,
 ) -> int:
     """Ask a source's channels and one article, live, and show what is read and from where; exit code 3 when something is missing."""
+    from harvester.cli.live_questions import ask_live  # Scrapy and the line load only where they are needed
     from harvester.response_handler import SourceContext
-    from harvester.scaffolding.probe import probe as look  # Scrapy and the line load only where they are needed
-    from harvester.spiders.live_client import inquire
+    from harvester.scaffolding.probe import probe as look
 
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, topic=topic, sources=sources, only_given_sources=only_given_sources
@@ -58,10 +60,10 @@ def probe(
     declaration = call.catalogue.get(source)
     source_context = SourceContext(declaration, declaration.line_rules(call.topics))
     address = web_address(url) if url else None
-    found = inquire(call.config, call.catalogue, lambda asking: look(asking, source_context, address), browser=declaration.browser)
+    found = ask_live(call, call.catalogue, lambda asking: look(asking, source_context, address), browser=declaration.browser)
     call.report(_report(found))
     if not call.as_json and not (call.quiet and not found.faults):
-        for line in _lines(found):
+        for line in _lines(found, call.out.width):
             call.out.print(plain(line))
     return SourcesFailed.exit_code if found.faults else 0
 
@@ -124,12 +126,13 @@ def _article_report(found: Probe) -> dict[str, Any]:
 # ── for people ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(found: Probe) -> Iterator[str]:
+def _lines(found: Probe, width: int) -> Iterator[str]:
+    """The lines of a probe; values of fields are cut so that their lines fit into the width of a terminal."""
     for asked in found.channels:
         yield f"{asked.channel.kind.value:<8} {asked.channel.url}  {_listed(asked)}"
     if found.article is not None:
         yield f"article  {found.article.reply.at}"
-        yield from (f"  {name:<9} {text}" for name, text in _article(found, found.article))
+        yield from (f"  {name:<9} {text}" for name, text in _article(found, found.article, width - _INDENT))
     yield f"wrong: {'; '.join(found.faults)}" if found.faults else "looks right"
     troubles = [(x.trouble, x.reply.at) for x in found.channels]
     troubles += [(found.article.trouble, found.article.reply.at)] if found.article else []
@@ -143,7 +146,7 @@ def _listed(asked: CheckedChannel) -> str:
     return f"{asked.said}{newest} ({asked.reply.seconds:.2f} s)"
 
 
-def _article(found: Probe, article: CheckedArticle) -> Iterator[tuple[str, str]]:
+def _article(found: Probe, article: CheckedArticle, room: int) -> Iterator[tuple[str, str]]:
     answer, draft = article.reply.answer, article.draft
     yield "robots", found.robots
     if answer is None:
@@ -156,21 +159,23 @@ def _article(found: Probe, article: CheckedArticle) -> Iterator[tuple[str, str]]
     if draft is None:
         return
     yield "charset", found.charset
-    yield from ((x.field, _field(x, draft)) for x in found.fields)
+    yield from ((x.field, _field(x, draft, room)) for x in found.fields)
     yield "language", draft.language or "not judged"
     yield "topics", _verdict(draft)
 
 
-def _field(x: Provenance, draft: Draft) -> str:
+def _field(x: Provenance, draft: Draft, room: int) -> str:
     selected = f"{x.selector} matches {x.matched}" if x.selector else "no selector"
     if not x.values:
         return f"—  ({selected})"
     joined = " · ".join(x.values)
-    shown = joined if len(joined) <= _SHOWN else f"{joined[:_SHOWN].rstrip()}…"
     size = f" [{len(x.values)} paragraphs, {len(joined):,} characters]" if x.field == "body" else ""
     stamp = {"date": draft.published, "modified": draft.modified}.get(x.field)
     raw = f" from «{stamp.raw}» in {stamp.found_in}" if stamp else ""
-    return f"{shown}{size}{raw}  ({x.place}{f': {selected}' if x.selector else ''})"
+    origin = f"{size}{raw}  ({x.place}{f': {selected}' if x.selector else ''})"
+    most = max(_LEAST, min(_SHOWN, room - len(origin)))
+    shown = joined if len(joined) <= most else f"{joined[: most - 1].rstrip()}…"
+    return f"{shown}{origin}"
 
 
 def _verdict(draft: Draft) -> str:

@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from harvester.catalogue.topic_folders import read_topics
-from harvester.catalogue.topics import load_declaration
+from harvester.catalogue.topic_spec import LANGUAGES
+from harvester.catalogue.topics import load_declaration, no_topic
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -21,7 +22,6 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.rendering import plain
-from harvester.config import nearest
 from storage.article_query import ArticleQuery
 from storage.errors import UsageError
 
@@ -77,7 +77,7 @@ def show(
     quiet: QuietOption = False,
     verbose: VerboseOption = 0,
 ) -> int:
-    """Show a topic: its calendar, its gate, and its terms with their weights and guards."""
+    """Show a topic: its calendar, its gate, its terms with their weights and guards, and its queries."""
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
     declared = _find(call, topic)
     call.report(_as_json(declared))
@@ -96,15 +96,31 @@ def check(
 ) -> int:
     """Look at every topic's file, and tell every fault; exit code 2 when there is one."""
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
-    faults = [line for fault in read_topics(call.config.topics, call.config.topic).faults for line in fault.splitlines()]
-    call.report({"command": "topics check", "faults": faults})
+    loaded = read_topics(call.config.topics, call.config.topic)
+    faults = [line for fault in loaded.faults for line in fault.splitlines()]
+    notes = [note for x in loaded.declared.values() if (note := _queries_note(x))]
+    call.report({"command": "topics check", "faults": faults, "notes": notes})
     if not call.as_json:
         for fault in faults:
             call.out.print(plain(fault))
+    for note in notes:
+        call.say(f"note: {plain(note)}")
     if not faults:
         call.say("No fault found.")
         return 0
     raise UsageError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in the topics.", "Correct the files that are named.")
+
+
+def _queries_note(declared: TopicDeclaration) -> str:
+    """Say in which of the topic's languages sites are not searched; empty where each has queries.
+
+    What is no fault: a topic may be judged by alone. But channels that are searched are then never asked for it.
+    """
+    searched = {language for language, _ in declared.rules.search}
+    missing = [x for x in LANGUAGES if x not in searched and any(term.language == x for term in declared.rules.terms)]
+    if not missing:
+        return ""
+    return f"{declared.path}: [search] holds no query in {', '.join(missing)}: the search pages of sites are not asked for it."
 
 
 def _declared(call: Invocation) -> dict[str, TopicDeclaration]:
@@ -120,7 +136,7 @@ def _find(call: Invocation, name: str) -> TopicDeclaration:
         return load_declaration(Path(name))
     declared = _declared(call)
     if name not in declared:
-        raise UsageError(f"There is no topic {name}.", f"The nearest is {nearest(name, declared)}; or give the path of a TOML file.")
+        raise no_topic(name, declared)
     return declared[name]
 
 
@@ -162,6 +178,7 @@ def _as_json(declared: TopicDeclaration) -> dict[str, Any]:
             {**_phrase(x), "weight": x.weight, "unless": list(x.unless), "needs": list(x.needs), "without": list(x.without)}
             for x in rules.terms
         ],
+        "search": [{"query": query, "language": language} for language, query in rules.search],
     }
 
 
@@ -185,6 +202,10 @@ def _print(console: Console, declared: TopicDeclaration) -> None:
     for term in sorted(rules.terms, key=lambda x: -x.weight):
         guards = "".join(f"; {x} {', '.join(getattr(term, x))}" for x in ("unless", "needs", "without") if getattr(term, x))
         console.print(plain(f"  {term.weight:>5g}  {term.words} ({term.language}){guards}"))
+    console.print("\nsearch" if rules.search else "\nsearch: no queries; the search pages of sites are not asked for this topic")
+    for language in dict.fromkeys(language for language, _ in rules.search):
+        queries = [query for x, query in rules.search if x == language]
+        console.print(plain(f"  {language:<7} {', '.join(queries)}"))
 
 
 def _gate(gate: Iterable[TopicTerm], hosts: Iterable[str], rivals: Iterable[TopicTerm]) -> Iterator[tuple[str, list[str]]]:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from harvester.discovery.api import read_api
-from harvester.discovery.discovery_result import FOREIGN, NO_ARTICLES, TOO_MANY, TRAP, ChannelParseError, DiscoveryResult
+from harvester.discovery.discovery_result import FOREIGN, TOO_MANY, TRAP, ChannelParseError, DiscoveryResult
 from harvester.discovery.feeds import read_feed
 from harvester.discovery.listings import read_listing
 from harvester.discovery.pagination import is_further, next_address
 from harvester.discovery.sitemaps import read_sitemap
 from harvester.discovery.sniffing import Shape, beginning, shape_of, unpacked
 from pipelines.urls import is_trap
+from storage.model.frontier import NO_ARTICLES
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:

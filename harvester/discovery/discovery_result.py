@@ -26,7 +26,6 @@ TOO_LARGE = "refused: too large once unpacked"
 BAD_GZIP = "damaged gzip"
 TOO_COMPLEX = "refused: more tags, attributes or nesting than a parser can bear"
 MALFORMED = "malformed: only the readable part counts"
-NO_ARTICLES = "no address matches the article patterns"
 NOT_JSON = "no JSON"
 NO_ENTRIES = "no list of entries where one is declared"
 FATAL = frozenset({EMPTY, NOT_XML, WEB_PAGE, NO_WEB_PAGE, ENTITIES, TOO_LARGE, TOO_COMPLEX, BAD_GZIP, NOT_JSON, NO_ENTRIES})

@@ -28,10 +28,42 @@ def starts(declaration: Declaration, topics: Sequence[TopicRules], today: date, 
     """
     found: dict[str, DiscoveredUrl] = {}
     for channel in declaration.channels:
-        for url, day in _addresses(channel, queries_of(declaration.source.languages, topics), today, since):
+        for url, day in addresses_of(channel, declaration, topics, today, since):
             dated = datetime.combine(day, time(), ZoneInfo(declaration.source.timezone)) if day else None
             found.setdefault(url, DiscoveredUrl(url, channel.kind, channel.url, dated, section=channel.section))
     return list(found.values())
+
+
+def addresses_of(
+    channel: Channel, declaration: Declaration, topics: Sequence[TopicRules], today: date, since: date | None = None
+) -> Iterator[tuple[str, date | None]]:
+    """Yield the addresses at which a run begins to read a channel of a source, each with the day that it stands for in a date archive.
+
+    None for a channel with `{query}` when no topic has a query in a language of the source (see `is_without_queries`).
+    """
+    return _addresses(channel, queries_of(declaration.source.languages, topics), today, since)
+
+
+def is_without_queries(channel: Channel, declaration: Declaration, topics: Sequence[TopicRules]) -> bool:
+    """Whether a channel is searched by queries, and no topic has one in a language of the source: a crawl never asks it."""
+    return "{query}" in channel.url and not queries_of(declaration.source.languages, topics)
+
+
+def why_without_queries(declaration: Declaration, topics: Sequence[TopicRules]) -> str:
+    """Say which topics lack queries, and in which languages."""
+    named = f"the topic {topics[0].id} has" if len(topics) == 1 else f"the topics {', '.join(x.id for x in topics)} have"
+    return f"{named} no query for it ([search], {' or '.join(declaration.source.languages)})"
+
+
+def unasked_lines(declarations: Iterable[Declaration], topics: Sequence[TopicRules]) -> list[str]:
+    """One line that names the sources whose search is not asked for want of queries; none where each is asked."""
+    unasked = [x.id for x in declarations if any(is_without_queries(channel, x, topics) for channel in x.channels)]
+    if not unasked:
+        return []
+    named = ", ".join(x.id for x in topics)
+    return [
+        f"the search of {', '.join(unasked)} is not asked: [search] of {named} holds no query in the source's languages (docs/topics.md)"
+    ]
 
 
 def queries_of(languages: Iterable[str], topics: Iterable[TopicRules]) -> list[str]:

@@ -243,6 +243,12 @@ def too_deep_lines(sitemaps: Mapping[str, int]) -> list[str]:
     ]
 
 
+def without_articles_lines(sources: Sequence[str]) -> list[str]:
+    """A line for each source whose patterns take none of the addresses that its channels list for an article."""
+    told = "no address that its channels list matches its article patterns (`articles`)"
+    return [f"{source}: {told}; `harvester sources probe {source}` shows one" for source in sources]
+
+
 def was_read(tally: SourceTally) -> bool:
     """Whether a run read any answer of a source: more than a robots.txt, and no failure."""
     return any(tally.outcomes[kind] for kind in _READ)

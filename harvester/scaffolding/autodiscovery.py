@@ -14,7 +14,7 @@ from harvester.discovery.sitemaps import read_sitemap
 from harvester.discovery.sniffing import Shape, beginning, shape_of
 from harvester.fetching.live_response import LiveResponse
 from harvester.scaffolding.live_check import newest_of
-from harvester.scaffolding.site_features import HEADLINE, Link, feeds_of, links_of, listing_of
+from harvester.scaffolding.site_features import HEADLINE, Link, feeds_of, links_of, listing_of, news_page_of
 from harvester.scaffolding.troubles import hint_of, in_words
 from pipelines.page import Page
 from pipelines.urls import canonical_url, is_web_address, site_of
@@ -188,5 +188,8 @@ def _sort_out(newcomer: SiteSurvey) -> None:
 
 def _listing(newcomer: SiteSurvey) -> FoundChannel:
     url, pages = listing_of(newcomer.links, newcomer.front)
-    why = "the front page turns its pages" if pages else "nothing else was found: name the page that lists the news"
-    return FoundChannel(AddressKind.LISTING, url or newcomer.front.url, why, pages=pages)
+    if pages:
+        return FoundChannel(AddressKind.LISTING, url or newcomer.front.url, "the front page turns its pages", pages=pages)
+    if news := news_page_of(newcomer.links):
+        return FoundChannel(AddressKind.LISTING, news, "linked by the front page; add `pages` if it has further ones")
+    return FoundChannel(AddressKind.LISTING, newcomer.front.url, "nothing else was found: name the page that lists the news")

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
+from harvester.discovery.channels import discover
+from harvester.discovery.seeds import addresses_of, is_without_queries, why_without_queries
+from harvester.fetching.live_response import LiveResponse
 from harvester.response_handler import handle_response
 from pipelines.draft import Draft
+from pipelines.extraction.overrides import DeclaredFieldError, described
 from pipelines.pipeline import read
 from storage.model.captures import Outcome, OutcomeKind
-from storage.model.frontier import FrontierEntry
+from storage.model.frontier import NO_ARTICLES, FrontierEntry
 from storage.model.sources import AddressKind
 
 if TYPE_CHECKING:
-    from harvester.fetching.live_response import LiveClient, LiveResponse
+    from harvester.fetching.live_response import LiveClient
     from harvester.response_handler import SourceContext
     from storage.model.sources import Channel, DiscoveredUrl
 
@@ -43,7 +47,7 @@ class CheckedChannel:
 
 @dataclass(frozen=True, slots=True)
 class CheckedArticle:
-    """What an article's page said. `draft` is the page as the line read it, None when `trouble` says why there is none."""
+    """An article's page. `draft` is the page as it was read, None when there is none or it cannot be read, as `trouble` says."""
 
     reply: LiveResponse
     draft: Draft | None = None
@@ -51,7 +55,11 @@ class CheckedArticle:
 
 
 async def ask_channel(asking: LiveClient, channel: Channel, source_context: SourceContext) -> CheckedChannel:
-    """Ask a channel for its first page; of a sitemap index, the newest sitemap as well."""
+    """Ask a channel for its first page, as a crawl would begin it; of a sitemap index, the newest sitemap as well."""
+    topics = source_context.rules.topics
+    if is_without_queries(channel, source_context.declaration, topics):
+        why = f"a crawl does not ask it: {why_without_queries(source_context.declaration, topics)}"
+        return CheckedChannel(channel, LiveResponse(channel.url, reason=why), trouble=why)
     asked = await _ask_listed(asking, channel, first_address(channel, source_context), channel.kind, source_context)
     for _ in range(INDEX_DEPTH):
         inner = [x for x in asked.found if x.kind is not AddressKind.ARTICLE]
@@ -60,8 +68,18 @@ async def ask_channel(asking: LiveClient, channel: Channel, source_context: Sour
         newest = newest_of(inner)
         asked = await _ask_listed(asking, channel, newest.url, newest.kind, source_context)
     if not asked.trouble and not asked.found:
-        return replace(asked, trouble=f"lists no article ({asked.said})" if asked.said else "lists no article")
+        return replace(asked, trouble=f"lists no article ({asked.said}){_one_listed(asked, source_context)}")
     return asked
+
+
+def _one_listed(asked: CheckedChannel, source_context: SourceContext) -> str:
+    """Name an address that a channel listed, where the source's patterns take none of them for an article."""
+    if NO_ARTICLES not in asked.said or asked.reply.answer is None:
+        return ""
+    anything = replace(source_context.declaration, allow=None, deny=None)
+    answer = asked.reply.answer
+    listed = discover(asked.reply.body, answer.capture.content_type, anything, asked.reply.at, asked.channel).urls
+    return f", such as {listed[0].url}" if listed else ""
 
 
 async def _ask_listed(asking: LiveClient, channel: Channel, url: str, kind: AddressKind, source_context: SourceContext) -> CheckedChannel:
@@ -86,8 +104,10 @@ async def ask_article(asking: LiveClient, url: str, source_context: SourceContex
         return CheckedArticle(reply, trouble=told(settled.outcome))
     try:
         draft = read(settled)
-    except Exception as error:  # noqa: BLE001  a wrong selector or an override that raises: that is what one asks to find out
-        return CheckedArticle(reply, settled, f"cannot be read: {type(error).__name__}: {error}")
+    except DeclaredFieldError as error:  # a wrong selector or an override that raises: that is what one asks to find out
+        return CheckedArticle(reply, trouble=f"cannot be read: {error}")
+    except Exception as error:  # noqa: BLE001  one page that our own code cannot read is no end of a probe either
+        return CheckedArticle(reply, trouble=f"cannot be read: {described(error)}")
     return CheckedArticle(reply, draft, told(draft.outcome) if draft.outcome else "")
 
 
@@ -102,18 +122,7 @@ def newest_of(found: list[DiscoveredUrl]) -> DiscoveredUrl:
 
 
 def first_address(channel: Channel, source_context: SourceContext) -> str:
-    """The address of a channel's first page, a pattern being filled: with a term of the topic, today, and the first number."""
-    today = datetime.now(UTC)
-    term = next((term.words for topic in source_context.rules.topics for term in topic.terms), "")
-    fillings = {
-        "query": quote(term.rstrip("*")),
-        "page": str(channel.first),
-        "offset": "0",
-        "year": f"{today:%Y}",
-        "month": f"{today:%m}",
-        "day": f"{today:%d}",
-    }
-    url = channel.url
-    for name, value in fillings.items():
-        url = url.replace(f"{{{name}}}", value)
-    return url
+    """Return the first address that a crawl would ask of a channel today: of a search, with the topics' first query."""
+    declaration = source_context.declaration
+    today = datetime.now(ZoneInfo(declaration.source.timezone)).date()
+    return next(url for url, _ in addresses_of(channel, declaration, source_context.rules.topics, today))

@@ -62,7 +62,7 @@ async def probe(asking: LiveClient, source_context: SourceContext, url: str | No
     listed = [x for asked in channels for x in asked.found if x.kind is AddressKind.ARTICLE]
     chosen = url or (newest_of(listed).url if listed else "")
     article = await ask_article(asking, chosen, source_context) if chosen else None
-    fields = provenance(article.draft) if article and article.draft and article.draft.page.is_html else ()
+    fields = _fields(article)
     page = article.draft.page if article and article.draft else None
     return Probe(
         source=source_context.declaration.id,
@@ -71,8 +71,20 @@ async def probe(asking: LiveClient, source_context: SourceContext, url: str | No
         fields=fields,
         robots=_robots(asking, article),
         charset=charset_of(page) if page else "",
-        faults=tuple(_faults(channels, article, fields, source_context)),
+        faults=tuple(_faults(channels, article, source_context)),
     )
+
+
+def faults_of_article(article: CheckedArticle, source_context: SourceContext) -> list[str]:
+    """Return what is wrong with an article that was asked, in words; empty when it looks right."""
+    if article.trouble:
+        return [f"article {article.reply.at}: {in_words(article.trouble, article.reply.at)}"]
+    fields = _fields(article)
+    return [*_wrong_address(article, source_context), *_missing(fields), *_short(fields, source_context)]
+
+
+def _fields(article: CheckedArticle | None) -> tuple[Provenance, ...]:
+    return provenance(article.draft) if article and article.draft and article.draft.page.is_html else ()
 
 
 def charset_of(page: Page) -> str:
@@ -101,24 +113,26 @@ def _robots(asking: LiveClient, article: CheckedArticle | None) -> str:
     return f"left alone: {article.reply.reason}" if article.reply.answer is None else f"allowed ({rules})"
 
 
-def _faults(
-    channels: list[CheckedChannel], article: CheckedArticle | None, fields: tuple[Provenance, ...], source_context: SourceContext
-) -> Iterator[str]:
+def _faults(channels: list[CheckedChannel], article: CheckedArticle | None, source_context: SourceContext) -> Iterator[str]:
     yield from dict.fromkeys(_channel_fault(asked) for asked in channels if asked.trouble)
     if article is None:
         yield "no channel lists an article"
-        return
-    if article.trouble:
-        yield f"article {article.reply.at}: {in_words(article.trouble, article.reply.at)}"
-        return
+    else:
+        yield from faults_of_article(article, source_context)
+
+
+def _wrong_address(article: CheckedArticle, source_context: SourceContext) -> Iterator[str]:
     if not source_context.declaration.is_article(article.reply.at):
         yield f"{article.reply.at} is no article by the patterns of `articles`"
+
+
+def _missing(fields: tuple[Provenance, ...]) -> Iterator[str]:
+    """Needed fields that are missing, or that others than their declared selectors answered."""
     for x in fields:
         if x.field in NEEDED and not x.values:
             yield f"no {x.field}"
         elif x.field in NEEDED and x.selector and x.place not in {SELECTOR, OVERRIDE}:
             yield f"the selector of {x.field} ({x.selector}) {'gives nothing' if x.matched else 'matches nothing'}: {x.place} answered"
-    yield from _short(fields, source_context)
 
 
 def _channel_fault(asked: CheckedChannel) -> str:

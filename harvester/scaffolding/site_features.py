@@ -10,8 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from pipelines.extraction.class_names import named, names_of
 from pipelines.page import short_text
-from pipelines.urls import canonical_url, is_web_address, site_of
+from pipelines.urls import canonical_url, is_web_address, path_and_query, site_of
 from storage.language.detect import UNDETERMINED, language_of
+from storage.language.tags import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,13 +32,25 @@ _SYSTEMS = {
     "bitrix": re.compile(r"/bitrix/(?:js|cache|templates|components)/|1C-Bitrix", re.IGNORECASE),
     "joomla": re.compile(r"<meta\b[^<>]{1,1000}Joomla|/media/jui/|option=com_content|/media/vendor/joomla", re.IGNORECASE),
 }
-_TAGS = {"kz": "kk", "kaz": "kk", "qaz": "kk", "rus": "ru", "eng": "en"}
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _FOLDERS = frozenset({"ru", "kk", "en"})
 _SHARE = 0.2  # of the headlines, for a language to count
 _PAGED = re.compile(r"(?P<front>.*?)(?P<mark>[?&](?:page|p|PAGEN_1)=|/page[/-])(?P<number>\d{1,3})(?P<rest>/?)")
 _MENU = named("menu|nav|navbar|navigation|header|footer|rubrics|breadcrumbs?|pagination")
 _PARTED = re.compile(r"\s+[-|–—•:·]\s+")
+_LETTERS = re.compile(r"[^a-z0-9]+")  # what is no letter or digit of a host
+_DESCRIPTION = re.compile(
+    r"\b(?:новост|лента\b|сайт|портал|газет|журнал|агентств|телеканал|главн|официальн|последни|сегодня"
+    r"|жаңалық|газет|журнал|агентті|телеарна|басты|ресми|бүгін"
+    r"|(?:news|newspaper|magazine|agency|channel|home|official|latest|today|main page|welcome)\b)",
+    re.IGNORECASE,
+)
+"""Words by which the title of a front page says what the site is, not what it is called."""
+_NEWS_PAGE = re.compile(
+    r"/(?:novosti|news|lenta|last-?news|all-?news|latest|zhanalyktar|janalyqtar|zha[nң]alyqtar|новости|жаңалықтар)(?:/|\.html?)?$",
+    re.IGNORECASE,
+)
+"""The path of a page that lists a site's news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +95,39 @@ def system_of(page: Page) -> str:
 
 
 def name_of(page: Page) -> tuple[str, str]:
-    """The outlet's name and where it stands: og:site_name, a part of the title that the host names too, the title's last part, the host."""
+    """The outlet's name and where it stands: og:site_name, a part of the title, the host.
+
+    Of the parts of a title ("Вести дня – газета района") the one that the host names too, else the one that does not describe what
+    the site is: of two such parts the last ("События - Вести дня"), of more the shortest.
+    """
     for meta in page.tree.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
             return " ".join(meta.get("content", "").split()), "og:site_name"
     title = next((short_text(x) for x in page.tree.iter("title")), "")
     parts = [x for x in _PARTED.split(title) if x.strip()]
-    return (min(parts, key=len) if len(parts) != 2 else parts[-1], "<title>") if parts else (site_of(page.url), "the host")  # noqa: PLR2004
+    if not parts:
+        return site_of(page.url), "the host"
+    host = _LETTERS.sub("", source_id(page.url))
+    named = [x for x in parts if host and host in _LETTERS.sub("", x.lower())] if not _DESCRIPTION.search(host) else []
+    own = named or [x for x in parts if not (_DESCRIPTION.search(x) or x[0].islower())] or parts
+    return (own[-1] if len(own) == 2 else min(own, key=len)), "<title>"  # noqa: PLR2004
 
 
 def languages_of(page: Page, headlines: Sequence[str], articles: Sequence[str]) -> list[str]:
     """Language tags, the main one first: of the headlines, of the folders that articles lie in, and what the page says of itself."""
-    said = _tag(page.tree.get("lang") or "")
+    said = base_of(page.tree.get("lang") or "")
     written = Counter(language_of(x, said) for x in headlines)
-    folders = Counter(tag for x in articles if (tag := _tag(urlsplit(x).path.split("/")[1])) in _FOLDERS)
+    folders = Counter(tag for x in articles if (tag := base_of(urlsplit(x).path.split("/")[1])) in _FOLDERS)
     common = [tag for tag, count in written.most_common() if count >= _SHARE * written.total()]
     common += [tag for tag, count in folders.most_common() if count > 1]
-    alternates = [_tag(x.get("hreflang") or "") for x in page.tree.iter("link") if "alternate" in (x.get("rel") or "").lower()]
+    alternates = [base_of(x.get("hreflang") or "") for x in page.tree.iter("link") if "alternate" in (x.get("rel") or "").lower()]
     return list(dict.fromkeys(x for x in (*common, said, *alternates) if _TAG.fullmatch(x) and x != UNDETERMINED))
 
 
-def _tag(written: str) -> str:
-    """A language tag without its region, as the rest of the world spells it."""
-    short = written.strip().replace("_", "-").partition("-")[0].lower()
-    return _TAGS.get(short, short)
+def news_page_of(links: Iterable[Link]) -> str:
+    """The page of news that the front page links to, by its address, the shortest one; empty when there is none."""
+    pages = [x.url for x in links if _NEWS_PAGE.search(path_and_query(x.url))]
+    return min(pages, key=len, default="")
 
 
 def listing_of(links: Iterable[Link], page: Page) -> tuple[str, str]:

@@ -16,7 +16,9 @@ def in_words(reason: str, url: str) -> str:
 
 
 def hint_of(reason: str, url: str, otherwise: str) -> str:
-    """Return what to do about a reason: an address that is not public has to be allowed."""
+    """Return what to do about a reason: an address that is not public has to be allowed, a name that is not resolved to be corrected."""
+    if in_words(reason, url) != reason:
+        return "Check the spelling of the address, and the connection."
     if not reason.startswith(_BLOCKED):
         return otherwise
     split = urlsplit(url)

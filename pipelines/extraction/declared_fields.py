@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from cssselect import SelectorError
+
 from pipelines.draft import RawDate
 from pipelines.extraction.bounds import DATE, MOST_STATEMENTS
+from pipelines.extraction.overrides import DeclaredFieldError, call_override
 from pipelines.page import short_text
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from pipelines.page import Page
     from pipelines.rules import ExtractionRules, Layout
 
-_MAX_VALUES = 100_000  # values of an override; they may be the paragraphs of a text
 _MAX_DATES = 3  # elements read of those that a date selector matches
 
 
@@ -34,22 +35,29 @@ class DeclaredFields:
         """Return the override's values as texts; empty if there is no override or it returns None.
 
         Raises:
-            Exception: whatever the override raises.
+            DeclaredFieldError: the override raises.
         """
         function = self.rules.overrides.get(field)
-        value = function(self.page) if function is not None else None
-        if value is None:
-            return []
-        values = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
-        return [text for x in islice(values, _MAX_VALUES) if (text := str(x).strip())]
+        return call_override(field, function, self.page) if function is not None else []
 
     def elements(self, field: str) -> list[HtmlElement]:
-        """Return the elements that the layout selects for a field, without those inside another one."""
+        """Return the elements that the layout selects for a field, without those inside another one.
+
+        Raises:
+            DeclaredFieldError: the selector does not compile.
+        """
         if field not in self._selected:
             selector = self.layout.selectors.get(field)
-            matched = self.page.select(selector) if selector else []
+            matched = self._matched(field, selector) if selector else []
             self._selected[field] = _outermost(matched)
         return self._selected[field]
+
+    def _matched(self, field: str, selector: str) -> list[HtmlElement]:
+        try:
+            return self.page.select(selector)
+        except SelectorError as error:
+            message = f"the layout's selector of {field}, {selector}, is not a CSS selector: {error}"
+            raise DeclaredFieldError(message) from error
 
     def selectors(self) -> dict[str, tuple[str, bool]]:
         """Return by field the layout's selector and whether it matched an element with a text or a value.
@@ -92,7 +100,7 @@ class DeclaredFields:
 
     def dropped(self) -> frozenset[HtmlElement]:
         """Return the elements that the layout drops before extraction."""
-        return frozenset(self.page.select(self.layout.drop)) if self.layout.drop else frozenset()
+        return frozenset(self._matched("drop", self.layout.drop)) if self.layout.drop else frozenset()
 
 
 def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:

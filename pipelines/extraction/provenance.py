@@ -95,7 +95,7 @@ def _origin_of_date(found_in: str, selector: str) -> str:
 
 def _declared_values(field: str, metadata: Metadata) -> Iterable[str]:
     return {
-        "title": (*metadata.headlines, metadata.title_tag),
+        "title": metadata.headlines,
         "lead": (metadata.description,),
         "authors": metadata.authors,
         "section": (metadata.section,),

@@ -37,6 +37,9 @@ MAX_SITEMAP_DEPTH = 3
 TOO_DEEP = "nested too deep"
 """What the reason of an outcome says where sitemaps were left out for that."""
 
+NO_ARTICLES = "no address matches the article patterns"
+"""What the reason of an outcome says of a channel that lists addresses, none of which is an article of the source."""
+
 LONGEST_REFUSAL = timedelta(days=32)
 """How long an address waits at most that robots.txt keeps disallowing; a robots.txt that changes ends the wait."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from storage.database.tables import ArticleRow, CaptureRow, FrontierRow, OutcomeRow, RunRow
 from storage.model.articles import ArticleState
 from storage.model.captures import OutcomeKind
-from storage.model.frontier import TOO_DEEP
+from storage.model.frontier import NO_ARTICLES, TOO_DEEP
 from storage.model.sources import AddressKind
 from storage.repositories.states import FEWEST_GONE, MOST_GONE, state_of
 
@@ -95,6 +95,20 @@ def too_deep(session: Session, run: int) -> dict[str, int]:
         .group_by(CaptureRow.source_id)
     )
     return dict(session.execute(deep).all())
+
+
+def without_articles(session: Session, run: int) -> list[str]:
+    """The sources whose channels listed addresses in a run, none of which is an article, and of which none was ever found."""
+    found = select(FrontierRow.id).where(FrontierRow.source_id == CaptureRow.source_id, FrontierRow.kind == AddressKind.ARTICLE.value)
+    without = (
+        select(CaptureRow.source_id)
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(CaptureRow.run_id == run, OutcomeRow.kind == OutcomeKind.CHANNEL.value, OutcomeRow.reason.contains(NO_ARTICLES))
+        .where(~found.exists())
+        .distinct()
+        .order_by(CaptureRow.source_id)
+    )
+    return list(session.scalars(without))
 
 
 def _runs_since(since: datetime, run: int) -> Select[int]:

@@ -56,6 +56,22 @@ def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
+FLOORS = ("harvester", "pipelines", "storage", "tests", "benchmarks", "docs")
+
+
+@pytest.mark.parametrize("path", [x for x in DOCS if x.name != "CHANGELOG.md"], ids=lambda path: path.name)
+def test_files_of_the_repository_that_are_named_exist(path: Path) -> None:
+    named = re.findall(rf"(?<![\w/.-])(?:{'|'.join(FLOORS)})/[\w./-]*\w", path.read_text("utf-8"))
+    if path.name == "CONTRIBUTING.md":
+        assert len(named) > 30
+    assert [x for x in named if not ((ROOT / x).exists() or (ROOT / f"{x}.py").exists())] == []
+
+
+def test_contributors_are_told_where_the_version_of_the_pipeline_stands() -> None:
+    (named,) = re.findall(r"raise `PIPELINE_VERSION` in `([\w/.]+)`", text("CONTRIBUTING.md"))
+    assert re.search(r"^PIPELINE_VERSION = ", text(named), re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     "name",
     ["README.md", "docs/start.md", "docs/operate.md", "docs/monitoring.md", "docs/look-after.md", "docs/add-a-source.md", "docs/topics.md"],

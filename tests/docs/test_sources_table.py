@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+import pytest
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.table import sources_table
@@ -12,6 +15,19 @@ if TYPE_CHECKING:
 
 def test_the_table_of_sources_is_todays() -> None:
     assert PAGE.read_text("utf-8") == page(), f"the catalogue has changed: {COMMAND}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/monitoring.md"])
+def test_a_page_that_counts_the_sources_counts_those_of_today(page: str) -> None:
+    text = (PAGE.parents[1] / page).read_text("utf-8")
+    counts = [int(x) for x in re.findall(r"\b(\d+)\s+\[?sources\b", text)]
+    assert counts
+    assert set(counts) == {len(load_catalogue())}
+
+
+def test_the_states_that_monitoring_shows_sum_to_the_sources() -> None:
+    (line,) = re.findall(r"`(\d+) sources: ([^`]*)`", (PAGE.parent / "monitoring.md").read_text("utf-8"))
+    assert sum(map(int, re.findall(r"\d+", line[1]))) == int(line[0])
 
 
 def test_a_row_tells_what_is_declared(tmp_path: Path) -> None:

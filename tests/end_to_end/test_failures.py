@@ -26,7 +26,7 @@ def test_a_page_that_broke_is_named_by_status_and_tried_again_on_request(harvest
     assert "Traceback" not in ran.stderr
 
     status = harvester.run("status").stdout
-    assert f"failed  {VESTNIK}: {article.url}: extract: LookupError: broken" in status
+    assert f"failed  {VESTNIK}: {article.url}: extract: DeclaredFieldError: {override}, line 2: title raised LookupError: broken" in status
     assert "\x1b" not in status
     (failed,) = harvester.report("status")["failed"]
     assert (failed["stage"], failed["attempts"], failed["url"]) == ("extract", 1, article.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -144,3 +145,49 @@ def test_a_golden_page_beside_the_declarations_is_held_by_check(harvester: Harve
     assert "+ " in harvester.run("sources", "golden", "accept", "severny-vestnik").stdout
     harvester.run("sources", "check")
     assert "There is no golden page" in harvester.run("sources", "golden", "diff", "qala-aqparat", code=2).stderr
+
+
+def test_a_crawl_says_which_search_it_does_not_ask(harvester: Harvester, newsroom: Newsroom, tmp_path: Path) -> None:
+    """A topic without queries, and a source that has nothing but a search."""
+    declaration = tmp_path / "sources" / "severny-vestnik.toml"
+    declaration.write_text(
+        re.sub("discover = .*", 'discover = [{ search = "novosti/?q={query}" }]', declaration.read_text("utf-8")), "utf-8"
+    )
+    (tmp_path / "water.toml").write_text('name = "W"\nthreshold = 1\n[terms.ru]\n"вода" = 1\n', "utf-8")
+    harvester.variables["HARVESTER_TOPIC"] = str(tmp_path / "water.toml")
+    said = harvester.run("crawl", "severny-vestnik", "--all").stderr
+    assert "the search of severny-vestnik is not asked: [search] of water holds no query" in said
+    assert "Nothing was due" not in said
+    assert "a crawl does not ask it: the topic water has no query" in harvester.run("sources", "probe", "severny-vestnik", code=3).stdout
+    assert newsroom.requests.all() == []
+
+
+def test_a_crawl_says_that_no_listed_address_is_an_article_and_a_probe_shows_one(harvester: Harvester, tmp_path: Path) -> None:
+    declaration = tmp_path / "sources" / "severny-vestnik.toml"
+    right = declaration.read_text("utf-8")
+    declaration.write_text(right.replace("allow = '/n/[a-z0-9-]+/$'", "allow = '/article/[0-9]+$'"), "utf-8")
+    told = "severny-vestnik: no address that its channels list matches its article patterns"
+    assert told in harvester.run("crawl", "severny-vestnik").stderr
+    probed = harvester.run("sources", "probe", "severny-vestnik", code=3).stdout
+    assert re.search(r"lists no article \(0 addresses; .*\), such as http://\S+/n/[a-z0-9-]+/", probed)
+    declaration.write_text(right, "utf-8")
+    assert told not in harvester.run("crawl", "severny-vestnik", "--all", "--limit", "1").stderr
+
+
+def test_a_golden_page_is_recorded_with_what_is_wrong_with_it_and_not_while_it_cannot_be_read(
+    harvester: Harvester, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    front, override = newsroom.home("severny-vestnik"), tmp_path / "sources" / "severny-vestnik.py"
+    override.write_text("def authors(page):\n    return page.select('time')[99].text\n")
+    record = ("sources", "golden", "record", "severny-vestnik", front, "front")
+    refused = harvester.run(*record, code=3).stderr
+    assert f"cannot be read: {override}, line 2: authors raised IndexError: list index out of range." in refused
+    assert not (tmp_path / "sources" / "golden").exists()
+    override.unlink()
+    said = harvester.run(*record).stderr
+    assert f"wrong: {front} is no article by the patterns of `articles`; " in said
+    override.write_text("def title(page):\n    raise RuntimeError('no title')\n")
+    for command in ("diff", "accept"):
+        broken = harvester.run("sources", "golden", command, code=2)
+        assert f"{override}, line 2: title raised RuntimeError: no title." in broken.stderr
+        assert "bug" not in broken.stderr

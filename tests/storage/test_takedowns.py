@@ -8,6 +8,7 @@ import pytest
 
 from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
+from storage.model.frontier import NO_ARTICLES
 from storage.model.sources import AddressKind, DiscoveredUrl
 
 if TYPE_CHECKING:
@@ -112,3 +113,19 @@ def test_sitemaps_that_are_nested_too_deep_are_told(archive: Archive, run: int, 
     )
     archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL, "3 addresses")))
     assert archive.too_deep(run) == {"vestnik": 1}
+
+
+def test_a_source_of_which_no_article_was_ever_found_is_told_when_its_channels_list_something(
+    archive: Archive, run: int, make: Maker
+) -> None:
+    archive.record_capture(run, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL, "0 addresses; empty (1)")))
+    assert archive.without_articles(run) == []
+    for channel in ("map.xml", "news/"):
+        archive.record_capture(run, CaptureResult(make.capture(channel), Outcome(OutcomeKind.CHANNEL, f"0 addresses; {NO_ARTICLES} (1)")))
+    assert archive.without_articles(run) == ["vestnik"]
+    later = archive.start_run("crawl", "test")
+    assert archive.without_articles(later) == []
+    archive.seed(run, "vestnik", [DiscoveredUrl(HOME + "rss", AddressKind.FEED, HOME + "rss")], early=True)
+    assert archive.without_articles(run) == ["vestnik"]
+    archive.seed(run, "vestnik", [DiscoveredUrl(HOME + "n/1", AddressKind.ARTICLE, HOME + "rss")], early=True)
+    assert archive.without_articles(run) == []

@@ -59,3 +59,29 @@ def test_a_channel_of_two_sources_is_a_fault(tmp_path: Path) -> None:
 
 def test_the_same_channel_twice_in_one_source_is_no_business_of_others(tmp_path: Path) -> None:
     assert faults(tmp_path, a="discover = [{ feed = '/rss' }, { listing = '/rss' }]") == []
+
+
+@pytest.mark.parametrize(
+    ("articles", "words"),
+    [
+        ("deny = '.*'", "articles.deny matches every address"),
+        ("allow = '^/n/', deny = '/'", "articles.deny matches every address"),
+        ("deny = '/tag/|/[?]?'", "articles.deny matches every address"),
+        ("allow = 'https://a.example/news/'", "without a.example."),
+        ("allow = '^https?://(?:www\\.)?a\\.example/n/'", "without scheme and host."),
+        ("allow = '^a\\.example/n/\\d+'", "without a.example."),
+        ("allow = '^news/\\d+'", "write ^/ instead of ^"),
+    ],
+)
+def test_patterns_that_leave_no_article_are_a_fault(tmp_path: Path, articles: str, words: str) -> None:
+    (fault,) = faults(tmp_path, a=f"discover = [{{ feed = '/rss' }}]\narticles = {{ {articles} }}")
+    assert fault.startswith(f"{tmp_path / 'a.toml'}: articles.")
+    assert words in fault
+
+
+@pytest.mark.parametrize(
+    "articles",
+    ["deny = '^/$'", "deny = '[?]'", "deny = '/tag/', allow = 'news/'", "allow = '^(?:/kz)?/n/'", "allow = '/[?]to=a'", "allow = '[0-9]$'"],
+)
+def test_patterns_that_leave_some_article_are_no_fault(tmp_path: Path, articles: str) -> None:
+    assert faults(tmp_path, a=f"discover = [{{ feed = '/rss' }}]\narticles = {{ {articles} }}") == []

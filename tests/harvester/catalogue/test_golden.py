@@ -62,6 +62,33 @@ def test_a_page_is_never_recorded_over_another(golden: Path, catalogue: Catalogu
     assert (golden / "page.html").read_bytes() == before
 
 
+BROKEN = "def authors(page):\n    script = page.select('script')[7]\n    return script.text\n"
+
+
+def test_a_page_is_not_recorded_while_an_override_fails(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Nothing is left of it, and once the override is corrected, the same name can be used."""
+    folder, page = tmp_path / "golden" / "vesti" / "slovo", Page(URL, HTML.encode(), "text/html", MOMENT)
+    (tmp_path / "vesti.py").write_text(BROKEN)
+    broken = load_catalogue([tmp_path], builtin=False)
+    with pytest.raises(UsageError, match=r"vesti\.py, line 2: authors raised IndexError: list index out of range\."):
+        record(folder, page, broken.get("vesti"), broken, TOPICS)
+    assert not folder.exists()
+    record(folder, page, catalogue.get("vesti"), catalogue, TOPICS)
+    (fault,) = golden_faults(folder.parents[1], broken, TOPICS)
+    assert fault.startswith(f"{folder}: {URL} cannot be read: {tmp_path / 'vesti.py'}, line 2: authors raised IndexError")
+
+
+@pytest.mark.parametrize("lost", ["page.html", "expected.json"])
+def test_half_a_page_can_be_recorded_again(golden: Path, catalogue: Catalogue, lost: str) -> None:
+    (golden / lost).unlink()
+    if lost == "expected.json":
+        with pytest.raises(UsageError, match="is missing") as caught:
+            differences(golden, catalogue, TOPICS)
+        assert caught.value.hint == f"Take {golden} away, or record the page again under its name."
+    record(golden, Page(URL, HTML.encode(), "text/html", MOMENT), catalogue.get("vesti"), catalogue, TOPICS)
+    assert differences(golden, catalogue, TOPICS) == {}
+
+
 def test_what_reads_differently_is_told_and_can_be_accepted(golden: Path, catalogue: Catalogue) -> None:
     fields = expected(golden) | {"title": "Другое", "authors": ["Никто Никакой"]}
     (golden / "expected.json").write_text(json.dumps(fields), "utf-8")
@@ -99,3 +126,15 @@ def test_a_page_of_an_unknown_source_is_a_fault(golden: Path, catalogue: Catalog
     golden.parent.rename(golden.parents[1] / "vesty")
     (fault,) = golden_faults(golden.parents[1], catalogue, TOPICS)
     assert "There is no source vesty. The nearest is vesti." in fault
+
+
+def test_a_page_whose_address_the_patterns_do_not_take_is_a_fault(tmp_path: Path, catalogue: Catalogue) -> None:
+    for name, url in (("slovo", URL), ("novost", "https://vesti.example/news/novost"), ("other", "https://other.example/n/1")):
+        record(
+            tmp_path / "golden" / "vesti" / name, Page(url, HTML.encode(), "text/html", MOMENT), catalogue.get("vesti"), catalogue, TOPICS
+        )
+    faults = list(golden_faults(tmp_path / "golden", catalogue, TOPICS))
+    assert [fault.split(": ", 1)[1] for fault in faults] == [
+        "https://vesti.example/news/novost is no article of vesti by its patterns (`articles`).",
+        "https://other.example/n/1 is no article of vesti by its patterns (`articles`).",
+    ]

@@ -174,6 +174,9 @@ def test_everything_is_kept_when_the_source_or_the_caller_says_so(tmp_path: Path
         ('[[layout]]\ntitel = "h1"', ["layout[0].titel", "nearest is layout[0].title"]),
         ("fetch = { browser = 1 }", ["fetch.browser"]),
         ("editions = { kazakh = '/kz/' }", ["editions"]),
+        ("editions = { kz = '/kz/', ru = '/ru/' }", ["editions.kz is written kk, not kz."]),
+        ("editions = { ua-UA = '/ua/' }", ["editions.ua-UA is written uk, not ua-UA."]),
+        ('[layout]\ntitle = "h1"', ["layout must be a list of tables: write [[layout]]."]),
         ('fetch = { delay = "2" }', ["fetch.delay", "number"]),
         ("fetch = { delay = -1 }", ["fetch.delay", "greater"]),
         ("fetch = { delay = true }", ["fetch.delay"]),
@@ -182,7 +185,8 @@ def test_everything_is_kept_when_the_source_or_the_caller_says_so(tmp_path: Path
         ("expect = { dated = 98 }", ["expect.dated", "less than or equal to 1"]),
         ("enabled = 1", ["enabled"]),
         ('keep = "some"', ["keep", "'relevant' or 'all'"]),
-        ('timezone = "Asia/Almata"', ["timezone", "Asia/Almaty"]),
+        ('timezone = "Asia/Almata"', ["timezone", "nearest is Asia/Almaty"]),
+        ('timezone = "Kasachstan"', ["timezone", "Kazakhstan's is Asia/Almaty"]),
         ('articles = { allow = "(" }', ["articles.allow", "not a regular expression"]),
         ('articles = { allow = "" }', ["articles.allow"]),
         ('[[layout]]\ntitle = "h1"\n[[layout]]\ntitle = "h2"', ["layout", "newest first"]),
@@ -205,6 +209,10 @@ def test_a_fault_names_file_and_key(tmp_path: Path, lines: str, words: list[str]
         ("https://severny", "severny", ["home", "http"]),
         ('"ru"', '"russian"', ["language[0]", "language tag"]),
         ('"ru"', "[]", ["language"]),
+        ('"ru"', '["ru", "kz"]', ["language[1] is written kk, not kz."]),
+        ('"ru"', '"rus"', ["language[0] is written ru, not rus."]),
+        ('"ru"', '"qaz"', ["is written kk-Latn, not qaz."]),
+        ('"ru"', '"kk-latn"', ["is written kk-Latn, not kk-latn."]),
         ('[{ feed = "rss.xml" }]', "[]", ["discover"]),
         ('[{ feed = "rss.xml" }]', '[{ feed = "rss.xml" }, { fead = "x" }]', ["discover[1].fead", "nearest is discover[1].feed"]),
         ('{ feed = "rss.xml" }', '{ feed = "a", listing = "b" }', ["discover[0]", "exactly one"]),
@@ -218,6 +226,36 @@ def test_a_fault_in_what_is_required(tmp_path: Path, old: str, new: str, words: 
     write(tmp_path, wrong__toml=MINIMAL.replace(old, new))
     message = fault(tmp_path)
     assert [x for x in ["wrong.toml", *words] if x not in message] == []
+
+
+@pytest.mark.parametrize("language", ["kk", "kk-Latn", "kk-Cyrl", "en-GB", "ru-KZ", "uz", "tyv"])
+def test_tags_as_pages_are_kept_under_are_no_fault(tmp_path: Path, language: str) -> None:
+    write(tmp_path, a__toml=MINIMAL.replace('"ru"', f'"{language}"') + f"editions = {{ {language} = '/x/' }}")
+    assert load(tmp_path).get("a").source.languages == (language,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("sevarny", "The nearest is severny."),
+        ("sev", "The nearest is severny."),
+        ("steppe-courier", "Only the declarations in {} are used (only_given_sources); `harvester sources list` shows all."),
+    ],
+)
+def test_a_source_that_is_not_there_is_looked_for_by_its_spelling(tmp_path: Path, asked: str, hint: str) -> None:
+    write(tmp_path, severny__toml=MINIMAL)
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path).get(asked)
+    assert caught.value.message == f"There is no source {asked}."
+    assert caught.value.hint.startswith(hint.format(tmp_path))
+
+
+def test_beside_the_built_in_catalogue_another_folder_can_be_named(tmp_path: Path) -> None:
+    for folders, words in (((), "The catalogue holds none"), ((tmp_path,), f"Neither the built-in catalogue nor {tmp_path} holds one")):
+        with pytest.raises(UsageError) as caught:
+            load_catalogue(folders).get("no-such-outlet")
+        assert caught.value.hint.startswith(words)
+        assert caught.value.hint.endswith("Name another folder with --sources, or in harvester.toml.")
 
 
 def test_a_file_is_named_like_an_id(tmp_path: Path) -> None:
@@ -348,7 +386,8 @@ def test_a_fault_that_only_shows_beside_the_family_is_told_with_the_file(tmp_pat
         ("def title(): ...", ["a.py, line 1", "one argument"]),
         ("def title(page:", ["a.py", "SyntaxError", "line 1"]),
         ("import no_such_module_anywhere", ["a.py", "ModuleNotFoundError"]),
-        ("raise SystemExit(0)", ["a.py", "SystemExit"]),
+        ("raise SystemExit(0)", ["a.py, line 1", "SystemExit"]),
+        ("import json\n\nWORDS = json.loads('[')\n", ["a.py, line 3: cannot be loaded: JSONDecodeError"]),
     ],
 )
 def test_a_broken_override_names_its_file(tmp_path: Path, code: str, words: list[str]) -> None:

@@ -144,3 +144,37 @@ def test_check_says_which_declarations_are_not_read(harvester: Callable[..., Sai
     said = harvester("sources", "check", *ONLY)
     assert f"note: declared/{place}: declarations in a folder below declared are not read; name it with --sources." in said.err
     assert said.err.count("note:") == 1
+
+
+def test_a_channel_that_is_never_asked_is_noted_by_check_and_by_a_dry_run(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "qala.toml").write_text(QALA.replace('{ feed = "rss" }', '{ search = "novosti/?q={query}" }'), "utf-8")
+    (declared.parent / "water.toml").write_text('name = "W"\nthreshold = 1\n[terms.ru]\n"вода" = 1\n[search]\nen = ["water"]\n', "utf-8")
+    (declared.parent / "harvester.toml").write_text('topic = "water.toml"\n')
+    said = harvester("sources", "check", *ONLY)
+    why = "the topic water has no query for it ([search], kk or ru)"
+    assert f"note: declared/qala.toml: a crawl does not ask https://qala.example/novosti/?q={{query}}: {why}.\n" in said.err
+    dry = harvester("crawl", "qala", "--dry-run", *ONLY)
+    assert "the search of qala is not asked: [search] of water holds no query in the source's languages" in dry.err
+    (declared.parent / "harvester.toml").unlink()
+    assert "does not ask" not in harvester("sources", "check", *ONLY).err
+    assert "not asked" not in harvester("crawl", "qala", "--dry-run", *ONLY).err
+
+
+@pytest.mark.parametrize(("written", "near"), [("Steppe Courier", "steppe-courier"), ("../kt.kz", "kt-kz"), ("Курьер", ""), ("a/b", "a-b")])
+def test_what_is_no_id_is_refused_with_one_that_is(harvester: Callable[..., Said], written: str, near: str) -> None:
+    said = harvester("sources", "new", "https://steppe.example/", "--id", written, "--sources", "mine")
+    hint = f"Write --id {near}." if near else "Choose one with --id."
+    assert (said.code, said.err) == (2, f"harvester: {written} is no id: it holds only a-z, 0-9, _ and -. {hint}\n")
+
+
+@pytest.mark.parametrize("command", ["diff", "accept"])
+@pytest.mark.parametrize("written", ["kurultay", "declared/golden/qala/kurultay"])
+def test_a_golden_page_in_the_place_of_its_source_is_told(
+    harvester: Callable[..., Said], declared: Path, command: str, written: str
+) -> None:
+    page = declared / "golden" / "qala" / "kurultay"
+    page.mkdir(parents=True)
+    (page / "page.html").write_text("<p>x")
+    said = harvester("sources", "golden", command, written, *ONLY)
+    assert (said.code, said.err) == (2, f"harvester: {written} is a page, not a source. Name its source: qala.\n")
+    assert "There is no source kurultai." in harvester("sources", "golden", command, "kurultai", *ONLY).err

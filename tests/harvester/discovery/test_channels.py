@@ -11,6 +11,7 @@ from harvester.catalogue.declaration import Declaration
 from harvester.discovery import discovery_result as problems
 from harvester.discovery.channels import MAX_ARTICLES, discover
 from harvester.discovery.discovery_result import DiscoveryResult
+from storage.model.frontier import NO_ARTICLES
 from storage.model.sources import AddressKind, Channel, Items, Source, SourceKind
 
 FEED = Channel(AddressKind.FEED, "https://a.kz/rss")
@@ -121,13 +122,13 @@ def test_an_api_is_read_as_json_and_goes_on_while_it_has_entries() -> None:
 def test_a_page_without_articles_is_the_last() -> None:
     first, later = read(html("/about"), LISTING), read(html("/about"), LISTING, "https://a.kz/news/9/")
     assert (first.next_page, later.next_page) == (None, None)
-    assert first.problems == {problems.NO_ARTICLES: 1}
+    assert first.problems == {NO_ARTICLES: 1}
     assert later.problems == {}
 
 
 @pytest.mark.parametrize("body", [rss("https://a.kz/about"), urlset("https://a.kz/about")])
 def test_a_channel_none_of_whose_addresses_is_an_article_says_so(body: bytes) -> None:
-    assert read(body, FEED) == DiscoveryResult(problems=Counter([problems.NO_ARTICLES]))
+    assert read(body, FEED) == DiscoveryResult(problems=Counter([NO_ARTICLES]))
 
 
 def test_sitemaps_of_an_index_stay_on_the_sources_hosts() -> None:

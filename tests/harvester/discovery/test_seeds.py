@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from harvester.catalogue.declaration import Declaration
-from harvester.discovery.seeds import queries_of, starts
+from harvester.discovery.seeds import is_without_queries, queries_of, starts, unasked_lines
 from pipelines.rules import TopicRules
 from storage.model.sources import AddressKind, Channel, Source, SourceKind
 
@@ -63,3 +65,25 @@ def test_a_day_of_an_archive_is_dated_in_the_sources_zone() -> None:
     source = Source("a", "A", SourceKind.ONLINE, "https://a.kz/", ("ru",), "Asia/Almaty")
     found = starts(Declaration(source, (channel(AddressKind.ARCHIVE, "{year}/{month}/{day}"),)), [], TODAY)
     assert found[0].dated == datetime(2026, 2, 28, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("path", "languages", "unasked"),
+    [
+        ("s?q={query}", ("ru",), False),
+        ("s?q={query}", ("kk-Latn",), False),
+        ("s?q={query}", ("de", "en"), False),
+        ("s?q={query}", ("de",), True),
+        ("posts?q={query}&o={offset}", ("uz", "de"), True),
+        ("posts?o={offset}", ("de",), False),
+    ],
+)
+def test_what_is_searched_is_not_asked_without_queries(path: str, languages: tuple[str, ...], *, unasked: bool) -> None:
+    source = Source("a", "A", SourceKind.ONLINE, "https://a.kz/", languages, "Asia/Almaty")
+    declaration = Declaration(source, (channel(AddressKind.FEED, "rss"), channel(AddressKind.API, path)))
+    assert is_without_queries(declaration.channels[1], declaration, [TOPIC]) is unasked
+    assert (len(starts(declaration, [TOPIC], TODAY)) == 1) is unasked  # the feed alone
+    lines = unasked_lines([declaration, Declaration(source)], [TOPIC])
+    assert lines == (
+        ["the search of a is not asked: [search] of t holds no query in the source's languages (docs/topics.md)"] if unasked else []
+    )

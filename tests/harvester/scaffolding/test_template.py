@@ -7,7 +7,7 @@ import pytest
 
 from harvester.catalogue.spec import SourceSpec
 from harvester.scaffolding.autodiscovery import FoundChannel, SiteSurvey
-from harvester.scaffolding.site_features import feeds_of, languages_of, links_of, listing_of, name_of, source_id, system_of
+from harvester.scaffolding.site_features import feeds_of, languages_of, links_of, listing_of, name_of, news_page_of, source_id, system_of
 from harvester.scaffolding.template import stub_of
 from pipelines.page import Page
 from storage.model.sources import AddressKind, DiscoveredUrl
@@ -47,6 +47,13 @@ def test_feeds_are_the_alternates_that_are_no_comments() -> None:
     ("head", "name"),
     [
         ('<meta property="og:site_name" content=" Вести  дня "><title>x</title>', ("Вести дня", "og:site_name")),
+        ("<title>Степной курьер – газета Жезтауского района</title>", ("Степной курьер", "<title>")),
+        ("<title>Басты бет | Дала үні</title>", ("Дала үні", "<title>")),
+        ("<title>События | Palace Press</title>", ("Palace Press", "<title>")),
+        ("<title>Дала үні — біз бәрін білеміз</title>", ("Дала үні", "<title>")),
+        ("<title>Последние новости региона сегодня — N.E.W.S. / News, агентство — Шу</title>", ("Шу", "<title>")),
+        ("<title>Шу — News: новости долины</title>", ("Шу", "<title>")),
+        ("<title>Новости Казахстана | Новости</title>", ("Новости", "<title>")),
         ("<title>Новости - Вести дня</title>", ("Вести дня", "<title>")),
         ("<title>Вести дня</title>", ("Вести дня", "<title>")),
         ("", ("news.example", "the host")),
@@ -71,6 +78,25 @@ def test_a_listing_is_the_one_whose_pages_are_turned() -> None:
     front = page('<html><body><a href="/news/?page=2">2</a><a href="/news/?page=3">3</a></body></html>')
     assert listing_of(links_of(front), front) == ("https://www.news.example/news/", "https://www.news.example/news/?page={page}")
     assert listing_of([], front) == ("", "")
+
+
+def test_of_the_parts_of_a_title_the_one_that_the_host_names_is_the_name() -> None:
+    front = page("<html><head><title>Шу | Главные новости — Qala News.kz</title></head><body>x</body></html>", "https://qalanews.kz/")
+    assert name_of(front) == ("Qala News.kz", "<title>")
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        (["/about", "/novosti/", "/novosti/kultura/"], "/novosti/"),
+        (["/kz/zhanalyktar", "/kz/news/2026/1"], "/kz/zhanalyktar"),
+        (["/ru/lenta.html", "/contacts"], "/ru/lenta.html"),
+        (["/newsletter", "/news/1", "/"], ""),
+    ],
+)
+def test_the_page_of_news_is_told_by_its_address(paths: list[str], found: str) -> None:
+    links = "".join(f'<a href="{path}">x</a>' for path in paths)
+    assert news_page_of(links_of(page(f"<html><body>{links}</body></html>"))) == (f"https://www.news.example{found}" if found else "")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ URL = "https://kazpravda.kz/rss.xml"
 @pytest.mark.parametrize("reason", ["dns", "robots_unreachable: CannotResolveHostError", "CannotResolveHostError"])
 def test_a_name_that_is_not_resolved_is_told(reason: str) -> None:
     assert in_words(reason, URL) == "kazpravda.kz cannot be resolved (is this machine online?)"
+    assert hint_of(reason, URL, "Look at it in a browser.") == "Check the spelling of the address, and the connection."
 
 
 @pytest.mark.parametrize(

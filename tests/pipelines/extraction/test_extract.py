@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.draft import ExtractedFields, RawDate
 from pipelines.extraction.extract import extract
+from pipelines.extraction.overrides import DeclaredFieldError
 from pipelines.rules import Layout
 from storage.model.articles import Image
 from storage.model.captures import Outcome, OutcomeKind
@@ -110,9 +111,36 @@ def test_an_override_precedes_the_layout_and_none_falls_through(make: Any) -> No
     assert read.authors == ("Город",)
 
 
-def test_a_broken_override_is_not_hidden(make: Any) -> None:
-    with pytest.raises(ZeroDivisionError):
-        reading(make, make.article, overrides={"title": lambda _: 1 / 0})
+def failing(page: Page) -> object:
+    return [1 / len(page.select("h7"))]
+
+
+def failing_later(page: Page) -> object:
+    yield page.url
+    raise KeyError("no such script")
+
+
+@pytest.mark.parametrize(
+    ("field", "override", "line", "raised"),
+    [
+        ("title", failing, 1, "ZeroDivisionError: division by zero"),
+        ("tags", failing_later, 2, "KeyError: 'no such script'"),
+        ("date", lambda page: int(page.url), 0, "ValueError: invalid literal for int()"),
+        ("body", lambda page: page.select("p["), 0, "SelectorSyntaxError: "),
+    ],
+)
+def test_an_override_that_fails_is_named_with_its_line(make: Any, field: str, override: Any, line: int, raised: str) -> None:
+    with pytest.raises(DeclaredFieldError) as caught:
+        reading(make, make.article, overrides={field: override})
+    place = f"{__file__}, line {override.__code__.co_firstlineno + line}"
+    assert str(caught.value).startswith(f"{place}: {field} raised {raised}")
+
+
+@pytest.mark.parametrize("field", ["title", "body", "date", "drop"])
+def test_a_selector_that_does_not_compile_is_named_with_its_field(make: Any, field: str) -> None:
+    layout = Layout({"body": "article"}, drop="h1[") if field == "drop" else Layout({field: "h1["})
+    with pytest.raises(DeclaredFieldError, match=rf"the layout's selector of {field}, h1\[, is not a CSS selector: "):
+        reading(make, make.article, layout)
 
 
 def test_the_layout_of_the_day_of_capture_is_used(make: Any) -> None:

@@ -22,11 +22,11 @@ HTML = f"""<html lang="ru"><head><title>Слово - Вести</title>
 <div class="text"><p>{TEXT}</p><p>{TEXT}</p><p>{TEXT}</p></div></article></body></html>"""
 
 
-def places(selectors: dict[str, str], **overrides: object) -> dict[str, tuple[str, int]]:
+def places(selectors: dict[str, str], *, html: str = HTML, **overrides: object) -> dict[str, tuple[str, int]]:
     rules = ExtractionRules((Layout(selectors),), {name: lambda _page, value=value: value for name, value in overrides.items()})
     capture = Capture("vesti", URL, MOMENT, 200, "text/html", "", WarcPointer("", 0, 0, ""))
     line = StageRules(Source("vesti", "Вести", SourceKind.ONLINE, "https://vesti.example/"), rules)
-    draft = read(Draft(capture, Page(URL, HTML.encode(), "text/html", MOMENT), line))
+    draft = read(Draft(capture, Page(URL, html.encode(), "text/html", MOMENT), line))
     return {x.field: (x.place, x.matched) for x in provenance(draft)}
 
 
@@ -37,6 +37,12 @@ def test_without_a_layout_fields_come_from_statements_and_the_generic_rules() ->
     assert found["authors"] == ("structured data", 0)
     assert found["body"] == ("generic", 0)
     assert found["section"] == ("", 0)
+
+
+@pytest.mark.parametrize("statement", ["", '<meta property="og:title" content="Слово за участниками">'])
+def test_a_title_that_only_the_title_tag_or_a_heading_holds_is_no_structured_data(statement: str) -> None:
+    html = HTML.replace('<meta property="og:title" content="Слово за участниками">', statement)
+    assert places({}, html=html)["title"] == ("structured data" if statement else "generic", 0)
 
 
 def test_a_matching_selector_is_reported_with_its_number_of_elements() -> None:
