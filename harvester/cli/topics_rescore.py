@@ -141,10 +141,10 @@ def _tell(call: Invocation, counts: Rescored, *, dry_run: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column("topic")
+    table.add_column("topic", overflow="fold")
     columns = ("belong", "gained", "lost", "changed")
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for topic, change in counts.topics.items():
         table.add_row(topic, *(str(getattr(change, column)) for column in columns))
     call.err.print(table)
