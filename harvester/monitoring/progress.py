@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.live import Live
+from rich.segment import Segment
+from rich.text import Text
 
 from harvester.monitoring.logs import PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from harvester.crawl_session import CrawlSession
     from storage.model.runs import SourceTally
@@ -40,7 +42,12 @@ def watching(
     if silent:
         yield
     elif console.is_terminal:
-        with Live(console=console, get_renderable=lambda: table(session, time.monotonic() - started), refresh_per_second=2, transient=True):
+        with Live(
+            console=console,
+            get_renderable=lambda: _OnOneScreen(table(session, time.monotonic() - started)),
+            refresh_per_second=2,
+            transient=True,
+        ):
             yield
     else:
         ended = threading.Event()
@@ -51,6 +58,27 @@ def watching(
         finally:
             ended.set()
             teller.join()
+
+
+class _OnOneScreen:
+    """What a terminal of any size shows of something: as many lines as it has, and how many more there are.
+
+    A frame that is higher than the screen cannot be wiped off again: its first lines have scrolled away.
+    """
+
+    def __init__(self, whole: RenderableType) -> None:
+        self._whole = whole
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines that there is room for, one line of the screen left for the cursor."""
+        lines = console.render_lines(self._whole, options, pad=False)
+        room = max(console.height - 1, 1)
+        more = len(lines) - (room - 1) if len(lines) > room else 0
+        for line in lines[: room - 1] if more else lines:
+            yield from line
+            yield Segment.line()
+        if more:
+            yield Text(f"… and {more} more")
 
 
 def _tell(session: CrawlSession, ended: threading.Event, every: float) -> None:

@@ -83,7 +83,8 @@ def test_a_log_file_is_named_by_option_variable_or_file(harvester: Callable[...,
         monkeypatch.setenv("HARVESTER_LOG__FORMAT", "json")
     if how == "file":
         Path("harvester.toml").write_text('[log]\nfile = "log"\nformat = "json"\n')
-    said = harvester("ingest", "missing.warc", *options)
+    Path("empty.warc").touch()
+    said = harvester("ingest", "empty.warc", *options)
     assert said.code == 2
     assert all(json.loads(line) for line in Path("log").read_text().splitlines())
 

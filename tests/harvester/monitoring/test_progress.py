@@ -6,7 +6,8 @@ import io
 import logging
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from rich.console import Console
@@ -75,6 +76,23 @@ def test_the_table_on_a_terminal_shows_them(session: CrawlSession) -> None:
         work(session)
     row = next(line for line in shown.getvalue().splitlines()[::-1] if "vestnik" in line)
     assert row.split()[1:6] == ["3", "3", "1", "0", "2"]
+
+
+@pytest.mark.parametrize(("height", "shown"), [(40, 31), (32, 31), (31, 29), (10, 8), (2, 0)])
+def test_a_table_of_more_sources_than_the_screen_has_lines_is_cut_to_it(height: int, shown: int) -> None:
+    counter, written = RunCounter(), io.StringIO()
+    for number in range(30):
+        counter.settled(f"source-{number:02}", OutcomeKind.NEW, 1)
+    console = Console(file=written, force_terminal=True, color_system=None, width=80, height=height)
+    running = cast("CrawlSession", SimpleNamespace(tally=counter.snapshot()))
+    with watching(running, console, live_table, silent=False):
+        pass
+    lines = [line for line in written.getvalue().splitlines() if "source" in line]
+    frames = "".join(lines).count("found")
+    assert len(lines) == frames * shown
+    assert ("… and" in written.getvalue()) == (shown < 31)
+    if shown < 31:
+        assert f"… and {31 - shown} more" in written.getvalue()
 
 
 class Heard(logging.Handler):
