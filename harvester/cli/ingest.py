@@ -122,9 +122,7 @@ def _files_hint(folder: Path) -> str:
     return f"{folder} holds no .warc.gz or .warc file."
 
 
-def _report(
-    call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None, *, table: bool, any_source: bool
-) -> int:
+def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None, *, table: bool, any_source: bool) -> int:
     """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
     from harvester.cli.ingested import advice, file_line, summary
     from harvester.cli.reports import counted_columns, run_report, tally_table
