@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"(\d{1,18})<=x<=(\d{1,18})")
 
 
 _ALIKE = 0.7
-"""How alike a word and a name are, by `difflib`, that one may be meant for the other: `serch` and `search` are, `version` and `verify` not."""
+"""How alike, by `difflib`, a word is to a name that may be meant: `serch` is to `search`, `version` is not to `verify`."""
 
 _OPTIONS_MEANT = {"--from": "--since", "--after": "--since", "--to": "--until", "--before": "--until"}
 """By options of other programs, those of the same meaning here."""

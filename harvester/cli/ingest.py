@@ -103,11 +103,11 @@ def require_files(paths: Sequence[Path]) -> None:
     """
     faults, hints = [], []
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises for a name that is too long
             faults.append(f"{path} is a folder.")
             hints.append(_files_hint(path))
         elif not os.access(path, os.R_OK):
-            faults.append(f"{path} {'may not be read' if path.exists() else 'does not exist'}.")
+            faults.append(f"{path} {'may not be read' if os.access(path, os.F_OK) else 'does not exist'}.")
             hints.append("Check the name and the permissions.")
     if faults:
         raise UsageError(" ".join([*faults, "Nothing was ingested."]), " ".join(dict.fromkeys(hints)))

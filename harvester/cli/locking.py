@@ -70,13 +70,17 @@ def _named(words: Sequence[str], *, are_files: bool) -> dict[str, str] | None:
         if word in _IDLE or several or (may_take_next and word[:1] == "-"):
             return None
         if word == "--":
-            return None if are_files and not all(map(os.path.exists, rest)) else _if_given(named)
-        if are_files and word[:1] != "-" and not may_take_next and not os.path.exists(word):
+            return None if are_files and not all(map(_is_there, rest)) else _if_given(named)
+        if are_files and word[:1] != "-" and not may_take_next and not _is_there(word):
             return None
         may_take_next = word[:1] == "-" and not given and word not in _FLAGS and option not in _NAMING
         if option in _NAMING:
             named[option] = value if given else next(rest, "")
     return _if_given(named)
+
+
+def _is_there(name: str) -> bool:
+    return os.path.exists(name)  # noqa: PTH110  Path.exists raises for a name that is too long
 
 
 def _if_given(named: dict[str, str]) -> dict[str, str] | None:

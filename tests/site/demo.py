@@ -1,6 +1,7 @@
 """`make demo`: the bundled newsroom is crawled, edited, crawled again, searched and exported, with the commands that anyone would type.
 
-Each step fits on a screen of 24 lines of 80 columns. The archive stays in `demo/`, with a configuration file, so that commands can be tried on it.
+Each step fits on a screen of 24 lines of 80 columns.
+The archive stays in `demo/`, with a configuration file, so that commands can be tried on it.
 """
 
 from __future__ import annotations

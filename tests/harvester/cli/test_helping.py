@@ -122,7 +122,7 @@ def test_a_word_that_is_no_command_is_answered_with_what_is_near_or_with_nothing
     said = harvester(*typed.split())
     assert (said.code, said.out) == (2, "")
     end = f" Did you mean '{meant}'?" if meant else ""
-    assert said.err.endswith(f"No such command '{typed.split()[-1]}'.{end}\n")
+    assert said.err.endswith(f"No such command '{typed.rsplit(maxsplit=1)[-1]}'.{end}\n")
 
 
 def test_words_that_other_programs_have_lead_to_commands_that_are_there() -> None:

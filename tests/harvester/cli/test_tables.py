@@ -80,6 +80,8 @@ for words in (["status"], ["config"], ["sources", "list"], ["topics", "list"]):
         termios.tcsetwinsize(1, (24, width))
         print(f"== {words[0]} {width}", flush=True)
         invoke(words)
+print("== export 0", flush=True)
+invoke(["export"])
 """
 
 
@@ -98,6 +100,8 @@ def test_what_commands_print_into_a_terminal_fits_it(kept: SmallArchive) -> None
         else:
             lines.append(line)
     assert process.wait(30) == 0
+    *rows, amount, hint = screens.pop(("export", "0"))
+    assert (len(rows), amount[:11], hint[:28]) == (3, "3 articles,", "--output corpus.jsonl writes")
     for (_, width), lines in screens.items():
         assert [line for line in lines if cell_len(line) > int(width) and not line.startswith("disk: ")] == []
         assert not [line for line in lines if "…" in line]
