@@ -40,7 +40,7 @@ class LazyGroup(TyperGroup):
         self.commands = {name: _listed(name, place) for name, place in self.places.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Load the command that is called, then go on as Typer does; a word that is no command is refused with what may be meant."""
+        """Load the command that is called, then go on as Typer does; refuse another word with what may be meant."""
         self.load(args[0])
         if args[0] not in self.commands and args[0][:1] != "-" and not ctx.resilient_parsing:
             ctx.fail(f"No such command {args[0]!r}.{command_meant(args[0], self.commands, self.meant)}")

@@ -43,7 +43,7 @@ _FIXED = frozenset({"state", "kind", "keep", "log_format"})
 
 
 def complete(parameter: Any) -> None:
-    """Let a parameter complete what it takes, by its name: ids (`source`, `topic`, `source_id`, `topic_id`) or one of a few values."""
+    """Let a parameter complete what it takes, by its name: ids (`source`, `topic_id` …) or one of a few values."""
     if parameter.type_descriptor.is_choice:
         return
     name = str(parameter.name)
@@ -62,18 +62,22 @@ def _folders(kind: str, ctx: Any) -> Iterator[Path]:
     yield from map(Path, ctx.params.get(option) or ())
     yield from map(Path, filter(None, os.environ.get(f"{PREFIX}{option.upper()}", "").split(",")))
     named = configured.get(option)
-    yield from (place / folder for folder in named if isinstance(folder, str)) if isinstance(named, list) else ()
+    if isinstance(named, list):
+        yield from (place / folder for folder in named if isinstance(folder, str))
 
 
 def _is_builtin_left_out(ctx: Any, configured: Mapping[str, Any]) -> bool:
     """Whether only given sources count: by the option, else by the variable, else by the file."""
     variable = os.environ.get(f"{PREFIX}ONLY_GIVEN_SOURCES")
-    by_default = configured.get("only_given_sources") is True if variable is None else variable.lower() in _TRUE
-    return bool(ctx.params.get("only_given_sources")) or by_default
+    if ctx.params.get("only_given_sources"):
+        return True
+    if variable is not None:
+        return variable.lower() in _TRUE
+    return configured.get("only_given_sources") is True
 
 
 def _configuration(ctx: Any) -> tuple[Path, Mapping[str, Any]]:
-    """Return the folder of the configuration file, and what it says; nothing where it is at fault, which commands report."""
+    """Return the folder of the configuration file and what it says; nothing where it is at fault (commands say so)."""
     given = ctx.params.get("config")
     path = Path(given) if given else None
     try:

@@ -86,7 +86,7 @@ def command(
         typer.Option(
             "--output",
             "-o",
-            help="The file: .jsonl is JSON lines, .csv a table, parted by commas, that Excel opens; .gz or .zst behind that compresses; - is stdout.",
+            help="The file: .jsonl is JSON lines, .csv a table for Excel; .gz or .zst behind that compresses; - is stdout.",
             metavar="FILE",
         ),
     ] = "-",
@@ -128,14 +128,17 @@ def command(
     )
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     report, warnings = _write(call, asked, writer, None if file is None else Path(file), force=force)
-    call.report({"command": "export", "schema": writer.schema, "query": asked.as_dict(), **asdict(report), "warnings": warnings})
+    told = {"command": "export", "schema": writer.schema, "query": asked.as_dict()}
+    call.report({**told, **asdict(report), "warnings": warnings})
     _tell(call, report)
     for warning in warnings:
         call.say(f"warning: {warning}")
     return 0
 
 
-def _write(call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: Path | None, *, force: bool) -> tuple[ExportReport, list[str]]:
+def _write(
+    call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: Path | None, *, force: bool
+) -> tuple[ExportReport, list[str]]:
     """Write the articles, and return what was written and what the reader has to know of it."""
     from storage.archive import Archive
 

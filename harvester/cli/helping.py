@@ -34,16 +34,20 @@ class PlainCommand(TyperCommand):
     """A command whose help is plain text, with examples at its end."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments as Typer does; of an option that the command does not have, say which may be meant."""
+        """Read the arguments as Typer does; of an option that is not there, say which may be meant."""
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
             if hasattr(error, "possibilities"):
-                options = [option for parameter in self.get_params(ctx) for option in parameter.opts]
-                error.possibilities = options_meant(error.option_name, options)
-                if hint := _OPTION_HINTS.get((ctx.info_name, error.option_name)):
-                    error.message += f". {hint}"
+                self._hint(error, ctx)
             raise
+
+    def _hint(self, error: Any, ctx: Any) -> None:
+        """Complete what is said of an option that is not there."""
+        options = [option for parameter in self.get_params(ctx) for option in parameter.opts]
+        error.possibilities = options_meant(error.option_name, options)
+        if hint := _OPTION_HINTS.get((ctx.info_name, error.option_name)):
+            error.message += f". {hint}"
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, each with the name of its value and what it does."""
@@ -78,7 +82,7 @@ def write_groups(formatter: Any, groups: Iterable[tuple[str, Iterable[Any]]]) ->
 
 
 def command_meant(word: str, commands: Iterable[str], meant: Mapping[str, str]) -> str:
-    """Return what to say of a word that is no command, with a blank before it: which one may be meant; empty where none is."""
+    """Return which command may be meant by a word that is none, as a question behind a blank; empty where none is near."""
     near = meant.get(word.lower()) or next(iter(get_close_matches(word, commands, n=1, cutoff=_ALIKE)), "")
     return f" Did you mean {near!r}?" if near else ""
 

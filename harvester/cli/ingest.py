@@ -114,7 +114,7 @@ def require_files(paths: Sequence[Path]) -> None:
 
 
 def _files_hint(folder: Path) -> str:
-    """Return how to name the WARC files of a folder, be it an archive of this program (`warc`) or of Browsertrix (`archive`)."""
+    """Return how to name the WARC files of a folder, of an archive (`warc`), or of Browsertrix (`archive`)."""
     for place in (folder, folder / "warc", folder / "archive"):
         for pattern in ("*.warc.gz", "*.warc"):
             if next(place.glob(pattern), None) is not None:
@@ -122,7 +122,15 @@ def _files_hint(folder: Path) -> str:
     return f"{folder} holds no .warc.gz or .warc file."
 
 
-def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None, *, table: bool, any_source: bool) -> int:
+def _report(
+    call: Invocation,
+    number: int,
+    done: Sequence[Ingested],
+    fatal: HarvesterError | None,
+    *,
+    table: bool,
+    any_source: bool,
+) -> int:
     """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
     from harvester.cli.ingested import advice, file_line, summary
     from harvester.cli.reports import counted_columns, run_report, tally_table

@@ -76,7 +76,8 @@ def advice(run: CrawlRun, unknown: int, *, keeps_all: bool) -> list[str]:
     """
     lines = []
     if unknown:
-        lines.append(f"{counted(unknown, 'page')} of hosts that no source has: --any-source takes such pages, under the host's name.")
+        pages = f"{counted(unknown, 'page')} of hosts that no source has"
+        lines.append(f"{pages}: --any-source takes such pages, under the host's name.")
     rejected = sum(tally.outcomes[OutcomeKind.OUT_OF_SCOPE] for tally in run.tally.values())
     if not keeps_all and (unknown or rejected):
         judged = f"{counted(rejected, 'page')} on no topic: captured and judged, not stored. " if rejected else ""

@@ -142,7 +142,8 @@ def totals(of: Iterable[SourceStatus]) -> dict[str, int]:
     """How many sources there are, and how many in each state; `ingested` and `switched off` only where there are any."""
     states = Counter(standing.state for standing in of)
     rare = {SourceState.INGESTED, SourceState.SWITCHED_OFF}
-    return {"sources": states.total(), **{state.value: states[state] for state in SourceState if states[state] or state not in rare}}
+    shown = [state for state in SourceState if states[state] or state not in rare]
+    return {"sources": states.total(), **{state.value: states[state] for state in shown}}
 
 
 def totals_line(counts: Mapping[str, int]) -> str:

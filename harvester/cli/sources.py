@@ -185,7 +185,8 @@ def _print(call: Invocation, rows: list[dict[str, Any]], *, counted_too: bool) -
     cells = []
     for row in rows:
         numbers = [str(row["channels"]), *([str(row["articles"])] if counted_too else [])]
-        cells.append([row["id"], row["name"], row["kind"], " ".join(row["languages"]), *numbers, "" if row["enabled"] else "disabled"])
+        texts = [row["id"], row["name"], row["kind"], " ".join(row["languages"])]
+        cells.append([*texts, *numbers, "" if row["enabled"] else "disabled"])
     if note := print_table(call.out, columns, cells):
         call.say(note)
 

@@ -14,6 +14,7 @@ from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.article_query import ArticleQuery
 from storage.export.corpus_row import excerpt_rows, member_row
 from storage.model.reprints import ReprintKind
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +61,10 @@ def _summary(found: int, told: int) -> str:
 
     if not told:
         return "No two articles tell the same story. Ask for more days or fewer words." if found else "Nothing found."
-    stories = f"{told} {'story' if told == 1 else 'stories'}"
+    stories = counted(told, "story", "stories")
     if found > MOST_ARTICLES:
         return f"{stories}, among the newest {MOST_ARTICLES} of {found} articles. Narrow the days with --since and --until."
-    return f"{stories}, among {found} articles"
+    return f"{stories}, among {counted(found, 'article')}"
 
 
 def _print(console: Console, told: Sequence[Story]) -> None:

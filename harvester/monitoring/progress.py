@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from harvester.monitoring.logs import PROGRESS
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,4 +91,4 @@ def in_a_line(tally: Mapping[str, SourceTally]) -> str:
     """What a run has done so far, in a few words."""
     captures = sum(of_source.captures for of_source in tally.values())
     failures = sum(of_source.failures for of_source in tally.values())
-    return f"{captures} answers captured, {failures} failures"
+    return f"{counted(captures, 'answer')} captured, {counted(failures, 'failure')}"
