@@ -41,6 +41,8 @@ def test_people_read_a_table(harvester: Callable[..., Said]) -> None:
     assert lines[0] == ["key", "value", "from"]
     assert ["keep", "relevant", "default"] in lines
     assert ["contact", "none", "default"] in lines
+    assert ["log.file", "none", "default"] in lines
+    assert ["crawl.browser", "none", "default"] in lines
     assert ["only_given_sources", "false", "default"] in lines
     assert said.err == "There is no harvester.toml.\n"
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harvester.cli.ingest import verdict
+from harvester.cli.ingested import file_line
 from harvester.cli.main import invoke
 from harvester.ingestion import Ingested
 from harvester.monitoring.health import takedown_lines
 from storage.errors import UsageError
 from storage.model.captures import OutcomeKind
 from storage.model.runs import CrawlRun, SourceTally
+from storage.model.text import counted
 from tests.harvester.test_ingestion import HEAD, URL, page, record
 
 if TYPE_CHECKING:
@@ -41,6 +43,23 @@ def test_a_site_that_failed_as_a_whole_is_told() -> None:
     code, why = verdict(run(gone=9), [], takedown_lines({"vestnik": (9, 10)}))
     assert code == 3
     assert "9 of 10" in why[0]
+
+
+def test_a_number_of_records_agrees_with_its_noun() -> None:
+    counts = {"records of type warcinfo": 1, "records of type request": 70, "answers to POST": 1, "taken": 1, "unknown source": 2}
+    told = file_line(Ingested(Path("a.warc"), Counter(counts), Counter({"not whole": 1})))
+    assert told == (
+        "a.warc: 1 answer to POST, 1 not whole, 70 records of type request, 1 record of type warcinfo, 1 taken, 2 unknown source"
+    )
+    assert file_line(Ingested(Path("b.warc"))) == "b.warc: nothing"
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "plural", "told"),
+    [(0, "page", "", "0 pages"), (1, "page", "", "1 page"), (1, "story", "stories", "1 story"), (2, "story", "stories", "2 stories")],
+)
+def test_a_noun_is_singular_for_one_alone(count: int, noun: str, plural: str, told: str) -> None:
+    assert counted(count, noun, plural) == told
 
 
 def test_a_file_that_was_not_read_whole_counts_more() -> None:
