@@ -14,8 +14,9 @@ from typer.main import get_command
 
 from harvester import __version__
 from harvester.cli.completion import complete
-from harvester.cli.helping import command_meant, name_argument, write_examples, write_groups
+from harvester.cli.helping import name_argument, write_examples, write_groups
 from harvester.cli.minus_words import QueryCommand
+from harvester.cli.suggestions import command_meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

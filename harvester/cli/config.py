@@ -80,10 +80,10 @@ def _print(call: Invocation, rows: list[dict[str, Any]]) -> None:
 
 def _shown(value: Any) -> str:
     """A value as a person reads it."""
-    if value in (None, "", []):
-        return "none"
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(value) or "none"
+    if value is None or value == "":
+        return "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

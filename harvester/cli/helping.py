@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-import typer
 from typer.core import TyperCommand
 
 from harvester.cli.examples import EXAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 _NAMES = {"int": "N", "float": "N", "Path": "FILE"}
 """What a value is called in help where its option names nothing itself, by its Python type; `TEXT` for all others."""
@@ -20,34 +18,8 @@ _AT_LEAST = re.compile(r"x>=(\d{1,18})")
 _BETWEEN = re.compile(r"(\d{1,18})<=x<=(\d{1,18})")
 
 
-_ALIKE = 0.7
-"""How alike, by `difflib`, a word is to a name that may be meant: `serch` is to `search`, `version` is not to `verify`."""
-
-_OPTIONS_MEANT = {"--from": "--since", "--after": "--since", "--to": "--until", "--before": "--until"}
-"""By options of other programs, those of the same meaning here."""
-
-_OPTION_HINTS = {("search", "--count"): "--limit 0 tells how many articles there are, and lists none."}
-"""By command and an option that it does not have, what to do instead."""
-
-
 class PlainCommand(TyperCommand):
     """A command whose help is plain text, with examples at its end."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments as Typer does; of an option that is not there, say which may be meant."""
-        try:
-            return super().parse_args(ctx, args)
-        except typer.TyperException as error:
-            if hasattr(error, "possibilities"):
-                self._hint(error, ctx)
-            raise
-
-    def _hint(self, error: Any, ctx: Any) -> None:
-        """Complete what is said of an option that is not there."""
-        options = [option for parameter in self.get_params(ctx) for option in parameter.opts]
-        error.possibilities = options_meant(error.option_name, options)
-        if hint := _OPTION_HINTS.get((ctx.info_name, error.option_name)):
-            error.message += f". {hint}"
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, each with the name of its value and what it does."""
@@ -79,22 +51,6 @@ def write_groups(formatter: Any, groups: Iterable[tuple[str, Iterable[Any]]]) ->
         if rows:
             with formatter.section(title):
                 formatter.write_dl(rows, col_max=12)
-
-
-def command_meant(word: str, commands: Iterable[str], meant: Mapping[str, str]) -> str:
-    """Return which command may be meant by a word that is none, as a question behind a blank; empty where none is near."""
-    near = meant.get(word.lower()) or next(iter(get_close_matches(word, commands, n=1, cutoff=_ALIKE)), "")
-    return f" Did you mean {near!r}?" if near else ""
-
-
-def options_meant(typed: str, options: Iterable[str]) -> list[str]:
-    """Return the long options that may be meant by one that is not there; dashes, which all have, do not make them alike."""
-    names = {option.lstrip("-"): option for option in options if option.startswith("--")}
-    name = typed.lstrip("-")
-    same = _OPTIONS_MEANT.get(typed, "").lstrip("-")
-    begun = [known for known in names if known.startswith(name)]
-    near = [same] if same in names else begun or get_close_matches(name, names, cutoff=_ALIKE)
-    return [names[known] for known in near]
 
 
 def name_argument(parameter: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.model.articles import ArticleState
-from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,5 +55,5 @@ def _edits(asked: ArticleQuery, article: Article) -> str:
         return ""
     newest, others = matching[-1], len(matching) - 1
     silently = ", silently" if newest.silent else ""
-    more = f" (and {counted(others, 'edit')} before)" if others else ""
+    more = f" (and {others} {'edit' if others == 1 else 'edits'} before)" if others else ""
     return f"edited {newest.captured_at:%Y-%m-%d}: {', '.join(newest.changed)}{silently}{more}"

@@ -14,7 +14,6 @@ from harvester.cli.rendering import day_and_time, plain, reprints
 from storage.article_query import ArticleQuery
 from storage.export.corpus_row import excerpt_rows, member_row
 from storage.model.reprints import ReprintKind
-from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,10 +60,10 @@ def _summary(found: int, told: int) -> str:
 
     if not told:
         return "No two articles tell the same story. Ask for more days or fewer words." if found else "Nothing found."
-    stories = counted(told, "story", "stories")
+    stories = f"{told} {'story' if told == 1 else 'stories'}"
     if found > MOST_ARTICLES:
         return f"{stories}, among the newest {MOST_ARTICLES} of {found} articles. Narrow the days with --since and --until."
-    return f"{stories}, among {counted(found, 'article')}"
+    return f"{stories}, among {found} articles"
 
 
 def _print(console: Console, told: Sequence[Story]) -> None:

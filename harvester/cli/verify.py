@@ -22,7 +22,6 @@ from harvester.cli.rendering import plain, telling
 from harvester.verification.damage import Checked
 from harvester.verification.manifest import require_manifest, write_manifest
 from storage.errors import DamageFound
-from storage.model.text import counted
 
 if TYPE_CHECKING:
     from harvester.verification.damage import Damage
@@ -68,13 +67,13 @@ def command(
         call.say(plain(note))
     if damages:
         raise DamageFound(
-            f"{counted(damages, 'damage')} found in {call.config.archive}.",
+            f"{damages} {'damage' if damages == 1 else 'damages'} found in {call.config.archive}.",
             "Keep the damaged files as they are, and bring them back from a copy (docs/operate.md, Damage).",
         )
     call.say(f"No damage: {_progress(checked)}.")
     if manifest is not None:
         files = write_manifest(call.config.archive, manifest)
-        call.say(f"{manifest}: the digests of {counted(files, 'file')}; check them with sha256sum -c in {call.config.archive}.")
+        call.say(f"{manifest}: the digests of {files} files; check them with sha256sum -c in {call.config.archive}.")
     return 0
 
 
@@ -87,7 +86,6 @@ def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:
 
 
 def _progress(checked: Checked) -> str:
-    again = f", {counted(checked.reread, 'text')} read again" if checked.reread else ""
+    again = f", {checked.reread} texts read again" if checked.reread else ""
     size = f"{checked.bytes / 1024**2:.1f} MiB"
-    counts = (counted(checked.captures, "capture"), counted(checked.readings, "text"), counted(checked.files, "WARC file"))
-    return f"{', '.join(counts)}, {size} checked{again}"
+    return f"{checked.captures} captures, {checked.readings} texts, {checked.files} WARC files, {size} checked{again}"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from harvester.verification.cdxj import IndexCheck
 from harvester.verification.damage import Checked, Damage
 from storage.errors import ArchiveUnusable, DamageFound
-from storage.model.text import counted
 from storage.warc.members import BadMember, Members, beginning
 from storage.warc.repair import whole_members
 from storage.warc.verify import capture_fault, header_fault, record_fault
@@ -87,9 +86,7 @@ class _File:
             yield Damage(self.rows.broken)
             return
         if self.unread:
-            self.checked.notes.append(
-                f"{self.path.name}: {counted(self.unread, 'response')} that no row points at; a run was killed, or is under way"
-            )
+            self.checked.notes.append(f"{self.path.name}: {self.unread} responses that no row points at; a run was killed, or is under way")
         for what in self.index.faults():
             yield Damage(what, self.index.path.name)
         self.checked.notes += self.index.notes()

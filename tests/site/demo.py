@@ -34,13 +34,9 @@ AT_LEAST = 30
 
 EDITED, REMOVED = "kto-syadet-za-obshchiy-stol", "dve-tysyachi-pisem-za-nedelyu"
 CORRECTION = ("желающих оказалось семьдесят три", "желающих оказалось семьдесят два")
-PRELOADED = [f"harvester.cli.{name}" for name in ("crawl", "export", "reports", "revision_diff", "search", "show", "verify")] + [
-    "harvester.crawl_session",
-    "harvester.spiders.runner",
-    "harvester.monitoring.progress",
-    "alembic.command",
-    "pymorphy3",
-]
+PRELOADED = [
+    f"harvester.cli.{name}" for name in ("coverage", "crawl", "export", "reports", "revision_diff", "search", "show", "status", "verify")
+] + ["harvester.crawl_session", "harvester.spiders.runner", "harvester.monitoring.progress", "alembic.command", "pymorphy3"]
 """Loaded once: every command runs in a process of its own that is forked from one that has loaded these (1.2 s of CPU each)."""
 
 

@@ -63,7 +63,7 @@ def damaged(said: Said) -> list[str]:
 def test_a_sound_archive_has_no_damage(harvester: Callable[..., Said], kept: SmallArchive) -> None:
     said = harvester("verify")
     assert (said.code, said.out) == (0, "")
-    assert said.err == "No damage: 5 captures, 4 texts, 1 WARC file, 0.0 MiB checked.\n"
+    assert said.err == "No damage: 5 captures, 4 texts, 1 WARC files, 0.0 MiB checked.\n"
     told = harvester("verify", "--json").json
     assert (told["captures"], told["readings"], told["files"], told["bytes"]) == (5, 4, 1, kept.warc.stat().st_size)
     assert told["damages"] == told["notes"] == []
@@ -208,7 +208,7 @@ def test_an_answer_that_no_row_points_at_is_a_note(harvester: Callable[..., Said
         warc.write_exchange(Exchange("https://qala.example/n/9", SEEN, 200, "OK", (), b"<html></html>"))
     said = harvester("verify", "--json")
     assert said.code == 0
-    assert said.json["notes"] == [f"{kept.warc.name}: 1 response that no row points at; a run was killed, or is under way"]
+    assert said.json["notes"] == [f"{kept.warc.name}: 1 responses that no row points at; a run was killed, or is under way"]
     assert len(list(whole_members(kept.warc))) == 1 + 2 * 6
 
 
