@@ -100,7 +100,7 @@ def counted_columns(tally: Mapping[str, SourceTally]) -> tuple[str, ...]:
 
 def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, *, columns: Sequence[str] = COLUMNS) -> Table:
     """Per source what was found, fetched, stored, known and failed, and (while it runs) how many answers a minute."""
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column("source", overflow="fold")
     for column in (*columns, *(["per min"] if seconds is not None else [])):
         table.add_column(column, justify="right", no_wrap=True)
