@@ -1,7 +1,9 @@
 # News Harvester. `make` alone lists the targets; each needs only make and Python 3.11 or newer.
 PYTHON ?= python3
 BIN    := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Twice quiet: errors are shown, warnings about the settings of this machine's pip are not.
+PIP     := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
+INSTALL := $(PIP) --constraint constraints.txt
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
@@ -44,7 +46,7 @@ ci: check test demo  ## all that must be green: check, test, demo
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …"; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(PIP) --upgrade pip
 
 .venv/.run: .venv/bin/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .

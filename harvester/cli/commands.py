@@ -13,9 +13,10 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from harvester import __version__
-from harvester.cli.completion import complete_ids
+from harvester.cli.completion import complete
 from harvester.cli.helping import name_argument, write_examples, write_groups
 from harvester.cli.minus_words import QueryCommand
+from harvester.cli.suggestions import command_meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,14 +33,18 @@ class LazyGroup(TyperGroup):
     places: ClassVar[Mapping[str, tuple[str, str] | type[LazyGroup]]]
     panels: ClassVar[Mapping[str, Sequence[str]]] = {}
     """Headings in help with the names of their commands; the other commands stand under the last one."""
+    meant: ClassVar[Mapping[str, str]] = {}
+    """By words that other programs have for it, what to type here."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"rich_markup_mode": None})
         self.commands = {name: _listed(name, place) for name, place in self.places.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Load the command that is called, then go on as Typer does."""
+        """Load the command that is called, then go on as Typer does; refuse another word with what may be meant."""
         self.load(args[0])
+        if args[0] not in self.commands and args[0][:1] != "-" and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}.{command_meant(args[0], self.commands, self.meant)}")
         return super().resolve_command(ctx, args)
 
     def load(self, name: str) -> Any:
@@ -71,7 +76,7 @@ def _loaded(name: str, place: str) -> Any:
     app.command(name, cls=QueryCommand)(getattr(import_module(module), function))
     command = get_command(app)
     for parameter in command.params:
-        complete_ids(parameter)
+        complete(parameter)
         name_argument(parameter)
     return command
 
@@ -198,6 +203,21 @@ class Root(LazyGroup):
         "Read": ("search", "stories", "show", "export"),
         "Declare": ("sources", "topics"),
         "Look after": ("status", "coverage", "verify", "doctor", "config", "schedule", "upgrade"),
+    }
+
+    meant: ClassVar = {
+        "version": "--version",
+        **dict.fromkeys(("find", "grep", "query"), "search"),
+        **dict.fromkeys(("get", "view", "cat", "read"), "show"),
+        **dict.fromkeys(("fetch", "harvest", "run", "start", "update"), "crawl"),
+        **dict.fromkeys(("import", "load", "add"), "ingest"),
+        **dict.fromkeys(("dump", "save"), "export"),
+        **dict.fromkeys(("check", "validate", "fsck"), "verify"),
+        **dict.fromkeys(("stats", "info"), "status"),
+        "list": "sources list",
+        "settings": "config",
+        "cron": "schedule",
+        "migrate": "upgrade",
     }
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

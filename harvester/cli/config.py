@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from harvester.cli.doctor import ignored_files
 from harvester.cli.options import (
     ArchiveOption,
@@ -22,7 +20,7 @@ from harvester.cli.options import (
     TopicsOption,
     VerboseOption,
 )
-from harvester.cli.rendering import plain
+from harvester.cli.tables import Column, print_table
 from harvester.config import load_config, read_config, variable_of
 from harvester.config_file import FILE
 from harvester.monitoring.logs import set_up_logging
@@ -73,20 +71,20 @@ def command(
     return 0
 
 
+_COLUMNS = (Column("key", left=True), Column("value", left=True, folds=True), Column("from", left=True, folds=True))
+
+
 def _print(call: Invocation, rows: list[dict[str, Any]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in ("key", "value", "from"):
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        table.add_row(row["key"], plain(_shown(row["value"])), plain(row["origin"]))
-    call.out.print(table)
+    print_table(call.out, _COLUMNS, [(row["key"], _shown(row["value"]), row["origin"]) for row in rows])
 
 
 def _shown(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, list):
         return ", ".join(value) or "none"
-    return str(value).lower() if isinstance(value, bool) else str(value) if value != "" else "none"
+    if value is None or value == "":
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _value(config: BaseModel, key: str) -> Any:

@@ -21,6 +21,7 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from storage.model.coverage import CoverageStatus
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,23 +138,23 @@ def _counted(count: DayCount) -> dict[str, Any]:
 # ── for people ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_COLUMNS = ("listed", "archived", "out of scope", "no article", "failed", "never tried")
+
+
 def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> None:
     """A line for each source, or (by day) for each day of each."""
     if not audits:
         console.print("No source was asked yet.")
         return
-    from rich.table import Table
+    from harvester.cli.tables import Column, print_table
 
-    table = Table(box=None, pad_edge=False, collapse_padding=True)
-    table.add_column("source", no_wrap=True)
-    for column in ("day", "listed", "archived", "out of scope", "no article", "failed", "never tried"):
-        table.add_column(column, justify="right", no_wrap=True)
+    rows = []
     for coverage in audits:
         days = sorted(coverage.days.items()) if by_day else []
         for published, count in [*days, ("all", coverage.total)]:
             counts = [str(x) for x in (count.listed, *(count.fates[fate] for fate in CoverageStatus))]
-            table.add_row(coverage.source, published or "undated", *counts)
-    console.print(table)
+            rows.append([coverage.source, published or "undated", *counts])
+    print_table(console, [Column("source", left=True, folds=True), *map(Column, ("day", *_COLUMNS))], rows, gap=1)
 
 
 def _print_gaps(call: Invocation, coverage: Coverage, *, enqueued: bool) -> None:
@@ -163,7 +164,8 @@ def _print_gaps(call: Invocation, coverage: Coverage, *, enqueued: bool) -> None
         told = ", ".join(f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda x: (-x[1], x[0])))
         call.out.print(plain(f"{coverage.source}: failed: {told}"))
     if coverage.gaps:
-        end = "the next crawl asks for them." if enqueued else "--enqueue lets the next crawl ask for them."
-        call.out.print(f"{coverage.source}: {len(coverage.gaps)} gaps; {end}")
+        them = "it" if len(coverage.gaps) == 1 else "them"
+        end = f"the next crawl asks for {them}." if enqueued else f"--enqueue lets the next crawl ask for {them}."
+        call.out.print(f"{coverage.source}: {counted(len(coverage.gaps), 'gap')}; {end}")
     if coverage.unreadable:
         call.err.print(f"{coverage.source}: {coverage.unreadable} answers of channels cannot be read; `harvester verify` names them.")

@@ -33,6 +33,7 @@ from harvester.cli.options import (
 )
 from harvester.spiders.source_scheduler import Revisit
 from storage.errors import UsageError
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from harvester.catalogue.declaration import Declaration
@@ -187,7 +188,7 @@ def _say_what_would_be_asked(call: Invocation, declarations: list[Declaration], 
     call.report({"command": "crawl", "dry_run": True, "sources": rows})
     if not call.as_json:
         for id_, first in asked.items():
-            call.out.print(f"{id_}: {waiting.get(id_, 0)} addresses wait")
+            call.out.print(f"{id_}: {counted(waiting.get(id_, 0), 'address', 'addresses')} waiting")
             for address in first:
                 call.out.print(f"  {address.kind} {address.url}")
     for line in unasked_lines(declarations, call.topics):

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 from urllib.parse import urlsplit
 
 import typer
@@ -33,6 +33,7 @@ from harvester.fetching.browser import executable, why_no_browser
 from harvester.monitoring.logs import set_up_logging
 from storage.errors import HarvesterError, UsageError
 from storage.locking import holder
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -80,9 +81,9 @@ def command(
     call.report({"command": "doctor", "problems": problems, "warnings": warnings, "findings": [asdict(x) for x in findings]})
     _print(call, findings, verbose=verbose)
     if problems:
-        raise UsageError(f"{problems} {'problem' if problems == 1 else 'problems'} found.", "Do what stands beside each, then look again.")
+        raise UsageError(f"{counted(problems, 'problem')} found.", "Do what stands beside each, then look again.")
     if not (json or quiet):
-        call.out.print("all well" + (f", {warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else ""))
+        call.out.print("all well" + (f", {counted(warnings, 'warning')}" if warnings else ""))
     return 0
 
 
@@ -138,11 +139,9 @@ def _catalogue(call: Invocation, reading: ConfigReport) -> Iterator[Finding]:
     faults = catalogue_faults(call)
     if faults:
         hint = "`harvester sources check` tells all." if len(faults) > 1 else ""
-        yield Finding(
-            "catalogue", Level.PROBLEM, f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}, the first: {faults[0]}", hint
-        )
+        yield Finding("catalogue", Level.PROBLEM, f"{counted(len(faults), 'fault')}, the first: {faults[0]}", hint)
         return
-    yield Finding("catalogue", Level.OK, f"{len(call.catalogue)} sources, {sum(x.enabled for x in call.catalogue)} enabled")
+    yield Finding("catalogue", Level.OK, f"{counted(len(call.catalogue), 'source')}, {sum(x.enabled for x in call.catalogue)} enabled")
     yield from _unless_unread(reading, "browser", ("crawl.browser",), lambda: _browser(call))
 
 
@@ -204,9 +203,11 @@ def _tables(directory: Path) -> Finding:
     try:
         with Archive.opened(directory) as opened:
             size = opened.measure()
+            articles, captures = cast("int", size["articles"]), cast("int", size["captures"])
     except HarvesterError as error:
         return Finding("archive", Level.PROBLEM, error.message, error.hint)
-    return Finding("archive", Level.OK, f"{directory}: {size['articles']} articles, {size['captures']} captures, tables up to date")
+    held = f"{counted(articles, 'article')} and {counted(captures, 'capture')} in {directory}"
+    return Finding("archive", Level.OK, f"{held}, tables up to date")
 
 
 def _writable(directory: Path) -> Finding:

@@ -42,6 +42,7 @@ from storage.article_query import ArticleQuery
 from storage.errors import UsageError
 from storage.export.formats import WRITERS, ExportFormat, format_of
 from storage.export.jsonl import write_corpus
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,7 +86,7 @@ def command(
         typer.Option(
             "--output",
             "-o",
-            help="The file: .jsonl is JSON lines, .csv a table that Excel opens; .gz or .zst behind that compresses; - is stdout.",
+            help="The file: .jsonl is JSON lines, .csv a table for Excel; .gz or .zst behind that compresses; - is stdout.",
             metavar="FILE",
         ),
     ] = "-",
@@ -126,23 +127,27 @@ def command(
         limit=limit,
     )
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
-    report = _write(call, asked, writer, None if file is None else Path(file), force=force)
-    call.report({"command": "export", "schema": writer.schema, "query": asked.as_dict(), **asdict(report)})
+    report, warnings = _write(call, asked, writer, None if file is None else Path(file), force=force)
+    told = {"command": "export", "schema": writer.schema, "query": asked.as_dict()}
+    call.report({**told, **asdict(report), "warnings": warnings})
     _tell(call, report)
-    if warning := writer.warning():
+    for warning in warnings:
         call.say(f"warning: {warning}")
     return 0
 
 
-def _write(call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: Path | None, *, force: bool) -> ExportReport:
+def _write(
+    call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: Path | None, *, force: bool
+) -> tuple[ExportReport, list[str]]:
+    """Write the articles, and return what was written and what the reader has to know of it."""
     from storage.archive import Archive
 
     silent = call.quiet or call.as_json or (output is None and sys.stdout.isatty())
     with Archive.opened(call.config.archive) as opened:
-        counted = _Counted(opened.articles(asked))
-        with telling(call.err, lambda: f"{counted.count} articles written", silent=silent):
+        passing = _Counted(opened.articles(asked))
+        with telling(call.err, lambda: f"{passing.count} articles written", silent=silent):
             report = write_corpus(
-                counted,
+                passing,
                 output,
                 query=asked.as_dict(),
                 versions={"news-harvester": __version__, "line": PIPELINE_VERSION},
@@ -150,16 +155,19 @@ def _write(call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: 
                 writer=writer,
                 keep_existing=not force,
             )
-        if not report.articles and report.complete and asked.limit != 0 and not (call.quiet or call.as_json):
-            call.say(f"warning: 0 articles. {why_nothing(call, opened, asked)}")
+        warnings = [writer.warning()] if writer.warning() else []
+        if not report.articles and report.complete and asked.limit != 0 and not call.quiet:
+            warnings.append(f"0 articles. {why_nothing(call, opened, asked)}")
         say_left_out(call, opened, asked)
-        return report
+        return report, warnings
 
 
 def _tell(call: Invocation, report: ExportReport) -> None:
-    amount = f"{report.articles} {'article' if report.articles == 1 else 'articles'}, {report.bytes} bytes, sha256 {report.sha256}"
+    amount = f"{counted(report.articles, 'article')}, {counted(report.bytes, 'byte')}, sha256 {report.sha256}"
     if report.file is None:
         call.say(amount if report.complete else f"{amount}; the reader left before the end")
+        if sys.stdout.isatty():
+            call.say("--output corpus.jsonl writes a file with a manifest beside it; `harvester search` lists articles in short.")
     else:
         call.say(f"{report.file}: {amount}")
         call.say(f"{report.manifest}: its manifest")

@@ -23,6 +23,7 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain
 from harvester.cli.sources_probe import web_address
 from storage.errors import SourcesFailed, UsageError
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,5 +176,5 @@ def _tell(call: Invocation, command: str, changed: list[_Changed]) -> None:
             call.out.print(plain(str(x.folder)))
             for field, (old, new) in x.fields.items():
                 call.out.print(plain(f"  {field}\n    - {shown(old, 2000)}\n    + {shown(new, 2000)}"))
-    count = f"{len(changed)} golden {'page' if len(changed) == 1 else 'pages'}"
+    count = counted(len(changed), "golden page")
     call.say(f"{count} accepted." if command == "accept" else f"{count} read differently." if changed else "All read as expected.")

@@ -5,6 +5,7 @@ Nothing heavy is imported here at the top: a second run must find the archive he
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,9 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from storage.errors import HarvesterError, SourcesFailed, UsageError
+from storage.export.plain_text import plain
 from storage.model.captures import OutcomeKind
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +58,9 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Take the pages of WARC files that others made into the archive."""
+    require_files(file)
     lock = context.with_resource(taking_lock(context, archive, config, "ingest"))
-    from harvester.cli.reports import live_table
+    from harvester.cli.reports import live_ingestion
     from harvester.crawl_session import CrawlSession
     from harvester.ingestion import ingest
     from harvester.monitoring.progress import watching
@@ -80,7 +84,7 @@ def command(
     try:
         with (
             CrawlSession.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as session,
-            watching(session, call.err, live_table, silent=call.quiet or call.as_json),
+            watching(session, call.err, live_ingestion, silent=call.quiet or call.as_json),
         ):
             number = session.run
             ingest(session, file, done)
@@ -88,12 +92,47 @@ def command(
         if number is None:
             raise
         fatal = error
-    return _report(call, number, done, fatal, table=verbose > 0)
+    return _report(call, number, done, fatal, table=verbose > 0, any_source=any_source)
 
 
-def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None, *, table: bool) -> int:
+def require_files(paths: Sequence[Path]) -> None:
+    """See to it that every file is there, before an archive and a run are made for them.
+
+    Raises:
+        UsageError: some are missing, may not be read, or are folders; all of them are named.
+    """
+    faults, hints = [], []
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises for a name that is too long
+            faults.append(f"{path} is a folder.")
+            hints.append(_files_hint(path))
+        elif not os.access(path, os.R_OK):
+            faults.append(f"{path} {'may not be read' if os.access(path, os.F_OK) else 'does not exist'}.")
+            hints.append("Check the name and the permissions.")
+    if faults:
+        raise UsageError(" ".join([*faults, "Nothing was ingested."]), " ".join(dict.fromkeys(hints)))
+
+
+def _files_hint(folder: Path) -> str:
+    """Return how to name the WARC files of a folder, of an archive (`warc`), or of Browsertrix (`archive`)."""
+    for place in (folder, folder / "warc", folder / "archive"):
+        for pattern in ("*.warc.gz", "*.warc"):
+            if next(place.glob(pattern), None) is not None:
+                return f"Name its files: {place / pattern}"
+    return f"{folder} holds no .warc.gz or .warc file."
+
+
+def _report(
+    call: Invocation,
+    number: int,
+    done: Sequence[Ingested],
+    fatal: HarvesterError | None,
+    *,
+    table: bool,
+    any_source: bool,
+) -> int:
     """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
-    from harvester.cli.ingested import summary
+    from harvester.cli.ingested import advice, file_line, summary
     from harvester.cli.reports import counted_columns, run_report, tally_table
     from harvester.monitoring.health import failure_lines, takedown_lines
     from storage.archive import Archive
@@ -115,9 +154,11 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
         if table:
             call.err.print(tally_table(run.tally, columns=counted_columns(run.tally)))
         for each in done:
-            counts = [f"{count} {what}" for what, count in sorted((each.counts + each.notes).items())]
-            call.err.print(f"{each.path}: " + (", ".join(counts) or "nothing"))
+            call.err.print(plain(file_line(each)))
         call.err.print(summary(run, no_article))
+        unknown = 0 if any_source else sum(each.counts["unknown source"] for each in done)
+        for line in advice(run, unknown, keeps_all=call.config.keep == "all"):
+            call.err.print(line)
     for reason in why:
         call.err.print(f"harvester: {reason}")
     if fatal is not None:
@@ -132,7 +173,7 @@ def verdict(run: CrawlRun, done: Sequence[Ingested], troubles: Sequence[str]) ->
     for source, tally in sorted(run.tally.items()):
         kinds = [f"{count} {kind}" for kind, count in sorted(tally.outcomes.items()) if kind.is_failure]
         if kinds:
-            failed.append(f"{source}: {', '.join(kinds)} of {tally.captures} captures.")
+            failed.append(f"{source}: {', '.join(kinds)} of {counted(tally.captures, 'capture')}.")
     failed += troubles
     code = UsageError.exit_code if torn else SourcesFailed.exit_code if failed else 0
     return code, [*torn, *failed]

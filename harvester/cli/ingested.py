@@ -1,4 +1,4 @@
-"""What an ingestion did, in a line."""
+"""What an ingestion did, and what it left out, in a few lines."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from storage.model.captures import OutcomeKind
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from harvester.ingestion import Ingested
     from storage.model.runs import CrawlRun
 
 _WORDS = {
@@ -25,7 +27,7 @@ _WORDS = {
     OutcomeKind.CHANNEL: "list articles",
     OutcomeKind.ROBOTS: "robots.txt",
     OutcomeKind.REDIRECT: "lead elsewhere",
-    OutcomeKind.GONE: "gone",
+    OutcomeKind.GONE: "not found",
     OutcomeKind.REFUSED: "refused by the site",
     OutcomeKind.SERVER_ERROR: "errors of the server",
     OutcomeKind.UNREADABLE: "cannot be read",
@@ -46,8 +48,41 @@ def summary(run: CrawlRun, no_article: Mapping[str, int]) -> str:
     for kind, words in _WORDS.items():
         if counts[kind]:
             told.append(f"{counts[kind]} {words}" + (_because(no_article) if kind is OutcomeKind.NOT_ARTICLE else ""))
-    pages = f"{total} {'page' if total == 1 else 'pages'}"
+    pages = counted(total, "page")
     return f"{pages}: {', '.join(told)}" if told else pages
+
+
+def file_line(file: Ingested) -> str:
+    """Return what became of the records of a file, such as `a.warc.gz: 1 record of type warcinfo, 5 taken`."""
+    counts = (file.counts + file.notes).items()
+    return f"{file.path}: " + (", ".join(_record_count(count, what) for what, count in sorted(counts)) or "nothing")
+
+
+def _record_count(count: int, what: str) -> str:
+    """Return a count of records; `records of type request` and `answers to POST` are plural, `taken` has no number."""
+    noun, blank, rest = what.partition(" ")
+    if noun in {"records", "answers"}:
+        return counted(count, noun.removesuffix("s")) + blank + rest
+    return f"{count} {what}"
+
+
+def advice(run: CrawlRun, unknown: int, *, keeps_all: bool) -> list[str]:
+    """Return which options take what an ingestion left out.
+
+    Args:
+        run: the run.
+        unknown: how many pages are of hosts that no source has.
+        keeps_all: whether pages on no topic were stored.
+    """
+    lines = []
+    if unknown:
+        pages = f"{counted(unknown, 'page')} of hosts that no source has"
+        lines.append(f"{pages}: --any-source takes such pages, under the host's name.")
+    rejected = sum(tally.outcomes[OutcomeKind.OUT_OF_SCOPE] for tally in run.tally.values())
+    if not keeps_all and (unknown or rejected):
+        judged = f"{counted(rejected, 'page')} on no topic: captured and judged, not stored. " if rejected else ""
+        lines.append(f"{judged}--keep all stores what is on no topic, too.")
+    return lines
 
 
 def _because(reasons: Mapping[str, int]) -> str:

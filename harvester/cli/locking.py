@@ -2,11 +2,13 @@
 
 Twenty cron lines that start together on two cores end within two seconds only if the one that finds the archive held has not
 loaded Typer by then. So the command line is looked at here first, without it: where the command is one that writes and nothing is in
-doubt, the archive is locked. Everything else is left to Typer, and `taking_lock` takes the lock after it.
+doubt, the archive is locked. Everything else is left to Typer, and `taking_lock` takes the lock after it. A file to ingest that is not
+there is in doubt: the command refuses it before there is an archive.
 """
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +43,8 @@ def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
     Raises:
         ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does.
     """
-    named = _named(arguments[1:]) if arguments and arguments[0] in WRITING else None
+    is_writing = bool(arguments) and arguments[0] in WRITING
+    named = _named(arguments[1:], are_files=arguments[0] == "ingest") if is_writing else None
     if named is None:
         return nullcontext()
     archive, config = (Path(named[option]) if option in named else None for option in _NAMING)
@@ -54,8 +57,11 @@ def may_be_held(arguments: Sequence[str]) -> bool:
     return bool(arguments) and arguments[0] == "crawl" and IF_FREE in arguments
 
 
-def _named(words: Sequence[str]) -> dict[str, str] | None:
-    """The archive and the configuration that the words behind a command name, by option; None where anything is in doubt."""
+def _named(words: Sequence[str], *, are_files: bool) -> dict[str, str] | None:
+    """Return the archive and the configuration that the words behind a command name, by option; None where anything is in doubt.
+
+    Words that are neither options nor their values have to name files that are there, where they are files.
+    """
     named: dict[str, str] = {}
     may_take_next, rest = False, iter(words)
     for word in rest:
@@ -64,10 +70,20 @@ def _named(words: Sequence[str]) -> dict[str, str] | None:
         if word in _IDLE or several or (may_take_next and word[:1] == "-"):
             return None
         if word == "--":
-            break
+            return None if are_files and not all(map(_is_there, rest)) else _if_given(named)
+        if are_files and word[:1] != "-" and not may_take_next and not _is_there(word):
+            return None
         may_take_next = word[:1] == "-" and not given and word not in _FLAGS and option not in _NAMING
         if option in _NAMING:
             named[option] = value if given else next(rest, "")
+    return _if_given(named)
+
+
+def _is_there(name: str) -> bool:
+    return os.path.exists(name)  # noqa: PTH110  Path.exists raises for a name that is too long
+
+
+def _if_given(named: dict[str, str]) -> dict[str, str] | None:
     return named if all(named.values()) else None
 
 

@@ -10,7 +10,10 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from harvester.cli.helping import PlainCommand
+from harvester.cli.suggestions import suggest_options
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,11 +31,16 @@ class QueryCommand(PlainCommand):
     """A command; one that takes a query takes words with a minus as well."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Sort the words of a query from the options, then go on as Typer does."""
+        """Sort the words of a query from the options, then go on as Typer does; of a wrong option say what may be meant."""
         takes_query = any(parameter.name == QUERY and parameter.param_type_name == "argument" for parameter in self.params)
         if takes_query and not ctx.resilient_parsing:
             args = _sorted_out(args, self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            options = [option for parameter in self.get_params(ctx) for option in parameter.opts]
+            suggest_options(error, str(ctx.info_name), options)
+            raise
 
 
 def joined(query: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from storage.errors import DamageFound
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ def command(
     call.say(_summary(counts))
     if counts.damages:
         raise DamageFound(
-            f"{len(counts.damages)} captures could not be read: {counts.damages[0]}", "`harvester verify` tells every damage."
+            f"{counted(len(counts.damages), 'capture')} could not be read: {counts.damages[0]}", "`harvester verify` tells every damage."
         )
     return 0
 
@@ -168,5 +169,5 @@ def _print(console: Console, rejection: Rejection) -> None:
 
 
 def _summary(counts: RejectionCounts) -> str:
-    pages = f"{counts.pages} {'page' if counts.pages == 1 else 'pages'} out of scope, {counts.read} read, {counts.shown} shown"
+    pages = f"{counted(counts.pages, 'page')} out of scope, {counts.read} read, {counts.shown} shown"
     return f"{pages}, {counts.unread} no longer read as an article" if counts.unread else pages

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from storage.export.plain_text import plain
 from storage.model.articles import Precision
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,7 +66,7 @@ def reprints(article: Article) -> str:
     if article.cluster is None:
         return ""
     others = article.cluster.size - 1
-    return f"  +{others} {'reprint' if others == 1 else 'reprints'}"
+    return f"  +{counted(others, 'reprint')}"
 
 
 @contextmanager

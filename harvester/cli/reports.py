@@ -6,6 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
+from rich.text import Text
+
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,10 +100,10 @@ def counted_columns(tally: Mapping[str, SourceTally]) -> tuple[str, ...]:
 
 def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, *, columns: Sequence[str] = COLUMNS) -> Table:
     """Per source what was found, fetched, stored, known and failed, and (while it runs) how many answers a minute."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("source")
+    table = Table(box=None, pad_edge=False, collapse_padding=True)
+    table.add_column("source", overflow="fold")
     for column in (*columns, *(["per min"] if seconds is not None else [])):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for source, of_source in sorted(tally.items()):
         short = in_short(of_source)
         rate = [f"{of_source.captures / max(seconds, 1) * 60:.0f}"] if seconds is not None else []
@@ -109,8 +112,19 @@ def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, 
 
 
 def live_table(session: CrawlSession, seconds: float) -> Table:
-    """What a run has done so far."""
+    """What a crawl has done so far."""
     return tally_table(session.tally, seconds)
+
+
+def live_ingestion(session: CrawlSession, seconds: float) -> Text:
+    """What an ingestion has done so far, in a line: what a file holds of which host says nothing of its pace."""
+    tally = session.tally
+    totals = [in_short(of_source) for of_source in tally.values()]
+    captures, stored, failed = (sum(total[x] for total in totals) for x in ("fetched", "stored", "failed"))
+    pace = captures / max(seconds, 1) * 60
+    return Text(
+        f"{counted(captures, 'page')} of {counted(len(tally), 'source')} read, {stored} stored, {failed} failed; {pace:.0f} a minute"
+    )
 
 
 def notes_report(session: CrawlSession) -> dict[str, int]:

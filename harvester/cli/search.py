@@ -42,6 +42,7 @@ from storage.errors import UsageError
 from storage.export.corpus_row import corpus_row
 from storage.export.flat_row import cell, flat_row
 from storage.export.json_text import json_line
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,11 +131,18 @@ def command(
         hits = opened.hits(asked)
         why_none = "" if count else why_nothing(call, opened, asked)
         _print(call, format_ or SearchFormat.TABLE, count, hits, histories(opened, asked, [hit.article for hit in hits]))
-        call.say(why_none or f"{count} {'article' if count == 1 else 'articles'}, {len(hits)} shown")
+        call.say(why_none or f"{counted(count, 'article')}, {len(hits)} shown{_rest(count, len(hits), limit)}")
         if asked.words and sort is Sort.RANK and count > RANKED:
             call.say(f"the newest {RANKED} are ranked, older ones follow by date; narrow the days to rank them")
         say_left_out(call, opened, asked)
     return 0
+
+
+def _rest(count: int, shown: int, limit: int) -> str:
+    """Return how to see the articles that the limit left out; nothing where a reader asked for the number alone."""
+    if not 0 < limit == shown < count:
+        return ""
+    return f"; {'--limit shows more, ' if limit < MOST else ''}`harvester export` writes all"
 
 
 def _print(call: Invocation, format_: SearchFormat, count: int, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:

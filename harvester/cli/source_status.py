@@ -13,7 +13,8 @@ from harvester.config import resembling
 from harvester.monitoring.health import ANSWERS, promise_report, was_read
 from storage.errors import EverySourceFailed, SourcesFailed, UsageError
 from storage.model.holdings import SourceCounts
-from storage.model.runs import CrawlRun, SourceTally
+from storage.model.runs import INGEST, CrawlRun, SourceTally
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,10 +28,15 @@ _NOTHING = SourceCounts(0, None)
 
 
 class SourceState(StrEnum):
-    """How a source stands: `failing` breaks a promise, `never asked` is declared and no run reached it yet."""
+    """How a source stands.
+
+    `failing` breaks a promise; of an `ingested` one the archive has pages from files alone; `never asked` is declared, and no run
+    reached it yet.
+    """
 
     WELL = "well"
     FAILING = "failing"
+    INGESTED = "ingested"
     NEVER_ASKED = "never asked"
     SWITCHED_OFF = "switched off"
 
@@ -60,8 +66,13 @@ class SourceStatus:
         if self.broken:
             return SourceState.FAILING
         if self.run is not None:
-            return SourceState.WELL
+            return SourceState.INGESTED if self.is_only_ingested else SourceState.WELL
         return SourceState.SWITCHED_OFF if self.enabled is False else SourceState.NEVER_ASKED
+
+    @property
+    def is_only_ingested(self) -> bool:
+        """Whether its newest run read files, and no crawl has left a verdict on its promises."""
+        return self.run is not None and self.run.kind == INGEST and not self.promises
 
     @property
     def is_down(self) -> bool:
@@ -129,17 +140,17 @@ def chosen(ids: list[str], of: Mapping[str, SourceStatus]) -> list[SourceStatus]
 
 
 def totals(of: Iterable[SourceStatus]) -> dict[str, int]:
-    """How many sources there are, and how many in each state; `switched off` only where there are any."""
+    """How many sources there are, and how many in each state; `ingested` and `switched off` only where there are any."""
     states = Counter(standing.state for standing in of)
-    counted = {state.value: states[state] for state in SourceState if states[state] or state is not SourceState.SWITCHED_OFF}
-    return {"sources": states.total(), **counted}
+    rare = {SourceState.INGESTED, SourceState.SWITCHED_OFF}
+    shown = [state for state in SourceState if states[state] or state not in rare]
+    return {"sources": states.total(), **{state.value: states[state] for state in shown}}
 
 
 def totals_line(counts: Mapping[str, int]) -> str:
     """The totals for people, on one line."""
-    sources = counts["sources"]
     states = ", ".join(f"{count} {state}" for state, count in counts.items() if state != "sources")
-    return f"{sources} {'source' if sources == 1 else 'sources'}: {states}"
+    return f"{counted(counts['sources'], 'source')}: {states}"
 
 
 def exit_code(of: Iterable[SourceStatus], *, failed_captures: bool) -> int:

@@ -23,11 +23,10 @@ from harvester.cli.options import (
 from storage.errors import UsageError
 from storage.export.plain_text import plain
 from storage.model.sources import AddressKind
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.table import Table
 
     from harvester.catalogue.declaration import Declaration
     from storage.model.sources import Channel
@@ -57,8 +56,8 @@ def list_sources(
     rows = [_row(declaration, articles) for declaration in call.catalogue]
     call.report({"command": "sources list", "sources": rows})
     if not call.as_json:
-        call.out.print(_table(rows, counted=articles is not None))
-    call.say(f"{len(rows)} {'source' if len(rows) == 1 else 'sources'}")
+        _print(call, rows, counted_too=articles is not None)
+    call.say(counted(len(rows), "source"))
     return 0
 
 
@@ -77,6 +76,7 @@ def show(
     call = Invocation.begin(
         config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
     )
+    _refuse_ingested(call, source)
     declared = _declared(call.catalogue.get(source))
     call.report(declared)
     if not call.as_json:
@@ -85,6 +85,26 @@ def show(
         for key, value in lines:
             call.out.print(f"{key:<{width}}  {plain(value)}")
     return 0
+
+
+def _refuse_ingested(call: Invocation, source: str) -> None:
+    """Say of a source that only ingested files brought that nothing declares it.
+
+    Raises:
+        UsageError: the archive has articles of it, and the catalogue has no such source.
+    """
+    from storage.archive import Archive
+    from storage.reader import DATABASE_NAME
+
+    if source in call.catalogue.sources or not (call.config.archive / DATABASE_NAME).is_file():
+        return
+    with Archive.opened(call.config.archive) as opened:
+        held = opened.holdings().get(source)
+    if held is not None:
+        raise UsageError(
+            f"No declaration of {source} is among the sources; the archive holds {counted(held.articles, 'article')} of it.",
+            f"`harvester status {source}` says more of it; --sources names a folder of declarations.",
+        )
 
 
 def check(
@@ -113,7 +133,7 @@ def check(
     if not faults:
         call.say("No fault found.")
         return 0
-    raise UsageError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in the catalogue.", "Correct the files that are named.")
+    raise UsageError(f"{counted(len(faults), 'fault')} in the catalogue.", "Correct the files that are named.")
 
 
 def catalogue_faults(call: Invocation) -> list[str]:
@@ -160,20 +180,25 @@ def _row(declaration: Declaration, articles: dict[str, int] | None) -> dict[str,
     }
 
 
-def _table(rows: list[dict[str, Any]], *, counted: bool) -> Table:
-    from rich.table import Table
+def _print(call: Invocation, rows: list[dict[str, Any]], *, counted_too: bool) -> None:
+    from harvester.cli.tables import Column, print_table
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("id", "name", "kind", "languages"):
-        table.add_column(column, no_wrap=column != "name")
-    for column in ("channels", *(["articles"] if counted else [])):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    columns = [
+        Column("id", left=True),
+        Column("name", left=True, folds=True),
+        Column("kind", left=True, optional=3),
+        Column("languages", left=True, folds=True),
+        Column("channels", optional=2),
+        *([Column("articles")] if counted_too else []),
+        Column("", left=True),
+    ]
+    cells = []
     for row in rows:
-        numbers = [str(row["channels"]), *([str(row["articles"])] if counted else [])]
-        state = "" if row["enabled"] else "disabled"
-        table.add_row(row["id"], plain(row["name"]), row["kind"], " ".join(row["languages"]), *numbers, state)
-    return table
+        numbers = [str(row["channels"]), *([str(row["articles"])] if counted_too else [])]
+        texts = [row["id"], row["name"], row["kind"], " ".join(row["languages"])]
+        cells.append([*texts, *numbers, "" if row["enabled"] else "disabled"])
+    if note := print_table(call.out, columns, cells):
+        call.say(note)
 
 
 def _declared(declaration: Declaration) -> dict[str, Any]:

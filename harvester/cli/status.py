@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from harvester.cli.options import (
     ArchiveOption,
@@ -21,6 +20,7 @@ from harvester.cli.options import (
 from harvester.cli.rendering import plain
 from harvester.cli.reports import failure_report, in_short, ingested_report, run_report
 from harvester.cli.source_status import SourceState, SourceStatus, chosen, exit_code, standings, totals, totals_line
+from harvester.cli.tables import Column, print_table
 from harvester.monitoring.disk import disk_use
 from harvester.monitoring.health import promise_line
 from storage.errors import UsageError
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from storage.model.runs import CrawlRun
 
 _FAILED_SHOWN = 20
+_TOLD = frozenset({SourceState.WELL, SourceState.FAILING, SourceState.INGESTED})
+"""The states of the sources of which the archive has something."""
 
 
 def command(
@@ -72,11 +74,7 @@ def command(
         disk = disk_use(opened, datetime.now(UTC))
     named = chosen(source or [], known)
     counts = totals(named)
-    shown = [
-        x
-        for x in named
-        if (x.state is SourceState.FAILING if broken else source or x.state in {SourceState.WELL, SourceState.FAILING} or x.waiting)
-    ]
+    shown = [x for x in named if (x.state is SourceState.FAILING if broken else source or x.state in _TOLD or x.waiting)]
     rows = [x.report() for x in shown]
     call.report(
         {
@@ -99,7 +97,7 @@ def command(
         call.out.print(disk.line())
         if not rows and not broken:
             call.out.print("No source was asked yet.")
-        _print_sources(call.out, rows)
+        _print_sources(call, rows)
         for standing, row in zip(shown, rows, strict=True):
             _print_promises(call.out, standing, row, whole=bool(source))
         _print_failed(call.out, failed)
@@ -119,22 +117,42 @@ def _catalogue_or_none(call: Invocation) -> Catalogue | None:
 # ── for people ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _print_sources(console: Console, rows: list[dict[str, Any]]) -> None:
-    """One line a source, in a hundred columns."""
-    if not rows:
-        return
-    table = Table(box=None, pad_edge=False, collapse_padding=True)
-    table.add_column("source", no_wrap=True)
-    for column in ("articles", "newest", "silent", "waiting", "asked", "fetched", "stored", "failed", "kept", "due", "read"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for row in rows:
-        last, promises = row["last_run"], row["promises"]
-        asked = [_short(last["started_at"]), *(str(last[x]) for x in ("fetched", "stored", "failed"))] if last else ["-"] * 4
-        kept = f"{sum(x['kept'] for x in promises)}/{len(promises)}" if promises else "-"
-        silent = "-" if row["silent_days"] is None else f"{row['silent_days']} d"
-        known = (row["id"], str(row["articles"]), row["newest_published"] or "-", silent, str(row["waiting"]))
-        table.add_row(*known, *asked, kept, _short(row["next_due"]), _short(row["last_success"])[:5])
-    console.print(table)
+_COLUMNS = (
+    Column("source", left=True, folds=True),
+    Column("articles"),
+    Column("newest"),
+    Column("silent", optional=1),
+    Column("waiting", optional=5),
+    Column("asked", optional=7),
+    Column("fetched", optional=2),
+    Column("stored", optional=6),
+    Column("failed"),
+    Column("kept", optional=8),
+    Column("due", optional=4),
+    Column("read", optional=3),
+)
+
+
+def _print_sources(call: Invocation, rows: list[dict[str, Any]]) -> None:
+    """Print one line a source."""
+    if rows and (note := print_table(call.out, _COLUMNS, [_cells(row) for row in rows], gap=1)):
+        call.say(note)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """Return the cells of a source. `asked` is when the run began, unless that run only read files."""
+    last, promises = row["last_run"], row["promises"]
+    known = [row["id"], str(row["articles"]), row["newest_published"] or "-", _days(row["silent_days"]), str(row["waiting"])]
+    did = [str(last[x]) for x in ("fetched", "stored", "failed")] if last else ["-"] * 3
+    asked = "-"
+    if last:
+        asked = "ingested" if row["state"] == SourceState.INGESTED else _short(last["started_at"])
+    kept = f"{sum(x['kept'] for x in promises)}/{len(promises)}" if promises else "-"
+    return [*known, asked, *did, kept, _short(row["next_due"]), _short(row["last_success"])[:5]]
+
+
+def _days(count: int | None) -> str:
+    return "-" if count is None else f"{count} d"
 
 
 def _short(moment: str | None) -> str:

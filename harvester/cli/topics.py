@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from harvester.catalogue.topic_folders import read_topics
 from harvester.catalogue.topic_spec import LANGUAGES
@@ -22,8 +21,10 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from harvester.cli.rendering import plain
+from harvester.cli.tables import Column, print_table
 from storage.article_query import ArticleQuery
 from storage.errors import UsageError
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,8 +64,8 @@ def list_topics(
     ]
     call.report({"command": "topics list", "topics": rows})
     if not call.as_json:
-        call.out.print(_table(rows))
-    call.say(f"{len(rows)} {'topic' if len(rows) == 1 else 'topics'}")
+        _print_topics(call, rows)
+    call.say(counted(len(rows), "topic"))
     return 0
 
 
@@ -108,7 +109,7 @@ def check(
     if not faults:
         call.say("No fault found.")
         return 0
-    raise UsageError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in the topics.", "Correct the files that are named.")
+    raise UsageError(f"{counted(len(faults), 'fault')} in the topics.", "Correct the files that are named.")
 
 
 def _queries_note(declared: TopicDeclaration) -> str:
@@ -150,18 +151,21 @@ def _articles_by_topic(call: Invocation, ids: Iterable[str]) -> dict[str, int]:
         return {x: opened.count(ArticleQuery(topics=(x,))) for x in ids}
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    counted = rows and rows[0]["articles"] is not None
-    table.add_column("id", no_wrap=True)
-    table.add_column("name")
-    numbers = ("threshold", "terms", "calendar", *(["articles"] if counted else []))
-    for column in numbers:
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for row in rows:
-        table.add_row(row["id"], plain(row["name"]), *(f"{row[x]:g}" for x in numbers), "judged" if row["judged"] else "")
-    return table
+def _print_topics(call: Invocation, rows: list[dict[str, Any]]) -> None:
+    held = rows and rows[0]["articles"] is not None
+    numbers = ("threshold", "terms", "calendar", *(["articles"] if held else []))
+    columns = [
+        Column("id", left=True),
+        Column("name", left=True, folds=True),
+        Column("threshold", optional=2),
+        Column("terms", optional=3),
+        Column("calendar", optional=1),
+        *([Column("articles")] if held else []),
+        Column("", left=True),
+    ]
+    cells = [[row["id"], row["name"], *(f"{row[x]:g}" for x in numbers), "judged" if row["judged"] else ""] for row in rows]
+    if note := print_table(call.out, columns, cells):
+        call.say(note)
 
 
 def _as_json(declared: TopicDeclaration) -> dict[str, Any]:

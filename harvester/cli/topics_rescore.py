@@ -23,6 +23,7 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from storage.errors import DamageFound
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from harvester.rescoring import Rescored
@@ -107,7 +108,8 @@ def rescore(
         _tell(call, counts, dry_run=dry_run)
     if counts.damages:
         raise DamageFound(
-            f"{len(counts.damages)} captures could not be read again: {counts.damages[0]}", "`harvester verify` tells every damage."
+            f"{counted(len(counts.damages), 'capture')} could not be read again: {counts.damages[0]}",
+            "`harvester verify` tells every damage.",
         )
     return 0
 
@@ -134,17 +136,18 @@ def _count(call: Invocation, counts: Rescored) -> None:
 
 
 def _progress(counts: Rescored) -> str:
-    return f"{counts.articles} articles and {counts.captures} captures out of scope judged again, {counts.into_scope} came into scope"
+    judged = f"{counted(counts.articles, 'article')} and {counted(counts.captures, 'capture')} out of scope judged again"
+    return f"{judged}, {counts.into_scope} came into scope"
 
 
 def _tell(call: Invocation, counts: Rescored, *, dry_run: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column("topic")
+    table.add_column("topic", overflow="fold")
     columns = ("belong", "gained", "lost", "changed")
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for topic, change in counts.topics.items():
         table.add_row(topic, *(str(getattr(change, column)) for column in columns))
     call.err.print(table)

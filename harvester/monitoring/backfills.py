@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from storage.errors import LimitReached, SourcesFailed
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,8 @@ def limit_verdict(code: int, why: str, progress: Sequence[Progress]) -> tuple[in
     stopped = [x for x in progress if x.limited]
     if not stopped or code not in {0, SourcesFailed.exit_code}:
         return code, why
-    told = "; ".join(f"{x.source} back to {x.since} ({x.left.articles} articles and {x.left.pages} pages wait)" for x in stopped)
+    told = "; ".join(
+        f"{x.source} back to {x.since} ({counted(x.left.articles, 'article')} and {counted(x.left.pages, 'page')} wait)" for x in stopped
+    )
     limit = f"the limit on articles stopped the backfill of {told}. Run the same command again to go on."
     return LimitReached.exit_code, f"{limit} {why}".strip()

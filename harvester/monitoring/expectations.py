@@ -7,6 +7,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from storage.model.health import ExpectationResult
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def _per_day(bounds: Sequence[int], vitals: SourceStats, today: date) -> Expecta
     mean = sum(vitals.per_day.get(day, 0) for day in held) / len(held)
     if mean < fewest and vitals.waiting:
         return ExpectationResult(
-            "per_day", promised, "", len(held), None, f"per_day not judged: {vitals.waiting} articles wait to be asked"
+            "per_day", promised, "", len(held), None, f"per_day not judged: {counted(vitals.waiting, 'article')} waiting to be asked"
         )
     told = f"per_day {mean:.1f}, promised {promised}"
     return ExpectationResult("per_day", promised, f"{mean:.1f}", len(held), fewest <= mean <= most, told)
@@ -93,7 +94,7 @@ def _silence(most: int, vitals: SourceStats, today: date) -> ExpectationResult:
     """Whether the newest article is as young as promised. Where none has a date, silence cannot be told from undated news."""
     since = vitals.newest or (None if vitals.read else vitals.held_since)
     if since is None or vitals.waiting:
-        why = f"{vitals.waiting} articles wait to be asked" if vitals.waiting else "no article has a date"
+        why = f"{counted(vitals.waiting, 'article')} waiting to be asked" if vitals.waiting else "no article has a date"
         return ExpectationResult("silence_days", str(most), "", 0, None, f"silence_days not judged: {why}")
     silent = (today - since).days
     told = f"silent for {silent} days, promised {most} at most"
@@ -101,4 +102,4 @@ def _silence(most: int, vitals: SourceStats, today: date) -> ExpectationResult:
 
 
 def _unjudged(name: str, promised: str, vitals: SourceStats) -> ExpectationResult:
-    return ExpectationResult(name, promised, "", vitals.read, None, f"{name} not judged: {vitals.of_run} pages read in this run")
+    return ExpectationResult(name, promised, "", vitals.read, None, f"{name} not judged: {counted(vitals.of_run, 'page')} read in this run")

@@ -9,13 +9,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.live import Live
+from rich.segment import Segment
+from rich.text import Text
 
 from harvester.monitoring.logs import PROGRESS
+from storage.model.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from harvester.crawl_session import CrawlSession
     from storage.model.runs import SourceTally
@@ -40,7 +43,12 @@ def watching(
     if silent:
         yield
     elif console.is_terminal:
-        with Live(console=console, get_renderable=lambda: table(session, time.monotonic() - started), refresh_per_second=2, transient=True):
+        with Live(
+            console=console,
+            get_renderable=lambda: _OnOneScreen(table(session, time.monotonic() - started)),
+            refresh_per_second=2,
+            transient=True,
+        ):
             yield
     else:
         ended = threading.Event()
@@ -53,6 +61,27 @@ def watching(
             teller.join()
 
 
+class _OnOneScreen:
+    """What a terminal of any size shows of something: as many lines as it has, and how many more there are.
+
+    A frame that is higher than the screen cannot be wiped off again: its first lines have scrolled away.
+    """
+
+    def __init__(self, whole: RenderableType) -> None:
+        self._whole = whole
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines that there is room for, one line of the screen left for the cursor."""
+        lines = console.render_lines(self._whole, options, pad=False)
+        room = max(console.height - 1, 1)
+        more = len(lines) - (room - 1) if len(lines) > room else 0
+        for line in lines[: room - 1] if more else lines:
+            yield from line
+            yield Segment.line()
+        if more:
+            yield Text(f"… and {more} more")
+
+
 def _tell(session: CrawlSession, ended: threading.Event, every: float) -> None:
     while not ended.wait(every):
         logger.info("run %d: %s", session.run, in_a_line(session.tally))
@@ -62,4 +91,4 @@ def in_a_line(tally: Mapping[str, SourceTally]) -> str:
     """What a run has done so far, in a few words."""
     captures = sum(of_source.captures for of_source in tally.values())
     failures = sum(of_source.failures for of_source in tally.values())
-    return f"{captures} answers captured, {failures} failures"
+    return f"{counted(captures, 'answer')} captured, {counted(failures, 'failure')}"

@@ -16,7 +16,7 @@ _MOST_ANSWERS = 100_000  # of an override; they may be the paragraphs of a text
 
 
 class DeclaredFieldError(Exception):
-    """The declaration of a field cannot be used; the message names the field, and an override's file and line."""
+    """A field's declaration cannot be used; the message names the field, and an override's file and line."""
 
 
 def call_override(field: str, override: Override, page: Page) -> list[str]:

@@ -50,3 +50,8 @@ def bindable(text: str) -> str:
     it was taken, and is not to be changed once more.
     """
     return _UNBINDABLE.sub("", text)
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, such as `1 page` and `2 pages`; `plural` where it is not the noun and an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or f'{noun}s'}"

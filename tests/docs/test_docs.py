@@ -17,10 +17,12 @@ from harvester.catalogue.loader import load_catalogue
 from harvester.catalogue.spec import LayoutSpec, SourceSpec
 from harvester.catalogue.topic_folders import topics_named
 from harvester.cli.commands import app
+from harvester.cli.source_status import SourceState
 from harvester.config import Config, variable_of
 from pipelines.rules import TopicTerm
 from storage import errors
 from storage.export.corpus_row import schema
+from storage.model.articles import ArticleState
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
@@ -146,6 +148,11 @@ def test_the_glossary_names_what_exists() -> None:
     assert rows
     for name, module in rows:
         assert hasattr(__import__(module, fromlist=[name]), name), name
+
+
+def test_the_glossary_explains_every_state_that_a_screen_shows() -> None:
+    explained = {word for row in re.findall(r"^\| ([^`|]+) \|", text("docs/glossary.md"), re.MULTILINE) for word in row.split(", ")}
+    assert {*ArticleState, *SourceState} <= explained
 
 
 def test_the_targets_that_contributors_are_told_of_exist() -> None:

@@ -67,10 +67,11 @@ def test_a_torn_file_costs_itself_and_the_report_is_printed(bare: Harvester, pag
     whole = (pages / "russian.warc.gz").read_bytes()
     (bare.place / "torn.warc.gz").write_bytes(whole[: len(whole) // 2])
     seed = str(pages / "seed.warc.gz")
-    ran = bare.run("ingest", "missing.warc", "torn.warc.gz", seed, "--any-source", "--keep", "all", "--json", code=2)
+    (bare.place / "page.warc").write_text("<html>", "utf-8")
+    ran = bare.run("ingest", "page.warc", "torn.warc.gz", seed, "--any-source", "--keep", "all", "--json", code=2)
     report = json.loads(ran.stdout)
     assert "torn or corrupt at byte" in ran.stderr
-    assert report["errors"].keys() == {"missing.warc", "torn.warc.gz"}
+    assert report["errors"].keys() == {"page.warc", "torn.warc.gz"}
     assert (report["exit_code"], report["files"][seed]["taken"]) == (2, 1)
     assert report["files"]["torn.warc.gz"]["damaged"] == 1
     assert len(bare.texts()) > 20

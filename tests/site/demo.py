@@ -1,6 +1,7 @@
 """`make demo`: the bundled newsroom is crawled, edited, crawled again, searched and exported, with the commands that anyone would type.
 
-Each step fits on one screen. The archive stays in `demo/`, with a configuration file, so that commands can be tried on it.
+Each step fits on a screen of 24 lines of 80 columns.
+The archive stays in `demo/`, with a configuration file, so that commands can be tried on it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ AT_LEAST = 30
 EDITED, REMOVED = "kto-syadet-za-obshchiy-stol", "dve-tysyachi-pisem-za-nedelyu"
 CORRECTION = ("желающих оказалось семьдесят три", "желающих оказалось семьдесят два")
 PRELOADED = [
-    f"harvester.cli.{name}" for name in ("coverage", "crawl", "diffs", "export", "reports", "search", "show", "status", "verify")
+    f"harvester.cli.{name}" for name in ("coverage", "crawl", "export", "reports", "revision_diff", "search", "show", "status", "verify")
 ] + ["harvester.crawl_session", "harvester.spiders.runner", "harvester.monitoring.progress", "alembic.command", "pymorphy3"]
 """Loaded once: every command runs in a process of its own that is forked from one that has loaded these (1.2 s of CPU each)."""
 
@@ -51,12 +52,14 @@ def main() -> int:
         demo.step("One article is taken away, one is edited. Ask all known articles again")
         edit(newsroom)
         demo.harvester("crawl", "--all", "--revisit", "all")
+        demo.step("What was taken away, and what was edited")
         demo.harvester("search", "--state", "gone")
-        demo.step("What was edited, word by word")
         demo.harvester("search", "--changed")
+        demo.step("The edit, word by word")
         demo.harvester("show", newsroom.home("severny-vestnik") + f"n/{EDITED}/", "--diff", "1", "2")
-        demo.step("Any form of a word finds all its forms, in Russian and Kazakh")
-        demo.harvester("search", "конституцией", "--limit", "3")
+        demo.step("Any form of a word finds all its forms")
+        demo.harvester("search", "конституцией", "--limit", "2")
+        demo.step("In Kazakh, too")
         demo.harvester("search", "сайлау", "--language", "kk", "--limit", "2")
         demo.step("What is kept agrees with itself, and can be taken away")
         demo.harvester("verify")
@@ -139,8 +142,8 @@ class Demo:
     def judge(self) -> int:
         """Show the first lines of the corpus, hold the whole of it to its schema, and say what to try next."""
         lines = (self.place / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
-        print("\n$ head -n 2 corpus.jsonl | cut -c -400")
-        print("\n".join(line[:400] for line in lines[:2]))
+        print("\n$ head -n 2 corpus.jsonl | cut -c -240")
+        print("\n".join(line[:240] for line in lines[:2]))
         validator = jsonschema.Draft202012Validator(schema())
         rows = [json.loads(line) for line in lines]
         for row in rows:
@@ -157,9 +160,8 @@ class Demo:
 
         with open_archive(self.place / "archive") as archive:
             article = next(iter(archive.articles(ArticleQuery("референдум"))))
-        command = f"{Path(sys.prefix) / 'bin' / 'harvester'}"
         self.step(f"It is all kept in {self.place.name}/. Try, without internet")
-        print(f"\n  cd {self.place}\n  alias harvester={command}\n")
+        print(f"\n  cd {self.place}\n  . {Path(sys.prefix) / 'bin' / 'activate'}\n")
         for words in (
             "search 'референдум -комиссия' --sort rank",
             f"show {article.id}",

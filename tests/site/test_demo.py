@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from harvester.config import load_config
-from tests.site.demo import MARK, edit, fresh_folder, prepare
+from tests.archives import small_archive
+from tests.site.demo import MARK, Demo, edit, fresh_folder, prepare
 from tests.site.server import Newsroom
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_folder_is_made_anew_each_time(tmp_path: Path) -> None:
@@ -54,3 +52,12 @@ def test_its_configuration_names_everything_that_a_command_needs(tmp_path: Path)
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"sources", "topics"}
     assert len(before) - len(after) == 1
     assert sum(before[url] != text for url, text in after.items()) == 1
+
+
+def test_the_environment_is_activated_so_that_the_shell_finds_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small_archive(tmp_path / "archive")
+    Demo(tmp_path).invite()
+    words = capsys.readouterr().out.split()
+    script = Path(words[words.index(".") + 1])
+    assert (script.name, (script.parent / "harvester").is_file()) == ("activate", True)
+    assert "alias" not in words

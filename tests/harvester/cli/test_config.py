@@ -41,6 +41,8 @@ def test_people_read_a_table(harvester: Callable[..., Said]) -> None:
     assert lines[0] == ["key", "value", "from"]
     assert ["keep", "relevant", "default"] in lines
     assert ["contact", "none", "default"] in lines
+    assert ["log.file", "none", "default"] in lines
+    assert ["crawl.browser", "none", "default"] in lines
     assert ["only_given_sources", "false", "default"] in lines
     assert said.err == "There is no harvester.toml.\n"
 
@@ -83,7 +85,8 @@ def test_a_log_file_is_named_by_option_variable_or_file(harvester: Callable[...,
         monkeypatch.setenv("HARVESTER_LOG__FORMAT", "json")
     if how == "file":
         Path("harvester.toml").write_text('[log]\nfile = "log"\nformat = "json"\n')
-    said = harvester("ingest", "missing.warc", *options)
+    Path("empty.warc").touch()
+    said = harvester("ingest", "empty.warc", *options)
     assert said.code == 2
     assert all(json.loads(line) for line in Path("log").read_text().splitlines())
 

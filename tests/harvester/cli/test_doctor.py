@@ -34,7 +34,7 @@ def test_a_sound_installation_has_no_problem(harvester: Callable[..., Said], kep
     assert last.startswith("all well")
     assert re.fullmatch(r"\d\d packages as constrained", lines["packages"])
     assert lines["SQLite"].endswith("with FTS5")
-    assert lines["archive"] == "archive: 3 articles, 5 captures, tables up to date"
+    assert lines["archive"] == "3 articles and 5 captures in archive, tables up to date"
     assert lines["configuration"] == "no harvester.toml here: the defaults hold"
     assert lines["lock"] == "nobody holds the archive"
 

@@ -129,6 +129,17 @@ def test_an_export_of_nothing_warns(harvester: Callable[..., Said], output: str)
     assert harvester("export", "банан", "-q", "-o", output, "--force").err == ""
 
 
+def test_what_a_reader_has_to_know_is_in_the_json_too(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    assert harvester("export", "--json", "-o", "all.csv").json["warnings"] == []
+    (none,) = harvester("export", "банан", "--json", "-o", "none.csv").json["warnings"]
+    assert none.startswith("0 articles. Nothing found: no article holds банан")
+    with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as tables, tables:
+        tables.execute("UPDATE extractions SET text = ?", ("слово " * 6_000,))
+    (long,) = harvester("export", "--json", "-o", "long.csv").json["warnings"]
+    assert long.startswith("3 articles have more than 32,767 characters in a cell")
+    assert harvester("export", "--json", "-o", "long.jsonl").json["warnings"] == []
+
+
 def test_lines_come_in_the_order_asked_for(harvester: Callable[..., Said]) -> None:
     for order in ("newest", "rank"):
         found = harvester("search", "мектеп OR комиссия OR снег", "--sort", order, "--format", "jsonl")

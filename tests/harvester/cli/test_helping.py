@@ -9,14 +9,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import typer.main
 
 from harvester.cli.commands import Root, app
+from harvester.cli.completion import values
 from harvester.cli.examples import EXAMPLES
 from harvester.cli.main import invoke
+from harvester.config import Config
+from harvester.config_tables import LogConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +99,55 @@ def test_help_of_what_is_no_command_is_a_usage_error(harvester: Callable[..., Sa
     assert (said.code, "Did you mean 'search'?" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("version", "--version"),
+        ("find", "search"),
+        ("Stats", "status"),
+        ("list", "sources list"),
+        ("crwal", "crawl"),
+        ("exports", "export"),
+        ("sources lst", "list"),
+        ("topics explian", "explain"),
+        ("verification", None),
+        ("nosuch", None),
+        ("sources find", None),
+        ("sources golden version", None),
+    ],
+)
+def test_a_word_that_is_no_command_is_answered_with_what_is_near_or_with_nothing(
+    harvester: Callable[..., Said], typed: str, meant: str | None
+) -> None:
+    said = harvester(*typed.split())
+    assert (said.code, said.out) == (2, "")
+    end = f" Did you mean '{meant}'?" if meant else ""
+    assert said.err.endswith(f"No such command '{typed.rsplit(maxsplit=1)[-1]}'.{end}\n")
+
+
+def test_words_that_other_programs_have_lead_to_commands_that_are_there() -> None:
+    for word, meant in Root.meant.items():
+        assert word not in Root.places
+        assert meant.startswith("--") or meant in COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [
+        ("search --count", "No such option: --count. --limit 0 tells how many articles there are, and lists none."),
+        ("search x --lang ru", "No such option: --lang (Possible options: --language)"),
+        ("export --before 2026", "No such option: --before (Possible options: --until)"),
+        ("status --before 2026", "No such option: --before"),
+        ("crawl --limits 3", "No such option: --limits (Possible options: --limit)"),
+        ("verify --output x", "No such option: --output"),
+    ],
+)
+def test_an_option_that_is_not_there_is_answered_with_those_that_are_near(harvester: Callable[..., Said], typed: str, end: str) -> None:
+    said = harvester(*typed.split())
+    assert said.code == 2
+    assert said.err.endswith(f"{end}\n")
+
+
 @pytest.fixture
 def completed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
     """What bash is offered when the last of the words is being typed."""
@@ -131,6 +183,10 @@ def completed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
         (["crawl", "--revisit", ""], {"due", "all", "none"}),
         (["crawl", "--rev"], {"--revisit"}),
         (["crawl", "nosuch"], set()),
+        (["search", "--state", ""], {"live", "gone", "soft-gone", "paywalled", "blocked", "moved"}),
+        (["export", "--kind", "b"], {"broadcaster"}),
+        (["ingest", "--keep", ""], {"relevant", "all"}),
+        (["crawl", "--log-format", "js"], {"json"}),
     ],
 )
 def test_the_shell_is_offered(completed: Callable[..., list[str]], words: list[str], offered: set[str]) -> None:
@@ -145,6 +201,34 @@ def test_declarations_of_ones_own_are_offered_too(completed: Callable[..., list[
     (tmp_path / "harvester.toml").write_text('sources = ["configured"]', "utf-8")
     assert {"kazakh-one", "kazakh-two", "kazpravda"} <= set(completed("crawl", "--sources", "given", "kaz"))
     assert set(completed("crawl", "--sources", "given", "--only-given-sources", "kaz")) == {"kazakh-one", "kazakh-two"}
+
+
+def test_the_values_of_an_option_are_those_of_the_configuration() -> None:
+    assert tuple(values("keep", "")) == get_args(Config.model_fields["keep"].annotation)
+    assert tuple(values("log_format", "")) == get_args(LogConfig.model_fields["format"].annotation)
+
+
+@pytest.mark.parametrize("how", ["file", "variable", "option", "config"])
+def test_only_given_sources_are_offered_where_only_they_count(
+    completed: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    (tmp_path / "etc" / "mine").mkdir(parents=True)
+    (tmp_path / "etc" / "mine" / "kazakh-one.toml").touch()
+    only = "only_given_sources = true\n" if how in {"file", "config"} else ""
+    folder = "mine" if how == "config" else "etc/mine"
+    (tmp_path / ("etc/my.toml" if how == "config" else "harvester.toml")).write_text(f'{only}sources = ["{folder}"]')
+    if how == "variable":
+        monkeypatch.setenv("HARVESTER_ONLY_GIVEN_SOURCES", "True")
+    options = {"option": ["--only-given-sources"], "config": ["--config", "etc/my.toml"]}.get(how, [])
+    assert completed("crawl", *options, "ka") == ["kazakh-one"]
+    assert completed("crawl", *options, "--topic", "con") == ["constitutional-reform"]
+
+
+def test_a_variable_overrides_the_file(completed: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "harvester.toml").write_text("only_given_sources = true")
+    assert completed("crawl", "kazp") == []
+    monkeypatch.setenv("HARVESTER_ONLY_GIVEN_SOURCES", "0")
+    assert completed("crawl", "kazp") == ["kazpravda"]
 
 
 @pytest.mark.parametrize("fault", ["sources = 3", "sources = [", "sources = [1]"])

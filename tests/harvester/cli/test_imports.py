@@ -105,6 +105,7 @@ def test_a_command_loads_no_library_that_it_does_not_need(loaded: subprocess.Pop
 
 def test_a_run_that_finds_the_archive_held_has_loaded_nothing(loaded: subprocess.Popen[str], kept: SmallArchive) -> None:
     wrong = {}
+    (kept.directory.parent / "one.warc.gz").touch()
     with hold(kept.directory, "test"):
         for words, unneeded in REFUSED.items():
             code, modules = ask(loaded, words)

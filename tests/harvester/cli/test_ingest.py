@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harvester.cli.ingest import verdict
+from harvester.cli.ingested import file_line
 from harvester.cli.main import invoke
 from harvester.ingestion import Ingested
 from harvester.monitoring.health import takedown_lines
 from storage.errors import UsageError
 from storage.model.captures import OutcomeKind
 from storage.model.runs import CrawlRun, SourceTally
+from storage.model.text import counted
 from tests.harvester.test_ingestion import HEAD, URL, page, record
 
 if TYPE_CHECKING:
@@ -43,11 +45,28 @@ def test_a_site_that_failed_as_a_whole_is_told() -> None:
     assert "9 of 10" in why[0]
 
 
+def test_a_number_of_records_agrees_with_its_noun() -> None:
+    counts = {"records of type warcinfo": 1, "records of type request": 70, "answers to POST": 1, "taken": 1, "unknown source": 2}
+    told = file_line(Ingested(Path("a.warc"), Counter(counts), Counter({"not whole": 1})))
+    assert told == (
+        "a.warc: 1 answer to POST, 1 not whole, 70 records of type request, 1 record of type warcinfo, 1 taken, 2 unknown source"
+    )
+    assert file_line(Ingested(Path("b.warc"))) == "b.warc: nothing"
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "plural", "told"),
+    [(0, "page", "", "0 pages"), (1, "page", "", "1 page"), (1, "story", "stories", "1 story"), (2, "story", "stories", "2 stories")],
+)
+def test_a_noun_is_singular_for_one_alone(count: int, noun: str, plural: str, told: str) -> None:
+    assert counted(count, noun, plural) == told
+
+
 def test_a_file_that_was_not_read_whole_counts_more() -> None:
     torn = Ingested(Path("a.warc"), error=UsageError("a.warc is torn."))
     code, why = verdict(run(unreadable=1), [torn], [])
     assert code == 2
-    assert why == ["a.warc is torn.", "vestnik: 1 unreadable of 1 captures."]
+    assert why == ["a.warc is torn.", "vestnik: 1 unreadable of 1 capture."]
 
 
 def test_the_report_is_printed_when_no_file_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,8 +119,52 @@ def ingest(harvester: Callable[..., Said], tmp_path: Path) -> Callable[..., Said
 def test_one_line_says_what_became_of_the_pages(ingest: Callable[..., Said]) -> None:
     pages = [record(HEAD + page(n), url=f"https://h.example/n/{n}") for n in range(3)]
     said = ingest(*pages, no_page(0, "https://h.example/n/empty"), record(b"HTTP/1.1 404 Not Found\r\n\r\n", url="https://o.example/n/4"))
-    assert said.err.splitlines() == ["pages.warc.gz: 5 taken", "5 pages: 3 new, 1 hold no article (1 no text), 1 gone"]
+    assert said.err.splitlines() == ["pages.warc.gz: 5 taken", "5 pages: 3 new, 1 hold no article (1 no text), 1 not found"]
     assert ingest(*pages).err.splitlines() == ["pages.warc.gz: 3 known", "0 pages"]
+
+
+def test_what_was_left_out_is_said_with_the_options_that_take_it(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "one.warc.gz").write_bytes(record(HEAD + page(1)))
+    (tmp_path / "two.warc.gz").write_bytes(record(HEAD + page(2), url="https://h.example/n/2"))
+    unknown, keep = "of hosts that no source has: --any-source takes", "--keep all stores what is on no topic, too."
+    said = harvester("ingest", "one.warc.gz", "two.warc.gz").err
+    assert f"2 pages {unknown}" in said
+    assert said.endswith(f"\n{keep}\n")
+    said = harvester("ingest", "one.warc.gz", "--any-source").err
+    assert said.endswith(f"\n1 page on no topic: captured and judged, not stored. {keep}\n")
+    assert unknown not in said
+    said = harvester("ingest", "one.warc.gz", "--keep", "all").err
+    assert f"1 page {unknown}" in said
+    assert keep not in said
+    assert harvester("ingest", "one.warc.gz", "-q").err == ""
+
+
+def test_files_are_looked_for_before_anything_is_made(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "good.warc.gz").write_bytes(record(HEAD + page(1)))
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "collection" / "archive").mkdir(parents=True)
+    (tmp_path / "collection" / "archive" / "rec-0.warc").touch()
+    said = harvester("ingest", "good.warc.gz", "a.warc", "collection", "empty", "--any-source")
+    assert said.code == 2
+    assert said.err.startswith("harvester: a.warc does not exist. collection is a folder. empty is a folder. Nothing was ingested.")
+    assert "Name its files: collection/archive/*.warc" in said.err
+    assert "empty holds no .warc.gz or .warc file." in said.err
+    assert not (tmp_path / "archive").exists()
+
+
+def test_hosts_that_only_files_brought_were_not_asked(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "theirs.warc.gz").write_bytes(record(HEAD + page(1)))
+    harvester("ingest", "theirs.warc.gz", "--any-source", "--keep", "all", "-q")
+    totals, _, _, host, _ = harvester("status").out.splitlines()
+    assert ": 0 well, 0 failing, 1 ingested, " in totals
+    assert host.split()[0] == "h.example"
+    assert host.split()[-7:-1] == ["ingested", "1", "1", "0", "-", "-"]
+    told = harvester("status", "--json").json
+    assert [(x["id"], x["state"]) for x in told["sources"]] == [("h.example", "ingested")]
+    assert (told["totals"]["well"], told["totals"]["ingested"]) == (0, 1)
+    shown = harvester("sources", "show", "h.example")
+    assert shown.code == 2
+    assert "the archive holds 1 article of it. `harvester status h.example`" in shown.err
 
 
 def test_the_table_has_only_columns_with_counts(ingest: Callable[..., Said]) -> None:

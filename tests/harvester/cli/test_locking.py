@@ -62,10 +62,13 @@ def test_the_lock_is_taken_early_only_where_typer_reads_the_same(command: str, w
         "crawl --all --topic x --keep all -v",
         "ingest --any-source one.warc.gz --archive archive two.warc",
         "ingest --config harvester.toml -- --archive=x",
+        "ingest one.warc.gz --keep all",
     ],
 )
 def test_the_lines_that_people_write_leave_no_doubt(words: str) -> None:
     Path("harvester.toml").write_text("")
+    for name in ("one.warc.gz", "two.warc", "--archive=x"):
+        Path(name).touch()
     with early_lock(words.split()) as lock:
         assert lock is not None
         assert holder(Path("archive")) is not None
@@ -103,13 +106,24 @@ def test_every_command_that_writes_is_refused_while_another_does(
     harvester: Callable[..., Said], arguments: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "archive").mkdir()
+    (tmp_path / "x.warc").touch()
     with hold(tmp_path / "archive", "crawl"):
         said = harvester(*arguments)
     assert (said.code, said.out) == (6, "")
     assert "archive is held by crawl (process" in said.err
 
 
-@pytest.mark.parametrize("arguments", [["crawl", "nosuch"], ["crawl", "--topic", "nosuch"], ["ingest", "--config", "no.toml", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["crawl", "nosuch"],
+        ["crawl", "--topic", "nosuch"],
+        ["ingest", "--config", "no.toml", "x"],
+        ["ingest", "missing.warc.gz"],
+        ["ingest", "-q", "--", "missing.warc.gz"],
+        ["ingest", "/", "--any-source"],
+    ],
+)
 def test_a_run_that_never_began_leaves_no_folder(harvester: Callable[..., Said], arguments: list[str], tmp_path: Path) -> None:
     assert harvester(*arguments, "--archive", "new/archive").code == 2
     assert list(tmp_path.iterdir()) == []

@@ -35,7 +35,10 @@ def test_words_need_no_quotes_and_without_words_the_filters_alone_hold(harvester
     assert harvester("search", "референдум", "летом").err == "1 article, 1 shown\n"
     assert harvester("search", "референдум", "мектеп").err.startswith("Nothing found")
     assert harvester("search").err == "3 articles, 3 shown\n"
-    assert harvester("search", "--limit", "1").err == "3 articles, 1 shown\n"
+    assert harvester("search", "--limit", "3").err == "3 articles, 3 shown\n"
+    more = "; --limit shows more, `harvester export` writes all"
+    assert harvester("search", "--limit", "1").err == f"3 articles, 1 shown{more}\n"
+    assert harvester("search", "--limit", "0").err == "3 articles, 0 shown\n"
 
 
 @pytest.mark.parametrize(

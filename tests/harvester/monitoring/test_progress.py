@@ -6,10 +6,11 @@ import io
 import logging
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from harvester.catalogue.loader import load_catalogue
 from harvester.cli.reports import live_table, notes_report, print_notes
@@ -75,6 +76,19 @@ def test_the_table_on_a_terminal_shows_them(session: CrawlSession) -> None:
         work(session)
     row = next(line for line in shown.getvalue().splitlines()[::-1] if "vestnik" in line)
     assert row.split()[1:6] == ["3", "3", "1", "0", "2"]
+
+
+@pytest.mark.parametrize(("height", "shown"), [(40, 31), (32, 31), (31, 29), (10, 8), (2, 0)])
+def test_what_is_higher_than_the_screen_is_cut_to_it(height: int, shown: int) -> None:
+    whole, written = Text("\n".join(f"source-{number:02}" for number in range(31))), io.StringIO()
+    console = Console(file=written, force_terminal=True, color_system=None, width=80, height=height)
+    with watching(cast("CrawlSession", None), console, lambda _session, _seconds: whole, silent=False):
+        pass
+    frames = written.getvalue().count("source-00") or 1
+    assert written.getvalue().count("source-") == frames * shown
+    assert ("… and" in written.getvalue()) == (shown < 31)
+    if shown < 31:
+        assert f"… and {31 - shown} more" in written.getvalue()
 
 
 class Heard(logging.Handler):
