@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from typer import TyperException
 from typer.core import TyperCommand
 
 from harvester.cli.examples import EXAMPLES
@@ -20,6 +21,16 @@ _BETWEEN = re.compile(r"(\d{1,18})<=x<=(\d{1,18})")
 
 class PlainCommand(TyperCommand):
     """A command whose help is plain text, with examples at its end."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as Typer does; an option without its values is refused with what they are."""
+        try:
+            return list(super().parse_args(ctx, args))
+        except TyperException as error:
+            named = [x for x in self.get_params(ctx) if getattr(error, "option_name", "") in {*x.opts, *x.secondary_opts}]
+            if named:
+                error.message += f" {_name(named[0])}: {named[0].help}"
+            raise
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, each with the name of its value and what it does."""

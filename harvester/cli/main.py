@@ -12,7 +12,6 @@ from harvester.cli import streams
 from harvester.cli.locking import early_lock, may_be_held
 from harvester.cli.texts import refuse_broken_texts
 from storage.errors import ArchiveBusy, DiskFull, HarvesterError, UsageError
-from storage.export.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,5 +99,7 @@ def _tell_usage(error: typer.TyperException) -> None:
 
 
 def _tell(message: str) -> None:
+    from harvester.cli.console import PlainConsole
+
     with streams.best_effort():
-        sys.stderr.write(f"harvester: {plain(message)}\n")
+        PlainConsole(sys.stderr).print(f"harvester: {message}")

@@ -205,6 +205,7 @@ def revision_readings(session: Session, number: int) -> list[Extraction]:
 def read_revisions(session: Session, number: int) -> list[Revision]:
     """The revisions of an article, oldest first, numbered from 1."""
     rows = revision_captures(session, number)
+    last_seen = {edit.revision: edit.previous_last_seen for edit in edits_of(session, [number])[number]}
     return [
         Revision(
             place,
@@ -214,6 +215,8 @@ def read_revisions(session: Session, number: int) -> list[Revision]:
             _pointer(capture),
             tuple(revision.changed.split()),
             revision.silent,
+            last_seen.get(revision.number),
+            capture.payload_digest,
         )
         for place, (revision, read, capture) in enumerate(rows, start=1)
     ]

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.database.cluster_tables import SketchRow
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ScalarSelect
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Extraction, Relevance
@@ -271,12 +272,37 @@ def article_id_of(session: Session, number: int) -> str:
 
 def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
     """The revisions after the first of many articles, oldest first, by article."""
-    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.number))
+    rows = session.execute(
+        select(RevisionRow, _last_seen_before())
+        .where(RevisionRow.article_number.in_(numbers))
+        .order_by(RevisionRow.number)
+    )
     found: dict[int, list[Edit]] = defaultdict(list)
-    for row in rows:
+    before: dict[int, datetime] = {}
+    for row, last_seen in rows:
         if row.number > 1:
-            found[row.article_number].append(Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent))
+            seen = last_seen or before[row.article_number]
+            found[row.article_number].append(Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent, seen))
+        before[row.article_number] = row.captured_at
     return found
+
+
+def _last_seen_before() -> ScalarSelect[datetime]:
+    """When a capture showed an article last before a revision, with the text that it had until then.
+
+    Null where there is none before it: two captures of one moment, rows of an older version.
+    """
+    return (
+        select(func.max(CaptureRow.captured_at))
+        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
+        .where(
+            OutcomeRow.article_number == RevisionRow.article_number,
+            OutcomeRow.extraction_id.is_not(None),
+            CaptureRow.captured_at < RevisionRow.captured_at,
+        )
+        .correlate(RevisionRow)
+        .scalar_subquery()
+    )
 
 
 def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tests.harvester.cli.said import Said
 
 
+EDITED = "edited between 2026-03-10 06:01 and 06:04 UTC: title, text, silently"
+
+
 @pytest.fixture
 def restless(kept: SmallArchive) -> SmallArchive:
     """The small archive after a silent edit of `reform`, a takedown of `kazakh` and a move of `odd`."""
@@ -64,12 +67,12 @@ def test_search_and_export_share_the_filters(
 @pytest.mark.parametrize(
     ("filters", "line"),
     [
-        (["--changed"], "    edited 2026-03-10: title, text, silently"),
-        (["--silent"], "    edited 2026-03-10: title, text, silently"),
-        (["--edited-since", "2026-03-01"], "    edited 2026-03-10: title, text, silently"),
-        (["--gone-since", "2026-03-01"], "    gone since 2026-03-20"),
-        (["--state", "gone"], "    gone since 2026-03-20"),
-        (["--state", "moved"], "    moved since 2026-03-21, leads to https://vestnik.example/x"),
+        (["--changed"], f"    {EDITED}"),
+        (["--silent"], f"    {EDITED}"),
+        (["--edited-since", "2026-03-01"], f"    {EDITED}"),
+        (["--gone-since", "2026-03-01"], "    gone since 2026-03-20, last live 2026-03-10"),
+        (["--state", "gone"], "    gone since 2026-03-20, last live 2026-03-10"),
+        (["--state", "moved"], "    moved since 2026-03-21, last live 2026-03-10, leads to https://vestnik.example/x"),
         (["--state", "live"], "    live since 2026-03-10"),
     ],
 )
