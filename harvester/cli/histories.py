@@ -12,7 +12,6 @@ from storage.model.articles import ArticleState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
     from datetime import datetime
 
     from storage.model.articles import Article, Edit

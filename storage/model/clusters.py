@@ -91,7 +91,7 @@ class Appearance:
 
     @property
     def latest_moment(self) -> datetime:
-        """The printed moment; where a day or a month is printed, the end of that; the first sight where nothing is, or where it was earlier."""
+        """The latest moment at which it can have appeared: the end of what is printed, or the first sight where that is earlier."""
         if self.printed_moment is not None:
             return self.printed_moment
         return min(self.printed_span[1], self.first_seen_at) if self.printed_span else self.first_seen_at

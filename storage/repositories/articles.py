@@ -273,9 +273,7 @@ def article_id_of(session: Session, number: int) -> str:
 def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
     """The revisions after the first of many articles, oldest first, by article."""
     rows = session.execute(
-        select(RevisionRow, _last_seen_before())
-        .where(RevisionRow.article_number.in_(numbers))
-        .order_by(RevisionRow.number)
+        select(RevisionRow, _last_seen_before()).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.number)
     )
     found: dict[int, list[Edit]] = defaultdict(list)
     before: dict[int, datetime] = {}
