@@ -27,9 +27,7 @@ class PlainCommand(TyperCommand):
         try:
             return list(super().parse_args(ctx, args))
         except TyperException as error:
-            named = [x for x in self.get_params(ctx) if getattr(error, "option_name", "") in {*x.opts, *x.secondary_opts}]
-            if named:
-                error.message += f" {_name(named[0])}: {named[0].help}"
+            error.message += _reminder(self.get_params(ctx), getattr(error, "option_name", ""))
             raise
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -78,6 +76,11 @@ def value_name(parameter: Any) -> str:
     if described.is_choice:
         return "|".join(str(getattr(choice, "value", choice)) for choice in described.choices)
     return _NAMES.get(getattr(described.annotation, "__name__", ""), "TEXT")
+
+
+def _reminder(parameters: Iterable[Any], option: str) -> str:
+    """The values of an option and what it does, to be put behind a message; empty where there is no such option."""
+    return next((f" {_name(x)}: {x.help}" for x in parameters if option in {*x.opts, *x.secondary_opts}), "")
 
 
 def _name(parameter: Any) -> str:

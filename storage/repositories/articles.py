@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import bindparam, case, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.database.cluster_tables import SketchRow
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ScalarSelect
+    from sqlalchemy import ColumnElement, ScalarSelect
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Extraction, Relevance
@@ -272,26 +272,28 @@ def article_id_of(session: Session, number: int) -> str:
 
 def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
     """The revisions after the first of many articles, oldest first, by article."""
-    rows = session.execute(
-        select(RevisionRow, _last_seen_before()).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.number)
-    )
+    last_seen_before = case((RevisionRow.number > 1, _last_seen_before()))  # looked up for edits alone, which are few
+    asked = select(RevisionRow, last_seen_before).where(RevisionRow.article_number.in_(numbers))
+    rows = session.execute(asked.order_by(RevisionRow.number))
     found: dict[int, list[Edit]] = defaultdict(list)
     before: dict[int, datetime] = {}
     for row, last_seen in rows:
         if row.number > 1:
-            seen = last_seen or before[row.article_number]
-            found[row.article_number].append(Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent, seen))
+            seen = before[row.article_number] if last_seen is None else last_seen
+            edit = Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent, seen)
+            found[row.article_number].append(edit)
         before[row.article_number] = row.captured_at
     return found
 
 
-def _last_seen_before() -> ScalarSelect[datetime]:
+def _last_seen_before() -> ScalarSelect[datetime | None]:
     """When a capture showed an article last before a revision, with the text that it had until then.
 
     Null where there is none before it: two captures of one moment, rows of an older version.
     """
+    latest: ColumnElement[datetime | None] = func.max(CaptureRow.captured_at)
     return (
-        select(func.max(CaptureRow.captured_at))
+        select(latest)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .where(
             OutcomeRow.article_number == RevisionRow.article_number,
