@@ -6,6 +6,7 @@ first one that shows it.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.model.articles import ArticleState
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 _LED_TO = "to "
+_MINUTE = timedelta(minutes=1)
 
 
 def histories(archive: ArchiveReader, asked: ArticleQuery, articles: Sequence[Article]) -> dict[str, str]:
@@ -56,10 +58,11 @@ def _last_live(article: Article) -> str:
 
 
 def between(before: datetime, after: datetime) -> str:
-    """The two captures between which something happened, by their days (UTC); by their minutes where both are of one day."""
+    """The two captures between which something happened: by their days, or by the time where both are of one day (all UTC)."""
     if before.date() != after.date():
         return f"between {before:%Y-%m-%d} and {after:%Y-%m-%d}"
-    return f"between {before:%Y-%m-%d %H:%M} and {after:%H:%M} UTC"
+    clock = "%H:%M:%S" if after - before < _MINUTE else "%H:%M"
+    return f"between {before:%Y-%m-%d} {before:{clock}} and {after:{clock}} UTC"
 
 
 def _edits(asked: ArticleQuery, article: Article) -> str:
