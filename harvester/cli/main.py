@@ -12,6 +12,7 @@ from harvester.cli import streams
 from harvester.cli.locking import early_lock, may_be_held
 from harvester.cli.texts import refuse_broken_texts
 from storage.errors import ArchiveBusy, DiskFull, HarvesterError, UsageError
+from storage.export.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +100,12 @@ def _tell_usage(error: typer.TyperException) -> None:
 
 
 def _tell(message: str) -> None:
-    from harvester.cli.console import PlainConsole
-
+    """Write a message to stderr, on a terminal with its lines broken between words; nothing is loaded for a log or a cron line."""
+    told = f"harvester: {plain(message)}"
     with streams.best_effort():
-        PlainConsole(sys.stderr).print(f"harvester: {message}")
+        if not sys.stderr.isatty():
+            sys.stderr.write(f"{told}\n")
+            return
+        from harvester.cli.console import PlainConsole
+
+        PlainConsole(sys.stderr).print(told)

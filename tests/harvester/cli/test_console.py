@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
 from rich.text import Text
 
 from harvester.cli.console import PlainConsole, broken
+from tests.docs.picture import COLUMNS, on_terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URL = "http://127.0.0.1:35599/n/kto-syadet-za-obshchiy-stol/?page=2"
 
@@ -58,6 +63,18 @@ def test_a_broken_text_keeps_its_styles() -> None:
     shown = broken(text, 20)
     bold = [shown.plain[span.start : span.end] for span in shown.spans if span.style == "bold"]
     assert " ".join(" ".join(bold).split()) == "some bold words"
+
+
+def test_an_error_is_broken_between_words_too(tmp_path: Path) -> None:
+    arguments = ("show", "x", "--revision", "1", "--json")
+    with pytest.raises(RuntimeError) as refused:
+        on_terminal(tmp_path, arguments)
+    _, _, said = str(refused.value).partition(": ")
+    lines = said.splitlines()
+    assert lines[0].startswith("harvester: --revision goes with --html, with --text, or alone. ")
+    assert len(lines) > 1
+    assert all(len(line) <= COLUMNS for line in lines)
+    assert " ".join(lines).endswith("--diff A B --json has the texts of two.")
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 80])
