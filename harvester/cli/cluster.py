@@ -48,7 +48,7 @@ def print_cluster(console: Console, cluster: StoryCluster) -> None:
 
 
 def _moment(member: Membership) -> str:
-    """When an article appeared, as far as its source says: to the minute in UTC, the day or month alone, or when it was first seen."""
+    """When an article appeared: the time that its source prints, in UTC; its day or month alone; or the first sight."""
     if member.printed_day and not member.printed:
         return member.printed_day
     return f"{member.moment:%Y-%m-%d %H:%M} UTC{'' if member.printed else '*'}"

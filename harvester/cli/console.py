@@ -1,4 +1,4 @@
-"""The console of every command: plain text, nothing that steers a terminal; lines are broken on a terminal only, and between words."""
+"""The console of every command: plain text, nothing that steers a terminal, lines broken between words."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _WORD = re.compile(r"[ \t]*[^ \t]+")  # a no-break space is a part of its word
 class PlainConsole(Console):
     """A console that prints what it is given: no markup, no emoji names, and no text that steers a terminal.
 
-    On a terminal lines are broken between words. Where there is none a line stays a line, for programs that read lines, and tables
-    keep their width.
+    On a terminal lines are broken between words. Where there is none a line stays a line, for programs that read
+    lines, and tables keep their width.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -59,7 +59,8 @@ class PlainConsole(Console):
 def broken(text: Text, width: int) -> Text:
     """The text, each of its lines broken between words where it has more columns than `width`.
 
-    What a line is broken into is indented as the line is. A word of more columns (an address, a digest) stays whole, for copying.
+    What a line is broken into is indented as the line is. A word of more columns (an address, a digest) stays whole,
+    for copying.
     """
     lines = []
     for line in text.split("\n", allow_blank=True):

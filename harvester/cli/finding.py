@@ -37,7 +37,8 @@ def find_article(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revi
             became = f"{outcome.kind.value} ({outcome.reason})" if outcome.reason else outcome.kind.value
             raise UsageError(f"{asked} is no article of this archive.", f"It was captured on {moment:%Y-%m-%d %H:%M} UTC: {became}.")
     if _TOO_SHORT.fullmatch(asked.strip()):
-        raise UsageError(f"{asked.strip()} is too short for the beginning of an id.", "Give at least 4 of its 20 characters.")
+        hint = "Give at least 4 of its 20 characters."
+        raise UsageError(f"{asked.strip()} is too short for the beginning of an id.", hint)
     raise UsageError(f"The archive holds no article {asked}.", "Find ids and addresses with `harvester search`.")
 
 

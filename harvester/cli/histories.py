@@ -1,7 +1,7 @@
 """What happened to articles that were found, in a line each: the state they are in and since when, and what was edited.
 
-A capture tells what a page was at its moment. So what happened in between is dated by two captures: the last one before it, and the
-first one that shows it.
+A capture tells what a page was at its moment. So what happened in between is dated by two captures: the last one
+before it, and the first one that shows it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _last_live(article: Article) -> str:
 
 
 def between(before: datetime, after: datetime) -> str:
-    """The two captures between which something happened: by their days, or by the time where both are of one day (all UTC)."""
+    """The two captures between which something happened: by day, or by time where both are of one day (UTC)."""
     if before.date() != after.date():
         return f"between {before:%Y-%m-%d} and {after:%Y-%m-%d}"
     clock = "%H:%M:%S" if after - before < _MINUTE else "%H:%M"

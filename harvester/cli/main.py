@@ -100,7 +100,7 @@ def _tell_usage(error: typer.TyperException) -> None:
 
 
 def _tell(message: str) -> None:
-    """Write a message to stderr, on a terminal with its lines broken between words; nothing is loaded for a log or a cron line."""
+    """Write a message to stderr; on a terminal its lines are broken between words, elsewhere no library is loaded."""
     told = f"harvester: {plain(message)}"
     with streams.best_effort():
         if not sys.stderr.isatty():

@@ -95,7 +95,7 @@ def _print_words(call: Invocation, old: Extraction, new: Extraction, edited: set
 
 
 def shows_colours(console: Console) -> bool:
-    """Whether a console shows what is struck out and what is green: no file, no terminal without colours, no NO_COLOR."""
+    """Whether a console shows colours: it is a terminal that has them, and NO_COLOR is not set."""
     return console.color_system is not None and not console.no_color
 
 

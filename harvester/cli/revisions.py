@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def require_revision(article: str, number: int, count: int) -> None:
     """Raise UsageError where an article (by its id) with a count of revisions has none of a number (from 1)."""
     if not 1 <= number <= count:
-        raise UsageError(f"There is no revision {number}.", f"The article has {count}: see `harvester show {article} --revisions`.")
+        hint = f"The article has {count}: see `harvester show {article} --revisions`."
+        raise UsageError(f"There is no revision {number}.", hint)
 
 
 def at_revision(archive: ArchiveReader, article: Article, revisions: Sequence[Revision], number: int) -> Article:
@@ -57,7 +58,7 @@ def place(pointer: WarcPointer) -> str:
 
 
 def print_revisions(console: Console, revisions: Sequence[Revision]) -> None:
-    """Each revision on two lines: number, first capture, headline, and what was changed between which captures; digest and record."""
+    """Each revision on two lines: number, first capture, headline and changes; then digest and record."""
     for revision in revisions:
         seen = f"{revision.captured_at:%Y-%m-%d %H:%M:%S} UTC"
         console.print(f"{revision.number:>3}  {seen}  {plain(revision.title)}{_changes(revision)}")

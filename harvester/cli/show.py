@@ -95,7 +95,8 @@ def _refuse_together(views: dict[str, bool], *, format_is_given: bool, revision_
         hint = "Leave out all but one; --html and --text have no --json."
         raise UsageError("--html, --text, --revisions, --diff and --cluster each go alone.", hint)
     if format_is_given and "--diff" not in asked:
-        raise UsageError("--format says how --diff A B is printed.", "For an article as JSON write --json, for its text alone --text.")
+        hint = "For an article as JSON write --json, for its text alone --text."
+        raise UsageError("--format says how --diff A B is printed.", hint)
     if revision_is_given and (as_json or not set(asked) <= {"--html", "--text"}):
         hint = "--revisions --json lists all revisions with their records, --diff A B --json has the texts of two."
         raise UsageError("--revision goes with --html, with --text, or alone.", hint)

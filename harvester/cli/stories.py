@@ -68,7 +68,7 @@ def _why_none(call: Invocation, archive: ArchiveReader, asked: ArticleQuery, fou
     if hints := [hint for hint, is_given in narrowed.items() if is_given]:
         advice = f"Ask for {' or '.join(hints)}."
     else:
-        advice = f"A story is what articles tell in much the same words, in one language, within {DAYS} days of each other."
+        advice = f"A story is told in much the same words, in one language, within {DAYS} days."
     if found == 1:
         return f"Only one article was found, and a story takes two. {advice}"
     among = f"newest {MOST_ARTICLES} of {found}" if found > MOST_ARTICLES else str(found)
@@ -85,7 +85,7 @@ def _summary(found: int, told: int) -> str:
 
 
 def _print(console: Console, told: Sequence[Story]) -> None:
-    """Each story under the headline of its first article; times are UTC, so that those of several zones can be compared."""
+    """Each story under the headline of its first article; times are UTC, to compare those of several zones."""
     for story in told:
         console.print(Text(f"{plain(story.tellings[0].article.extraction.title)}", "bold").append(f"  {story.score:.2f}", "dim"))
         for telling in story.tellings:

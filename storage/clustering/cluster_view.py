@@ -53,7 +53,7 @@ def _membership(
 
 
 def _printed_day(article: ClusterCandidate) -> str:
-    """The day that the source printed, in its zone; the month where it printed no day; empty where it printed no date."""
+    """The day that the source printed, in its zone; the month where it printed no day; empty without a date."""
     if article.day is None or article.appearance.precision is None:
         return ""
     return article.day[:7] if article.appearance.precision is Precision.MONTH else article.day

@@ -91,7 +91,7 @@ class Appearance:
 
     @property
     def latest_moment(self) -> datetime:
-        """The latest moment at which it can have appeared: the end of what is printed, or the first sight where that is earlier."""
+        """The latest moment at which it can have appeared: the end of the printed span, or an earlier first sight."""
         if self.printed_moment is not None:
             return self.printed_moment
         return min(self.printed_span[1], self.first_seen_at) if self.printed_span else self.first_seen_at
@@ -119,8 +119,8 @@ class Membership:
 
     `similarity` and `kind` are those of a Likeness, `original` for the earliest. `lag` is None where it or the earliest prints no time,
     and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the longest lag that they leave open.
-    `moment` is when it appeared: as printed where `printed` says so, else when it was first seen. `printed_day` is the day that its source
-    prints, in its zone (ISO 8601; the month where it prints no day); empty where it prints no date.
+    `moment` is when it appeared: as printed where `printed` says so, else when it was first seen. `printed_day` is the
+    day that its source prints, in its zone (ISO 8601; the month where it prints no day); empty without a date.
     """
 
     article: str

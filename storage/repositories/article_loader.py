@@ -25,9 +25,9 @@ from storage.model.articles import Article, ArticleState, Edit, Extraction, Imag
 from storage.model.captures import WarcPointer
 from storage.model.holdings import DigestedExtraction, ShownArticle
 from storage.repositories import editions
-from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.captures import capture_of
 from storage.repositories.ingested import files_by_number
+from storage.repositories.revisions import edits_of, revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
 from storage.repositories.states import states_of

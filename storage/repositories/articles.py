@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.database.cluster_tables import SketchRow
@@ -15,7 +14,6 @@ from storage.database.tables import (
     AliasRow,
     ArticleRow,
     AuthorRow,
-    CaptureRow,
     ExtractionRow,
     ImageRow,
     OutcomeRow,
@@ -23,7 +21,6 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
-from storage.model.articles import Edit
 from storage.model.editions import spellings
 from storage.repositories.stamps import stamp_to_json
 
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, ScalarSelect
     from sqlalchemy.orm import Session
 
     from storage.model.articles import Extraction, Relevance
@@ -268,50 +264,3 @@ def shown_number(session: Session, number: int) -> int:
 def article_id_of(session: Session, number: int) -> str:
     """The id of an article by its number."""
     return session.get_one(ArticleRow, number).id
-
-
-def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
-    """The revisions after the first of many articles, oldest first, by article."""
-    last_seen_before = case((RevisionRow.number > 1, _last_seen_before()))  # looked up for edits alone, which are few
-    asked = select(RevisionRow, last_seen_before).where(RevisionRow.article_number.in_(numbers))
-    rows = session.execute(asked.order_by(RevisionRow.number))
-    found: dict[int, list[Edit]] = defaultdict(list)
-    before: dict[int, datetime] = {}
-    for row, last_seen in rows:
-        if row.number > 1:
-            seen = before[row.article_number] if last_seen is None else last_seen
-            edit = Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent, seen)
-            found[row.article_number].append(edit)
-        before[row.article_number] = row.captured_at
-    return found
-
-
-def _last_seen_before() -> ScalarSelect[datetime | None]:
-    """When a capture showed an article last before a revision, with the text that it had until then.
-
-    Null where there is none before it: two captures of one moment, rows of an older version.
-    """
-    latest: ColumnElement[datetime | None] = func.max(CaptureRow.captured_at)
-    return (
-        select(latest)
-        .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
-        .where(
-            OutcomeRow.article_number == RevisionRow.article_number,
-            OutcomeRow.extraction_id.is_not(None),
-            CaptureRow.captured_at < RevisionRow.captured_at,
-        )
-        .correlate(RevisionRow)
-        .scalar_subquery()
-    )
-
-
-def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:
-    """The revisions of an article, oldest first, with what was read and the capture it was read from."""
-    rows = (
-        select(RevisionRow, ExtractionRow, CaptureRow)
-        .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
-        .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
-        .where(RevisionRow.article_number == number)
-        .order_by(RevisionRow.number)
-    )
-    return [(revision, read, capture) for revision, read, capture in session.execute(rows)]

@@ -29,7 +29,7 @@ Hook = Callable[[str], tuple[int, Mapping[str, str], bytes] | None]
 
 ADDRESSES = {"severny-vestnik": "127.0.0.1", "qala-aqparat": "127.0.0.2", "palace-press": "127.0.0.3"}
 PORTS = {"severny-vestnik": 35599, "qala-aqparat": 35600, "palace-press": 35601}
-"""The ports of the demonstration. Ids of articles are made of their addresses: those that the documentation shows have these."""
+"""The ports of the demonstration. Ids of articles are made of addresses: those in the documentation have these."""
 
 _SOURCES = Path(__file__).parent / "sources"
 

@@ -179,7 +179,7 @@ def test_stories_list_who_told_them(harvester: Callable[..., Said], tmp_path: Pa
         (["--until", "2026-03-01"], "Nothing found; without the filters it would be 3."),
         (["--source", "wire"], "Only one article was found, and a story takes two. Ask for more sources."),
         (["весна", "--since", "2026-03-01"], "Ask for fewer words or more days."),
-        ([], "No two of the 3 articles found tell the same story; reprints count as one. A story is what"),
+        ([], "No two of the 3 articles found tell the same story; reprints count as one. A story is told"),
     ],
 )
 def test_what_makes_no_story_is_explained(harvester: Callable[..., Said], tmp_path: Path, arguments: list[str], told: str) -> None:
