@@ -28,6 +28,7 @@ KINDS = {
 }
 """What a person reads for the kind of a copy."""
 
+_MOMENT_WIDTH = len("2026-03-17 18:25 UTC*")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -36,17 +37,25 @@ def print_cluster(console: Console, cluster: StoryCluster) -> None:
     known = "" if cluster.original else ", which came first is unknown"
     console.print(f"cluster {cluster.id}, {len(cluster.members)} articles{known}")
     width = max(len(member.source) for member in cluster.members)
+    lag_width = max(10, *(len(lag_in_words(member)) for member in cluster.members))
     for member in cluster.members:
-        moment = f"{member.moment:%Y-%m-%d %H:%M} UTC{' ' if member.printed else '*'}"
-        how = f"{lag_in_words(member):<10}  {member.similarity:4.0%}  {KINDS[member.kind]:<14}"
-        console.print(f"{moment}  {how}  {plain(member.source):<{width}}  {plain(member.title)}")
+        moment = _moment(member)
+        how = f"{lag_in_words(member):<{lag_width}}  {member.similarity:4.0%}  {KINDS[member.kind]:<14}"
+        console.print(f"{moment:<{_MOMENT_WIDTH}}  {how}  {plain(member.source):<{width}}  {plain(member.title)}")
         console.print(Text(f"    {member.article}  {plain(member.url)}", "dim"))
-    if not all(member.printed for member in cluster.members):
-        console.print(Text("* when it was first seen: its source prints no time", "dim"))
+    if not all(member.printed_day for member in cluster.members):
+        console.print(Text("* when it was first seen: its source prints no date", "dim"))
+
+
+def _moment(member: Membership) -> str:
+    """When an article appeared: the time that its source prints, in UTC; its day or month alone; or the first sight."""
+    if member.printed_day and not member.printed:
+        return member.printed_day
+    return f"{member.moment:%Y-%m-%d %H:%M} UTC{'' if member.printed else '*'}"
 
 
 def cluster_row(cluster: StoryCluster) -> dict[str, Any]:
-    """The cluster as JSON values; lags are seconds."""
+    """The cluster as JSON values; lags are seconds. `published_day` is null where the source prints no date."""
     members = [
         {
             "id": member.article,
@@ -56,6 +65,7 @@ def cluster_row(cluster: StoryCluster) -> dict[str, Any]:
             "moment": member.moment.isoformat(timespec="seconds"),
             "moment_is": "printed" if member.printed else "first seen",
             **member_row(member),
+            "published_day": member.printed_day or None,
         }
         for member in cluster.members
     ]

@@ -1,33 +1,50 @@
-"""The console of every command: plain text, whole lines, nothing that steers a terminal."""
+"""The console of every command: plain text, nothing that steers a terminal, lines broken between words."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
+from rich.text import Text
 
 from storage.export.plain_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from rich.console import ConsoleOptions, RenderableType
 
 WIDE = 1000
 """Columns of what is no terminal."""
 
+_WORD = re.compile(r"[ \t]*[^ \t]+")  # a no-break space is a part of its word
+
 
 class PlainConsole(Console):
-    """A console that prints what it is given: no markup, no emoji names, no lines broken, and no text that steers a terminal.
+    """A console that prints what it is given: no markup, no emoji names, and no text that steers a terminal.
 
-    Tables keep their width where there is no terminal to fit.
+    On a terminal lines are broken between words. Where there is none a line stays a line, for programs that read
+    lines, and tables keep their width.
     """
 
     def __init__(self, file: TextIO) -> None:
-        width = None if file.isatty() else WIDE
+        self._breaks_lines = file.isatty()
+        width = None if self._breaks_lines else WIDE
         super().__init__(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False, width=width)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as rich does; on a terminal the lines of a text are broken between words."""
+        fitted = map(self._fitted, objects) if self._breaks_lines else objects
+        super().print(*fitted, **options)
+
+    def _fitted(self, printed: Any) -> Any:
+        if isinstance(printed, str):
+            printed = Text(printed)
+        return broken(printed, self.width) if isinstance(printed, Text) else printed
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The pieces to write, each without control characters, but for those by which the console itself steers the terminal."""
@@ -37,3 +54,36 @@ class PlainConsole(Console):
     def on_broken_pipe(self) -> None:
         """Raise what happened, where rich would leave with the exit code of a bug."""
         raise BrokenPipeError
+
+
+def broken(text: Text, width: int) -> Text:
+    """The text, each of its lines broken between words where it has more columns than `width`.
+
+    What a line is broken into is indented as the line is. A word of more columns (an address, a digest) stays whole,
+    for copying.
+    """
+    lines = []
+    for line in text.split("\n", allow_blank=True):
+        first, *others = line.divide(_breaks(line.plain, width))
+        indented = [Text(_indent(line.plain)).append_text(other) for other in others]
+        lines += [first, *indented]
+    for line in lines[:-1]:
+        line.rstrip()
+    return Text("\n").join(lines)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))]
+
+
+def _breaks(line: str, width: int) -> list[int]:
+    """Where the words begin that are the first of a new line."""
+    places, column = [], 0
+    for word in _WORD.finditer(line):
+        begins = word.end() - len(word[0].lstrip(" \t"))
+        if word.start() and column + cell_len(word[0]) > width:
+            places.append(begins)
+            column = len(_indent(line)) + cell_len(line[begins : word.end()])
+        else:
+            column += cell_len(word[0])
+    return places

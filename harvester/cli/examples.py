@@ -7,12 +7,16 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "ingest": ("ingest crawl.warc.gz", "ingest *.warc.gz --any-source --keep all"),
     "search": (
         "search конституцией",
-        "search '\"народный совет\" -спорт' --since 2026-02-01 --language ru",
+        "search '\"новая конституция\" -спорт' --since 2026-02-01 --language ru",
         "search референдум -АЭС --source inform --format csv",
         "search --edited-since 2026-03-01",
     ),
     "stories": ("stories референдум --since 2026-03-01",),
-    "show": ("show https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/", "show 8ec68b2837ec52fbeaef --diff 1 2"),
+    "show": (
+        "show https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/",
+        "show 8ec68b2837ec52fbeaef --diff 1 2",
+        "show 8ec68b2837ec52fbeaef --revision 1 --text",
+    ),
     "export": (
         "export --output corpus.jsonl.gz",
         "export 'референдум OR конституция' --since 2026-01-01 --output reform.csv",

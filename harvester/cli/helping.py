@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from typer import TyperException
 from typer.core import TyperCommand
 
 from harvester.cli.examples import EXAMPLES
@@ -20,6 +21,14 @@ _BETWEEN = re.compile(r"(\d{1,18})<=x<=(\d{1,18})")
 
 class PlainCommand(TyperCommand):
     """A command whose help is plain text, with examples at its end."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as Typer does; an option without its values is refused with what they are."""
+        try:
+            return list(super().parse_args(ctx, args))
+        except TyperException as error:
+            error.message += _reminder(self.get_params(ctx), getattr(error, "option_name", ""))
+            raise
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, each with the name of its value and what it does."""
@@ -67,6 +76,11 @@ def value_name(parameter: Any) -> str:
     if described.is_choice:
         return "|".join(str(getattr(choice, "value", choice)) for choice in described.choices)
     return _NAMES.get(getattr(described.annotation, "__name__", ""), "TEXT")
+
+
+def _reminder(parameters: Iterable[Any], option: str) -> str:
+    """The values of an option and what it does, to be put behind a message; empty where there is no such option."""
+    return next((f" {_name(x)}: {x.help}" for x in parameters if option in {*x.opts, *x.secondary_opts}), "")
 
 
 def _name(parameter: Any) -> str:

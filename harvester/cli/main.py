@@ -100,5 +100,12 @@ def _tell_usage(error: typer.TyperException) -> None:
 
 
 def _tell(message: str) -> None:
+    """Write a message to stderr; on a terminal its lines are broken between words, elsewhere no library is loaded."""
+    told = f"harvester: {plain(message)}"
     with streams.best_effort():
-        sys.stderr.write(f"harvester: {plain(message)}\n")
+        if not sys.stderr.isatty():
+            sys.stderr.write(f"{told}\n")
+            return
+        from harvester.cli.console import PlainConsole
+
+        PlainConsole(sys.stderr).print(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from rich.live import Live
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from storage.query import Hit
     from storage.search.snippets import Snippet
 
-__all__ = ["day_and_time", "marked", "plain", "print_hits", "reprints", "telling"]
+__all__ = ["day_and_time", "marked", "plain", "print_hits", "reprints", "telling", "utc_time"]
 
 PATIENCE_SECONDS = 2.0
 """Work that is done sooner shows no progress."""
@@ -45,6 +46,13 @@ def day_and_time(stamp: DateStamp | None) -> str:
     if stamp.precision in {Precision.DAY, Precision.MONTH}:
         return stamp.iso()
     return f"{stamp.moment:%Y-%m-%d %H:%M}"
+
+
+def utc_time(stamp: DateStamp | None) -> str:
+    """A date to the minute in UTC; where the source prints a day or a month, that as it stands."""
+    if stamp is None or stamp.precision in {Precision.DAY, Precision.MONTH}:
+        return day_and_time(stamp)
+    return f"{stamp.moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def print_hits(console: Console, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from harvester.cli.rendering import plain
-from storage.errors import UsageError
+from harvester.cli.revisions import require_revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
 
     from harvester.cli.options import Invocation
     from storage.model.articles import Extraction, Revision
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _STYLES = {"delete": ("red strike", "[-{}-]"), "insert": ("green underline", "{{+{}+}}")}
-"""Colour never stands alone: off a terminal the marks of wdiff stand for it."""
+"""How a change is shown: in colours, and with the marks of wdiff where there are none (`shows_colours`)."""
 
 
 class DiffFormat(StrEnum):
@@ -41,9 +43,7 @@ def show_diff(
         UsageError: there is no such revision.
     """
     for number in pair:
-        if not 1 <= number <= len(readings):
-            hint = f"The article has {len(readings)}: see `harvester show {article} --revisions`."
-            raise UsageError(f"There is no revision {number}.", hint)
+        require_revision(article, number, len(readings))
     old, new = (readings[number - 1] for number in pair)
     if form is DiffFormat.JSON:
         call.as_json = True
@@ -90,8 +90,13 @@ def _print_words(call: Invocation, old: Extraction, new: Extraction, edited: set
     for field in sorted(differing, key=lambda field: bool(edited) and field["field"] not in edited):
         remark = "" if not edited or field["field"] in edited else "  (differs too; not counted as an edit)"
         call.out.print(Text(field["field"], "bold").append(remark, "dim"))
-        call.out.print(_words(plain(field["old"]), plain(field["new"]), coloured=call.out.is_terminal))
+        call.out.print(_words(plain(field["old"]), plain(field["new"]), coloured=shows_colours(call.out)))
         call.out.print()
+
+
+def shows_colours(console: Console) -> bool:
+    """Whether a console shows colours: it is a terminal that has them, and NO_COLOR is not set."""
+    return console.color_system is not None and not console.no_color
 
 
 def _words(old: str, new: str, *, coloured: bool) -> Text:

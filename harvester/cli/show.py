@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -13,17 +13,17 @@ from harvester.cli.cluster import KINDS, cluster_row, excerpts_row, lag_in_words
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
 from harvester.cli.rendering import day_and_time, plain
 from harvester.cli.revision_diff import DiffFormat, show_diff
+from harvester.cli.revisions import at_revision, place, print_revisions, revision_row
 from storage.errors import UsageError
-from storage.export.corpus_row import corpus_row
+from storage.export.corpus_row import provenance_row
 from storage.model.reprints import ReprintKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from rich.console import Console
 
-    from storage.model.articles import Article, ClusterMark, DateStamp, Revision
-    from storage.model.captures import WarcPointer
+    from storage.model.articles import Article, ClusterMark, DateStamp
     from storage.reader import ArchiveReader
 
 
@@ -32,9 +32,14 @@ def command(
     *,
     revisions: Annotated[bool, typer.Option("--revisions", help="List what its publisher changed, and when.")] = False,
     diff: Annotated[
-        tuple[int, int] | None, typer.Option("--diff", help="What two revisions differ in, by their numbers.", metavar="A B")
+        tuple[int, int] | None, typer.Option("--diff", help="What two revisions differ in, by their numbers in --revisions.", metavar="A B")
     ] = None,
-    format_: Annotated[DiffFormat, typer.Option("--format", help="How --diff is printed.")] = DiffFormat.WORDS,
+    format_: Annotated[
+        DiffFormat | None, typer.Option("--format", help="How --diff is printed [default: words].", show_default=False)
+    ] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", min=1, help="An older revision, by its number in --revisions.", metavar="N")
+    ] = None,
     cluster: Annotated[bool, typer.Option("--cluster", help="List its reprints, or those of a cluster's id, by time.")] = False,
     html: Annotated[bool, typer.Option("--html", help="Write the archived page to stdout, byte by byte.")] = False,
     text: Annotated[bool, typer.Option("--text", help="Print headline, lead and text alone, for copying.")] = False,
@@ -47,31 +52,54 @@ def command(
     """Show an article: its text, where every date and topic comes from, and where the capture lies."""
     from storage.archive import Archive
 
-    if html + revisions + cluster + text + (diff is not None) > 1 or ((html or text) and json):
-        hint = "Leave out all but one; --html and --text have no --json."
-        raise UsageError("--html, --text, --revisions, --diff and --cluster each go alone.", hint)
+    _refuse_together(
+        {"--html": html, "--text": text, "--revisions": revisions, "--diff": diff is not None, "--cluster": cluster},
+        format_is_given=format_ is not None,
+        revision_is_given=revision is not None,
+        as_json=json,
+    )
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
     with Archive.opened(call.config.archive) as opened:
         if cluster:
             return _show_cluster(call, opened, article)
         shown, changes = find_article(opened, article)
+        if revision is not None:
+            shown = at_revision(opened, shown, changes, revision)
         if html:
             sys.stdout.buffer.write(opened.response(shown.warc).decoded_body)
             return 0
         if diff is not None:
-            show_diff(call, shown.id, opened.revision_readings(shown.id), changes, diff, DiffFormat.JSON if json else format_)
+            form = DiffFormat.JSON if json else format_ or DiffFormat.WORDS
+            show_diff(call, shown.id, opened.revision_readings(shown.id), changes, diff, form)
             return 0
     if text:
         read = shown.extraction
         sys.stdout.writelines(f"{plain(part)}\n" for part in (read.title, read.lead, *read.text.split("\n")) if part)
         return 0
     if revisions:
-        call.report({"id": shown.id, "url": shown.url, "revisions": [_revision(change) for change in changes]})
+        call.report({"id": shown.id, "url": shown.url, "revisions": [revision_row(change) for change in changes]})
     else:
-        call.report(corpus_row(shown))
+        call.report(provenance_row(shown))
     if not call.as_json:
-        _print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
+        print_revisions(call.out, changes) if revisions else _print_article(call.out, shown)
     return 0
+
+
+def _refuse_together(views: dict[str, bool], *, format_is_given: bool, revision_is_given: bool, as_json: bool) -> None:
+    """Raise UsageError where options ask for two things, or for what is not there.
+
+    `views` says by its option which of the things beside the article itself are asked for.
+    """
+    asked = [name for name, is_asked in views.items() if is_asked]
+    if len(asked) > 1 or (as_json and asked and asked[0] in {"--html", "--text"}):
+        hint = "Leave out all but one; --html and --text have no --json."
+        raise UsageError("--html, --text, --revisions, --diff and --cluster each go alone.", hint)
+    if format_is_given and "--diff" not in asked:
+        hint = "For an article as JSON write --json, for its text alone --text."
+        raise UsageError("--format says how --diff A B is printed.", hint)
+    if revision_is_given and (as_json or not set(asked) <= {"--html", "--text"}):
+        hint = "--revisions --json lists all revisions with their records, --diff A B --json has the texts of two."
+        raise UsageError("--revision goes with --html, with --text, or alone.", hint)
 
 
 def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
@@ -131,9 +159,9 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
     yield from _reprints(article)
     yield "state", f"{article.state.value}, revision {article.revision} of {article.revisions}"
     for span in article.states:
-        yield "", f"{span.state.value} from {span.since:%Y-%m-%d %H:%M} to {span.last_seen:%Y-%m-%d %H:%M} UTC, {_place(span.warc)}"
+        yield "", f"{span.state.value} from {span.since:%Y-%m-%d %H:%M} to {span.last_seen:%Y-%m-%d %H:%M} UTC, {place(span.warc)}"
     yield "captured", f"{article.captured_at:%Y-%m-%d %H:%M:%S} UTC, first seen {article.first_seen_at:%Y-%m-%d %H:%M:%S} UTC"
-    yield "WARC", _place(article.warc)
+    yield "WARC", place(article.warc)
     yield "payload", article.payload_digest
     yield "text", f"sha256 {read.text_sha256}"
     yield "read by", f"line {read.line}, {read.extractor}"
@@ -165,31 +193,3 @@ def _evidence(stamp: DateStamp | None) -> str:
     if stamp is None:
         return "no date found"
     return f"{stamp.iso()} (to the {stamp.precision.value}): {stamp.raw!r} in {stamp.found_in}, read by {stamp.zone}"
-
-
-def _place(pointer: WarcPointer) -> str:
-    return f"{pointer.file}, offset {pointer.offset}, length {pointer.length}, {pointer.record_id}"
-
-
-def _print_revisions(console: Console, revisions: Sequence[Revision]) -> None:
-    for revision in revisions:
-        told = f"  [{' '.join(revision.changed)}{', silently' if revision.silent else ''}]" if revision.changed else ""
-        console.print(f"{revision.number:>3}  {revision.captured_at:%Y-%m-%d %H:%M:%S} UTC  {plain(revision.title)}{told}")
-        console.print(Text(f"     {revision.text_sha256}  {_place(revision.warc)}", "dim"))
-
-
-def _revision(revision: Revision) -> dict[str, Any]:
-    return {
-        "number": revision.number,
-        "captured_at": revision.captured_at.isoformat(timespec="seconds"),
-        "title": revision.title,
-        "text_sha256": revision.text_sha256,
-        "changed": list(revision.changed),
-        "silent": revision.silent,
-        "warc": {
-            "file": revision.warc.file,
-            "offset": revision.warc.offset,
-            "length": revision.warc.length,
-            "record_id": revision.warc.record_id,
-        },
-    }

@@ -9,8 +9,9 @@ from rich.text import Text
 
 from harvester.cli.cluster import KINDS, lag_in_words
 from harvester.cli.filters import SinceFilter, SourceFilter, UndatedFilter, UntilFilter, WordsArgument, day, say_left_out, words
+from harvester.cli.nothing_found import why_nothing
 from harvester.cli.options import ArchiveOption, ConfigOption, Invocation, JsonOption, QuietOption, VerboseOption
-from harvester.cli.rendering import day_and_time, plain, reprints
+from harvester.cli.rendering import plain, reprints, utc_time
 from storage.article_query import ArticleQuery
 from storage.export.corpus_row import excerpt_rows, member_row
 from storage.model.reprints import ReprintKind
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from storage.model.articles import Article
     from storage.model.clusters import Story, StoryArticle
+    from storage.reader import ArchiveReader
 
 
 def command(
@@ -47,19 +49,35 @@ def command(
     with Archive.opened(call.config.archive) as opened:
         found = opened.count(asked)
         told = opened.stories(asked, limit)
+        why_none = "" if told or not limit else _why_none(call, opened, asked, found)
         say_left_out(call, opened, asked)
     call.report({"articles": found, "compared_at_most": MOST_ARTICLES, "stories": [_row(story) for story in told]})
     if not call.as_json:
         _print(call.out, told)
-    call.say(_summary(found, len(told)))
+    call.say(why_none or _summary(found, len(told)))
     return 0
+
+
+def _why_none(call: Invocation, archive: ArchiveReader, asked: ArticleQuery, found: int) -> str:
+    """Why there is no story among the articles found, and what of the query to change, where it has that."""
+    from storage.stories import DAYS, MOST_ARTICLES
+
+    if not found:
+        return why_nothing(call, archive, asked)
+    narrowed = {"fewer words": asked.words, "more days": asked.since or asked.until, "more sources": asked.sources}
+    if hints := [hint for hint, is_given in narrowed.items() if is_given]:
+        advice = f"Ask for {' or '.join(hints)}."
+    else:
+        advice = f"A story is told in much the same words, in one language, within {DAYS} days."
+    if found == 1:
+        return f"Only one article was found, and a story takes two. {advice}"
+    among = f"newest {MOST_ARTICLES} of {found}" if found > MOST_ARTICLES else str(found)
+    return f"No two of the {among} articles found tell the same story; reprints count as one. {advice}"
 
 
 def _summary(found: int, told: int) -> str:
     from storage.stories import MOST_ARTICLES
 
-    if not told:
-        return "No two articles tell the same story. Ask for more days or fewer words." if found else "Nothing found."
     stories = f"{told} {'story' if told == 1 else 'stories'}"
     if found > MOST_ARTICLES:
         return f"{stories}, among the newest {MOST_ARTICLES} of {found} articles. Narrow the days with --since and --until."
@@ -67,6 +85,7 @@ def _summary(found: int, told: int) -> str:
 
 
 def _print(console: Console, told: Sequence[Story]) -> None:
+    """Each story under the headline of its first article; times are UTC, to compare those of several zones."""
     for story in told:
         console.print(Text(f"{plain(story.tellings[0].article.extraction.title)}", "bold").append(f"  {story.score:.2f}", "dim"))
         for telling in story.tellings:
@@ -75,7 +94,7 @@ def _print(console: Console, told: Sequence[Story]) -> None:
 
 def _line(telling: StoryArticle) -> Text:
     article = telling.article
-    line = Text(f"    {day_and_time(article.extraction.published):<16}  {telling.score:.2f}  {plain(article.source.id)}  ")
+    line = Text(f"    {utc_time(article.extraction.published):<20}  {telling.score:.2f}  {plain(article.source.id)}  ")
     return line.append(plain(article.extraction.title)).append(f"  {article.id}{reprints(article)}{_kind(article)}", "dim")
 
 

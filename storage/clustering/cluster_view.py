@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.clustering.marks import kind_of
+from storage.model.articles import Precision
 from storage.model.clusters import Membership, StoryCluster, earliest, in_time
 from storage.repositories import articles, clusters
 
@@ -50,4 +51,12 @@ def _membership(
         kind=kind,
         lag=appeared.lag_after(original) if original else None,
         lag_range=appeared.lag_range_after(original) if original else None,
+        printed_day=_printed_day(article),
     )
+
+
+def _printed_day(article: ClusterCandidate) -> str:
+    """The day that the source printed, in its zone; the month where it printed no day; empty without a date."""
+    if article.day is None or article.appearance.precision is None:
+        return ""
+    return article.day[:7] if article.appearance.precision is Precision.MONTH else article.day

@@ -112,6 +112,7 @@ def _edit(edit: Edit) -> dict[str, object]:
         "captured_at": moment(edit.captured_at),
         "changed": list(edit.changed),
         "silent": edit.silent,
+        "previous_last_seen": moment(edit.previous_last_seen),
     }
 
 

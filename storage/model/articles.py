@@ -115,12 +115,17 @@ class StateSpan:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change by the publisher: the revision that it made, when that was first captured, what changed, and whether without a mark."""
+    """A change by the publisher: the revision that it made, what changed, and whether without an updated-at mark.
+
+    It was made between `previous_last_seen`, the last capture that showed the article as it was before, and
+    `captured_at`, the first one that showed the revision.
+    """
 
     revision: int
     captured_at: datetime
     changed: tuple[str, ...]
     silent: bool
+    previous_last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +236,9 @@ class Article:
 class Revision:
     """One state of an article between two changes by its publisher.
 
-    `changed` are the fields that were changed (empty for the first), `silent` that no updated-at mark told of it.
+    `changed` are the fields that were changed (empty for the first), `silent` that no updated-at mark told of it. The
+    change was made between `previous_last_seen`, the last capture that showed the article as it was before (None for
+    the first), and `captured_at`. `warc` and `payload_digest` are those of the capture that first showed it.
     """
 
     number: int
@@ -241,3 +248,5 @@ class Revision:
     warc: WarcPointer
     changed: tuple[str, ...] = ()
     silent: bool = False
+    previous_last_seen: datetime | None = None
+    payload_digest: str = ""

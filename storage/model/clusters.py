@@ -89,6 +89,13 @@ class Appearance:
         """The moment that its source printed, where that goes down to the minute."""
         return self.published_at if self.precision in _TO_THE_MINUTE else None
 
+    @property
+    def latest_moment(self) -> datetime:
+        """The latest moment at which it can have appeared: the end of the printed span, or an earlier first sight."""
+        if self.printed_moment is not None:
+            return self.printed_moment
+        return min(self.printed_span[1], self.first_seen_at) if self.printed_span else self.first_seen_at
+
 
 def earliest(appearances: Sequence[Appearance]) -> Appearance | None:
     """The one that came before every other; None when nothing tells which that is."""
@@ -100,8 +107,8 @@ def earliest(appearances: Sequence[Appearance]) -> Appearance | None:
 
 
 def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
-    """The earliest first, where it is known; then by the printed moment, or else the first sight, then by id."""
-    ordered = sorted(appearances, key=lambda x: (x.printed_moment or x.first_seen_at, x.article))
+    """The earliest first, where it is known; then by the latest moment at which each can have appeared, then by id."""
+    ordered = sorted(appearances, key=lambda x: (x.latest_moment, x.article))
     first = earliest(ordered)
     return ordered if first is None else [first, *(x for x in ordered if x is not first)]
 
@@ -112,8 +119,8 @@ class Membership:
 
     `similarity` is the part (0 to 1) of the shorter text, in runs of four words, that stands in the longer one. `lag` is None where
     it or the earliest prints no time, and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the
-    longest lag that they leave open.
-    `moment` is when it appeared: as printed where `printed` says so, else when it was first seen.
+    longest lag that they leave open. `moment` is when it appeared: as printed where `printed` says so, else when it was first seen.
+    `printed_day` is the day that its source prints, in its zone (ISO 8601; the month where it prints no day); empty without a date.
     """
 
     article: str
@@ -126,6 +133,7 @@ class Membership:
     kind: ReprintKind
     lag: timedelta | None
     lag_range: tuple[timedelta, timedelta] | None = None
+    printed_day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from storage.model.articles import Article, ArticleState, Edit, Extraction, Imag
 from storage.model.captures import WarcPointer
 from storage.model.holdings import DigestedExtraction, ShownArticle
 from storage.repositories import editions
-from storage.repositories.articles import edits_of, revision_captures
 from storage.repositories.captures import capture_of
 from storage.repositories.ingested import files_by_number
+from storage.repositories.revisions import edits_of, revision_captures
 from storage.repositories.runs import source_of
 from storage.repositories.stamps import stamp_from_json
 from storage.repositories.states import states_of
@@ -205,6 +205,7 @@ def revision_readings(session: Session, number: int) -> list[Extraction]:
 def read_revisions(session: Session, number: int) -> list[Revision]:
     """Return the revisions of an article, oldest first, numbered from 1."""
     rows = revision_captures(session, number)
+    last_seen = {edit.revision: edit.previous_last_seen for edit in edits_of(session, [number])[number]}
     return [
         Revision(
             place,
@@ -214,6 +215,8 @@ def read_revisions(session: Session, number: int) -> list[Revision]:
             _pointer(capture),
             tuple(revision.changed.split()),
             revision.silent,
+            last_seen.get(revision.number),
+            capture.payload_digest,
         )
         for place, (revision, read, capture) in enumerate(rows, start=1)
     ]

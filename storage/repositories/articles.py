@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
@@ -15,7 +14,6 @@ from storage.database.tables import (
     AliasRow,
     ArticleRow,
     AuthorRow,
-    CaptureRow,
     ExtractionRow,
     ImageRow,
     OutcomeRow,
@@ -23,7 +21,6 @@ from storage.database.tables import (
     TagRow,
     TopicRow,
 )
-from storage.model.articles import Edit
 from storage.model.editions import spellings
 from storage.repositories.stamps import stamp_to_json
 
@@ -271,25 +268,3 @@ def shown_number(session: Session, number: int) -> int:
 def article_id_of(session: Session, number: int) -> str:
     """Return the id of an article by its number."""
     return session.get_one(ArticleRow, number).id
-
-
-def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
-    """Return the revisions after the first of many articles, oldest first, by article."""
-    rows = session.scalars(select(RevisionRow).where(RevisionRow.article_number.in_(numbers)).order_by(RevisionRow.number))
-    found: dict[int, list[Edit]] = defaultdict(list)
-    for row in rows:
-        if row.number > 1:
-            found[row.article_number].append(Edit(row.number, row.captured_at, tuple(row.changed.split()), row.silent))
-    return found
-
-
-def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:
-    """Return the revisions of an article, oldest first, with extraction and capture."""
-    rows = (
-        select(RevisionRow, ExtractionRow, CaptureRow)
-        .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)
-        .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
-        .where(RevisionRow.article_number == number)
-        .order_by(RevisionRow.number)
-    )
-    return [(revision, read, capture) for revision, read, capture in session.execute(rows)]

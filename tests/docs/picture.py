@@ -15,11 +15,15 @@ import sys
 import tempfile
 import termios
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
 from tests.site.archive import write_demonstration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "terminal.svg"
 COMMAND = "python -m tests.docs.picture"
@@ -48,11 +52,11 @@ def picture(place: Path) -> str:
     return "\n".join(line.rstrip() for line in _FONTS.sub("", svg).splitlines()) + "\n"  # no font is fetched from elsewhere
 
 
-def on_terminal(place: Path, arguments: tuple[str, ...]) -> str:
-    """Return what a command writes to a terminal of `COLUMNS` columns, with its colours."""
+def on_terminal(place: Path, arguments: tuple[str, ...], variables: Mapping[str, str] | None = None) -> str:
+    """Return what a command writes to a terminal of `COLUMNS` columns, with its colours; `variables` are set in its environment."""
     process, terminal = pty.fork()
     if process == 0:
-        _run(place, arguments)
+        _run(place, arguments, variables or {})
     pieces = []
     while True:
         try:
@@ -70,14 +74,14 @@ def on_terminal(place: Path, arguments: tuple[str, ...]) -> str:
     return output
 
 
-def _run(place: Path, arguments: tuple[str, ...]) -> None:
+def _run(place: Path, arguments: tuple[str, ...], variables: Mapping[str, str]) -> None:
     """In the child: run the command, and never come back."""
     code = 1
     try:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, COLUMNS, 0, 0))
         for name in [x for x in os.environ if x.startswith("HARVESTER_") or x in {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"}]:
             del os.environ[name]
-        os.environ |= {"TERM": "xterm-256color", "COLORTERM": ""}
+        os.environ |= {"TERM": "xterm-256color", "COLORTERM": "", **variables}
         os.chdir(place)
         sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), os.fdopen(2, "w", encoding="utf-8")
         from harvester.cli.main import invoke

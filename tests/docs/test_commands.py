@@ -21,7 +21,8 @@ from harvester.cli.commands import app
 from harvester.cli.main import invoke
 from harvester.config import load_config
 from tests.docs.picture import COMMAND, PICTURE, picture
-from tests.site.archive import write_demonstration
+from tests.site.archive import HOMES, write_demonstration
+from tests.site.server import PORTS, Newsroom
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(str(x.relative_to(ROOT)) for x in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
@@ -49,6 +50,7 @@ PARSED = {
     "verify --archive /backup/": "the copy is the reader's",
     "search --limit 1 --archive /backup/": "the copy is the reader's",
     "schedule --minutes 60 --archive /srv/": "the archive is the reader's",
+    "show 8ec68b2837ec52fbeaef --revision 1 --html": "writes bytes of windows-1251; tests/harvester/cli/test_show.py runs it",
     "coverage kazpravda --since 2026-02-01 --enqueue": "other lines of the page run it without the option",
 }
 """Beginnings of command lines that are parsed with their options and not run, with the reason."""
@@ -196,6 +198,25 @@ def test_every_command_that_is_shown_runs(name: str, capsys: pytest.CaptureFixtu
         elif code := invoke(arguments):
             failed[line] = f"{code}: {capsys.readouterr().err[-300:]}"
     assert failed == {}
+
+
+@pytest.mark.usefixtures("place")
+def test_what_the_first_page_asks_the_demonstration_has_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines that name a source of the real catalogue aside, as the page says."""
+    shown = [call_of(line) or [] for line in command_lines("docs/start.md")]
+    asking = [x for x in shown if x[:1] in (["search"], ["show"], ["stories"]) and "--html" not in x]
+    read = [x for x in asking if not {"kazpravda", "inform"} & {*x}]
+    assert len(read) >= 12
+    for arguments in read:
+        invoke(arguments)
+        assert capsys.readouterr().out, arguments
+
+
+def test_the_demonstration_has_the_addresses_by_which_it_is_documented() -> None:
+    """Ids are made of addresses: `make demo` serves where the archive of this test pretends to have been."""
+    with Newsroom(PORTS) as newsroom:
+        free = {outlet: home for outlet, home in HOMES.items() if newsroom.home(outlet) == home}
+    assert free, "no port of the three is free, or `make demo` serves elsewhere"
 
 
 def test_what_is_only_parsed_stands_on_a_page() -> None:

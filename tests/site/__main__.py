@@ -6,12 +6,12 @@ import contextlib
 import sys
 import threading
 
-from tests.site.server import Newsroom
+from tests.site.server import PORTS, Newsroom
 
 
 def main() -> None:
     """Serve, print where, and wait for Ctrl-C."""
-    with Newsroom() as newsroom, contextlib.suppress(KeyboardInterrupt):
+    with Newsroom(PORTS) as newsroom, contextlib.suppress(KeyboardInterrupt):
         for outlet in newsroom.outlets:
             sys.stdout.write(f"{outlet:16} {newsroom.home(outlet)}\n")
         sys.stdout.flush()

@@ -10,16 +10,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 from tests.site.demo import MARK, edit
-from tests.site.server import Newsroom
+from tests.site.server import ADDRESSES, PORTS, Newsroom
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOMES = {
-    "severny-vestnik": "http://127.0.0.1:35599/",
-    "qala-aqparat": "http://127.0.0.2:35600/",
-    "palace-press": "http://127.0.0.3:35601/",
-}
+HOMES = {outlet: f"http://{address}:{PORTS[outlet]}/" for outlet, address in ADDRESSES.items()}
 REAL = "https://kazpravda.kz/n/rezultat-obshchestvennogo-konsensusa/"
 """An address of a built-in source that README shows; here an article of the newsroom lies there."""
 WARC = "crawl.warc.gz"

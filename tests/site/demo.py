@@ -19,7 +19,7 @@ import jsonschema
 from harvester.trust import require_trusted
 from storage.errors import UsageError
 from storage.export.corpus_row import schema
-from tests.site.server import Newsroom
+from tests.site.server import PORTS, Newsroom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ PRELOADED = [
 def main() -> int:
     """Run the demonstration; 0 when everything came out as promised."""
     place = fresh_folder(PLACE)
-    with Newsroom() as newsroom:
+    with Newsroom(PORTS) as newsroom:
         prepare(newsroom, place)
         demo = Demo(place)
         print(f"A newsroom of {len(newsroom.outlets)} outlets and {len(newsroom.articles)} articles is serving on loopback.")

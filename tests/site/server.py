@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 Hook = Callable[[str], tuple[int, Mapping[str, str], bytes] | None]
 """Path with query in; status, headers and body out, sent as they are, or None for the newsroom's own answer."""
 
-_ADDRESSES = {"severny-vestnik": "127.0.0.1", "qala-aqparat": "127.0.0.2", "palace-press": "127.0.0.3"}
+ADDRESSES = {"severny-vestnik": "127.0.0.1", "qala-aqparat": "127.0.0.2", "palace-press": "127.0.0.3"}
+PORTS = {"severny-vestnik": 35599, "qala-aqparat": 35600, "palace-press": 35601}
+"""The ports of the demonstration. Ids of articles are made of addresses: those in the documentation have these."""
+
 _SOURCES = Path(__file__).parent / "sources"
 
 
@@ -74,10 +77,12 @@ class Newsroom:
     """Three outlets that serve while the context lasts.
 
     `delay_seconds` is waited before every answer; `hook` may answer in the newsroom's place; `requests` is the log.
-    Outlets are named by id: severny-vestnik, qala-aqparat, palace-press.
+    Outlets are named by id: severny-vestnik, qala-aqparat, palace-press. `ports` are the ports to serve at, by outlet, where they are
+    free; any free ones by default.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ports: Mapping[str, int] | None = None) -> None:
+        self._ports = ports or {}
         self.delay_seconds = 0.0
         self.hook: Hook | None = None
         self.requests = RequestLog()
@@ -89,7 +94,7 @@ class Newsroom:
 
     def __enter__(self) -> Self:
         for name, outlet in self._outlets.items():
-            server = serve_on(_ADDRESSES[name], partial(self._respond, outlet))
+            server = serve_on(ADDRESSES[name], partial(self._respond, outlet), self._ports.get(name, 0))
             self._servers[name] = server
             outlet.home = f"http://{server.netloc}/"
         return self
@@ -148,7 +153,7 @@ class Newsroom:
         """Write the built-in topic into a directory, with the newsroom's hosts where those of Kazakhstan stand."""
         directory.mkdir(parents=True, exist_ok=True)
         topic = (BUILTIN / "constitutional-reform.toml").read_text(encoding="utf-8")
-        hosts = "".join(f'"{address}", ' for address in _ADDRESSES.values())
+        hosts = "".join(f'"{address}", ' for address in ADDRESSES.values())
         assert topic.count("\nhosts = [") == 1
         path = directory / "constitutional-reform.toml"
         path.write_text(topic.replace("\nhosts = [", f"\nhosts = [{hosts}"), encoding="utf-8")

@@ -9,16 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from protego import Protego
 
 from tests.site.client import OUTLETS, announced, declared, fetch, of, read_sitemap
-
-if TYPE_CHECKING:
-    from tests.site.server import Newsroom
+from tests.site.server import Newsroom
 
 
 def addresses(newsroom: Newsroom) -> list[str]:
@@ -185,6 +182,16 @@ def test_an_outlet_can_be_slow(fresh: Newsroom) -> None:
 def test_homes_have_addresses_of_their_own(newsroom: Newsroom) -> None:
     assert [f"http://{x}/" for x in newsroom.addresses] == [newsroom.home(x) for x in OUTLETS]
     assert [x.partition(":")[0] for x in newsroom.addresses] == ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+
+
+def test_given_ports_are_used_where_they_are_free() -> None:
+    with Newsroom() as first:
+        ports = {outlet: urlsplit(first.home(outlet)).port or 0 for outlet in OUTLETS}
+        with Newsroom(ports) as beside:
+            assert not {*beside.addresses} & {*first.addresses}
+            assert fetch(f"{beside.home('palace-press')}robots.txt").status == 200
+    with Newsroom(ports) as again:
+        assert {outlet: urlsplit(again.home(outlet)).port for outlet in OUTLETS} == ports
 
 
 def test_the_newsroom_runs_by_itself_until_interrupted() -> None:

@@ -53,11 +53,11 @@ class _Handler(BaseHTTPRequestHandler):
 class LoopbackServer(ThreadingHTTPServer):
     """A server in threads that end with it, open connections included."""
 
-    def __init__(self, address: str, respond: Respond) -> None:
+    def __init__(self, address: str, respond: Respond, port: int = 0) -> None:
         self.respond = respond
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
-        super().__init__((address, 0), _Handler)
+        super().__init__((address, port), _Handler)
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -99,11 +99,16 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_close()
 
 
-def serve_on(address: str, respond: Respond) -> LoopbackServer:
-    """A running server on a loopback address, at a free port; on 127.0.0.1 where the system has only that one."""
+def serve_on(address: str, respond: Respond, port: int = 0) -> LoopbackServer:
+    """A running server on a loopback address: at a port where that is free (0: any), else at any free one.
+
+    It is on 127.0.0.1 where the system has only that address.
+    """
     try:
-        return LoopbackServer(address, respond)
+        return LoopbackServer(address, respond, port)
     except OSError as error:
-        if error.errno != errno.EADDRNOTAVAIL:
+        if error.errno == errno.EADDRINUSE and port:
+            return serve_on(address, respond)
+        if error.errno != errno.EADDRNOTAVAIL or address == "127.0.0.1":
             raise
-        return LoopbackServer("127.0.0.1", respond)
+        return serve_on("127.0.0.1", respond, port)

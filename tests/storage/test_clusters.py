@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, event, func, select, update
@@ -138,6 +139,26 @@ def test_dates_to_the_day_tell_the_earliest_when_the_days_differ_else_the_first_
     mark = room.mark(before)
     assert mark is not None
     assert mark.original == undated
+
+
+def test_days_are_those_of_the_source_and_place_an_article_at_their_end(room: Newsroom) -> None:
+    almaty, november = ZoneInfo("Asia/Almaty"), datetime(2026, 11, 29, tzinfo=UTC)
+    later = room.publish("later/1", TEXT, at=datetime(2026, 3, 18, 10, tzinfo=almaty), seen=november)
+    same_day = room.publish("same/1", TEXT, at=datetime(2026, 3, 17, tzinfo=almaty), precision=Precision.DAY, seen=november)
+    timed = room.publish("timed/1", TEXT, at=datetime(2026, 3, 17, 18, tzinfo=almaty), seen=november)
+    first = room.publish("first/1", TEXT, at=datetime(2026, 3, 16, tzinfo=almaty), precision=Precision.DAY, seen=november)
+    month = room.publish("month/1", TEXT, at=datetime(2026, 4, 1, tzinfo=almaty), precision=Precision.MONTH, seen=november)
+    undated = room.publish("undated/1", TEXT, precision=None, seen=november + timedelta(hours=1))
+    cluster = room.archive.cluster(later)
+    assert cluster is not None
+    assert [(x.article, x.printed_day, x.printed) for x in cluster.members] == [
+        (first, "2026-03-16", False),
+        (timed, "2026-03-17", True),
+        (same_day, "2026-03-17", False),
+        (later, "2026-03-18", True),
+        (month, "2026-04", False),
+        (undated, "", False),
+    ]
 
 
 def test_what_nothing_tells_is_unknown(room: Newsroom) -> None:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import io
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
+from harvester.cli.cluster import cluster_row, print_cluster
+from harvester.cli.console import PlainConsole
 from storage.archive import Archive
+from storage.model.clusters import Membership, StoryCluster
+from storage.model.reprints import ReprintKind
 from tests.quality.reprints import GoldText, gold
 from tests.quality.test_reprints import article_of, keep
 
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from tests.harvester.cli.said import Said
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+DELHI, ALMATY = timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=5))
+OUTLETS = ("wire", "paper", "city")
 STORY, OTHER = [text for text in gold() if text.kind == "original"][:2]
 
 
@@ -54,6 +62,34 @@ def test_a_cluster_as_json(harvester: Callable[..., Said], ids: list[str]) -> No
     member = {"lag": 180_000, "similarity": 1.0, "kind": "verbatim", "lag_range": None}
     assert row["cluster"] == {"id": shown["cluster"], "size": 2, "original": ids[0], **member}
     assert list(row["cluster"]) == ["id", "size", "original", "lag", "similarity", "kind", "lag_range"]
+
+
+def member(name: str, kind: ReprintKind, moment: datetime, printed_day: str, *, printed: bool) -> Membership:
+    lags = (timedelta(hours=10), timedelta(days=1, hours=10))
+    return Membership(name, f"https://{name}.example/1", name, f"Из {name}", moment, printed, 1.0, kind, None, lags, printed_day)
+
+
+def test_a_day_is_shown_as_a_day_and_only_what_has_no_date_by_its_first_sight() -> None:
+    november = datetime(2026, 11, 29, 9, 7, tzinfo=UTC)
+    members = (
+        member("palace", ReprintKind.ORIGINAL, november, "2026-03-17", printed=False),
+        member("north", ReprintKind.EDITED, datetime(2026, 3, 18, 5, tzinfo=UTC), "2026-03-18", printed=True),
+        member("month", ReprintKind.EDITED, november, "2026-04", printed=False),
+    )
+    cluster = StoryCluster("c1", "palace", members)
+    assert [line.split("  ")[0] for line in shown(cluster)[1::2]] == ["2026-03-17", "2026-03-18 05:00 UTC", "2026-04"]
+    undated = member("none", ReprintKind.EDITED, november, "", printed=False)
+    *_, line, _, note = shown(replace(cluster, members=(*members, undated)))
+    assert line.startswith("2026-11-29 09:07 UTC*  ")
+    assert note == "* when it was first seen: its source prints no date"
+    assert [x["published_day"] for x in cluster_row(cluster)["members"]] == ["2026-03-17", "2026-03-18", "2026-04"]
+    assert len({line.index("100%") for line in shown(cluster)[1::2]}) == 1, "columns are as wide as the longest lag"
+
+
+def shown(cluster: StoryCluster) -> list[str]:
+    written = io.StringIO()
+    print_cluster(PlainConsole(written), cluster)
+    return written.getvalue().splitlines()
 
 
 def test_a_digest_is_shown_with_what_it_collects(harvester: Callable[..., Said], tmp_path: Path) -> None:
@@ -117,8 +153,8 @@ def test_stories_list_who_told_them(harvester: Callable[..., Said], tmp_path: Pa
     told = "Комиссия приняла текст закона о Курултае и передала его депутатам, сообщил председатель Серик Оразов в Жезтау."
     again = "Депутаты получили от комиссии закон о Курултае. Текст принят, рассказал в Жезтау председатель Серик Оразов журналистам."
     texts = [
-        GoldText("a", "told", "wire", "ru", "Закон о Курултае передан депутатам", told, NOON),
-        GoldText("b", "told", "paper", "ru", "Депутаты получили закон о Курултае", again, NOON + timedelta(hours=2)),
+        GoldText("a", "told", "wire", "ru", "Закон о Курултае передан депутатам", told, NOON.astimezone(DELHI)),
+        GoldText("b", "told", "paper", "ru", "Депутаты получили закон о Курултае", again, (NOON + timedelta(hours=2)).astimezone(ALMATY)),
         GoldText("c", "told", "paper", "ru", OTHER.title, OTHER.text, NOON),
     ]
     with Archive.held(tmp_path / "archive", "test") as archive:
@@ -126,11 +162,34 @@ def test_stories_list_who_told_them(harvester: Callable[..., Said], tmp_path: Pa
     said = harvester("stories", "--since", "2026-03-01")
     headline, first, second = said.out.splitlines()
     assert headline.startswith("Закон о Курултае передан депутатам  0.")
+    assert first.startswith("    2026-03-03 12:00 UTC  ")
+    assert second.startswith("    2026-03-03 14:00 UTC  "), "who was first is seen only in one zone"
     assert "wire  Закон о Курултае передан депутатам" in first
     assert "paper  Депутаты получили закон о Курултае" in second
     assert said.err == "1 story, among 3 articles\n"
     report = harvester("stories", "--json").json
     assert (report["articles"], report["stories"][0]["sources"]) == (3, ["paper", "wire"])
     assert [x["reprints"] for x in report["stories"][0]["articles"]] == [0, 0]
-    assert harvester("stories", "--until", "2026-03-01").err == "Nothing found.\n"
-    assert harvester("stories", "--source", "wire").err == "No two articles tell the same story. Ask for more days or fewer words.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["закн"], "Nothing found: no article holds закн"),
+        (["--until", "2026-03-01"], "Nothing found; without the filters it would be 3."),
+        (["--source", "wire"], "Only one article was found, and a story takes two. Ask for more sources."),
+        (["весна", "--since", "2026-03-01"], "Ask for fewer words or more days."),
+        ([], "No two of the 3 articles found tell the same story; reprints count as one. A story is told"),
+    ],
+)
+def test_what_makes_no_story_is_explained(harvester: Callable[..., Said], tmp_path: Path, arguments: list[str], told: str) -> None:
+    texts = [
+        "Паводок отступил: весна пришла в Жезтау рано, вода сошла за неделю, дорогу открыли.",
+        "Команда проиграла матч со счётом два один, тренер недоволен защитой.",
+        "Театр показал премьеру: за окном весна, зал полон до последнего ряда, артистов вызывали трижды.",
+    ]
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        keep(archive, [GoldText(f"s{n}", "told", OUTLETS[n], "ru", text[:12], text, NOON) for n, text in enumerate(texts)])
+    said = harvester("stories", *arguments)
+    assert (said.code, said.out) == (0, "")
+    assert told in said.err

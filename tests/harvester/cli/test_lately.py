@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
+from harvester.cli.histories import between
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
+
+
+EDITED = "edited between 2026-03-10 06:01 and 06:04 UTC: title, text, silently"
 
 
 @pytest.fixture
@@ -64,18 +70,55 @@ def test_search_and_export_share_the_filters(
 @pytest.mark.parametrize(
     ("filters", "line"),
     [
-        (["--changed"], "    edited 2026-03-10: title, text, silently"),
-        (["--silent"], "    edited 2026-03-10: title, text, silently"),
-        (["--edited-since", "2026-03-01"], "    edited 2026-03-10: title, text, silently"),
-        (["--gone-since", "2026-03-01"], "    gone since 2026-03-20"),
-        (["--state", "gone"], "    gone since 2026-03-20"),
-        (["--state", "moved"], "    moved since 2026-03-21, leads to https://vestnik.example/x"),
+        (["--changed"], f"    {EDITED}"),
+        (["--silent"], f"    {EDITED}"),
+        (["--edited-since", "2026-03-01"], f"    {EDITED}"),
+        (["--gone-since", "2026-03-01"], "    gone since 2026-03-20, last live 2026-03-10"),
+        (["--state", "gone"], "    gone since 2026-03-20, last live 2026-03-10"),
+        (["--state", "moved"], "    moved since 2026-03-21, last live 2026-03-10, leads to https://vestnik.example/x"),
         (["--state", "live"], "    live since 2026-03-10"),
     ],
 )
 @pytest.mark.usefixtures("restless")
 def test_hits_say_what_happened_and_when(harvester: Callable[..., Said], filters: list[str], line: str) -> None:
     assert line in harvester("search", *filters).out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (["--changed"], "edited between 2026-03-10 and 2026-05-02: tags, silently (and 2 edits before, 1 silently)"),
+        (["--silent"], "edited between 2026-03-10 and 2026-05-02: tags, silently (and 1 edit before, silently)"),
+        (["--edited-since", "2026-04-01"], "edited between 2026-03-10 and 2026-05-02: tags, silently (and 1 edit before)"),
+        (["--edited-since", "2026-05-01"], "edited between 2026-03-10 and 2026-05-02: tags, silently"),
+    ],
+)
+def test_of_earlier_edits_it_is_said_how_many_were_silent(
+    harvester: Callable[..., Said], restless: SmallArchive, filters: list[str], told: str
+) -> None:
+    rows = sqlite3.connect(restless.directory / "archive.sqlite3")
+    for number, day, changed, silent in ((3, "2026-04-01", "title", 0), (4, "2026-05-02", "tags", 1)):
+        rows.execute(
+            "INSERT INTO revisions (article_number, number, extraction_id, captured_at, changed, silent)"
+            " SELECT article_number, ?, extraction_id, ?, ?, ? FROM revisions WHERE number = 2",
+            [number, f"{day} 08:00:00.000000", changed, silent],
+        )
+    rows.commit()
+    rows.close()
+    assert f"    {told}" in harvester("search", *filters).out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (1, "between 2026-03-10 23:58:30 and 23:58:31 UTC"),
+        (61, "between 2026-03-10 23:58 and 23:59 UTC"),
+        (90, "between 2026-03-10 and 2026-03-11"),
+    ],
+)
+def test_two_captures_are_told_apart(seconds: int, told: str) -> None:
+    before = datetime(2026, 3, 10, 23, 58, 30, tzinfo=UTC)
+    assert between(before, before + timedelta(seconds=seconds)) == told
 
 
 @pytest.mark.usefixtures("restless")

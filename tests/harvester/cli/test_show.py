@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.docs.picture import on_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,6 +51,8 @@ def test_an_article_is_shown_with_its_evidence(harvester: Callable[..., Said], k
 
 def test_json_is_the_line_of_the_export(harvester: Callable[..., Said], kept: SmallArchive) -> None:
     said = harvester("show", kept.reform, "--json")
+    assert said.json["ingested_from"] is None
+    assert harvester("export", "--provenance", "--source", "vestnik").out.count(said.json["id"]) == 1
     assert (said.json["id"], said.json["revision"], said.json["warc"]["file"]) == (kept.reform, 2, kept.warc.name)
 
 
@@ -91,6 +95,12 @@ def test_texts_cannot_steer_the_terminal(harvester: Callable[..., Said], kept: S
         (["vestnik.example/about/"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
         (["vestnik.example"], "The archive holds no article vestnik.example."),
         ([], "Missing argument"),
+        (["c4"], "c4 is too short for the beginning of an id. Give at least 4 of its 20 characters."),
+        (["x", "--format", "json"], "--format says how --diff A B is printed. For an article as JSON write --json"),
+        (["x", "--diff"], "--diff A B: What two revisions differ in, by their numbers in --revisions."),
+        (["x", "--revision", "1", "--json"], "--revision goes with --html, with --text, or alone."),
+        (["x", "--revision", "1", "--revisions"], "--revision goes with --html, with --text, or alone."),
+        (["x", "--revision", "1", "--cluster"], "--revision goes with --html, with --text, or alone."),
     ],
 )
 @pytest.mark.usefixtures("kept")
@@ -149,3 +159,30 @@ def test_clusters_and_explanations_take_the_same_names(harvester: Callable[..., 
     for asked in (kept.reform[:6], "vestnik.example/news/1/"):
         assert harvester("show", asked, "--cluster").err == "No other article of this archive carries its text.\n"
         assert kept.reform in harvester("topics", "explain", asked).out
+
+
+def test_an_older_revision_is_shown_with_its_own_bytes_and_evidence(harvester: Callable[..., Said], kept: SmallArchive) -> None:
+    first, second = (x["warc"] for x in harvester("show", kept.reform, "--revisions", "--json").json["revisions"])
+    assert harvester("show", kept.reform, "--revision", "1", "--text").out.splitlines()[0] == "Референдум назначен на весну"
+    pages = [harvester("show", kept.reform, "--html", "--revision", number) for number in ("1", "2")]
+    assert "назначен на весну" in pages[0].out
+    assert pages[1].raw == harvester("show", kept.reform, "--html").raw == kept.pages["https://vestnik.example/news/1"]
+    lines = harvester("show", kept.reform, "--revision", "1").out.splitlines()
+    assert lines[0] == "Референдум назначен на весну"
+    assert f"WARC        {first['file']}, offset {first['offset']}, length {first['length']}, {first['record_id']}" in lines
+    assert f"payload     {first['payload_digest']}" in lines
+    assert "state       live, revision 1 of 2" in lines
+    assert first["payload_digest"] != second["payload_digest"]
+    assert not [line for line in lines if line.startswith("topic ")], "the topics are those of the newest text"
+    said = harvester("show", kept.reform, "--html", "--revision", "3")
+    assert (said.code, said.raw) == (2, b"")
+    assert f"There is no revision 3. The article has 2: see `harvester show {kept.reform} --revisions`." in said.err
+
+
+@pytest.mark.parametrize(("variables", "marked"), [({}, False), ({"TERM": "dumb"}, True), ({"NO_COLOR": "1"}, True)])
+def test_old_and_new_words_are_told_apart_where_there_are_no_colours(
+    kept: SmallArchive, variables: dict[str, str], *, marked: bool
+) -> None:
+    shown = on_terminal(kept.directory.parent, ("show", kept.reform, "--diff", "1", "2"), variables)
+    assert ("Референдум назначен на [-весну-]{+лето+}" in shown) == marked
+    assert ("весну\x1b[0m" in shown) != marked

@@ -52,7 +52,7 @@ def article() -> Article:
         topics=(Relevance("reform", 0.94, ("закон*", "принят")),),
         revision=2,
         revisions=2,
-        edits=(Edit(2, CAPTURED, ("title", "text"), silent=True),),
+        edits=(Edit(2, CAPTURED, ("title", "text"), silent=True, previous_last_seen=FIRST_SEEN),),
         states=(StateSpan(ArticleState.LIVE, FIRST_SEEN, CAPTURED, WarcPointer("20260303.warc.gz", 1200, 340, "<urn:uuid:1>"), 200),),
         editions=(
             Edition("en", "", "https://vestnik.example/en/1", FoundIn.HREFLANG),

@@ -62,7 +62,15 @@ def test_the_line_of_an_article(article: Article) -> None:
             {"language": "en", "id": None, "url": "https://vestnik.example/en/1", "found_in": "hreflang"},
             {"language": "kk", "id": "a2", "url": "https://vestnik.example/kz/1", "found_in": "path"},
         ],
-        "edits": [{"revision": 2, "captured_at": "2026-03-03T10:30:20+00:00", "changed": ["title", "text"], "silent": True}],
+        "edits": [
+            {
+                "revision": 2,
+                "captured_at": "2026-03-03T10:30:20+00:00",
+                "changed": ["title", "text"],
+                "silent": True,
+                "previous_last_seen": "2026-03-03T09:00:00+00:00",
+            }
+        ],
         "states": [
             {
                 "state": "live",
