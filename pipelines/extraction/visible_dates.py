@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.draft import RawDate
 from pipelines.extraction.bounds import DATE
 from pipelines.extraction.class_names import named, names_of
+from pipelines.extraction.date_completion import CLOCK_ALONE, completed
 from pipelines.extraction.date_patterns import day_and_time, full_date, looks_dated
 from pipelines.page import short_text
 
@@ -27,7 +28,6 @@ _MOST_TIMES = 2  # `<time>` elements of which the dates are taken
 _MOST_CLOCKS = 3
 _LEVELS_TO_LABEL = 3
 _BELOW_THE_HEADLINE = 7  # lines in which a weekday may open the article's own date
-_CLOCK_ALONE = re.compile(r"(?:в\s|at\s)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _UPDATED = re.compile(  # a label with its colon, or a word that is hardly anything else before a date or at the end of a line
     r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*|(?:last )?(?:updated?|modified))\s*:"
     r"|(?:обновлено|жаңартылды|жаңартылған|updated(?: on| at)?)\s*(?=\d|[(|]|$))",
@@ -64,14 +64,14 @@ class VisibleDates:
                 and looks_dated(text)
                 and not (_is_update(element) or self._is_labelled(element))
             ):
-                yield RawDate(_with_clock(element, text), f"selector:{_selector(element)}")
+                yield RawDate(completed(element, text), f"selector:{_selector(element)}")
                 break
 
     def clocks(self) -> Iterator[RawDate]:
         """Clocks without a day in elements of a date below the headline, as sites print them for the news of the day."""
         marked = (element for kind in ("time", "date") for element in self._marked[kind] if element not in self._around.above_headline)
         texts = ((element, short_text(element, _LONGEST)) for element in marked)
-        alone = ((element, text) for element, text in texts if _CLOCK_ALONE.fullmatch(text))
+        alone = ((element, text) for element, text in texts if CLOCK_ALONE.fullmatch(text))
         for element, text in islice(alone, _MOST_CLOCKS):
             if not self._is_labelled(element):
                 yield RawDate(text, "time" if _is_time(element) else f"selector:{_selector(element)}")
@@ -176,16 +176,6 @@ def _is_update(element: HtmlElement) -> bool:
     """Whether an element is named as the date of an update; WordPress names one element both ways."""
     names = names_of(element)
     return _NAMED_UPDATE.search(names) is not None and "publish" not in names
-
-
-def _with_clock(element: HtmlElement, day: str) -> str:
-    """The text of a date, and the clock printed right behind it where the date has none."""
-    if ":" in day:
-        return day
-    tail = " ".join((element.tail or "")[:_LONGEST].split()).strip(" ,|•·—–-")
-    following = element.getnext()
-    beside = tail or (short_text(following, _LONGEST) if following is not None else "")
-    return f"{day} {beside}" if _CLOCK_ALONE.fullmatch(beside) else day
 
 
 def _selector(element: HtmlElement) -> str:
