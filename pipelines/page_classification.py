@@ -1,4 +1,4 @@
-"""Pages that answer 200 and are no article: soft 404s, challenges, logins and paywalls.
+"""Pages that answer 200 and are no article: front pages, soft 404s, challenges, logins and paywalls.
 
 Templates hold comment forms with a captcha, login windows, scripts against robots, and teasers of paid texts, and headlines say that an
 article was removed from a bill. So where a page has a text of its own, its headings and that text decide, not what stands around them.
@@ -14,12 +14,14 @@ from urllib.parse import urljoin, urlsplit
 from pipelines import classification_phrases as phrases
 from pipelines.extraction.jsonld import read_statements
 from pipelines.page import short_text
+from pipelines.urls import canonical_url
 from storage.model.captures import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
     from pipelines.page import Page
 
+FRONT_PAGE = "front-page"
 SOFT_GONE = "soft-gone"
 PAYWALL = "paywall"
 
@@ -31,6 +33,9 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 """What challenges are made with, and what templates of ordinary pages hold, too."""
+_FRONT = re.compile(r"/?(?:(?:ru|rus|kk|kz|kaz|qaz|en|eng)/?)?(?:(?:index|default|home)\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE)
+"""The path of a front page: the root of a host or of a language of it, maybe with the file's name. Articles may lie anywhere else: also
+sections, tags and archives have addresses like those of articles on some site."""
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*(?:\[\s*)?\"?(?:https?://schema\.org/)?false", re.IGNORECASE)
 _FALSE = re.compile(r"(?:https?://schema\.org/)?false", re.IGNORECASE)
 _HEADLINE = 500  # characters in which a page says that it is none
@@ -47,6 +52,8 @@ def classify(draft: Draft) -> Draft:
         return draft
     if len(text) < _SHORT and (outcome := _no_article(draft, text)):
         return replace(draft, outcome=outcome)
+    if _is_address_of_front_page(page.url):
+        return replace(draft, outcome=Outcome(OutcomeKind.NOT_ARTICLE, FRONT_PAGE))
     if draft.outcome is None and (_is_declared_paid(page) or phrases.PAID.search(text[-_TAIL:])):
         return replace(draft, wall=PAYWALL)
     return draft
@@ -64,6 +71,11 @@ def _no_article(draft: Draft, text: str) -> Outcome | None:
     if _is_front_page(page):
         return Outcome(OutcomeKind.GONE, f"{SOFT_GONE}: the front page")
     return None
+
+
+def _is_address_of_front_page(url: str) -> bool:
+    """Whether nothing but the host is asked for; with a query (`/?p=123`, `/index.php?newsid=5`) that is an article on many sites."""
+    return _FRONT.fullmatch(urlsplit(url).path) is not None and not urlsplit(canonical_url(url)).query
 
 
 def _is_dated(draft: Draft) -> bool:

@@ -49,7 +49,7 @@ def command(
     until: UntilFilter = None,
     language: LanguageFilter = None,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, help="Draw this many pages at random instead of listing the last captured.", metavar="N")
+        int | None, typer.Option("--sample", min=1, help="Draw this many pages at random, not the last captured.", metavar="N")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same pages of the same archive.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help=f"This many pages at most [default: {PAGES}, or --sample].")] = None,

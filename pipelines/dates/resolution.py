@@ -65,13 +65,11 @@ def moment_of(printed: ParsedDate, zone: tzinfo, captured_at: datetime) -> tuple
     if ends_day and day == date.max:
         return None
     moment = datetime.combine(day + timedelta(days=ends_day), clock, zone)
-    if isinstance(when, Calendar) and when.year is not None:
-        return believed(moment, precision, captured_at)
-    # The capture gave the day. A clock later than the capture is that of another zone, or the page is an old copy.
-    if moment - captured_at > ahead:
-        return None
-    midnight = datetime.combine(day, time(), zone)
-    return believed(*((moment, precision) if moment <= captured_at else (midnight, Precision.DAY)), captured_at)
+    has_year = isinstance(when, Calendar) and when.year is not None
+    if moment > captured_at and not has_year:  # the capture gave the day: the clock is that of another zone, or the page is an old copy
+        day_alone = believed(datetime.combine(day, time(), zone), Precision.DAY, captured_at)
+        return day_alone if moment - captured_at <= ahead else None
+    return believed(moment, precision, captured_at)
 
 
 def clock_today(clock: Clock, zone: tzinfo, captured_at: datetime) -> tuple[datetime, Precision] | None:
