@@ -110,6 +110,15 @@ def _compiled(phrase: str, language: str) -> tuple[_Word, ...]:
     return tuple(words)
 
 
+def are_forms_of_one(first: str, second: str, language: str) -> bool:
+    """Whether two phrases of a language are forms of the same words, so that where one stands the other is found, too."""
+    words, others = _compiled(first, language), _compiled(second, language)
+    return len(words) == len(others) and all(
+        word.prefix == other.prefix and (word.keys <= other.keys or other.keys <= word.keys)
+        for word, other in zip(words, others, strict=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrences:
     """Where a term counts, and where it stands and does not count.

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from harvester.catalogue.topic_folders import read_topics
+from harvester.catalogue.topic_terms import counted_twice
 from harvester.catalogue.topics import load_declaration
 from harvester.cli.options import (
     ArchiveOption,
@@ -96,7 +97,9 @@ def check(
 ) -> int:
     """Look at every topic's file, and tell every fault; exit code 2 when there is one."""
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
-    faults = [line for fault in read_topics(call.config.topics, call.config.topic).faults for line in fault.splitlines()]
+    loaded = read_topics(call.config.topics, call.config.topic)
+    faults = [line for fault in loaded.faults for line in fault.splitlines()]
+    faults += [fault for topic in loaded.declared.values() for fault in counted_twice(topic.path, topic.rules)]
     call.report({"command": "topics check", "faults": faults})
     if not call.as_json:
         for fault in faults:
