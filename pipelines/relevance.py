@@ -60,7 +60,7 @@ class RelevanceDecision:
         enough = self.relevance.score >= self.threshold
         shut = "gate closed, " if enough and not self.gate_is_open else ""
         found = ", ".join(self.relevance.matched)
-        return f"{shut}score {self.relevance.score:.1f} of {self.threshold:.1f}: {found}".removesuffix(": ")
+        return f"{shut}score {self.relevance.score:g} of {self.threshold:g}: {found}".removesuffix(": ")
 
 
 def verdicts_on(read: ExtractedFields | Extraction, language: str, url: str, topics: Iterable[TopicRules]) -> list[RelevanceDecision]:

@@ -102,6 +102,7 @@ def command(
         topics=topics,
         log={"file": log_file, "format": log_format},
     )
+    call.say_unjudged(topics, topic)
     declarations, day = _chosen(call, source or []), _day(since)
     if dry_run:
         return _say_what_would_be_asked(call, declarations, day)

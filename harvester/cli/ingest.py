@@ -74,6 +74,7 @@ def command(
         topics=topics,
         log={"file": log_file, "format": log_format},
     )
+    call.say_unjudged(topics, topic)
     done: list[Ingested] = []
     number: int | None = None
     fatal: HarvesterError | None = None

@@ -76,6 +76,7 @@ def command(
         topic=topic,
         topics=topics,
     )
+    call.say_unjudged(topics, topic)
     from harvester.cli.rendering import telling
     from harvester.rejections import RejectionCounts, RejectionQuery
 

@@ -47,14 +47,14 @@ def test_rejected_pages_come_with_score_and_terms_the_newest_first(rejected: Cal
     (verdict,) = first["topics"]
     assert (verdict["topic"], verdict["score"], verdict["threshold"], verdict["matched"]) == ("snow", 1.0, 2.0, ["лавина"])
     assert (first["title"], first["source"]) == ("Новость 3", "a.example")
-    assert first["reason"] == "score 1.0 of 2.0: лавина"
+    assert first["reason"] == "score 1 of 2: лавина"
     assert (report["pages"], report["read"], report["shown"]) == (4, 4, 4)
 
 
 def test_a_person_reads_headline_score_and_beginning(rejected: Callable[..., Said]) -> None:
     said = rejected("--limit", "1")
     assert "Новость 3" in said.out
-    assert "snow: score 1.0 of 2.0: лавина" in said.out
+    assert "snow: score 1 of 2: лавина" in said.out
     assert "Сегодня лавина закрыла дорогу" in said.out
     assert said.err == "4 pages out of scope, 1 read, 1 shown\n"
 

@@ -235,3 +235,20 @@ def test_explain_says_what_became_of_what_is_no_article(harvester: Callable[...,
     said = harvester("topics", "explain", asked)
     assert said.code == 2
     assert words in said.err
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_topic_that_is_found_and_not_named_is_said(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "halyk.toml").write_text('name = "Халық"\nthreshold = 1\n[terms.kk]\n"халық" = 1\n', "utf-8")
+    hint = "halyk was found and is not judged by: add --topic halyk."
+    for command in (("topics", "rescore"), ("topics", "rejected"), ("topics", "explain", "https://a.example/alps"), ("ingest", "none.warc")):
+        assert hint in harvester(*command, "--topics", "mine").err, command
+        assert hint not in harvester(*command, "--topics", "mine", "--topic", "halyk").err, command
+
+
+@pytest.mark.usefixtures("pages")
+def test_explain_names_the_verdict_of_a_topic_that_it_does_not_judge_by(harvester: Callable[..., Said]) -> None:
+    said = harvester("topics", "explain", "https://a.example/sneg?b=1", "--topic", "constitutional-reform").out
+    assert "constitutional-reform): does not belong, score 0 of 3" in said
+    assert "snow: belongs by the archive, score 6: снег, лавина, sneg" in said
+    assert "give --topic snow, and --topics DIR" in said
