@@ -6,8 +6,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from harvester.cli.days_in_words import filter_meant
 from storage.article_query import ArticleQuery
 from storage.errors import HarvesterError
+from storage.search.loosening import phrases_wanted, without_quotes
 from storage.search.parse import parse
 
 if TYPE_CHECKING:
@@ -25,11 +27,13 @@ def why_nothing(call: Invocation, archive: ArchiveReader, asked: ArticleQuery) -
     """What to say when a query finds nothing: the first of its parts that nothing matches, with what is near to it."""
     if not archive.holdings():
         return "The archive holds no article yet: `harvester crawl` fills it."
-    if reason := _source(call, archive, asked) or _name(archive, asked) or _word(archive, asked.words):
+    if reason := _source(call, archive, asked) or _name(archive, asked) or _days(asked) or _word(archive, asked.words):
         return f"Nothing found: {reason}"
     unfiltered = ArticleQuery(asked.words)
     if replace(asked, sort="newest", limit=None, collapse=False) != unfiltered and (without := archive.count(unfiltered)):
         return f"Nothing found; without the filters it would be {without}. Leave one out, or widen the dates."
+    if reason := _phrase(archive, asked):
+        return f"Nothing found: {reason}"
     return "Nothing found: all words must be there. Use fewer, or OR between those of which one is enough."
 
 
@@ -99,6 +103,22 @@ def _word(archive: ArchiveReader, words: str) -> str:
         hint = f"; did you mean {_either(f'{one} ({count})' for one, count in near)}?" if near else "."
         return f"no article holds {word}{hint}"
     return ""
+
+
+def _phrase(archive: ArchiveReader, asked: ArticleQuery) -> str:
+    """What the phrases of a query would find as words that stand anywhere."""
+    parsed = parse(asked.words) if asked.words.strip() else None
+    words = without_quotes(parsed) if parsed and phrases_wanted(parsed) else ""
+    if not words or not (count := archive.count(replace(asked, words=words))):
+        return ""
+    phrases = " or ".join(f"«{phrase}»" for phrase in phrases_wanted(parse(asked.words)))
+    return f"no article has the words {phrases} in a row; apart, as `{words}`, {count} would be found."
+
+
+def _days(asked: ArticleQuery) -> str:
+    """The filter for a month or a day that stands among the words, where no filter names days yet."""
+    options = "" if asked.since or asked.until else filter_meant(asked.words)
+    return options and f"days are no words of a query; for articles published then: {options}"
 
 
 def _either(names: Iterable[str]) -> str:

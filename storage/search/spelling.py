@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
-_SHORTEST = 3
-_TWO_SLIPS_FROM = 6
-"""Letters of a key from which two slips are forgiven; in a shorter one, a single one."""
+_SHORTEST = 4
+"""Letters of a key below which nearly every word is near."""
+_TWO_SLIPS_FROM = 7
+"""Letters of a key from which two slips are forgiven; in a shorter one, a single one: two of six make another word."""
 
 _FAR = 3
 

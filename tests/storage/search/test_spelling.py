@@ -43,6 +43,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseReader]
         ("сайлуа", [("саилау", 1)]),
         ("курылтай", [("қурилтаи", 1)]),
         ("дом", []),
+        ("сайпуу", []),  # two slips of six letters make another word
+        ("конс", []),
         ("ко", []),
         ("2026", []),
     ],
