@@ -79,9 +79,7 @@ _SIGNS = (
         "{0}: words are found in all their forms, and = asks for one form alone.",
         "Leave = out.",
     ),
-    _Sign(
-        re.compile(r"(?<!\S)!(?=\w)\S*|(?<!\S)-(?=-*!)\S*"), "{0}: ! is no operator.", "Write a hyphen for a word to leave out: -{1}."
-    ),
+    _Sign(re.compile(r"(?<!\S)!(?=\w)\S*|(?<!\S)-(?=-*!)\S*"), "{0}: ! is no operator.", "Write a hyphen for a word to leave out: -{1}."),
     _Sign(
         re.compile(r"(?<!\S)(?:NEAR\b\S*|(?:near|w|n|pre)/\d+)(?!\S)", re.ASCII),
         "{0} is no operator.",
