@@ -31,7 +31,7 @@ def rejected(session: Session, sources: Sequence[str], topics: Sequence[str]) ->
     return array("Q", session.scalars(select(both.c.id).order_by(both.c.captured_at.desc(), both.c.id.desc())))
 
 
-def _out_of_scope(sources: Sequence[str]) -> Select[tuple[int, datetime]]:
+def _out_of_scope(sources: Sequence[str]) -> Select[int, datetime]:
     rank = func.row_number().over(
         partition_by=(CaptureRow.source_id, CaptureRow.url), order_by=(CaptureRow.captured_at.desc(), CaptureRow.id.desc())
     )
@@ -47,7 +47,7 @@ def _out_of_scope(sources: Sequence[str]) -> Select[tuple[int, datetime]]:
     return select(pages.c.id, pages.c.captured_at).where(pages.c.rank == 1)
 
 
-def _stored(sources: Sequence[str], topics: Sequence[str]) -> Select[tuple[int, datetime]]:
+def _stored(sources: Sequence[str], topics: Sequence[str]) -> Select[int, datetime]:
     belongs = exists().where(TopicRow.article_number == ArticleRow.number, TopicRow.topic.in_(topics))
     articles = (
         select(CaptureRow.id, CaptureRow.captured_at)
