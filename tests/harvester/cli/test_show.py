@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.pages import WrittenPage, write_pages
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
@@ -149,3 +152,16 @@ def test_clusters_and_explanations_take_the_same_names(harvester: Callable[..., 
     for asked in (kept.reform[:6], "vestnik.example/news/1/"):
         assert harvester("show", asked, "--cluster").err == "No other article of this archive carries its text.\n"
         assert kept.reform in harvester("topics", "explain", asked).out
+
+
+@pytest.mark.parametrize(("printed", "assumed"), [("7 марта", True), ("7 марта 2026", False), ("вчера", False)])
+def test_a_year_that_no_page_prints_is_said_to_be_assumed(
+    harvester: Callable[..., Said], tmp_path: Path, printed: str, *, assumed: bool
+) -> None:
+    text = "Жители посёлка обсудили проект нового парка и предложили высадить вдоль реки триста клёнов."
+    page = WrittenPage("https://a.example/n/1", "Парк у реки", (f"<i class=date>{printed}</i>", text, text), 1)
+    file = write_pages(tmp_path / "pages", [page])
+    assert harvester("ingest", str(file), "--any-source", "--keep", "all", "-q").code == 0
+    (line,) = [x for x in harvester("show", page.url).out.splitlines() if x.startswith("published")]
+    assert f"{printed!r} in selector:i.date" in line
+    assert line.endswith("no year is printed: the latest one before the capture") is assumed
