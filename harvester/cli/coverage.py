@@ -73,6 +73,8 @@ def command(
         _print(call.out, audits, by_day=bool(source))
         for coverage in audits:
             _print_gaps(call, coverage, enqueued=enqueue)
+        if any(coverage.failures for coverage in audits):
+            call.say("With --json, `failures` names each address that failed.")
     for line in _not_compared(call, audits, held, asked, source or []):
         call.err.print(line)
     return 0
@@ -188,7 +190,7 @@ def _print_gaps(call: Invocation, coverage: Coverage, *, enqueued: bool) -> None
 
     if reasons := coverage.total.reasons:
         told = ", ".join(f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda x: (-x[1], x[0])))
-        call.out.print(plain(f"{coverage.source}: failed: {told}; --json names each address."))
+        call.out.print(plain(f"{coverage.source}: failed: {told}"))
     if coverage.gaps:
         end = "the next crawl asks for them." if enqueued else "--enqueue lets the next crawl ask for them."
         call.out.print(f"{coverage.source}: {len(coverage.gaps)} gaps; {end}")
