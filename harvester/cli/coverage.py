@@ -70,7 +70,7 @@ def command(
     new = _enqueue(call, audits, lock) if enqueue else None
     call.report({"command": "coverage", "archive": str(call.config.archive), **_days(span), "sources": [_report(x, new) for x in audits]})
     if not call.as_json:
-        _print(call.out, audits, by_day=bool(source))
+        _print(call.out, [x for x in audits if x.days or x.answers or x.unreadable], by_day=bool(source))
         for coverage in audits:
             _print_gaps(call, coverage, enqueued=enqueue)
         if any(coverage.failures for coverage in audits):
