@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TEXTS = ("Референдум и реформа", "Референдум, конституция, парламент", "Құрылтай мен сайлау", "Election and parliament", "Реферат о кошке, находят")
+TEXTS = ("Референдум и реформа", "Референдум, конституция, парламент", "Құрылтай мен сайлау", "Election and parliament", "Реферат: находят")
 
 
 @pytest.fixture(scope="module")
