@@ -55,13 +55,17 @@ class DayRange:
 
 @dataclass(frozen=True, slots=True)
 class MissingUrl:
-    """An article that is listed and not there: never tried, or failed for good. `day` is empty when nothing says when it came."""
+    """An article that is listed and not there: never tried, or failed. `day` is empty when nothing says when it came.
+
+    `waiting` says whether the frontier asks for it (again) by itself.
+    """
 
     url: str
     day: str
     fate: CoverageStatus
     reason: str
     channel: str
+    waiting: bool = False
 
 
 @dataclass(slots=True)
@@ -81,13 +85,15 @@ class DayCount:
 class Coverage:
     """The audit of one source.
 
-    `days` are ISO 8601, the empty one holds what is undated. `answers` of channels were read; `unreadable` could not be: their
-    WARC record is damaged, or they break the parser (the log says which).
+    `days` are ISO 8601, the empty one holds what is undated. `gaps` may be asked for by hand: never tried, or failed for good. `failures`
+    are all that failed, also what robots.txt closes or the frontier tries again. `answers` of channels were read; `unreadable` could not
+    be: their WARC record is damaged, or they break the parser (the log says which).
     """
 
     source: str
     days: defaultdict[str, DayCount] = field(default_factory=lambda: defaultdict(DayCount))
     gaps: list[MissingUrl] = field(default_factory=list)
+    failures: list[MissingUrl] = field(default_factory=list)
     answers: int = 0
     unreadable: int = 0
 
@@ -114,8 +120,10 @@ def audit(archive: ArchiveReader, declaration: Declaration, span: DayRange) -> C
     for start in range(0, len(urls), BATCH):
         for url, fate in archive.fates(declaration.id, urls[start : start + BATCH]).items():
             dated, channel = listed[url]
-            _count(coverage, MissingUrl(url, fate.day or day_of(url) or dated, fate.fate, fate.reason, channel), fate, span)
-    coverage.gaps.sort(key=lambda gap: (gap.day, gap.url))
+            day = fate.day or day_of(url) or dated
+            _count(coverage, MissingUrl(url, day, fate.fate, fate.reason, channel, fate.waiting), fate, span)
+    for missing in (coverage.gaps, coverage.failures):
+        missing.sort(key=lambda one: (one.day, one.url))
     return coverage
 
 
@@ -126,6 +134,7 @@ def _count(coverage: Coverage, address: MissingUrl, listed: ListedUrl, span: Day
     count.fates[address.fate] += 1
     if address.fate is CoverageStatus.FAILED:
         count.reasons[address.reason] += 1
+        coverage.failures.append(address)
     if listed.is_gap and (address.day or span.is_open):
         coverage.gaps.append(address)
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from harvester.days_in_words import filter_meant
 from storage.article_query import ArticleQuery
+from storage.search.loosening import phrases_wanted, without_quotes
 from storage.search.parse import parse
 
 if TYPE_CHECKING:
@@ -28,11 +30,14 @@ def why_nothing(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSo
     """
     if not archive.holdings():
         return "The archive holds no article yet: `harvester crawl` fills it."
-    if reason := unmatched(archive, asked, declared):
+    reason = _source(archive, asked, declared) or _name(archive, asked) or _days(asked) or _word(archive, asked.words)
+    if reason:
         return f"Nothing found: {reason}"
     unfiltered = ArticleQuery(asked.words)
     if replace(asked, sort="newest", limit=None, collapse=False) != unfiltered and (without := archive.count(unfiltered)):
         return f"Nothing found; without the filters it would be {without}. Leave one out, or widen the dates."
+    if reason := _phrase(archive, asked):
+        return f"Nothing found: {reason}"
     return "Nothing found: all words must be there. Use fewer, or OR between those of which one is enough."
 
 
@@ -103,6 +108,22 @@ def _word(archive: ArchiveReader, words: str) -> str:
         hint = f"; did you mean {_either(f'{one} ({count})' for one, count in near)}?" if near else "."
         return f"no article holds {word}{hint}"
     return ""
+
+
+def _phrase(archive: ArchiveReader, asked: ArticleQuery) -> str:
+    """Return how many articles have the words of a query's phrases apart; empty where it has no phrase, or none has them."""
+    parsed = parse(asked.words) if asked.words.strip() else None
+    words = without_quotes(parsed) if parsed and phrases_wanted(parsed) else ""
+    if not words or not (count := archive.count(replace(asked, words=words))):
+        return ""
+    phrases = " or ".join(f"«{phrase}»" for phrase in phrases_wanted(parse(asked.words)))
+    return f"no article has the words {phrases} in a row; apart, as `{words}`, {count} would be found."
+
+
+def _days(asked: ArticleQuery) -> str:
+    """Return the options for a month or a day among the words of a query; empty where a filter names days already."""
+    options = "" if asked.since or asked.until else filter_meant(asked.words)
+    return options and f"days are no words of a query; for articles published then: {options}"
 
 
 def _either(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Rejections: captures out of scope, read again from their WARC records and judged by today's topics.
+"""Rejections: pages that belong to no topic, stored or not, read again from their WARC records and judged by today's topics.
 
 A score is not kept with a capture, only the reason in words; so every page is read again, which also gives its headline, date and
 text. That holds for archives of any version.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipelines.relevance import RelevanceDecision
     from pipelines.rules import TopicRules
     from storage.model.articles import DateStamp
-    from storage.model.captures import Capture
+    from storage.model.captures import Capture, Outcome
     from storage.reader import ArchiveReader
     from storage.search.parse import ParsedQuery
 
@@ -39,7 +39,8 @@ class RejectionQuery:
     """Which rejected pages are meant; filters all hold together, as in an `ArticleQuery`.
 
     `words` is a query as `storage.search.parse` reads it. `since` and `until` are local days of publication, both included; an undated
-    page is on no day. With `sample`, that many pages are drawn at random, by `seed` always the same ones; else the newest come first.
+    page is on no day. With `sample`, that many pages are drawn at random, by `seed` always the same ones; else the last captured come
+    first.
     `limit` bounds how many.
     """
 
@@ -60,9 +61,10 @@ class RejectionQuery:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A page that belongs to no topic: the newest capture of it, what is read of it, and what each topic says, the nearest first.
+    """A page that belongs to no topic: a capture of it, what is read of it, and what each topic says, the nearest first.
 
-    `reason` is what the archive says, in the words of the version that judged it.
+    `reason` is what the archive says, in the words of the version that judged it (empty for a stored article that was kept all the
+    same); `article` is the id of a stored article, else None.
     """
 
     capture: Capture
@@ -71,12 +73,13 @@ class Rejection:
     language: str
     published: DateStamp | None
     reason: str
+    article: str | None
     verdicts: tuple[RelevanceDecision, ...]
 
 
 @dataclass(slots=True)
 class RejectionCounts:
-    """How far a listing is: pages out of scope in the archive, pages read, shown, unread (no article any more), failed, and damages."""
+    """How far a listing is: pages of no topic in the archive, pages read, shown, unread (no article any more), failed, and damages."""
 
     pages: int = 0
     read: int = 0
@@ -99,18 +102,18 @@ def rejections(
         UsageError: the words cannot be searched.
     """
     parsed = parse(asked.words) if asked.words.strip() else None
-    numbers = list(archive.rejected(asked.sources))
+    numbers = list(archive.rejected([topic.id for topic in topics], asked.sources))
     counts.pages = len(numbers)
     if asked.sample is not None:
         random.Random(asked.seed).shuffle(numbers)  # noqa: S311  a sample that can be drawn again is no secret
     most = min(len(numbers) if x is None else x for x in (asked.sample, asked.limit))
-    for _, capture, outcome in archive.with_outcomes(numbers):
+    for capture, outcome in archive.rejected_captures(numbers):
         if counts.shown >= most:
             return
         draft = _read(archive, source_context, capture, counts)
         if draft is not None and _is_meant(draft, asked, parsed):
             counts.shown += 1
-            yield _rejection(draft, outcome.reason, topics)
+            yield _rejection(draft, outcome, topics)
 
 
 def _read(
@@ -149,8 +152,8 @@ def _is_meant(draft: Draft, asked: RejectionQuery, parsed: ParsedQuery | None) -
     return parsed is None or matches(parsed, read.title, f"{read.lead}\n{read.text}", draft.language)
 
 
-def _rejection(draft: Draft, reason: str, topics: Sequence[TopicRules]) -> Rejection:
+def _rejection(draft: Draft, outcome: Outcome, topics: Sequence[TopicRules]) -> Rejection:
     read = draft.reading
     verdicts = relevance_decisions(read, draft.language, draft.capture.url, topics)
     nearest = sorted(verdicts, key=lambda x: x.threshold - x.relevance.score)
-    return Rejection(draft.capture, read.title, read.text, draft.language, draft.published, reason, tuple(nearest))
+    return Rejection(draft.capture, read.title, read.text, draft.language, draft.published, outcome.reason, outcome.article, tuple(nearest))

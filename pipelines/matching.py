@@ -115,6 +115,15 @@ def _compiled(phrase: str, language: str) -> tuple[_Word, ...]:
     return tuple(words)
 
 
+def are_forms_of_one(first: str, second: str, language: str) -> bool:
+    """Return whether two phrases of a language are forms of the same words, so that both match the same text."""
+    words, others = _compiled(first, language), _compiled(second, language)
+    return len(words) == len(others) and all(
+        word.prefix == other.prefix and (word.keys <= other.keys or other.keys <= word.keys)
+        for word, other in zip(words, others, strict=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrences:
     """Occurrences of a term that count, and those that do not.

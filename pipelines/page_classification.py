@@ -1,4 +1,4 @@
-"""Detect pages with status 200 that are no article: soft 404s, challenges, logins and paywalls.
+"""Detect pages with status 200 that are no article: front pages, soft 404s, challenges, logins, paywalls.
 
 Templates of ordinary pages hold comment forms with a captcha, login windows, scripts against robots and
 teasers of paid texts, and headlines say that an article was removed from a bill. So where a page has a text
@@ -15,12 +15,14 @@ from urllib.parse import urljoin, urlsplit
 from pipelines import classification_phrases as phrases
 from pipelines.extraction.jsonld import read_statements
 from pipelines.page import short_text
+from pipelines.urls import canonical_url
 from storage.model.captures import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
     from pipelines.draft import Draft
     from pipelines.page import Page
 
+FRONT_PAGE = "front-page"
 SOFT_GONE = "soft-gone"
 PAYWALL = "paywall"
 
@@ -34,6 +36,13 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 """Technical marks of challenges; templates of ordinary pages contain some of them, too."""
+_FRONT = re.compile(
+    r"/?(?:(?:ru|rus|kk|kz|kaz|qaz|en|eng)/?)?(?:(?:index|default|home)\.(?:html?|php|aspx?|jsp))?",
+    re.IGNORECASE,
+)
+"""Path of a front page: the root of a host or of one of its languages, with or without a file name.
+
+Articles may be at any other path: on some sites sections, tags and archives have addresses like theirs."""
 _NOT_FREE = re.compile(
     r"\"isAccessibleForFree\"\s*:\s*(?:\[\s*)?\"?(?:https?://schema\.org/)?false", re.IGNORECASE
 )
@@ -52,6 +61,8 @@ def classify(draft: Draft) -> Draft:
         return draft
     if len(text) < _SHORT and (outcome := _rejection(draft, text)):
         return replace(draft, outcome=outcome)
+    if _is_address_of_front_page(page.url):
+        return replace(draft, outcome=Outcome(OutcomeKind.NOT_ARTICLE, FRONT_PAGE))
     if draft.outcome is None and (_is_declared_paid(page) or phrases.PAID.search(text[-_TAIL:])):
         return replace(draft, wall=PAYWALL)
     return draft
@@ -72,6 +83,14 @@ def _rejection(draft: Draft, text: str) -> Outcome | None:
     if _is_front_page(page):
         return Outcome(OutcomeKind.GONE, f"{SOFT_GONE}: the front page")
     return None
+
+
+def _is_address_of_front_page(url: str) -> bool:
+    """Return whether an address is that of a front page.
+
+    With a query (`/?p=123`, `/index.php?newsid=5`) it is an article's on many sites.
+    """
+    return _FRONT.fullmatch(urlsplit(url).path) is not None and not urlsplit(canonical_url(url)).query
 
 
 def _is_dated(draft: Draft) -> bool:

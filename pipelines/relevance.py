@@ -63,7 +63,7 @@ class RelevanceDecision:
         is_enough = self.relevance.score >= self.threshold
         gate = "gate closed, " if is_enough and not self.gate_is_open else ""
         terms = ", ".join(self.relevance.matched)
-        return f"{gate}score {self.relevance.score:.1f} of {self.threshold:.1f}: {terms}".removesuffix(": ")
+        return f"{gate}score {self.relevance.score:g} of {self.threshold:g}: {terms}".removesuffix(": ")
 
 
 def relevance_decisions(

@@ -148,14 +148,17 @@ class CaptureReader(ArchiveStatistics):
             numbers = captures.out_of_scope(session)
         yield from self._with_outcomes(numbers)
 
-    def rejected(self, sources: Sequence[str] = ()) -> array[int]:
-        """The numbers of the newest captures of pages that belong to no topic and are no article, the newest first."""
+    def rejected(self, topics: Sequence[str], sources: Sequence[str] = ()) -> array[int]:
+        """The numbers of captures of pages, stored or not, that belong to none of the topics, the last captured first."""
         with self.database.read_session() as session:
-            return rejected.rejected(session, sources)
+            return rejected.rejected(session, sources, topics)
 
-    def with_outcomes(self, numbers: Iterable[int]) -> Iterator[tuple[int, Capture, Outcome]]:
-        """Captures that belong to no topic, by their numbers; each is looked up when it comes."""
-        return self._with_outcomes(numbers)
+    def rejected_captures(self, numbers: Iterable[int]) -> Iterator[tuple[Capture, Outcome]]:
+        """The captures that `rejected` names, each looked up when it comes; see `storage.repositories.rejected.with_reason`."""
+        for number in numbers:
+            with self.database.read_session() as session:
+                found = rejected.with_reason(session, number)
+            yield found
 
     def unreadable_because(self, reason: str) -> Iterator[tuple[int, Capture, Outcome]]:
         """The captures that could not be read for a reason, as `out_of_scope` gives those that belong to no topic."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.catalogue.topic_spec import PHRASE_LANGUAGES, read_spec
+from harvester.catalogue.topic_terms import require_matchable
 from harvester.config import resembling
 from harvester.config_file import read_toml
 from harvester.trust import require_trusted
@@ -51,7 +52,9 @@ def load_declaration(path: Path) -> TopicDeclaration:
     if not path.is_relative_to(BUILTIN):
         require_trusted(path)
     spec = read_spec(path, read_toml(path))
-    return TopicDeclaration(_rules_of(path.stem, spec), _calendar_of(spec), path)
+    rules = _rules_of(path.stem, spec)
+    require_matchable(path, rules)
+    return TopicDeclaration(rules, _calendar_of(spec), path)
 
 
 def load_topic(path: Path) -> TopicRules:

@@ -24,7 +24,8 @@ from storage.model.coverage import CoverageStatus
 from storage.model.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from rich.console import Console
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from storage.locking import Lock
     from storage.reader import ArchiveReader
 
+_MOST_NAMED = 5
 ENQUEUED = "enqueued"
 """How a run ended that only put addresses into the frontier. It is no crawl that finished: what a killed crawl left is read by the next."""
 
@@ -65,14 +67,17 @@ def command(
         declarations = _chosen(call, opened, source or [])
         audits = _audited(call, opened, declarations, span)
         held = {source: holding.articles for source, holding in opened.holdings().items()}
+        asked = frozenset(opened.newest_runs())
     new = _enqueue(call, audits, lock) if enqueue else None
     call.report({"command": "coverage", "archive": str(call.config.archive), **_days(span), "sources": [_report(x, new) for x in audits]})
     if not call.as_json:
-        _print(call.out, audits, by_day=bool(source))
+        _print(call.out, [x for x in audits if x.days or x.answers or x.unreadable], by_day=bool(source))
         for coverage in audits:
-            if not coverage.answers and not coverage.unreadable:
-                call.out.print(f"{coverage.source}: no channel of it was ever read; {held.get(coverage.source, 0)} articles are held.")
             _print_gaps(call, coverage, enqueued=enqueue)
+        if any(coverage.failures for coverage in audits):
+            call.say("With --json, `failures` names each address that failed.")
+    for line in _not_compared(call, audits, held, asked, source or []):
+        call.err.print(line)
     return 0
 
 
@@ -83,6 +88,30 @@ def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> lis
         return [call.catalogue.generic(x) if x not in call.catalogue.sources and x in held else call.catalogue.get(x) for x in ids]
     asked = archive.newest_runs()
     return [x for x in call.catalogue if x.id in asked]
+
+
+def _not_compared(
+    call: Invocation, audits: Sequence[Coverage], held: Mapping[str, int], asked: AbstractSet[str], named: Sequence[str]
+) -> Iterator[str]:
+    """A sentence for the sources whose articles nothing can be compared with: undeclared ones, and those whose channels were never read."""
+    compared = {x.source for x in audits if x.answers or x.unreadable}
+    chosen = named or sorted(held.keys() | asked)
+    if not chosen:
+        yield "No source was asked yet: `harvester crawl` reads what the sources list."
+    undeclared = [x for x in chosen if x not in call.catalogue.sources]
+    if undeclared:
+        it, its = ("it", "its folder") if len(undeclared) == 1 else ("them", "their folder")
+        hint = f"give {its} with --sources, or as `sources` in harvester.toml"
+        yield f"{_held(undeclared, held)}, but no declaration of {it} is among the sources, so nothing says what is listed; {hint}."
+    if unread := [x for x in chosen if x not in compared and x not in undeclared]:
+        yield f"{_held(unread, held)}, but no channel of {'it' if len(unread) == 1 else 'them'} was ever read."
+
+
+def _held(sources: Sequence[str], held: Mapping[str, int]) -> str:
+    """How many articles of some sources are held, with the names of the first of them."""
+    count = sum(held.get(x, 0) for x in sources)
+    more = f" and {len(sources) - _MOST_NAMED} more sources" if len(sources) > _MOST_NAMED else ""
+    return f"{', '.join(sources[:_MOST_NAMED])}{more}: {count} {'article is' if count == 1 else 'articles are'} held"
 
 
 def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[Declaration], span: DayRange) -> list[Coverage]:
@@ -127,6 +156,7 @@ def _report(coverage: Coverage, enqueued: dict[str, int] | None) -> dict[str, An
         "days": [{"day": published or None, **_counted(count)} for published, count in sorted(coverage.days.items())],
         "gaps": [{"url": x.url, "day": x.day or None, "fate": x.fate.value, "reason": x.reason} for x in coverage.gaps],
         "enqueued": enqueued[coverage.source] if enqueued is not None else None,
+        "failures": [{"url": x.url, "day": x.day or None, "reason": x.reason, "waiting": x.waiting} for x in coverage.failures],
     }
 
 
@@ -144,7 +174,6 @@ _COLUMNS = ("listed", "archived", "out of scope", "no article", "failed", "never
 def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> None:
     """A line for each source, or (by day) for each day of each."""
     if not audits:
-        console.print("No source was asked yet.")
         return
     from harvester.cli.tables import Column, print_table
 

@@ -104,6 +104,7 @@ def command(
         topics=topics,
         log={"file": log_file, "format": log_format},
     )
+    call.say_unjudged(topics, topic)
     declarations, day = _chosen(call, source or []), _day(since)
     if dry_run:
         return _say_what_would_be_asked(call, declarations, day)
@@ -163,14 +164,15 @@ def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:
 def _day(since: str | None) -> date | None:
     """The day that a backfill goes back to."""
     from pipelines.dates.resolution import FIRST_YEAR
+    from storage.article_query import first_day
 
     if since is None:
         return None
     try:
-        day = datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
-    except ValueError:
-        raise UsageError(f"--since {since} is not a date.", "Write it as 2025-09-01.") from None
-    if not date(FIRST_YEAR, 1, 1) <= day <= datetime.now().astimezone().date():
+        day = first_day("--since", since)
+    except UsageError:
+        raise UsageError(f"--since {since} is not a date.", "Write it as 2025-09-01, a month as 2025-09, a year as 2025.") from None
+    if day is None or not date(FIRST_YEAR, 1, 1) <= day <= datetime.now().astimezone().date():
         raise UsageError(f"--since {since} is no day that news could be fetched of.", f"Name a day from {FIRST_YEAR} to today.")
     return day
 

@@ -78,6 +78,7 @@ def command(
         topics=topics,
         log={"file": log_file, "format": log_format},
     )
+    call.say_unjudged(topics, topic)
     done: list[Ingested] = []
     number: int | None = None
     fatal: HarvesterError | None = None

@@ -16,6 +16,8 @@ import typer
 from harvester.monitoring.logs import set_up_logging
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from harvester.catalogue.loader import Catalogue
@@ -99,6 +101,14 @@ class Invocation:
         from harvester.catalogue.topic_folders import topics_named
 
         return topics_named(self.config.topic, self.config.topics)
+
+    def say_unjudged(self, folders: Sequence[Path] | None, named: Sequence[str] | None) -> None:
+        """Name the topics in folders of `--topics` that no `--topic` names: they are found, and nothing is judged by them."""
+        if named or not folders:
+            return
+        judged = {topic.id for topic in self.topics}
+        for found in sorted({path.stem for folder in folders for path in folder.glob("*.toml")} - judged):
+            self.say(f"{found} was found and is not judged by: add --topic {found}.")
 
     def say(self, message: str) -> None:
         """A message for the person who waits; silent under -q and --json."""

@@ -50,7 +50,7 @@ def command(
     until: UntilFilter = None,
     language: LanguageFilter = None,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, help="Draw this many pages at random instead of listing the newest.", metavar="N")
+        int | None, typer.Option("--sample", min=1, help="Draw this many pages at random, not the last captured.", metavar="N")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same pages of the same archive.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", min=0, help=f"This many pages at most [default: {PAGES}, or --sample].")] = None,
@@ -77,6 +77,7 @@ def command(
         topic=topic,
         topics=topics,
     )
+    call.say_unjudged(topics, topic)
     from harvester.cli.rendering import telling
     from harvester.rejections import RejectionCounts, RejectionQuery
 
@@ -146,6 +147,7 @@ def rejection_row(rejection: Rejection) -> dict[str, Any]:
         "reason": rejection.reason,
         "text": rejection.text,
         "warc": {"file": capture.warc.file, "offset": capture.warc.offset, "record_id": capture.warc.record_id},
+        "article": rejection.article,
     }
 
 
@@ -165,7 +167,8 @@ def _print(console: Console, rejection: Rejection) -> None:
         console.print(plain(f"    {verdict.relevance.topic}: {verdict.reason()}{note}"))
     start = " ".join(rejection.text[:SNIPPET].split())
     console.print(plain(f"    {start}{' …' if len(rejection.text) > SNIPPET else ''}"))
-    console.print(Text(f"    {plain(rejection.capture.url)}", "dim"))
+    kept = f" (stored as {rejection.article})" if rejection.article else ""
+    console.print(Text(f"    {plain(rejection.capture.url)}{kept}", "dim"))
 
 
 def _summary(counts: RejectionCounts) -> str:

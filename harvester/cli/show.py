@@ -192,4 +192,7 @@ def _evidence(stamp: DateStamp | None) -> str:
     """A date, the string it was read from, the place that stood in, and the zone it was read by."""
     if stamp is None:
         return "no date found"
-    return f"{stamp.iso()} (to the {stamp.precision.value}): {stamp.raw!r} in {stamp.found_in}, read by {stamp.zone}"
+    from pipelines.dates.stage import assumes_year
+
+    year = "; no year is printed: the latest one before the capture" if assumes_year(stamp) else ""
+    return f"{stamp.iso()} (to the {stamp.precision.value}): {stamp.raw!r} in {stamp.found_in}, read by {stamp.zone}{year}"

@@ -9,6 +9,7 @@ import typer
 
 from harvester.catalogue.topic_folders import read_topics
 from harvester.catalogue.topic_spec import LANGUAGES
+from harvester.catalogue.topic_terms import counted_twice
 from harvester.catalogue.topics import load_declaration, no_topic
 from harvester.cli.options import (
     ArchiveOption,
@@ -99,6 +100,7 @@ def check(
     call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, topics=topics)
     loaded = read_topics(call.config.topics, call.config.topic)
     faults = [line for fault in loaded.faults for line in fault.splitlines()]
+    faults += [fault for topic in loaded.declared.values() for fault in counted_twice(topic.path, topic.rules)]
     notes = [note for x in loaded.declared.values() if (note := _queries_note(x))]
     call.report({"command": "topics check", "faults": faults, "notes": notes})
     if not call.as_json:

@@ -83,7 +83,10 @@ def print_explanation(console: Console, explained: Explained) -> None:
     console.print(plain(f"{explained.url} ({explained.language}), {explained.id or 'not stored: read again from its WARC record'}"))
     stored = {x.topic: x for x in explained.stored}
     for topic in explained.topics:
-        _print_topic(console, topic, stored.get(topic.topic))
+        _print_topic(console, topic, stored.pop(topic.topic, None))
+    for other in stored.values():
+        console.print(Text(plain(f"\n{other.topic}: belongs by the archive, score {other.score:g}: {', '.join(other.matched)}"), "bold"))
+        console.print(plain(f"  Not judged again here: give --topic {other.topic}, and --topics DIR where its folder is another."))
 
 
 def _print_topic(console: Console, topic: Explanation, stored: Relevance | None) -> None:

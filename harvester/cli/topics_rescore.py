@@ -55,6 +55,7 @@ def explain(
         topic=topic,
         topics=topics,
     )
+    call.say_unjudged(topics, topic)
     from harvester.cli.topics_explain import explanation_of, print_explanation
     from storage.archive import Archive
 
@@ -96,6 +97,7 @@ def rescore(
         topic=topic,
         topics=topics,
     )
+    call.say_unjudged(topics, topic)
     counts = Rescored()
     with telling(call.err, lambda: _progress(counts), silent=call.quiet or call.as_json):
         run = None if dry_run else _rescore(call, counts, lock)

@@ -10,7 +10,7 @@ Clock = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A day of the calendar. Without a year it is the latest such day before the capture; without a day a whole month."""
+    """A day of the calendar. Without a year it is the latest such day up to the capture; without a day a whole month."""
 
     year: int | None
     month: int

@@ -16,6 +16,10 @@ FIRST_YEAR = 1990
 """No page is older; such dates are defaults of a clock or a database."""
 MOST_AHEAD = timedelta(days=1)
 """A date farther ahead of the capture is not believed; up to here lie zones, and papers dated tomorrow."""
+MOST_AHEAD_OF_TODAY = timedelta(hours=1)
+"""How far a clock may be ahead of the capture where that alone gives its day or year (today, Monday, 17 March): a zone that changed."""
+FARTHEST_EAST = timedelta(hours=14)
+"""The same where the zone of the site is not known and UTC is assumed: no zone is farther ahead than UTC+14 (Line Islands)."""
 
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 _LEAP_CYCLE = 9  # years after which every day of the calendar has come round
@@ -50,17 +54,22 @@ def moment_of(printed: ParsedDate, zone: tzinfo, captured_at: datetime) -> tuple
     if isinstance(when, Ago) and not (when.days or when.months):
         minute = (captured_at.astimezone(UTC) - timedelta(seconds=when.seconds)).astimezone(zone)
         return believed(minute.replace(second=0, microsecond=0), Precision.MINUTE, captured_at)
-    day = _day(when, captured_at.astimezone(zone).date())
+    ahead = MOST_AHEAD_OF_TODAY if printed.zone or zone is not UTC else FARTHEST_EAST
+    day = _day(when, captured_at.astimezone(zone), ahead)
     if day is None:
         return None
     if isinstance(when, Calendar) and when.day is None:
         return believed(datetime.combine(day, time(), zone), Precision.MONTH, captured_at)
     clock, precision = _time(printed.clock)
-    if printed.clock is not None and printed.clock[0] == END_OF_DAY:
-        if day == date.max:
-            return None
-        day += timedelta(days=1)
-    return believed(datetime.combine(day, clock, zone), precision, captured_at)
+    ends_day = printed.clock is not None and printed.clock[0] == END_OF_DAY
+    if ends_day and day == date.max:
+        return None
+    moment = datetime.combine(day + timedelta(days=ends_day), clock, zone)
+    has_year = isinstance(when, Calendar) and when.year is not None
+    if moment > captured_at and not has_year:  # the capture gave the day: the clock is that of another zone, or the page is an old copy
+        day_alone = believed(datetime.combine(day, time(), zone), Precision.DAY, captured_at)
+        return day_alone if moment - captured_at <= ahead else None
+    return believed(moment, precision, captured_at)
 
 
 def clock_today(clock: Clock, zone: tzinfo, captured_at: datetime) -> tuple[datetime, Precision] | None:
@@ -84,7 +93,9 @@ def _time(clock: Clock | None) -> tuple[time, Precision]:
     return time(hour % END_OF_DAY, minute, max(second, 0)), Precision.MINUTE if second < 0 else Precision.SECOND
 
 
-def _day(when: Calendar | DaysBack | Weekday | Ago, today: date) -> date | None:
+def _day(when: Calendar | DaysBack | Weekday | Ago, now: datetime, ahead: timedelta) -> date | None:
+    """The day that is meant at the local moment of a capture; a day without a year may have begun `ahead` of it, in another zone."""
+    today = now.date()
     if isinstance(when, DaysBack):
         return today - timedelta(days=when.days)
     if isinstance(when, Weekday):
@@ -94,7 +105,8 @@ def _day(when: Calendar | DaysBack | Weekday | Ago, today: date) -> date | None:
         return _earlier(today, when)
     if when.year is not None:
         return date(when.year, when.month, when.day or 1)
-    return next((day for day in _years_back(when, today) if day <= today), None)
+    latest = (now + ahead).date()
+    return next((day for day in _years_back(when, latest) if day <= latest), None)
 
 
 def _years_back(when: Calendar, today: date) -> list[date]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from pipelines.dates.fallback import dateparser_reads
 from pipelines.dates.parser import clock_alone, printed_dates
+from pipelines.dates.parts import Calendar
 from pipelines.dates.resolution import believed, clock_today, moment_of, offset_name, zone_named
 from pipelines.normalisation import tidy
 from storage.model.articles import DateStamp, Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from pipelines.dates.parts import ParsedDate
@@ -32,9 +33,24 @@ def date(draft: Draft) -> Draft:
     rules, captured_at = draft.rules.dates, draft.capture.captured_at
     printed = [_read(raw, rules, captured_at) for raw in draft.reading.published]
     edited = [_read(raw, rules, captured_at) for raw in draft.reading.modified]
-    published = _on_the_day(next((first for first, _ in printed if first), None), draft.reading.published, rules, captured_at)
+    published = _on_the_day(_first([first for first, _ in printed if first]), draft.reading.published, rules, captured_at)
     modified = next((update or first for first, update in edited if update or first), None)
     return replace(draft, published=published, modified=modified or next((update for _, update in printed if update), None))
+
+
+def assumes_year(stamp: DateStamp) -> bool:
+    """Whether a date was printed as day and month alone, so that its year is only the latest one possible at the capture."""
+    return any(isinstance(x.when, Calendar) and x.when.year is None for x in printed_dates(tidy(stamp.raw)) or ())
+
+
+def _first(stamps: Sequence[DateStamp]) -> DateStamp | None:
+    """The first date; where its year is assumed and a later candidate prints the same day of another year, that one."""
+    if not stamps or not assumes_year(stamps[0]):
+        return next(iter(stamps), None)
+    day = (stamps[0].moment.month, stamps[0].moment.day)
+    same = (x for x in stamps[1:] if (x.moment.month, x.moment.day) == day and x.precision is not Precision.MONTH and not assumes_year(x))
+    dated = next(same, stamps[0])
+    return stamps[0] if dated.moment.year == stamps[0].moment.year else dated
 
 
 def read_date(raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:

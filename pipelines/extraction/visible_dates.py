@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.draft import RawDate
 from pipelines.extraction.bounds import DATE
 from pipelines.extraction.class_names import named, names_of
+from pipelines.extraction.date_completion import CLOCK_ALONE, completed
 from pipelines.extraction.date_patterns import day_and_time, full_date, looks_dated
 from pipelines.page import short_text
 
@@ -27,7 +28,6 @@ _MAX_TIMES = 2  # `<time>` elements that are read as the publication's
 _MAX_CLOCKS = 3  # times without a day that are read
 _LEVELS_TO_LABEL = 3  # ancestors of a date whose previous siblings may be its label
 _LINES_BELOW_HEADLINE = 7  # lines in which a weekday may start the article's own date
-_CLOCK_ALONE = re.compile(r"(?:в\s|at\s)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _UPDATED = re.compile(  # a label with a colon, or a word right before a date or at the end of a line
     r"\b(?:(?:обновл[её]н\w*|обновлени[ея]|измен[её]н\w*|жаңарт\w*|өзгерт\w*"
     r"|(?:last )?(?:updated?|modified))\s*:"
@@ -66,7 +66,7 @@ class VisibleDates:
             if _is_time(element) or len(text) > _MAX_DATE or not looks_dated(text):
                 continue
             if not _is_update(element) and not self._is_labelled(element):
-                yield RawDate(_with_clock(element, text), f"selector:{_selector(element)}")
+                yield RawDate(completed(element, text), f"selector:{_selector(element)}")
                 break
 
     def clocks(self) -> Iterator[RawDate]:
@@ -74,7 +74,7 @@ class VisibleDates:
         marked = (element for kind in ("time", "date") for element in self._marked[kind])
         below = (element for element in marked if element not in self._fields.above_headline)
         texts = ((element, short_text(element, _MAX_DATE)) for element in below)
-        alone = ((element, text) for element, text in texts if _CLOCK_ALONE.fullmatch(text))
+        alone = ((element, text) for element, text in texts if CLOCK_ALONE.fullmatch(text))
         for element, text in islice(alone, _MAX_CLOCKS):
             if not self._is_labelled(element):
                 yield RawDate(text, "time" if _is_time(element) else f"selector:{_selector(element)}")
@@ -207,18 +207,6 @@ def _is_update(element: HtmlElement) -> bool:
     """
     names = names_of(element)
     return _NAMED_UPDATE.search(names) is not None and "publish" not in names
-
-
-def _with_clock(element: HtmlElement, day: str) -> str:
-    """Return the text of a date, with the time printed right after it if the date has none."""
-    if ":" in day:
-        return day
-    tail = " ".join((element.tail or "")[:_MAX_DATE].split()).strip(" ,|•·—–-")
-    following = element.getnext()
-    beside = tail
-    if not beside and following is not None:
-        beside = short_text(following, _MAX_DATE)
-    return f"{day} {beside}" if _CLOCK_ALONE.fullmatch(beside) else day
 
 
 def _selector(element: HtmlElement) -> str:

@@ -43,7 +43,7 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 
 
 class _Sign(NamedTuple):
-    """What is refused: a pattern, what to say of the text that it matched, and what to write instead."""
+    """What is refused: a pattern, what to say of the text {0} that it matched, and what to write instead; {1} is its first word."""
 
     pattern: re.Pattern[str]
     message: str
@@ -70,7 +70,7 @@ _SIGNS = (
     _Sign(
         re.compile(rf"(?<!\S)[{_DASHES}]+(?=[\w\"«“„'])\S*"),
         "{0} begins with a dash that is no minus.",
-        "Write a hyphen for a word to leave out: `референдум -выборы`; leave a space behind a dash that is only a dash.",
+        "Write a hyphen for a word to leave out: -{1}; leave a space behind a dash that is only a dash.",
     ),
     _Sign(re.compile(r"\S*~\S*"), "{0}: ~ is no operator.", "For words in a row use quotes; all forms of a word are found anyway."),
     _Sign(re.compile(r"\S*\^\S*"), "{0}: ^ is no operator.", "Leave it out; `--sort rank` puts first what fits the words best."),
@@ -79,9 +79,7 @@ _SIGNS = (
         "{0}: words are found in all their forms, and = asks for one form alone.",
         "Leave = out.",
     ),
-    _Sign(
-        re.compile(r"(?<!\S)!(?=\w)\S*|(?<!\S)-(?=-*!)\S*"), "{0}: ! is no operator.", "Write a hyphen for a word to leave out: -выборы."
-    ),
+    _Sign(re.compile(r"(?<!\S)!(?=\w)\S*|(?<!\S)-(?=-*!)\S*"), "{0}: ! is no operator.", "Write a hyphen for a word to leave out: -{1}."),
     _Sign(
         re.compile(r"(?<!\S)(?:NEAR\b\S*|(?:near|w|n|pre)/\d+)(?!\S)", re.ASCII),
         "{0} is no operator.",
@@ -90,7 +88,7 @@ _SIGNS = (
     _Sign(
         re.compile(r"[\"»”“]-\S+"),
         "{0}: a minus inside a word is a hyphen.",
-        'Put a space before it: "основной закон" -выборы.',
+        'Put a space before it: "основной закон" -{1}.',
     ),
 )
 _FIELD = re.compile(r"(?<!\w)([^\W\d]\w*)(?::[<>=]*|[<>=]+)(?=[\w\"«“„])(\S*)")
@@ -123,7 +121,8 @@ def _masked(phrase: re.Match[str]) -> str:
 def _refuse(sign: _Sign, bare: str, text: str = "") -> None:
     if found := sign.pattern.search(bare):
         named = (text or bare)[found.start() : found.end()]
-        raise UsageError(sign.message.format(named), sign.hint.format(named))
+        word = re.search(r"\w[^\s\"«»“”„]*", named)
+        raise UsageError(sign.message.format(named), sign.hint.format(named, word[0] if word else "выборы"))
 
 
 def _no_field(name: str, value: str) -> UsageError:
@@ -140,10 +139,9 @@ def _refuse_operators(words: list[str]) -> None:
     for before, word, behind in zip(["", *words], words, [*words[1:], ""], strict=False):
         neighbours = (before, behind)
         if word == "NOT" or (word in _NONE and any(x != x.upper() for x in words)):
-            hint = f"Write a hyphen for a word to leave out: -{behind.lstrip('-') or 'выборы'}."
-            raise UsageError(f"{word} is no operator.", hint)
+            raise UsageError(f"{word} is no operator.", _leave_out(behind))
         if before and behind and word != word.upper() and word.lower() in _SMALL and _is_meant(word.lower(), neighbours):
-            raise _small(word.lower())
+            raise _small(word.lower(), behind)
         if word in EITHER and any(map(_joins_nothing, neighbours)):
             raise UsageError(f"{word} stands between two words that it joins, and here it does not.", "Write `выборы OR референдум`.")
     if EITHER & set(words) and BOTH & set(words):
@@ -159,9 +157,13 @@ def _is_meant(word: str, neighbours: tuple[str, str]) -> bool:
     return word != "and" or not all(x.isascii() for x in neighbours)
 
 
-def _small(word: str) -> UsageError:
+def _leave_out(word: str) -> str:
+    return f"Write a hyphen for a word to leave out: -{word.lstrip('-') or 'выборы'}."
+
+
+def _small(word: str, behind: str) -> UsageError:
     if word == "not":
-        return UsageError("not is no operator.", "Write a hyphen for a word to leave out: -выборы; put words in a row into quotes.")
+        return UsageError("not is no operator.", f"{_leave_out(behind)} Put words in a row into quotes.")
     if word == "and":
         return UsageError("and is not needed: all words must be there.", "Leave it out.")
     return UsageError(

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
-_SHORTEST = 3
-_TWO_SLIPS_FROM = 6
-"""Letters of a key from which two slips are forgiven; in a shorter one, a single one."""
+_SHORTEST = 4
+"""Letters of a key below which nearly every word is near."""
+_TWO_SLIPS_FROM = 7
+"""Letters of a key from which two slips are forgiven; in a shorter one, a single one: two of six make another word."""
+
+_LEAST_SHARE = 0.7
+"""Of the letters of a word, those that a key must hold: what is left of `народный` as `народ` is also near to forms of other words."""
 
 _FAR = 3
 
@@ -28,7 +32,7 @@ def nearest_keys(session: Session, word: str, limit: int = 3) -> list[tuple[str,
     A slip is a letter left out, added, replaced, or exchanged with the next one; where one slip leads to a key, two are not tried.
     The first letter is assumed to be right, so that a small part of the index is looked through.
     """
-    asked = [key for key in query_keys(word) if len(key) >= _SHORTEST]
+    asked = [key for key in query_keys(word) if len(key) >= max(_SHORTEST, _LEAST_SHARE * len(word))]
     found: dict[str, tuple[int, int]] = {}
     for other, count in _beginning_alike(session.connection(), {first for key in asked for first in _beginnings(key)}):
         slips = min((_slips(key, other) for key in asked if other[0] in _beginnings(key)), default=_FAR)

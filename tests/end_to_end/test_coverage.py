@@ -32,6 +32,11 @@ def audit(harvester: Harvester, *arguments: str) -> dict[str, Any]:
     return dict(source)
 
 
+def closed_by_robots(audited: dict[str, Any]) -> str:
+    (closed,) = [str(x["url"]) for x in audited["failures"] if x["reason"] == "robots_disallowed"]
+    return closed
+
+
 def with_twelve_gaps(harvester: Harvester, newsroom: Newsroom) -> list[ExpectedArticle]:
     """Crawl the newspaper but for twelve articles.
 
@@ -65,6 +70,9 @@ def test_twelve_hidden_gaps_are_found_by_day_and_closed(harvester: Harvester, ne
     assert Counter(x["fate"] for x in audited["gaps"]) == {"failed": 5, "never-tried": 7}
     assert audited["total"]["reasons"] == {"gone: status 404": 3, "server-error: status 502": 2, "robots_disallowed": 1}
 
+    failed = Counter(x["reason"] for x in audited["failures"])
+    assert failed == audited["total"]["reasons"]
+    assert {x["url"] for x in audited["failures"]} - {x.url for x in gaps} == {closed_by_robots(audited)}
     articles = of_vestnik(newsroom)
     total = audited["total"]
     assert total["listed"] == len(articles) + 1  # and the page that robots.txt closes

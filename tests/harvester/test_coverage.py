@@ -14,6 +14,8 @@ from storage.archive import Archive
 from storage.model.capture_result import CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.coverage import CoverageStatus
+from storage.model.frontier import FailureScope
+from storage.model.runs import ROBOTS_DISALLOWED
 from storage.model.sources import AddressKind, Channel, DiscoveredUrl, Source, SourceKind
 from storage.warc.digests import payload_digest
 from storage.warc.exchange import Exchange
@@ -147,6 +149,18 @@ def test_the_counts_of_a_day_sum_to_what_is_listed(filling: Filling) -> None:
         CoverageStatus.NEVER_TRIED: 2,
     }
     assert (count.listed, count.reasons) == (5, {"unreadable": 1})
+
+
+def test_every_failure_has_its_address_whether_a_gap_or_not(filling: Filling) -> None:
+    filling.answer("sitemap.xml", sitemap(*((f"n/{x}", "2026-03-01") for x in range(1, 4))))
+    filling.answer("n/1", b"<html>", OutcomeKind.UNREADABLE)
+    filling.archive.enqueue(filling.run, "vestnik", [DiscoveredUrl(f"{HOME}n/2", AddressKind.ARTICLE, MAP.url)])
+    (entry,) = filling.archive.lease(filling.run, "vestnik", 9, [AddressKind.ARTICLE])
+    filling.archive.unanswered(filling.run, entry, ROBOTS_DISALLOWED, FailureScope.RULE)
+    audited = audit(filling.archive, DECLARATION, OPEN)
+    assert [(x.url.removeprefix(HOME), x.reason) for x in audited.failures] == [("n/1", "unreadable"), ("n/2", ROBOTS_DISALLOWED)]
+    assert len(audited.failures) == audited.total.fates[CoverageStatus.FAILED]
+    assert [x.url.removeprefix(HOME) for x in audited.gaps] == ["n/1", "n/3"]
 
 
 def test_gaps_go_into_the_frontier_as_articles_of_their_channel(filling: Filling) -> None:

@@ -231,3 +231,22 @@ def test_other_outcomes_are_left_alone() -> None:
     given = draft("%PDF-1.7")
     assert classify(given) is given
     assert ExtractedFields().text == given.reading.text
+
+
+@pytest.mark.parametrize("address", ["", "/", "/ru", "/kz/", "/index.html", "/en/index.php", "/?utm_source=mail", "/#top"])
+def test_the_front_page_is_no_article(address: str) -> None:
+    outcome = classify(draft(f"<title>Новости</title><h1>Новости</h1><article>{LONG}</article>", f"https://v.example{address}")).outcome
+    assert outcome is not None
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.NOT_ARTICLE, "front-page")
+
+
+@pytest.mark.parametrize("address", ["/?p=123", "/index.php?newsid=5", "/reforma", "/ru/reforma", "/2026/", "/index/5.html"])
+def test_articles_may_lie_anywhere_else(address: str) -> None:
+    html = f"<title>Новость</title><h1>Новость</h1><article>{LONG}</article>"
+    assert classify(draft(html, f"https://v.example{address}")).outcome is None
+
+
+def test_a_challenge_in_place_of_the_front_page_is_named_as_one() -> None:
+    outcome = classify(draft("<title>Just a moment...</title><p>Checking your browser before accessing.</p>", "https://v.example/")).outcome
+    assert outcome is not None
+    assert outcome.kind is OutcomeKind.REFUSED

@@ -153,16 +153,16 @@ def test_tags_count(draft: Draft) -> None:
 def test_what_belongs_to_no_topic_ends_out_of_scope(draft: Draft) -> None:
     done = judge(replace(draft, reading=ExtractedFields(title="Казахстан", text="Парламент собрался")))
     assert done.topics == ()
-    assert done.out_of_scope == "score 1.0 of 3.0: парламент"
+    assert done.out_of_scope == "score 1 of 3: парламент"
 
 
 def test_the_reason_names_the_gate_and_the_nearest_topic(draft: Draft) -> None:
     far = replace(TOPIC, id="far", terms=(TopicTerm("футбол", "ru", 1.0),))
     several = replace(draft, rules=replace(draft.rules, topics=(far, TOPIC)))
     shut = judge(replace(several, reading=ExtractedFields(title="Новая Конституция")))
-    assert shut.out_of_scope == "gate closed, score 3.0 of 3.0: конституция"
+    assert shut.out_of_scope == "gate closed, score 3 of 3: конституция"
     nothing = judge(replace(draft, reading=ExtractedFields(title="Погода")))
-    assert nothing.out_of_scope == "score 0.0 of 3.0"
+    assert nothing.out_of_scope == "score 0 of 3"
 
 
 @pytest.mark.parametrize("change", [{"keep_all": True}, {"topics": ()}])

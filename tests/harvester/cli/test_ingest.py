@@ -204,8 +204,15 @@ def test_a_page_that_leads_away_is_what_a_crawl_calls_it(
 
 def test_coverage_of_what_was_ingested_says_that_no_channel_was_read(ingest: Callable[..., Said], harvester: Callable[..., Said]) -> None:
     ingest(record(HEAD + page(1)), record(HEAD + page(2), url="https://o.example/n/2"))
-    for source in ("vestnik", "o.example"):
+    lacks = {"vestnik": "no channel of it was ever read.", "o.example": "no declaration of it is among the sources"}
+    for source, lack in lacks.items():
         said = harvester("coverage", source, "--sources", "declared", "--only-given-sources")
         assert said.code == 0, said.err
-        assert f"{source}: no channel of it was ever read; 1 articles are held." in said.out
+        assert f"{source}: 1 article is held, but {lack}" in said.err
+    for all_of_them in (("coverage",), ("coverage", "--json")):
+        said = harvester(*all_of_them, "--sources", "declared", "--only-given-sources")
+        assert [f"{source}: 1 article is held, but {lack}" in said.err for source, lack in lacks.items()] == [True, True]
+    undeclared = harvester("coverage", "--only-given-sources").err
+    assert "o.example, vestnik: 2 articles are held, but no declaration of them is among the sources" in undeclared
+    assert "give their folder with --sources" in undeclared
     assert harvester("coverage", "nobody.example", "--sources", "declared", "--only-given-sources").code == 2

@@ -47,14 +47,14 @@ def test_rejected_pages_come_with_score_and_terms_the_newest_first(rejected: Cal
     (verdict,) = first["topics"]
     assert (verdict["topic"], verdict["score"], verdict["threshold"], verdict["matched"]) == ("snow", 1.0, 2.0, ["лавина"])
     assert (first["title"], first["source"]) == ("Новость 3", "a.example")
-    assert first["reason"] == "score 1.0 of 2.0: лавина"
+    assert first["reason"] == "score 1 of 2: лавина"
     assert (report["pages"], report["read"], report["shown"]) == (4, 4, 4)
 
 
 def test_a_person_reads_headline_score_and_beginning(rejected: Callable[..., Said]) -> None:
     said = rejected("--limit", "1")
     assert "Новость 3" in said.out
-    assert "snow: score 1.0 of 2.0: лавина" in said.out
+    assert "snow: score 1 of 2: лавина" in said.out
     assert "Сегодня лавина закрыла дорогу" in said.out
     assert said.err == "4 pages out of scope, 1 read, 1 shown\n"
 
@@ -93,3 +93,30 @@ def test_a_damaged_record_is_named(rejected: Callable[..., Said], tmp_path: Path
     said = rejected("--json")
     assert said.code == 7
     assert "verify" in said.err
+
+
+def test_stored_articles_that_the_topic_rejects_are_drawn_too(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    """Archive of `--keep all`, and an article that only another topic took in: none of them may hide a miss of this topic."""
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "snow.toml").write_text(SNOW, "utf-8")
+    (tmp_path / "topics" / "bridge.toml").write_text('name = "Мост"\nthreshold = 1\n[terms.ru]\n"мост" = 1\n', "utf-8")
+    pages = [
+        WrittenPage(f"https://a.example/{n}", f"Новость {n}", (f"Сегодня {subject}, сообщили спасатели области.", REST), n)
+        for n, subject in enumerate((*SUBJECTS, "выпал снег и засыпал посёлок"))
+    ]
+    first, rest = write_pages(tmp_path / "first", pages[:2]), write_pages(tmp_path / "rest", pages[2:])
+    named = ("--topics", "topics", "--topic", "snow")
+    assert harvester("ingest", str(first), "--any-source", *named, "--topic", "bridge").code == 0
+    assert harvester("ingest", str(rest), "--any-source", *named, "--keep", "all").code == 0
+
+    report = harvester("topics", "rejected", "--json", *named).json
+    stored = {x["url"][-1]: x["article"] for x in report["rejected"]}
+    assert sorted(stored) == ["0", "1", "2", "3"]
+    assert stored["0"] is None  # out of scope of both
+    assert all(len(stored[x]) == 20 for x in "123")
+    assert {x["reason"] for x in report["rejected"] if x["article"]} == {""}
+    said = harvester("topics", "rejected", "--sample", "9", *named)
+    assert said.err == "4 pages out of scope, 4 read, 4 shown\n"
+    assert f"https://a.example/3 (stored as {stored['3']})" in said.out
+    both = harvester("topics", "rejected", "--json", *named, "--topic", "bridge").json
+    assert sorted(x["url"][-1] for x in both["rejected"]) == ["0", "2", "3"]

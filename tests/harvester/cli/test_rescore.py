@@ -100,7 +100,7 @@ def test_what_comes_into_scope_is_stored(place: Place) -> None:
     assert place.outcomes() == [("snow", "new"), ("slide", "new"), ("calm", "out-of-scope")]
     assert place.on("snow") == {"snow", "slide"}
     reason = place.rows("SELECT reason FROM outcomes WHERE reason LIKE 'rescored%'")
-    assert reason == [(f"rescored: run {report['run']}, was out of scope (score 1.0 of 2.0: лавина)",)]
+    assert reason == [(f"rescored: run {report['run']}, was out of scope (score 1 of 2: лавина)",)]
     assert place.run("verify").code == 0
 
 
@@ -217,7 +217,7 @@ def test_why_a_capture_stays_out_is_brought_up_to_date(place: Place) -> None:
     place.write("snow", SNOW.replace("threshold = 2", "threshold = 4"))
     place.write("roads", ROADS.replace("threshold = 1", "threshold = 8"))
     place.rescore()
-    assert place.rows("SELECT kind, reason FROM outcomes") == [("out-of-scope", "score 1.0 of 4.0: лавина")]
+    assert place.rows("SELECT kind, reason FROM outcomes") == [("out-of-scope", "score 1 of 4: лавина")]
 
 
 def test_a_configuration_that_keeps_all_takes_everything_in(place: Place) -> None:

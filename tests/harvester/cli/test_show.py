@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs.picture import on_terminal
+from tests.pages import WrittenPage, write_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.archives import SmallArchive
     from tests.harvester.cli.said import Said
@@ -186,3 +188,16 @@ def test_old_and_new_words_are_told_apart_where_there_are_no_colours(
     shown = on_terminal(kept.directory.parent, ("show", kept.reform, "--diff", "1", "2"), variables)
     assert ("Референдум назначен на [-весну-]{+лето+}" in shown) == marked
     assert ("весну\x1b[0m" in shown) != marked
+
+
+@pytest.mark.parametrize(("printed", "assumed"), [("7 марта", True), ("7 марта 2026", False), ("вчера", False)])
+def test_a_year_that_no_page_prints_is_said_to_be_assumed(
+    harvester: Callable[..., Said], tmp_path: Path, printed: str, *, assumed: bool
+) -> None:
+    text = "Жители посёлка обсудили проект нового парка и предложили высадить вдоль реки триста клёнов."
+    page = WrittenPage("https://a.example/n/1", "Парк у реки", (f"<i class=date>{printed}</i>", text, text), 1)
+    file = write_pages(tmp_path / "pages", [page])
+    assert harvester("ingest", str(file), "--any-source", "--keep", "all", "-q").code == 0
+    (line,) = [x for x in harvester("show", page.url).out.splitlines() if x.startswith("published")]
+    assert f"{printed!r} in selector:i.date" in line
+    assert line.endswith("no year is printed: the latest one before the capture") is assumed

@@ -166,6 +166,35 @@ def test_check_tells_every_fault_of_every_topic(harvester: Callable[..., Said], 
     assert "a.toml" in harvester("topics", "list").err
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ('[terms.ru]\n"рек*а" = 1', "ru: `рек*а` has a star that does not end a word"),
+        ('[terms.ru]\n"*вода" = 1', "ru: `*вода` has a star"),
+        ('[terms.kk]\n"*" = 1', "kk: `*` holds no word"),
+        ('[terms.en]\n"—" = 1', "en: `—` holds no word"),
+        ('[terms.ru]\n"река" = { weight = 1, unless = ["времен * река"] }', "ru: `времен * река` has a star"),
+        ('[terms.slug]\n"pavod*" = 1', "slug: `pavod*` is no part of an address"),
+        ('[terms.slug]\n"Pavod" = 1', "slug: `Pavod` is no part of an address"),
+        ('[gate]\nru = ["А*а"]\n[terms.ru]\n"река" = 1', "ru: `А*а` has a star"),
+        ('[terms.ru]\n"плотина" = 1\n"вода" = 1\n"Плотины" = 2', "ru: `плотина` and `Плотины` are forms of the same words"),
+        ('[terms.kk]\n"су тасқыны" = 1\n"су тасқынының" = 2', "kk: `су тасқыны` and `су тасқынының` are forms"),
+    ],
+)
+def test_check_finds_terms_that_cannot_do_what_they_say(harvester: Callable[..., Said], declared: Path, terms: str, words: str) -> None:
+    (declared / "water.toml").write_text(f'name = "Вода"\nthreshold = 1\n{terms}\n', "utf-8")
+    said = harvester("topics", "check")
+    assert said.code == 2
+    (line,) = said.out.splitlines()
+    assert f"water.toml: {words}" in line
+
+
+def test_check_lets_beginnings_and_near_words_pass(harvester: Callable[..., Said], declared: Path) -> None:
+    terms = '[terms.ru]\n"подтоплени*" = 1\n"подтопление" = 1\n"река Урал" = 1\n"река" = 1\n"2026" = 1\n[terms.en]\n"flood" = 1\n'
+    (declared / "water.toml").write_text(f'name = "Вода"\nthreshold = 1\n{terms}[terms.slug]\n"pavod-2" = 1\n', "utf-8")
+    assert harvester("topics", "check").code == 0
+
+
 @pytest.mark.usefixtures("pages")
 def test_explain_takes_a_verdict_apart(harvester: Callable[..., Said]) -> None:
     for asked in (
@@ -230,3 +259,25 @@ def test_explain_says_what_became_of_what_is_no_article(harvester: Callable[...,
     said = harvester("topics", "explain", asked)
     assert said.code == 2
     assert words in said.err
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_topic_that_is_found_and_not_named_is_said(harvester: Callable[..., Said], declared: Path) -> None:
+    (declared / "halyk.toml").write_text('name = "Халық"\nthreshold = 1\n[terms.kk]\n"халық" = 1\n', "utf-8")
+    hint = "halyk was found and is not judged by: add --topic halyk."
+    for command in (
+        ("topics", "rescore"),
+        ("topics", "rejected"),
+        ("topics", "explain", "https://a.example/alps"),
+        ("ingest", "none.warc"),
+    ):
+        assert hint in harvester(*command, "--topics", "mine").err, command
+        assert hint not in harvester(*command, "--topics", "mine", "--topic", "halyk").err, command
+
+
+@pytest.mark.usefixtures("pages")
+def test_explain_names_the_verdict_of_a_topic_that_it_does_not_judge_by(harvester: Callable[..., Said]) -> None:
+    said = harvester("topics", "explain", "https://a.example/sneg?b=1", "--topic", "constitutional-reform").out
+    assert "constitutional-reform): does not belong, score 0 of 3" in said
+    assert "snow: belongs by the archive, score 6: снег, лавина, sneg" in said
+    assert "give --topic snow, and --topics DIR" in said

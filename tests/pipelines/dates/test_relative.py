@@ -73,3 +73,23 @@ def test_the_memo_does_not_keep_the_base() -> None:
 
 def test_a_zone_in_the_string_moves_today() -> None:
     assert read("Сегодня, 12:05 МСК") == "2026-03-17T12:05:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("string", "captured_at", "zone", "iso"),
+    [
+        ("Сегодня, 15:50", "2026-03-17T00:00:00+00:00", "Asia/Almaty", None),  # 05:00 there: a copy of the day before
+        ("бүгін, 23:10", "2026-03-17T03:00:00+00:00", "Asia/Aqtau", None),
+        ("Сегодня, 15:50", "2026-03-17T00:00:00+00:00", "UTC", None),  # in no zone
+        ("Сегодня, 15:50", "2026-03-17T11:00:00+00:00", "UTC", "2026-03-17"),  # 16:00 in Almaty
+        ("Сегодня, 15:50 МСК", "2026-03-17T11:00:00+00:00", "UTC", None),  # the string names its zone
+        ("today, 10:40", "2024-05-07T05:00:00+00:00", "Asia/Almaty", "2024-05-07"),  # +06 until March 2024
+        ("Tuesday, 23:00", "2026-03-17T05:00:00+00:00", "Asia/Almaty", None),
+        ("17 марта, 21:00", "2026-03-17T05:00:00+00:00", "Asia/Almaty", None),
+        ("18 марта, 01:20", "2026-03-17T21:00:00+00:00", "UTC", "2026-03-18"),  # not of 2025
+        ("18 марта", "2026-03-17T05:00:00+00:00", "UTC", "2025-03-18"),
+        ("17 марта 2026, 21:00", "2026-03-17T05:00:00+00:00", "Asia/Almaty", "2026-03-17T21:00:00+05:00"),  # printed in full
+    ],
+)
+def test_a_clock_later_than_the_capture_is_of_another_zone_or_no_date(string: str, captured_at: str, zone: str, iso: str | None) -> None:
+    assert read(string, datetime.fromisoformat(captured_at), zone) == iso

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.dates.stage import assumes_year
 from pipelines.pipeline import read
 
 if TYPE_CHECKING:
@@ -154,3 +155,27 @@ def test_the_statement_of_the_page_itself_is_chosen(make: Any, own: str) -> None
         head = ARTICLES.replace("{first}", nodes[0]).replace("{own}", nodes[1])
         assert dates(page(make, inner, head))[0] == "2026-03-01T08:15:00+05:00"
     assert dates(page(make, inner, f'<script type="application/ld+json">{FOREIGN}</script>'))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("box", "iso"),
+    [
+        ("<div class=calendar-date>November 20</div><div class=calendar-time><i>15:23</i><i>2019</i></div>", "2019-11-20T15:23:00+06:00"),
+        ("<span class=date>5 марта</span> <span>2021 г.</span>", "2021-03-05"),
+        ("<span class=post-date>5 марта, 09:10</span>, 2021", "2021-03-05T09:10:00+06:00"),
+        ("<b>2018</b> <span class=date>7 наурыз</span> <i>08:30</i>", "2018-03-07T08:30:00+06:00"),
+        ("<p><span class=date>7 марта</span></p><p>2018</p>", "2018-03-07"),
+        ("<span class=date>7 марта 2020</span> <span>2018</span>", "2020-03-07"),
+        ("<span class=date>1 марта</span> <span class=views>2018</span>", "2026-03-01"),
+        ("<span class=date>1 марта</span> <span>2018 просмотров</span>", "2026-03-01"),
+    ],
+)
+def test_a_day_takes_clock_and_year_from_beside_it(make: Any, box: str, iso: str) -> None:
+    draft = page(make, f"<article><h1>Парк у реки расширят</h1><div class=box>{box}</div>{{body}}</article>")
+    assert dates(draft)[0] == iso
+    assert assumes_year(draft.published) is iso.startswith("2026")
+
+
+def test_a_year_printed_elsewhere_corrects_an_assumed_one(make: Any) -> None:
+    inner = "<article><h1>Парк у реки расширят</h1><i class=date>7 марта</i><p>Опубликовано: 7 марта 2017, 10:15</p>{body}</article>"
+    assert dates(page(make, inner))[0] == "2017-03-07T10:15:00+06:00"

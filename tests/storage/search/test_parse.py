@@ -97,6 +97,8 @@ def test_other_signs_only_part_words(typed: str, read: str) -> None:
         *[(x, "Write a hyphen") for x in ("закон НЕ право", "сайлау ЕМЕС референдум", "law not war")],
         *[(x, "in small letters") for x in ("закон or право", "закон или право")],
         *[(x, "in small letters") for x in ("сайлау немесе референдум", "election or vote", "«а б» or «в»")],
+        *[(x, "leave out: -право") for x in ("закон NOT право", "закон not право", "закон !право", "закон –право", "закон НЕ право")],
+        ('"новый закон"-право', '"основной закон" -право'),
         ("закон and право", "is not needed"),
         *[(x, "joins") for x in ("OR закон", "закон OR", "закон ИЛИ ИЛИ право")],
         *[(x, "joins") for x in ("закон OR -право суд", "закон -право OR суд", "-«а б» OR в")],
