@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from harvester.cli.days_in_words import filter_meant
+from pipelines.months import period_named
 from storage.article_query import ArticleQuery
 from storage.errors import HarvesterError
 from storage.search.loosening import phrases_wanted, without_quotes
@@ -117,8 +117,8 @@ def _phrase(archive: ArchiveReader, asked: ArticleQuery) -> str:
 
 def _days(asked: ArticleQuery) -> str:
     """The filter for a month or a day that stands among the words, where no filter names days yet."""
-    options = "" if asked.since or asked.until else filter_meant(asked.words)
-    return options and f"days are no words of a query; for articles published then: {options}"
+    period = "" if asked.since or asked.until else period_named(asked.words)
+    return period and f"days are no words of a query; for articles published then: --since {period} --until {period}"
 
 
 def _either(names: Iterable[str]) -> str:
