@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from harvester.days_in_words import filter_meant
+from pipelines.months import period_named
 from storage.article_query import ArticleQuery
 from storage.search.loosening import phrases_wanted, without_quotes
 from storage.search.parse import parse
@@ -122,8 +122,8 @@ def _phrase(archive: ArchiveReader, asked: ArticleQuery) -> str:
 
 def _days(asked: ArticleQuery) -> str:
     """Return the options for a month or a day among the words of a query; empty where a filter names days already."""
-    options = "" if asked.since or asked.until else filter_meant(asked.words)
-    return options and f"days are no words of a query; for articles published then: {options}"
+    period = "" if asked.since or asked.until else period_named(asked.words)
+    return period and f"days are no words of a query; for articles published then: --since {period} --until {period}"
 
 
 def _either(names: Iterable[str]) -> str:

@@ -116,7 +116,7 @@ def _compiled(phrase: str, language: str) -> tuple[_Word, ...]:
 
 
 def are_forms_of_one(first: str, second: str, language: str) -> bool:
-    """Return whether two phrases of a language are forms of the same words, so that both match the same text."""
+    """Return whether two phrases of a language are forms of the same words, and so match the same text."""
     words, others = _compiled(first, language), _compiled(second, language)
     return len(words) == len(others) and all(
         word.prefix == other.prefix and (word.keys <= other.keys or other.keys <= word.keys)

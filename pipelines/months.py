@@ -110,3 +110,21 @@ def names_month(word: str) -> bool:
     """Return whether a printed word, of one script, is the name or abbreviation of a month."""
     lower = word.lower()
     return english_month(lower) is not None or month(lower) is not None
+
+
+_PERIOD = re.compile(r"(?<![\w-])((?:19|20)\d\d-[01]\d(?:-[0-3]\d)?)(?![\w-])")
+_MONTH_OF_YEAR = re.compile(
+    r"(?P<month>[^\W\d_]{3,20})\s+(?P<year>(?:19|20)\d\d)(?!\d)"
+    r"|(?<!\d)(?P<year_before>(?:19|20)\d\d)\s+(?:жыл\w*|ж\.)\s+(?P<month_behind>[^\W\d_]{3,20})"  # 2026 жылғы наурыз
+)
+
+
+def period_named(text: str) -> str:
+    """The first day or month with its year that a text names, as `2026-03-15` or `2026-03`; empty where it names none."""
+    if period := _PERIOD.search(text):
+        return period[1]
+    for found in _MONTH_OF_YEAR.finditer(text.lower()):
+        name = found["month"] or found["month_behind"]
+        if number := month(name) or english_month(name):
+            return f"{found['year'] or found['year_before']}-{number:02}"
+    return ""
