@@ -40,6 +40,10 @@ _COUNTER = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY_SECONDS = 86_400  # difference of relative dates that is no change
+_MAX_MATCHED = 2_000  # words and punctuation marks: 4 million comparisons if all of them are the same
+_MIN_WORDS = 60  # words of an article that can be shortened
+_STUB_SHARE = 0.5  # share of its words, above which another text is no stub
+_STUB_KNOWN = 0.7  # share of a stub's runs of three words that the article has
 
 
 def changes(old: Extraction, new: Extraction) -> tuple[str, ...]:
@@ -80,9 +84,6 @@ def changed_tokens(old: Extraction, new: Extraction) -> int:
     return sum(max(b - a, d - c) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
 
 
-_MAX_MATCHED = 2_000  # words and punctuation marks: 4 million comparisons if all of them are the same
-
-
 def _between_changes(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
     """Return two lists without their common beginning and end."""
     shorter = min(len(before), len(after))
@@ -100,11 +101,6 @@ def is_shortened(old: Extraction, new: Extraction) -> bool:
     known = set(zip(before, before[1:], before[2:], strict=False))
     kept = [run in known for run in zip(after, after[1:], after[2:], strict=False)]
     return sum(kept) >= _STUB_KNOWN * len(kept)
-
-
-_MIN_WORDS = 60  # words of an article that can be shortened
-_STUB_SHARE = 0.5  # share of its words, above which another text is no stub
-_STUB_KNOWN = 0.7  # share of a stub's runs of three words that the article has
 
 
 def _text_changed(old: Extraction, new: Extraction) -> bool:

@@ -196,7 +196,7 @@ def _legacy_charset(nodes: list[bytes], declared: _Declared) -> str:
 def _plausible(sample: bytes, declared: str) -> float:
     """Return the score that Cyrillic text must have: higher if a charset of another script is declared.
 
-    Greek, Hebrew, Thai, Korean and the like; characters beyond the Latin blocks tell.
+    Greek, Hebrew, Thai, Korean and the like, by letters beyond the Latin blocks.
     """
     if not declared:
         return PLAUSIBLE

@@ -20,6 +20,28 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+SHORT = 5_000
+"""Maximum characters of a field other than the body (see `pipelines.extraction.bounds`)."""
+_MAX_EVENTS = 20_000  # start and end tags that are visited for a short text
+_WHITE_FACTOR = 10  # characters read, white space included, per character returned
+_SILENT = frozenset({"script", "style", "template"})
+_SEPARATING = frozenset(
+    (
+        *("br", "p", "div", "li", "ul", "ol", "td", "tr", "table", "section", "figure", "figcaption"),
+        *("h1", "h2", "h3", "h4", "dt", "dd", "header", "time"),
+    )
+)
+_BINARY = (  # first bytes of PDF, PNG, JPEG, GIF, ZIP, gzip, WebP, RAR, 7z and old Office files
+    *(b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b"),
+    *(b"RIFF", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0"),
+)
+_HTML_TAG = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|table|article|main|section|span|a)\b",
+    re.IGNORECASE,
+)
+_FEED_TAG = re.compile(r"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE)
+_JSON_START = re.compile(r"""[{\[]\s*(?:["{\[\]}\d-]|true|false|null)""")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -96,13 +118,6 @@ class Page:
         return next(filter(None, map(text_of, self.select(css))), "")
 
 
-SHORT = 5_000
-"""Maximum characters of a field other than the body (see `pipelines.extraction.bounds`)."""
-
-_MAX_EVENTS = 20_000  # start and end tags that are visited for a short text
-_WHITE_FACTOR = 10  # characters read, white space included, per character returned
-
-
 def short_text(element: HtmlElement, limit: int = SHORT) -> str:
     """Return the text inside an element as `text_of` does, at most `limit` characters.
 
@@ -143,32 +158,9 @@ def _joined(element: HtmlElement, characters: int, events: int) -> str:
     return " ".join("".join(pieces).split())
 
 
-_SILENT = frozenset({"script", "style", "template"})
-_SEPARATING = frozenset(
-    (
-        *("br", "p", "div", "li", "ul", "ol", "td", "tr", "table", "section", "figure", "figcaption"),
-        *("h1", "h2", "h3", "h4", "dt", "dd", "header", "time"),
-    )
-)
-
-
 @lru_cache(maxsize=4096)
 def _selector(css: str) -> Callable[[HtmlElement], Any]:
     return CSSSelector(css, translator="html")
-
-
-# ── type of the body ──
-
-_BINARY = (  # first bytes of PDF, PNG, JPEG, GIF, ZIP, gzip, WebP, RAR, 7z and old Office files
-    *(b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b"),
-    *(b"RIFF", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0"),
-)
-_HTML_TAG = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|table|article|main|section|span|a)\b",
-    re.IGNORECASE,
-)
-_FEED_TAG = re.compile(r"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.IGNORECASE)
-_JSON_START = re.compile(r"""[{\[]\s*(?:["{\[\]}\d-]|true|false|null)""")
 
 
 def _is_markup(text: str) -> bool:

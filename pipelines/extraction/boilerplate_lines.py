@@ -110,6 +110,11 @@ _EARLIER = (
 _EARLIER_LABEL = re.compile(rf"{_EARLIER}[^.:]{{0,40}}:", re.IGNORECASE)
 _EARLIER_PROSE = re.compile(rf"{_EARLIER}\b", re.IGNORECASE)
 _MAX_SERVICE_LINE = 220  # characters of a line that is boilerplate
+_SENTENCE_CHARS = 80  # characters of a linked line that is a sentence of the article without a verb
+_DATE_CHARS = "0123456789 .,:/|•-"
+_HALF = 0.5  # share of linked characters, from which an ambiguous beginning makes a line a link
+_MOSTLY = 0.8  # share of linked characters, from which a line is a link, not a sentence with one
+_MORE = re.compile(r"more (?:on|from) ", re.IGNORECASE)
 
 
 def is_credit(line: str) -> bool:
@@ -199,10 +204,3 @@ def _is_link_by_share(line: str, linked: float) -> bool:
         return False
     undated = line.replace(full_date(line), "").strip(_DATE_CHARS)
     return linked * len(line) >= _MOSTLY * len(undated)
-
-
-_SENTENCE_CHARS = 80  # characters of a linked line that is a sentence of the article without a verb
-_DATE_CHARS = "0123456789 .,:/|•-"
-_HALF = 0.5  # share of linked characters, from which an ambiguous beginning makes a line a link
-_MOSTLY = 0.8  # share of linked characters, from which a line is a link, not a sentence with one
-_MORE = re.compile(r"more (?:on|from) ", re.IGNORECASE)

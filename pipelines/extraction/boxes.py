@@ -45,6 +45,16 @@ INLINE = frozenset(
 _LINKING = frozenset(words("a abbr dfn mark em strong b i cite q"))
 _ENDS = (".", "!", "?", "…", ":", "|", "•", "·", "/", "»", ")")
 _CONTINUES = ",;.:!?)»”’…—–-("
+_MAX_CONTEXT = 20  # characters looked at before and after an inline element
+_LINK_SEPARATORS = "|•·/"  # between the links of a list
+_MAX_QUESTION = 300  # characters of a button that is a heading
+_TOGGLES = ("aria-expanded", "aria-controls")
+_NO_QUESTION = re.compile(
+    r"показать|скрыть|ещё|еще|больше|show|hide|more|less|menu|меню|мәзір|поиск|search|іздеу|share|подел"
+    r"|бөлісу|закрыть|close|жабу|коммент|comment|пікір|войти|login|sign|подпис|subscribe",
+    re.IGNORECASE,
+)
+_QUESTION_NAMES = re.compile(r"(?<![a-z])(?:accordion|faq|question|vopros|spoiler)")
 
 
 def box_of(element: HtmlElement) -> Box:
@@ -98,20 +108,6 @@ def _text_before(element: HtmlElement) -> str:
         return previous.tail or ""
     parent = element.getparent()
     return (parent.text or "") if parent is not None else ""
-
-
-_MAX_CONTEXT = 20  # characters looked at before and after an inline element
-_LINK_SEPARATORS = "|•·/"  # between the links of a list
-
-
-_MAX_QUESTION = 300  # characters of a button that is a heading
-_TOGGLES = ("aria-expanded", "aria-controls")
-_NO_QUESTION = re.compile(
-    r"показать|скрыть|ещё|еще|больше|show|hide|more|less|menu|меню|мәзір|поиск|search|іздеу|share|подел"
-    r"|бөлісу|закрыть|close|жабу|коммент|comment|пікір|войти|login|sign|подпис|subscribe",
-    re.IGNORECASE,
-)
-_QUESTION_NAMES = re.compile(r"(?<![a-z])(?:accordion|faq|question|vopros|spoiler)")
 
 
 def is_question(button: HtmlElement) -> bool:

@@ -39,6 +39,7 @@ _SAME_STORY = 0.3  # share of common words, below which two headlines are of dif
 _COMMENT_START = re.compile(r"<!--|(?://\s*)?<!\[CDATA\[")
 _COMMENT_END = ("-->", "]]>")
 Node = dict[str, Any]
+_LIST = re.compile("^ItemList$|^BreadcrumbList$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,6 @@ def _nodes(value: object) -> Iterator[Node]:
                 queue += inner.values()
         elif isinstance(inner, list):
             queue += inner
-
-
-_LIST = re.compile("^ItemList$|^BreadcrumbList$")
 
 
 def _article(nodes: list[Node], addresses: list[Address], headlines: list[str]) -> Node:

@@ -38,6 +38,9 @@ LINK_START, LINK_END = "⧼", "⧽"
 _CELLS = frozenset(("td", "th", "cell"))
 _HEADINGS = frozenset((*HEADINGS, "head"))
 _TEXTUAL = frozenset(words("p li td th dd h2 h3 h4 blockquote span em strong b i"))
+_MAX_BYLINE = 60  # characters
+_BYLINE_LINKED = 0.4  # share of the characters inside links, from which a line is a byline
+_HALF = 0.5  # share of characters inside links, from which a line of an article's header is no text
 
 
 class Paragraph(NamedTuple):
@@ -150,10 +153,6 @@ def _is_byline(paragraph: Paragraph) -> bool:
     return is_short and paragraph.linked >= _BYLINE_LINKED and paragraph.tag not in _HEADINGS
 
 
-_MAX_BYLINE = 60  # characters
-_BYLINE_LINKED = 0.4  # share of the characters inside links, from which a line is a byline
-
-
 class _Walk:
     """One pass over the elements below `root`, without those in `drop` and `boxes`.
 
@@ -253,6 +252,3 @@ class _Walk:
             parent = element.getparent()
             return parent is None or parent.tag not in _TEXTUAL
         return False
-
-
-_HALF = 0.5  # share of characters inside links, from which a line of an article's header is no text
