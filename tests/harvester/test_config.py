@@ -106,7 +106,7 @@ def test_every_fault_is_told_at_once(folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HARVESTER_CRAWL__DELAY", "hunter2")
     with pytest.raises(UsageError) as caught:
         load_config(None, topic="")
-    for words in ("harvester.toml: contakt", "harvester.toml: keep", "HARVESTER_CRAWL__DELAY: crawl.delay", "the flags: topic"):
+    for words in ("harvester.toml: contakt", "harvester.toml: keep", "HARVESTER_CRAWL__DELAY: crawl.delay", "--topic"):
         assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
