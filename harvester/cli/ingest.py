@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from harvester.cli.locking import taking_lock
+from harvester.cli.messages import tell
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -27,6 +28,7 @@ from harvester.cli.options import (
     VerboseOption,
 )
 from storage.errors import HarvesterError, SourcesFailed, UsageError
+from storage.interrupts import Interrupted
 from storage.model.captures import OutcomeKind
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def command(
         as_json=json,
         quiet=quiet,
         verbose=verbose,
+        writes_log=True,
         archive=archive,
         sources=sources,
         only_given_sources=only_given_sources,
@@ -77,6 +80,7 @@ def command(
     done: list[Ingested] = []
     number: int | None = None
     fatal: HarvesterError | None = None
+    signal: Interrupted | None = None
     try:
         with (
             CrawlSession.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as session,
@@ -88,14 +92,19 @@ def command(
         if number is None:
             raise
         fatal = error
-    return _report(call, number, done, fatal, table=verbose > 0)
+    except Interrupted as error:
+        if number is None:
+            raise
+        signal = error
+    return _report(call, number, done, fatal or signal, table=verbose > 0)
 
 
-def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: HarvesterError | None, *, table: bool) -> int:
-    """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
+def _report(call: Invocation, number: int, done: Sequence[Ingested], ended_by: HarvesterError | Interrupted | None, *, table: bool) -> int:
+    """Print what became of the files, and return the exit code; an error that ended the run is raised when that is printed."""
     from harvester.cli.ingested import summary
-    from harvester.cli.reports import counted_columns, run_report, tally_table
+    from harvester.cli.reports import counted_columns, log_end, run_report, tally_table
     from harvester.monitoring.health import failure_lines, takedown_lines
+    from harvester.monitoring.logs import is_json
     from storage.archive import Archive
 
     with Archive.opened(call.config.archive) as opened:
@@ -108,19 +117,26 @@ def _report(call: Invocation, number: int, done: Sequence[Ingested], fatal: Harv
         files["files"][name] = dict(each.counts)
         files["notes"] |= {name: dict(each.notes)} if each.notes else {}
         files["errors"] |= {name: str(each.error)} if each.error else {}
-    ends = {"exit_code": fatal.exit_code, "why": str(fatal)} if fatal else {"exit_code": code, "why": "\n".join(why)}
+    if isinstance(ended_by, Interrupted):
+        pages = sum(tally.captures for tally in run.tally.values())
+        code, why = ended_by.exit_code, [f"Interrupted; {pages} pages are in the archive. Run the same command again to go on."]
+    ends = {"exit_code": code, "why": "\n".join(why)}
+    if isinstance(ended_by, HarvesterError):
+        ends = {"exit_code": ended_by.exit_code, "why": str(ended_by)}
+    else:
+        log_end(run, code, "\n".join(why))
     call.report({**run_report(run), **files, **ends})
     if not call.quiet and not call.as_json:
-        if table:
+        if table and not is_json():
             call.err.print(tally_table(run.tally, columns=counted_columns(run.tally)))
         for each in done:
             counts = [f"{count} {what}" for what, count in sorted((each.counts + each.notes).items())]
-            call.err.print(f"{each.path}: " + (", ".join(counts) or "nothing"))
-        call.err.print(summary(run, no_article))
+            call.say(f"{each.path}: " + (", ".join(counts) or "nothing"))
+        call.say(summary(run, no_article))
     for reason in why:
-        call.err.print(f"harvester: {reason}")
-    if fatal is not None:
-        raise fatal
+        tell(reason, in_file=False)
+    if isinstance(ended_by, HarvesterError):
+        raise ended_by
     return code
 
 
