@@ -18,7 +18,6 @@ from pipelines.draft import Draft
 from pipelines.failures import log_failure
 from pipelines.pipeline import read
 from storage.errors import ends_run
-from storage.interrupts import uninterrupted
 from storage.model.capture_result import CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.failures import MAX_TRIES, OPEN_ATTEMPT, UNDECLARED, Failure
@@ -123,7 +122,6 @@ def _try_again(session: RecoveringRun, failed: FailedCapture) -> None:
     _process(session, place, response)
 
 
-@uninterrupted()
 def _process(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse) -> None:
     """Process one record: in a child process for trial, then here. What fails is remembered.
 
