@@ -29,8 +29,28 @@ def _split(value: object) -> object:
 DEFAULT_HINT = "Correct it, or leave it out for the default."
 
 MISSING = "is missing"
-_WORDS = {"missing": MISSING, "model_type": "must be a table", "tuple_type": "must be a list", "list_type": "must be a list"}
-"""What pydantic says in Python's terms, said in TOML's."""
+_NUMBER, _WHOLE, _TRUTH = "must be a number", "must be a whole number", "must be true or false"
+_WORDS = {
+    "missing": MISSING,
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "string_too_short": "must not be empty",
+    "too_short": "has too few entries",
+    "too_long": "has too many entries",
+    "string_type": "must be text, in quotes",
+    "path_type": "must be a path, in quotes",
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": "must be a finite number",
+}
+"""What pydantic says in Python's terms, said in TOML's, by the type of its error."""
 
 
 class Config(BaseModel):
@@ -64,13 +84,14 @@ class ConfigReport:
 
     `config` has every value that could be read, and the default of every other. `origins` says by dotted key where the value comes
     from: `default`, the file's name, the variable's name or `option`. `faults` name file, variable or option and the key, never the
-    value. `unread` are the keys whose value is wrong, or may be in a file that could not be read.
+    value. `unread` are the keys whose value is wrong, or may be in a file that could not be read: then `file_was_read` is False.
     """
 
     config: Config
     origins: Mapping[str, str]
     faults: tuple[UsageError, ...] = ()
     unread: frozenset[str] = frozenset()
+    file_was_read: bool = True
 
 
 def load_config(path: Path | None, **flags: object) -> Config:
@@ -96,11 +117,12 @@ def read_config(path: Path | None, **flags: object) -> ConfigReport:
     """Read what can be read of the configuration, as `load_config` does; nothing is raised for what cannot."""
     faults: list[UsageError] = []
     unread: set[str] = set()
+    file_was_read = True
     options, (variables, unknown) = without_none(flags), _from_environment()
     try:
         file = from_file(path)
     except UsageError as error:
-        file = {}
+        file, file_was_read = {}, False
         faults.append(error)
         unread |= {key for key in keys() if not (holds(options, key.split(".")) or holds(variables, key.split(".")))}
     for name, key in unknown.items():
@@ -118,7 +140,8 @@ def read_config(path: Path | None, **flags: object) -> ConfigReport:
             for steps in {_steps(loc) for loc, _, _ in wrong}:
                 discard(layers, steps)
         else:
-            return ConfigReport(config, {key: _named(layers, key.split("."), path) for key in keys()}, tuple(faults), frozenset(unread))
+            origins = {key: _named(layers, key.split("."), path) for key in keys()}
+            return ConfigReport(config, origins, tuple(faults), frozenset(unread), file_was_read)
 
 
 def _steps(loc: tuple[int | str, ...]) -> tuple[str, ...]:
@@ -134,13 +157,20 @@ def _named(layers: Mapping[Layer, Mapping[str, Any]], steps: Sequence[str], path
 
 
 def _fault(origin: str, key: str, what: str) -> UsageError:
-    return UsageError(f"{'the flags' if origin == 'option' else origin}: {key} {what}.", DEFAULT_HINT)
+    if origin == "option":
+        return UsageError(f"{_option_of(key)} {what}.", DEFAULT_HINT)
+    return UsageError(f"{origin}: {key} {what}.", DEFAULT_HINT)
+
+
+def _option_of(key: str) -> str:
+    """The option that sets a key, such as --log-format for `log.format`."""
+    return "--" + key.split("[", 1)[0].replace(".", "-").replace("_", "-")
 
 
 def _keys_meant(key: str, valid: Sequence[str]) -> list[str]:
-    """The keys that a wrong one concerns: itself and those below it, else one that is spelled almost like it."""
+    """The keys that a wrong one concerns: itself and those below it, else one as deep that is spelled almost like it."""
     own = [x for x in valid if x == key or x.startswith(f"{key}.")]
-    return own or get_close_matches(key, valid, n=1)
+    return own or get_close_matches(key, [x for x in valid if x.count(".") == key.count(".")], n=1)
 
 
 def keys() -> tuple[str, ...]:

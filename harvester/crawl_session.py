@@ -24,10 +24,11 @@ from pipelines.pipeline_version import PIPELINE_VERSION
 from pipelines.watchdog import watchdog
 from storage.archive import Archive
 from storage.errors import HarvesterError, ends_run
+from storage.interrupts import Interrupted, uninterrupted
 from storage.model.capture_result import CaptureResult
 from storage.model.captures import Capture, Outcome, OutcomeKind
 from storage.model.failures import Failure
-from storage.model.runs import FINISHED
+from storage.model.runs import FINISHED, INTERRUPTED
 from storage.model.sources import AddressKind
 from storage.warc.copying import RecordCopier, source_of
 from storage.warc.digests import payload_digest
@@ -117,12 +118,16 @@ class CrawlSession:
             require_whole(archive.warc_directory, archive.warc_ends())
             copier = RecordCopier(archive.warc_directory, software=SOFTWARE, roll_bytes=config.warc.roll_mib * 1024**2)
             session = cls(config, catalogue, tuple(topics), archive, warc, copier, archive.start_run(kind, VERSION), any_source)
+            logger.info("run %d begins: %s into %s", session.run, kind, config.archive)
             try:
                 recover(session, retry=retry)
                 yield session
                 session.ended = session.ended or FINISHED
             except HarvesterError as error:
                 session.ended, session.error = type(error).__name__, error
+                raise
+            except Interrupted as error:
+                session.ended, session.signal = INTERRUPTED, error.number
                 raise
             except BaseException as error:
                 session.ended = type(error).__name__
@@ -268,11 +273,14 @@ class CrawlSession:
         declaration = self.catalogue.of_url(url) or self.catalogue.of_host(url)
         return declaration.id if declaration else (urlsplit(url).hostname or "unknown").removeprefix("www.")
 
+    @uninterrupted()
     def close(self) -> None:
         """Close the run: how it ended is written down, the CDXJ index of the WARC files that grew is made anew."""
-        self.warc.close()
-        self.copier.close()
-        self.archive.finish_run(self.run, self.ended)
+        try:
+            self.warc.close()
+            self.copier.close()
+        finally:
+            self.archive.finish_run(self.run, self.ended)
         for name in self._with_stale_index():
             write_cdxj(index_of(self.archive.warc_directory / name), cdxj_lines(self.archive.captures(name)))
 

@@ -13,6 +13,7 @@ from harvester.fetching.captured_response import CapturedResponse
 from pipelines.failures import log_failure
 from pipelines.urls import MAX_LENGTH, is_web_address
 from storage.errors import UsageError, ends_run
+from storage.interrupts import uninterrupted
 from storage.model.capture_result import CaptureResult
 from storage.model.captures import Outcome, OutcomeKind
 from storage.model.failures import Failure
@@ -121,6 +122,7 @@ def _take_waiting(session: CrawlSession, report: Ingested) -> None:
         report.error = report.error or error
 
 
+@uninterrupted()
 def _taken(session: CrawlSession, response: WarcResponse, report: Ingested, *, last_try: bool) -> str:
     """Take one response over; how it is counted. One that breaks this is logged, and does not end the file."""
     try:

@@ -115,12 +115,12 @@ def names_month(word: str) -> bool:
 _PERIOD = re.compile(r"(?<![\w-])((?:19|20)\d\d-[01]\d(?:-[0-3]\d)?)(?![\w-])")
 _MONTH_OF_YEAR = re.compile(
     r"(?P<month>[^\W\d_]{3,20})\s+(?P<year>(?:19|20)\d\d)(?!\d)"
-    r"|(?<!\d)(?P<year_before>(?:19|20)\d\d)\s+(?:жыл\w*|ж\.)\s+(?P<month_behind>[^\W\d_]{3,20})"  # 2026 жылғы наурыз
+    r"|(?<!\d)(?P<year_before>(?:19|20)\d\d)\s+(?:жыл\w*|ж\.)\s+(?P<month_behind>[^\W\d_]{3,20})"
 )
 
 
 def period_named(text: str) -> str:
-    """The first day or month with its year that a text names, as `2026-03-15` or `2026-03`; empty where it names none."""
+    """Return the first day or month with its year in a text, as `2026-03-15` or `2026-03`; else empty."""
     if period := _PERIOD.search(text):
         return period[1]
     for found in _MONTH_OF_YEAR.finditer(text.lower()):

@@ -60,10 +60,15 @@ def command(
     faults = [str(fault) for fault in reading.faults]
     ignored = [str(x) for x in ignored_files(config)]
     found = str(file) if file.exists() else None
+    unreadable = not reading.file_was_read
     call.report({"command": "config", "file": found, "ignored": ignored, "faults": faults, "values": rows})
     if not json:
-        _print(call, rows)
-        call.say(f"{file} was read." if found else f"There is no {file}.")
+        if rows:
+            _print(call, rows)
+        if found and not unreadable:
+            call.say(f"{file} was read.")
+        elif not found and config is None:
+            call.say(f"There is no {file}.")
     for path in ignored:
         call.say(f"{path} is not read. Write it as TOML into {FILE}.")
     if reading.faults:

@@ -60,7 +60,14 @@ def command(
     from storage.archive import Archive
 
     call = Invocation.begin(
-        config, as_json=json, quiet=quiet, verbose=verbose, archive=archive, sources=sources, only_given_sources=only_given_sources
+        config,
+        as_json=json,
+        quiet=quiet,
+        verbose=verbose,
+        writes_log=enqueue,
+        archive=archive,
+        sources=sources,
+        only_given_sources=only_given_sources,
     )
     span = DayRange(day(since, "--since"), day(until, "--until"))
     with Archive.opened(call.config.archive) as opened:

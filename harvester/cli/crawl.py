@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from harvester.cli.locking import IF_FREE, taking_lock
+from harvester.cli.locking import EXISTING, IF_FREE, is_begun, taking_lock
+from harvester.cli.messages import tell
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from harvester.spiders.runner import CrawlEnding
     from storage.model.runs import CrawlRun
 
-logger = logging.getLogger(__name__)
-
 
 class Retry(StrEnum):
     """What to try again although it failed or was given up."""
@@ -65,6 +64,7 @@ def command(
         Retry | None, typer.Option("--retry", help="Try again what could not be processed: archived captures, and given-up addresses.")
     ] = None,
     if_free: Annotated[bool, typer.Option(IF_FREE, help="End silently with 0 where another run holds the archive.")] = False,
+    existing: Annotated[bool, typer.Option(EXISTING, help="End with 2 where there is no archive yet, instead of beginning one.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked, and ask nothing.")] = False,
     keep: KeepOption = None,
     topic: TopicOption = None,
@@ -81,12 +81,13 @@ def command(
 ) -> int:
     """Crawl the sources that are due into the archive."""
     del if_free  # whoever catches the error of a held archive looks for it: `harvester.cli.main`
-    lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl"))
-    from harvester.cli.reports import crawl_report, live_table, notes_report, print_notes, print_tally
+    lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl", begin=not existing))
+    from harvester.cli.reports import crawl_report, live_table, log_end, notes_report, print_notes, print_tally
     from harvester.crawl_session import CrawlSession
     from harvester.discovery.seeds import unasked_lines
     from harvester.monitoring.backfills import end_backfills, limit_verdict
     from harvester.monitoring.health import Health, close_health, trouble_lines, verdict, without_articles_lines
+    from harvester.monitoring.logs import is_json
     from harvester.monitoring.progress import watching
     from harvester.spiders.runner import CrawlPlan, crawl
     from storage.archive import Archive
@@ -96,6 +97,7 @@ def command(
         as_json=json,
         quiet=quiet,
         verbose=verbose,
+        writes_log=not dry_run,
         archive=archive,
         sources=sources,
         only_given_sources=only_given_sources,
@@ -110,6 +112,8 @@ def command(
         return _say_what_would_be_asked(call, declarations, day)
     if not call.config.contact:
         call.say("No contact is configured: sites cannot reach you. Set `contact` in harvester.toml or HARVESTER_CONTACT.")
+    if not is_begun(call.config.archive):
+        tell(f"There is no archive in {call.config.archive} yet: a new one is begun.", logging.WARNING)
     with (
         CrawlSession.begun(call.config, call.catalogue, call.topics, "crawl", lock=lock, retry=retry is not None) as session,
         watching(session, call.err, live_table, silent=call.quiet or call.as_json),
@@ -131,18 +135,18 @@ def command(
     code, why = limit_verdict(*judged(broken=[*broken, *health.lines]), backfills)
     _, news = limit_verdict(*judged(broken=[*broken, *health.news], known=health.known_failing), backfills)
     told = {"backfills": {x.source: x.report() for x in backfills}, "notes": notes_report(session)} | ending.report()
-    logger.info("run %d ends with exit code %d%s", run.id, code, f": {why}" if why else "")
+    log_end(run, code, why)
     call.report(crawl_report(run, failing, code, why) | health.report() | told)
-    if not (call.quiet or call.as_json or ending.offline):
+    if not (call.quiet or call.as_json or ending.offline or is_json()):
         print_tally(call.err, run)
         print_notes(call.err, session)
     _say_what_was_not_asked(call, run, ending, early=all_)
     for warning in health.warnings:
         call.say(warning)
-    for line in (*news.splitlines(), *health.mended_lines):
-        call.err.print(f"harvester: {line}")
-    if code and news != why:
-        call.say("What was reported before and stands as it was is not repeated; `harvester status --broken` lists it.")
+    for line in (news if call.quiet else why).splitlines():
+        tell(line, in_file=False)
+    for line in health.mended_lines:
+        tell(line, logging.INFO)
     return code
 
 

@@ -30,6 +30,7 @@ from harvester.cli.sources import catalogue_faults
 from harvester.config import read_config
 from harvester.config_file import FILE, PREFIX
 from harvester.fetching.browser import executable, why_no_browser
+from harvester.monitoring.disk import amount
 from harvester.monitoring.logs import set_up_logging
 from storage.errors import HarvesterError, UsageError
 from storage.locking import holder
@@ -73,6 +74,7 @@ def command(
         *_unless_unread(reading, "catalogue", ("sources", "only_given_sources"), lambda: _catalogue(call, reading)),
         *_unless_unread(reading, "topic", ("topic", "topics"), lambda: [_topic(call)]),
         *_unless_unread(reading, "archive", ("archive",), lambda: _archive(call.config.archive)),
+        *_unless_unread(reading, "log", ("log.file",), lambda: _log(call.config.log.file)),
         *looked_at("output", surroundings),
         *(looked_at("network", lambda: [_network(call)]) if network else ()),
     ]
@@ -171,6 +173,7 @@ def _browser(call: Invocation) -> Iterator[Finding]:
 
 def _archive(directory: Path) -> Iterator[Finding]:
     yield from looked_at("archive", lambda: [_tables(directory)])
+    yield from looked_at("WARC files", lambda: _warc_files(directory))
     yield from looked_at("folder", lambda: [_writable(directory)])
     yield from looked_at("disk", lambda: [_disk(directory)])
     yield from looked_at("lock", lambda: [_lock(directory)])
@@ -179,12 +182,28 @@ def _archive(directory: Path) -> Iterator[Finding]:
 def _disk(directory: Path) -> Finding:
     place = _existing(directory)
     free = shutil.disk_usage(place).free
-    amount = f"{free / 1024**3:.1f} GiB free at {place}"
+    told = f"{amount(free)} free at {place}"
     if free < FEW_BYTES:
-        return Finding("disk", Level.PROBLEM, f"{amount}.", "Make room before the next crawl.")
+        return Finding("disk", Level.PROBLEM, f"{told}.", "Make room before the next crawl.")
     if free < SPARSE_BYTES:
-        return Finding("disk", Level.WARNING, f"{amount}.", "Make room, or choose another disk with --archive.")
-    return Finding("disk", Level.OK, amount)
+        return Finding("disk", Level.WARNING, f"{told}.", "Make room, or choose another disk with --archive.")
+    return Finding("disk", Level.OK, told)
+
+
+def _log(file: Path | None) -> Iterator[Finding]:
+    """Whether the log file can be appended to, or made where it is not there yet; nothing is written."""
+    if file is None:
+        return
+    try:
+        if file.exists():
+            file.open("ab").close()
+        else:
+            tempfile.TemporaryFile(dir=file.parent).close()
+    except OSError as error:
+        hint = "Make its folder, give it to the user who runs this, or correct log.file."
+        yield Finding("log", Level.PROBLEM, f"{file} cannot be written: {error.strerror}.", hint)
+    else:
+        yield Finding("log", Level.OK, f"{file} can be written")
 
 
 def _lock(directory: Path) -> Finding:
@@ -208,6 +227,27 @@ def _tables(directory: Path) -> Finding:
         return Finding("archive", Level.PROBLEM, error.message, error.hint)
     held = f"{counted(articles, 'article')} and {counted(captures, 'capture')} in {directory}"
     return Finding("archive", Level.OK, f"{held}, tables up to date")
+
+
+def _warc_files(directory: Path) -> Iterator[Finding]:
+    """Whether every WARC file is there, and as long as its rows say, as a run looks before it appends; what lies in them is not read."""
+    from storage.archive import Archive
+    from storage.reader import DATABASE_NAME
+    from storage.warc.repair import lost_files
+
+    if not (directory / DATABASE_NAME).is_file():
+        return
+    try:
+        with Archive.opened(directory) as opened:
+            ends, folder = opened.warc_ends(), opened.warc_directory
+    except HarvesterError:
+        return  # the tables cannot be read, which is a finding already
+    lost = list(lost_files(folder, ends))
+    if lost:
+        more = f" ({len(lost)} files in all)" if len(lost) > 1 else ""
+        yield Finding("WARC files", Level.PROBLEM, f"{lost[0]}{more}.", "Bring it back from a copy; `harvester verify` names what is lost.")
+    elif ends:
+        yield Finding("WARC files", Level.OK, f"{len(ends)} there, none shorter than its rows say")
 
 
 def _writable(directory: Path) -> Finding:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from harvester.cli.locking import taking_lock
+from harvester.cli.messages import tell
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -29,6 +30,7 @@ from harvester.cli.options import (
 )
 from storage.errors import HarvesterError, SourcesFailed, UsageError
 from storage.export.plain_text import plain
+from storage.interrupts import Interrupted
 from storage.model.captures import OutcomeKind
 from storage.model.text import counted
 
@@ -70,6 +72,7 @@ def command(
         as_json=json,
         quiet=quiet,
         verbose=verbose,
+        writes_log=True,
         archive=archive,
         sources=sources,
         only_given_sources=only_given_sources,
@@ -82,6 +85,7 @@ def command(
     done: list[Ingested] = []
     number: int | None = None
     fatal: HarvesterError | None = None
+    signal: Interrupted | None = None
     try:
         with (
             CrawlSession.begun(call.config, call.catalogue, call.topics, "ingest", any_source=any_source, lock=lock) as session,
@@ -93,7 +97,11 @@ def command(
         if number is None:
             raise
         fatal = error
-    return _report(call, number, done, fatal, table=verbose > 0, any_source=any_source)
+    except Interrupted as error:
+        if number is None:
+            raise
+        signal = error
+    return _report(call, number, done, fatal or signal, table=verbose > 0, any_source=any_source)
 
 
 def require_files(paths: Sequence[Path]) -> None:
@@ -127,43 +135,51 @@ def _report(
     call: Invocation,
     number: int,
     done: Sequence[Ingested],
-    fatal: HarvesterError | None,
+    ended_by: HarvesterError | Interrupted | None,
     *,
     table: bool,
     any_source: bool,
 ) -> int:
-    """Print what became of the files, and return the exit code; what ended the run is raised when that is printed."""
+    """Print what became of the files, and return the exit code; an error that ended the run is raised when that is printed."""
     from harvester.cli.ingested import advice, file_line, summary
-    from harvester.cli.reports import counted_columns, run_report, tally_table
+    from harvester.cli.reports import counted_columns, log_end, run_report, tally_table
     from harvester.monitoring.health import failure_lines, takedown_lines
+    from harvester.monitoring.logs import is_json
     from storage.archive import Archive
 
     with Archive.opened(call.config.archive) as opened:
         run, gone, failed = opened.run(number), opened.mass_takedowns(number), opened.failed_in(number)
         no_article = opened.reasons_in(number, OutcomeKind.NOT_ARTICLE)
     code, why = verdict(run, done, [*takedown_lines(gone), *failure_lines(failed)])
-    files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "errors": {}, "digest_mismatches": {}}
+    files: dict[str, dict[str, Any]] = {"files": {}, "notes": {}, "digest_mismatches": {}, "errors": {}}
     for each in done:
         name = str(each.path)
         files["files"][name] = dict(each.counts)
         files["notes"] |= {name: dict(each.notes)} if each.notes else {}
         files["digest_mismatches"] |= {name: each.mismatches} if each.mismatches else {}
         files["errors"] |= {name: str(each.error)} if each.error else {}
-    ends = {"exit_code": fatal.exit_code, "why": str(fatal)} if fatal else {"exit_code": code, "why": "\n".join(why)}
+    if isinstance(ended_by, Interrupted):
+        pages = sum(tally.captures for tally in run.tally.values())
+        code, why = ended_by.exit_code, [f"Interrupted; {pages} pages are in the archive. Run the same command again to go on."]
+    ends = {"exit_code": code, "why": "\n".join(why)}
+    if isinstance(ended_by, HarvesterError):
+        ends = {"exit_code": ended_by.exit_code, "why": str(ended_by)}
+    else:
+        log_end(run, code, "\n".join(why))
     call.report({**run_report(run), **files, **ends})
     if not call.quiet and not call.as_json:
-        if table:
+        if table and not is_json():
             call.err.print(tally_table(run.tally, columns=counted_columns(run.tally)))
         for each in done:
-            call.err.print(plain(file_line(each)))
-        call.err.print(summary(run, no_article))
+            call.say(plain(file_line(each)))
+        call.say(summary(run, no_article))
         unknown = 0 if any_source else sum(each.counts["unknown source"] for each in done)
         for line in advice(run, unknown, keeps_all=call.config.keep == "all"):
-            call.err.print(line)
+            call.say(line)
     for reason in why:
-        call.err.print(f"harvester: {reason}")
-    if fatal is not None:
-        raise fatal
+        tell(reason, in_file=False)
+    if isinstance(ended_by, HarvesterError):
+        raise ended_by
     return code
 
 

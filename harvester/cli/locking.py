@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.config_file import archive_folder
+from storage.errors import ArchiveUnusable
 from storage.locking import hold
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ WRITING = ("crawl", "ingest")
 IF_FREE = "--if-free"
 """With this option of `crawl` an archive that another run holds is no error."""
 
+EXISTING = "--existing"
+"""With this option of `crawl` no archive is begun: a disk that is not mounted leaves an empty folder."""
+
+_TABLES = "archive.sqlite3"
+
 _NAMING = ("--archive", "--config")
-_FLAGS = frozenset({IF_FREE, "--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
+_FLAGS = frozenset({IF_FREE, EXISTING, "--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
 """Options that take no value. What stands behind another option may be its value, even where it looks like an option."""
 _IDLE = frozenset({"--dry-run", "--help", "-h"})
 """With these nothing is written."""
@@ -41,7 +47,8 @@ def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
     """Hold the archive that a command line means; no lock where it is not certain that it writes, and where.
 
     Raises:
-        ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does.
+        ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does; ArchiveUnusable also where there is no archive and
+            none shall be begun.
     """
     is_writing = bool(arguments) and arguments[0] in WRITING
     named = _named(arguments[1:], are_files=arguments[0] == "ingest") if is_writing else None
@@ -49,7 +56,23 @@ def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
         return nullcontext()
     archive, config = (Path(named[option]) if option in named else None for option in _NAMING)
     directory = archive_folder(archive, config)
-    return hold(directory, arguments[0]) if directory is not None else nullcontext()
+    if directory is None:
+        return nullcontext()
+    if EXISTING in arguments:
+        require_begun(directory)
+    return hold(directory, arguments[0])
+
+
+def is_begun(directory: Path) -> bool:
+    """Whether there is an archive in a directory, told without loading what reads it."""
+    return (directory / _TABLES).is_file()
+
+
+def require_begun(directory: Path) -> None:
+    """Raise ArchiveUnusable where a directory holds no archive; nothing is written, no lock file either."""
+    if not is_begun(directory):
+        hint = f"Is its disk mounted? To begin one, crawl without {EXISTING}."
+        raise ArchiveUnusable(f"There is no archive in {directory}.", hint)
 
 
 def may_be_held(arguments: Sequence[str]) -> bool:
@@ -88,19 +111,21 @@ def _if_given(named: dict[str, str]) -> dict[str, str] | None:
 
 
 def taking_lock(
-    context: typer.Context, archive: Path | None, config: Path | None, purpose: str, *, make: bool = True
+    context: typer.Context, archive: Path | None, config: Path | None, purpose: str, *, make: bool = True, begin: bool = True
 ) -> AbstractContextManager[Lock | None]:
     """Hold the archive that a call of a command means, if `early_lock` did not do so (then the lock is the context's object).
 
     No lock is taken where the configuration is at fault, which `Invocation.begin` reports, and (without `make`) where there is no
-    such folder.
+    such folder. Without `begin` there must be an archive.
 
     Raises:
-        ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does.
+        ArchiveBusy, ArchiveUnusable, DiskFull: as `early_lock` does.
     """
     directory = archive_folder(archive, config)
     if context.obj is not None and context.obj.directory == directory:
         return nullcontext(context.obj)
     if directory is None or not (make or directory.is_dir()):
         return nullcontext()
+    if not begin:
+        require_begun(directory)
     return hold(directory, purpose)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from typing import TYPE_CHECKING
 
 from harvester.cli import streams
-from harvester.cli.locking import early_lock, may_be_held
+from harvester.cli.locking import WRITING, early_lock, may_be_held
+from harvester.cli.messages import note, set_up_early, tell
 from harvester.cli.texts import refuse_broken_texts
 from storage.atomic_files import NO_SPACE
 from storage.errors import ArchiveBusy, DiskFull, HarvesterError, UsageError
-from storage.export.plain_text import plain
+from storage.interrupts import Interrupted, handled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,16 +34,18 @@ def invoke(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code (see docs/operate.md). No error leaves as a traceback but a bug."""
     try:
         refuse_broken_texts(arguments)
-        with early_lock(arguments) as lock:
+        with handled(), early_lock(arguments) as lock:
             code = _called(arguments, lock)
             sys.stdout.flush()
     except HarvesterError as error:
         if isinstance(error, ArchiveBusy) and may_be_held(arguments):
             return 0
-        _tell(str(error))
+        _log_refusal(arguments)
+        tell(str(error))
         code = error.exit_code
-    except KeyboardInterrupt:
-        code = _interrupted()
+    except Interrupted as signal:
+        tell("Interrupted; the archive is consistent.", logging.WARNING)
+        code = signal.exit_code
     except BrokenPipeError:
         streams.silence(sys.stdout)
         code = 0
@@ -66,46 +68,39 @@ def _called(arguments: Sequence[str], lock: Lock | None) -> int:
     try:
         result = app(args=list(arguments), prog_name="harvester", standalone_mode=False, obj=lock)
     except typer.TyperException as error:
+        _log_refusal(arguments)
         _tell_usage(error)
         return UsageError.exit_code
-    except typer.Abort:
-        return _interrupted()
     return result if isinstance(result, int) else 0
-
-
-def _interrupted() -> int:
-    _tell("Interrupted; the archive is consistent.")
-    return 128 + signal.SIGINT
 
 
 def _unforeseen(error: Exception) -> int:
     """The exit code of an error that no command foresaw: a full disk behind stdout, or a bug."""
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         streams.silence(sys.stdout)
-        _tell("No space left for what is printed. Free some space and run again.")
+        tell("No space left for what is printed. Free some space and run again.")
         return DiskFull.exit_code
     logger.error("A bug", exc_info=error)
-    _tell(f"This is a bug: {type(error).__name__}: {error}. Please report it with the lines above.")
+    tell(f"This is a bug: {type(error).__name__}: {error}. Please report it with the lines above.")
     return HarvesterError.exit_code
+
+
+def _log_refusal(arguments: Sequence[str]) -> None:
+    """Let what ends a command that writes reach its log, even where it ended before the log was set up."""
+    if arguments and arguments[0] in WRITING:
+        set_up_early(arguments)
 
 
 def _tell_usage(error: typer.TyperException) -> None:
     """What Typer says of a wrong command or option; most of its errors know how to show the usage, too."""
+    from harvester.monitoring.logs import is_json
+
     show = getattr(error, "show", None)
-    if show is None:
-        _tell(str(error))
-    else:
-        with streams.best_effort():
-            show()
-
-
-def _tell(message: str) -> None:
-    """Write a message to stderr; on a terminal its lines are broken between words, elsewhere no library is loaded."""
-    told = f"harvester: {plain(message)}"
+    worded = getattr(error, "format_message", None)
+    message = str(error) if worded is None else worded()
+    if show is None or is_json():
+        tell(message)
+        return
     with streams.best_effort():
-        if not sys.stderr.isatty():
-            sys.stderr.write(f"{told}\n")
-            return
-        from harvester.cli.console import PlainConsole
-
-        PlainConsole(sys.stderr).print(told)
+        show()
+    note(message)

@@ -5,6 +5,7 @@ Only the standard library and Typer are imported here; the rest is loaded where 
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harvester.monitoring.logs import set_up_logging
+from harvester.cli.messages import tell
+from harvester.monitoring.logs import is_json, set_up_logging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +35,10 @@ SourcesOption = Annotated[
 ]
 OnlySourcesOption = Annotated[bool, typer.Option("--only-given-sources", help="Leave the built-in catalogue out.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
-QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something went wrong.")]
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Say less: results alone, and what went wrong.")]
 VerboseOption = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Say more; twice: everything.")]
 LogFileOption = Annotated[
-    Path | None, typer.Option("--log-file", help="Append every step to this file, too, whatever -q and -v say.", metavar="FILE")
+    Path | None, typer.Option("--log-file", help="Append the events of the run to this file, too, whatever -q and -v say.", metavar="FILE")
 ]
 LogFormatOption = Annotated[
     str | None, typer.Option("--log-format", help="text, or json: one object a line, in the file and on stderr.", metavar="FORMAT")
@@ -62,16 +64,21 @@ class Invocation:
     quiet: bool
 
     @classmethod
-    def begin(cls, config: Path | None, *, as_json: bool, quiet: bool, verbose: int, **flags: Any) -> Invocation:
-        """Read the configuration and set the tone. Flags are configuration keys; None means not given."""
+    def begin(cls, config: Path | None, *, as_json: bool, quiet: bool, verbose: int, writes_log: bool = False, **flags: Any) -> Invocation:
+        """Read the configuration and set up logging. Flags are configuration keys; None means not given.
+
+        `writes_log`: the command changes the archive, and its events are appended to `log.file`. A command that reads opens no log
+        file: it may run as somebody who cannot write there.
+        """
         from harvester.config import load_config
 
         verbosity = -1 if quiet else verbose
         set_up_logging(verbosity)
         only = flags.pop("only_given_sources", False)
         read = load_config(config, only_given_sources=True if only else None, **flags)
-        if read.log.file is not None or read.log.format != "text":
-            set_up_logging(verbosity, file=read.log.file, as_json=read.log.format == "json")
+        file = read.log.file if writes_log else None
+        if file is not None or read.log.format != "text":
+            set_up_logging(verbosity, file=file, as_json=read.log.format == "json")
         return cls(read, as_json, quiet)
 
     @cached_property
@@ -112,7 +119,11 @@ class Invocation:
 
     def say(self, message: str) -> None:
         """A message for the person who waits; silent under -q and --json."""
-        if not self.quiet and not self.as_json:
+        if self.quiet or self.as_json:
+            return
+        if is_json():
+            tell(message, logging.INFO)
+        else:
             self.err.print(message)
 
     def report(self, fields: dict[str, Any]) -> None:

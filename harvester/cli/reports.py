@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
+from harvester.monitoring.logs import RUNS
+from storage.errors import LimitReached, SourcesFailed
+from storage.interrupts import SIGNALS
+from storage.model.captures import OutcomeKind
 from storage.model.text import counted
 
 if TYPE_CHECKING:
@@ -20,17 +25,38 @@ if TYPE_CHECKING:
     from storage.model.ingested import IngestedFile
     from storage.model.runs import CrawlRun, SourceTally
 
-COLUMNS = ("found", "fetched", "stored", "known", "failed")
+logger = logging.getLogger(RUNS)
+
+_END_LEVELS = {
+    0: logging.INFO,
+    SourcesFailed.exit_code: logging.WARNING,
+    LimitReached.exit_code: logging.WARNING,
+    **{128 + number: logging.WARNING for number in SIGNALS},
+}
+"""How serious an end is, by exit code; every other one is an error."""
+
+COLUMNS = ("found", "fetched", "stored", "known", "off_topic", "other", "failed")
+"""What a table shows of a tally, in this order."""
 
 
 def in_short(tally: SourceTally) -> dict[str, int]:
-    """A tally in five numbers: addresses found, answers fetched, articles stored, known ones met again, failures."""
+    """A tally in seven numbers.
+
+    Addresses found; answers fetched; of those, articles stored, known ones met again, articles on no topic, and others (feeds, pages
+    without an article, redirects, what is gone); failures, which are the other answers and the requests that had none.
+    """
+    stored = sum(count for kind, count in tally.outcomes.items() if kind.is_stored)
+    known = sum(count for kind, count in tally.outcomes.items() if kind.is_known)
+    failed = sum(count for kind, count in tally.outcomes.items() if kind.is_failure)
+    off_topic = tally.outcomes[OutcomeKind.OUT_OF_SCOPE]
     return {
         "found": tally.found,
         "fetched": tally.captures,
-        "stored": sum(count for kind, count in tally.outcomes.items() if kind.is_stored),
-        "known": sum(count for kind, count in tally.outcomes.items() if kind.is_known),
+        "stored": stored,
+        "known": known,
         "failed": tally.failures,
+        "off_topic": off_topic,
+        "other": tally.captures - stored - known - off_topic - failed,
     }
 
 
@@ -99,11 +125,11 @@ def counted_columns(tally: Mapping[str, SourceTally]) -> tuple[str, ...]:
 
 
 def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, *, columns: Sequence[str] = COLUMNS) -> Table:
-    """Per source what was found, fetched, stored, known and failed, and (while it runs) how many answers a minute."""
+    """Per source the columns of its tally, and (while it runs) how many answers a minute."""
     table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column("source", overflow="fold")
     for column in (*columns, *(["per min"] if seconds is not None else [])):
-        table.add_column(column, justify="right", no_wrap=True)
+        table.add_column(column.replace("_", " "), justify="right", no_wrap=True)
     for source, of_source in sorted(tally.items()):
         short = in_short(of_source)
         rate = [f"{of_source.captures / max(seconds, 1) * 60:.0f}"] if seconds is not None else []
@@ -136,6 +162,16 @@ def print_notes(console: Console, session: CrawlSession) -> None:
     """What the run did beside its work, a line each."""
     for what, count in sorted(session.notes.items()):
         console.print(f"{what}: {count}")
+
+
+def log_end(run: CrawlRun, exit_code: int, why: str) -> None:
+    """Log what a run did, a line for each source, and how it ended: a failure as an error, what is to be looked at as a warning."""
+    for source, tally in sorted(run.tally.items()):
+        counts = ", ".join(f"{column.replace('_', ' ')} {in_short(tally)[column]}" for column in COLUMNS)
+        logger.info("run %d: %s: %s", run.id, source, counts)
+    level = _END_LEVELS.get(exit_code, logging.ERROR)
+    reasons = "; ".join(why.splitlines())
+    logger.log(level, "run %d ends with exit code %d%s", run.id, exit_code, f": {reasons}" if reasons else "")
 
 
 def print_tally(console: Console, run: CrawlRun) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.cli.locking import IF_FREE
+from harvester.cli.locking import EXISTING, IF_FREE, is_begun
 from harvester.cli.options import (
     ArchiveOption,
     ConfigOption,
@@ -34,6 +34,7 @@ _SERVICE = """\
 Description=News Harvester: crawl the sources that are due
 Wants=network-online.target
 After=network-online.target
+RequiresMountsFor={place}
 
 [Service]
 Type=oneshot
@@ -81,16 +82,25 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Print the crontab line, and the systemd service and timer, that crawl into this archive. Nothing is installed."""
-    flags = {"archive": archive, "sources": sources, "only_given_sources": only_given_sources}
-    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, **flags)
+    call = Invocation.begin(
+        config,
+        as_json=json,
+        quiet=quiet,
+        verbose=verbose,
+        archive=archive,
+        sources=sources,
+        only_given_sources=only_given_sources,
+    )
     if minutes not in _DIVIDE_AN_HOUR:
         raise UsageError(f"{minutes} minutes do not divide an hour.", f"Choose one of {', '.join(map(str, _DIVIDE_AN_HOUR))}.")
     file = config or (Path(FILE) if Path(FILE).exists() else None)
     words = crawl_command(call.config.archive, file, sources or (), only_given_sources=only_given_sources)
-    parts = {"crontab": crontab_line(words, minutes), "service": service(words), "timer": timer(minutes)}
+    parts = {"crontab": crontab_line(words, minutes), "service": service(words, call.config.archive), "timer": timer(minutes)}
     call.report({"command": "schedule", "minutes": minutes, **parts})
     if not json:
         sys.stdout.write(_TEXT.format(unit=UNIT, **parts))
+    if not is_begun(call.config.archive):
+        call.say(f"There is no archive in {call.config.archive} yet, and a scheduled run begins none: run `harvester crawl` first.")
     for name in sorted(x for x in os.environ if x.startswith(PREFIX) and x != f"{PREFIX}ARCHIVE"):
         call.say(f"{name} is set here and will not be set there: put its value into {FILE}.")
     return 0
@@ -104,7 +114,7 @@ def crawl_command(archive: Path, config: Path | None, sources: Sequence[Path], *
     """
     script = Path(sys.executable).parent / "harvester"
     words = [str(script)] if script.exists() else [sys.executable, "-m", "harvester"]
-    words += ["crawl", "-q", IF_FREE, "--archive", str(archive.absolute())]
+    words += ["crawl", "-q", IF_FREE, EXISTING, "--archive", str(archive.absolute())]
     if config is not None:
         words += ["--config", str(config.absolute())]
     for folder in sources:
@@ -122,10 +132,11 @@ def crontab_line(words: Sequence[str], minutes: int) -> str:
     return f"{when}  {shlex.join(words)}".replace("%", "\\%")
 
 
-def service(words: Sequence[str]) -> str:
-    """The systemd service."""
+def service(words: Sequence[str], archive: Path) -> str:
+    """The systemd service. It waits for the disk of the archive, as far as systemd mounts that itself (systemd.unit(5))."""
     some, limit = SourcesFailed.exit_code, LimitReached.exit_code
-    return _SERVICE.format(command=" ".join(map(_quoted, words)), some=some, limit=limit)
+    place = _quoted(str(archive.absolute())).replace("$$", "$")  # no variables are expanded there
+    return _SERVICE.format(command=" ".join(map(_quoted, words)), place=place, some=some, limit=limit)
 
 
 def timer(minutes: int) -> str:

@@ -91,6 +91,7 @@ def rescore(
         as_json=json,
         quiet=quiet,
         verbose=verbose,
+        writes_log=not dry_run,
         archive=archive,
         sources=sources,
         only_given_sources=only_given_sources,

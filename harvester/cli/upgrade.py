@@ -25,7 +25,7 @@ def command(
     from storage.database.upgrading import upgrade
     from storage.reader import DATABASE_NAME, require_archive
 
-    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, archive=archive)
+    call = Invocation.begin(config, as_json=json, quiet=quiet, verbose=verbose, writes_log=True, archive=archive)
     directory = call.config.archive
     require_archive(directory)
     began = time.monotonic()

@@ -161,10 +161,11 @@ class RobotsMiddleware:
         except HarvesterError:
             raise  # the archive, not the host
         except Exception as error:  # noqa: BLE001  whatever happened, the host's wishes are unknown
-            if reason_of(error)[0] == NAME_FAILURE:  # offline, this would be a line for every host
+            reason = reason_of(error)[0]
+            if reason == NAME_FAILURE:  # offline, this would be a line for every host
                 return closed(NAME_FAILURE)
-            logger.warning("%s cannot be read (%s): its host is left alone in this run", url, type(error).__name__)
-            return closed(f"robots_unreachable: {type(error).__name__}")
+            logger.warning("%s cannot be read (%s): its host is left alone in this run", url, reason)
+            return closed(f"robots_unreachable: {reason}")
         answer = cast("CapturedResponse", response.meta[ANSWER])
         cast("RobotsSpider", self.crawler.spider).receive_robots(answer)
         return answer

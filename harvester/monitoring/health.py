@@ -132,13 +132,22 @@ def close_health(archive: Archive, catalogue: Catalogue, run: int, remind: timed
 
 
 def _compare(health: Health, archive: Archive, source: str, last: PromiseState, state: PromiseState, remind: timedelta) -> None:
-    """Note whether a promise that was broken at the close of the run before is kept again, or stands broken as was reported."""
+    """Note whether a promise that was broken at the close of the run before is kept again, or stands broken as was reported.
+
+    A source that fails for a reason of another kind (`timeout` after `dns`) is reported again.
+    """
     if state.verdict.kept:
         health.mended.setdefault(source, []).append((last, state))
         return
     then, now = (archive.last_start(number + 1) for number in (last.run, state.run))  # the newest run before the next number
-    if not is_reminder(state.since, then, now, remind):
+    same = state.verdict.promise != ANSWERS or _reason_kind(state) == _reason_kind(last)
+    if same and not is_reminder(state.since, then, now, remind):
         health.standing.add((source, state.verdict.promise))
+
+
+def _reason_kind(state: PromiseState) -> str:
+    """The kind of the reason for which a source did not answer, from what `_answers` says of it."""
+    return state.verdict.told.partition(" (")[2].partition(":")[0]
 
 
 def is_reminder(since: datetime, last: datetime | None, now: datetime | None, every: timedelta) -> bool:

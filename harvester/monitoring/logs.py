@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
@@ -20,9 +21,21 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 }
 """C0, C1 (ECMA-48), what breaks lines, and bidirectional overrides (UAX 9)."""
 
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+
 PROGRESS = "harvester.monitoring.progress"
 """The logger that says how far a run is."""
 
+TOLD = "harvester.told"
+"""The logger of messages that a command prints as `harvester: …`: events on stderr where the log is JSON, and in the log file."""
+
+TOLD_ON_STDERR = f"{TOLD}.on_stderr"
+"""The same, but for the log file, which has them in another event."""
+
+RUNS = "harvester.runs"
+"""The logger of how a run ended, and with what. As text it is on stderr under -v only, because the command prints the same as a table."""
+
+_OWN = frozenset({"harvester", "pipelines", "storage"})
 _NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
 _SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer", "scrapy-playwright"})
 
@@ -39,8 +52,14 @@ class OneLine(logging.Formatter):
         return datetime.fromtimestamp(record.created).astimezone().isoformat(sep=" ", timespec="seconds")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
-        """The line, with control characters escaped so that no header or address can forge another."""
-        return super().formatMessage(record).translate(_CONTROLS)
+        """The line, with control characters escaped so that no header or address can forge another.
+
+        What a library lays out over several lines, such as Scrapy its settings, is put on one.
+        """
+        line = super().formatMessage(record)
+        if record.name.partition(".")[0] not in _OWN:
+            line = _LINE_BREAK.sub(" ", line)
+        return line.translate(_CONTROLS)
 
 
 class JsonLine(logging.Formatter):
@@ -74,13 +93,12 @@ def set_up_logging(verbosity: int, stream: TextIO | None = None, *, file: Path |
         UsageError: the file cannot be written.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(stream or sys.stderr)]
-    handlers[0].setLevel(_LEVELS.get(verbosity, logging.DEBUG))
-    if verbosity == 0:
-        handlers[0].setLevel(logging.INFO)
-        handlers[0].addFilter(_warns_or_tells_progress)
+    handlers[0].setLevel(min(_LEVELS.get(verbosity, logging.DEBUG), logging.INFO))
+    handlers[0].addFilter(_StderrFilter(verbosity, as_json=as_json))
     if file is not None:
         handlers.append(_file_handler(file))
         handlers[1].setLevel(_LEVELS.get(max(verbosity, 1), logging.DEBUG))
+        handlers[1].addFilter(lambda record: record.name != TOLD_ON_STDERR)
     for handler in handlers:
         handler.setFormatter(JsonLine() if as_json else OneLine())
         if verbosity <= 1:
@@ -97,13 +115,37 @@ def _file_handler(file: Path) -> WatchedFileHandler:
     try:
         return WatchedFileHandler(file, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        hint = "Name another with --log-file, or log.file in harvester.toml."
+        hint = "Make its folder, or name another: log.file in harvester.toml, HARVESTER_LOG__FILE, or --log-file of `crawl` and `ingest`."
         raise UsageError(f"The log file {file} cannot be written: {error.strerror}.", hint) from error
 
 
-def _warns_or_tells_progress(record: logging.LogRecord) -> bool:
-    """What is shown by default: warnings, and now and then how far a run is, which is no warning."""
-    return record.levelno >= logging.WARNING or record.name == PROGRESS
+def is_json() -> bool:
+    """Whether stderr gets events as JSON."""
+    return any(isinstance(handler.formatter, JsonLine) for handler in logging.getLogger().handlers)
+
+
+def has_file() -> bool:
+    """Whether events are appended to a file."""
+    return any(isinstance(handler, WatchedFileHandler) for handler in logging.getLogger().handlers)
+
+
+class _StderrFilter(logging.Filter):
+    """What stderr shows: events of a level by the verbosity, and at the default one how far a run is, too."""
+
+    def __init__(self, verbosity: int, *, as_json: bool) -> None:
+        super().__init__()
+        self._verbosity = verbosity
+        self._as_json = as_json
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether an event is shown. What a command prints itself is an event only where the log is JSON."""
+        if record.name in {TOLD, TOLD_ON_STDERR}:
+            return self._as_json
+        if record.name == RUNS:
+            return self._verbosity >= (0 if self._as_json else 1)
+        if record.name == PROGRESS and self._verbosity == 0:
+            return True
+        return record.levelno >= _LEVELS.get(self._verbosity, logging.DEBUG)
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:

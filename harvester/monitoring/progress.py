@@ -12,7 +12,8 @@ from rich.live import Live
 from rich.segment import Segment
 from rich.text import Text
 
-from harvester.monitoring.logs import PROGRESS
+from harvester.monitoring.logs import PROGRESS, is_json
+from storage.model.frontier import RETRY_BACKOFF, TRIES
 from storage.model.text import counted
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from storage.model.runs import SourceTally
 
 logger = logging.getLogger(PROGRESS)
+
+_RETRIES = " and ".join(f"{wait.total_seconds():.0f}" for wait in RETRY_BACKOFF[: TRIES - 1])
 
 EVERY_SECONDS = 30.0
 """How often a run that has no terminal says where it stands."""
@@ -42,7 +45,7 @@ def watching(
     started = time.monotonic()
     if silent:
         yield
-    elif console.is_terminal:
+    elif console.is_terminal and not is_json():
         with Live(
             console=console,
             get_renderable=lambda: _OnOneScreen(table(session, time.monotonic() - started)),
@@ -91,4 +94,6 @@ def in_a_line(tally: Mapping[str, SourceTally]) -> str:
     """What a run has done so far, in a few words."""
     captures = sum(of_source.captures for of_source in tally.values())
     failures = sum(of_source.failures for of_source in tally.values())
-    return f"{counted(captures, 'answer')} captured, {counted(failures, 'failure')}"
+    unanswered = any(of_source.unanswered for of_source in tally.values())
+    retried = f"; an address without an answer is asked again after {_RETRIES} seconds" if unanswered else ""
+    return f"{counted(captures, 'answer')} captured, {counted(failures, 'failure')}{retried}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -18,8 +20,10 @@ from harvester.fetching.capturing import ANSWER, SOURCE
 from harvester.fetching.live_response import LiveResponse
 from harvester.fetching.no_response import reason_of
 from harvester.settings import scrapy_settings
+from harvester.spiders.stopping import listening
 from pipelines.urls import redirect_target
 from storage.errors import HarvesterError, UsageError
+from storage.interrupts import Interrupted
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
@@ -51,7 +55,7 @@ def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[LiveCl
 
     Raises:
         UsageError: there is no browser.
-        KeyboardInterrupt: a signal came first.
+        Interrupted: a signal came first.
     """
     settings = scrapy_settings(config, catalogue) | {"ITEM_PIPELINES": {}}
     if browser:
@@ -61,11 +65,23 @@ def inquire(config: Config, catalogue: Catalogue, conversation: Callable[[LiveCl
     process = AsyncCrawlerProcess(Settings(settings))
     outcome: _Outcome[T] = _Outcome(conversation)
     process.crawl(LiveClientSpider, outcome=outcome)
-    process.start()
+    signals: list[int] = []
+    loop = asyncio.get_event_loop()
+    stopping: list[asyncio.Future[None]] = []
+
+    def stop(number: int) -> None:
+        if signals:
+            loop.stop()
+        else:
+            stopping.append(asyncio.ensure_future(process.stop()))
+        signals.append(number)
+
+    with listening(stop):
+        process.start(install_signal_handlers=False)
     if outcome.error is not None:
         raise outcome.error
     if not outcome.results:
-        raise KeyboardInterrupt
+        raise Interrupted(signals[0] if signals else signal.SIGINT)
     return outcome.results[0]
 
 

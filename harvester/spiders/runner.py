@@ -1,6 +1,6 @@
 """Running the spider to its end, or to the first signal.
 
-The first SIGINT or SIGTERM lets what is under way come in, for ten seconds at most; the second ends at once. Either way the
+The first SIGINT, SIGTERM or SIGHUP lets what is under way come in, for ten seconds at most; the second ends at once. Either way the
 archive is consistent: what was not acknowledged is asked again.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,11 +18,13 @@ from harvester.fetching.browser import browser_settings, why_no_browser
 from harvester.settings import scrapy_settings
 from harvester.spiders.source_scheduler import Revisit
 from harvester.spiders.source_spider import SourceSpider
+from harvester.spiders.stopping import listening
 from storage.errors import HarvesterError
-from storage.model.runs import FINISHED
+from storage.model.runs import FINISHED, INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
 
     from twisted.internet.base import ReactorBase
@@ -94,13 +95,13 @@ def crawl(session: CrawlSession, plan: CrawlPlan) -> CrawlEnding:
     options = {"early": plan.early, "limit": plan.limit, "revisit": plan.revisit, "since": plan.since}
     crawler = process.create_crawler(SourceSpider)
     task = process.crawl(crawler, session=session, declarations=declarations, **options)
-    _listen_for_signals(session, process)
-    process.start(install_signal_handlers=False)
+    with _listening_for_signals(session, process):
+        process.start(install_signal_handlers=False)
     _release_threads()
     if session.error is not None:
         raise session.error
     ending = _ending(cast("SourceSpider | None", crawler.spider), task, interrupted=bool(session.signal))
-    session.ended = "interrupted" if session.signal else "failed" if ending.trouble else FINISHED
+    session.ended = INTERRUPTED if session.signal else "failed" if ending.trouble else FINISHED
     return ending
 
 
@@ -111,8 +112,8 @@ def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:
         raise HarvesterError(f"The crawl could not start: {error.strerror}.", "Raise the limit of open files (`ulimit -n`).") from error
 
 
-def _listen_for_signals(session: CrawlSession, process: AsyncCrawlerProcess) -> None:
-    """Stop the crawl at the first SIGINT or SIGTERM, and at once at the second."""
+def _listening_for_signals(session: CrawlSession, process: AsyncCrawlerProcess) -> AbstractContextManager[None]:
+    """Stop the crawl in the block at the first SIGINT, SIGTERM or SIGHUP, and at once at the second."""
     loop = asyncio.get_event_loop()
     stopping: list[asyncio.Future[None]] = []
 
@@ -125,8 +126,7 @@ def _listen_for_signals(session: CrawlSession, process: AsyncCrawlerProcess) -> 
         loop.call_later(GRACE_SECONDS, stop, number)
         stopping.append(asyncio.ensure_future(process.stop()))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop, number)
+    return listening(stop)
 
 
 def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrupted: bool) -> CrawlEnding:

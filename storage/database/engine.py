@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from storage.errors import ArchiveUnusable, DamageFound, DatabaseUnavailable, DiskFull, HarvesterError, RowRejected
+from storage.interrupts import uninterrupted
 from storage.retrying import retrying
 
 if TYPE_CHECKING:
@@ -131,10 +132,14 @@ class Database(DatabaseReader):
         return connect_to_write(self.path, self._busy_seconds)
 
     def write(self, work: Callable[[Session], Result]) -> Result:
-        """Run work in one transaction; a transaction that met a lock is repeated, so work must not keep what it did."""
+        """Run work in one transaction; a transaction that met a lock is repeated, so work must not keep what it did.
+
+        Raises:
+            Interrupted: a signal came meanwhile; the transaction is committed, or was not begun.
+        """
 
         def once() -> Result:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with uninterrupted(), Session(self._writer, expire_on_commit=False) as session, session.begin():
                 return work(session)
 
         with self._translated():

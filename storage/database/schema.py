@@ -68,7 +68,8 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        driver.execute("PRAGMA foreign_keys=ON")
+        if not connection.invalidated:  # SQLAlchemy closes a connection whose statement a signal broke off
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _config() -> Config:

@@ -22,6 +22,9 @@ NAME_FAILURE = "dns"
 FINISHED = "finished"
 """How a run ended that came to its own end."""
 
+INTERRUPTED = "interrupted"
+"""How a run ended that a signal ended."""
+
 UNSETTLED = "unsettled"
 """How a run ended that came to its own end and left records in the WARC files without an outcome."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from storage.errors import DamageFound
@@ -75,16 +76,34 @@ def require_whole(directory: Path, ends: Mapping[str, int]) -> None:
     Raises:
         DamageFound: names the first such file, and how long it has to be.
     """
+    for lost in lost_files(directory, ends):
+        raise DamageFound(
+            f"{lost}. Nothing was appended.",
+            f"Bring it back from a copy. Where there is none, `truncate -s {lost.end} '{lost.path}'` fills the place with zeros: "
+            "runs go on in a new file, and `harvester verify` goes on naming what is lost.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LostFile:
+    """A WARC file that is missing (`size` -1), or has `size` bytes where a row points at one that ends at `end`."""
+
+    path: Path
+    size: int
+    end: int
+
+    def __str__(self) -> str:
+        lost = "is missing" if self.size < 0 else f"has lost its end: {self.size} of {self.end} bytes are there"
+        return f"{self.path} {lost}"
+
+
+def lost_files(directory: Path, ends: Mapping[str, int]) -> Iterator[LostFile]:
+    """The WARC files that lost what a row points at, in the order of their names; `ends` as in `require_whole`."""
     for name, end in sorted(ends.items()):
         path = directory / name
         size = path.stat().st_size if path.is_file() else -1
         if size < end:
-            lost = "is missing" if size < 0 else f"has lost its end: {size} of {end} bytes are there"
-            raise DamageFound(
-                f"{path} {lost}. Nothing was appended.",
-                f"Bring it back from a copy. Where there is none, `truncate -s {end} '{path}'` fills the place with zeros: "
-                "runs go on in a new file, and `harvester verify` goes on naming what is lost.",
-            )
+            yield LostFile(path, size, end)
 
 
 def repair_tail(path: Path, start: int = 0, acknowledged: int = 0) -> int:

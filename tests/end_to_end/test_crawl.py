@@ -163,7 +163,9 @@ def _ask_again(archive: Path, url: str) -> None:
 
 
 def test_quiet_is_silent_and_needs_no_environment(harvester: Harvester) -> None:
-    ran = harvester.run("crawl", "-q")
+    first = harvester.run("crawl", "-q")
+    assert (first.stdout, first.stderr) == ("", "harvester: There is no archive in archive yet: a new one is begun.\n")
+    ran = harvester.run("crawl", "-q", "--existing")
     assert (ran.stdout, ran.stderr) == ("", "")
 
 

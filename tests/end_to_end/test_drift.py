@@ -80,7 +80,8 @@ def test_a_broken_promise_is_one_line_and_exit_code_3(harvester: Harvester) -> N
     declaration.write_text(declaration.read_text("utf-8").replace("body_chars = 200", "body_chars = 90000"), "utf-8")
     ran = harvester.run("crawl", "-q", code=3)
     assert ran.stdout == ""
-    (line,) = ran.stderr.splitlines()
+    begun, line = ran.stderr.splitlines()
+    assert "a new one is begun" in begun
     assert line.startswith(f"harvester: {VESTNIK}: body_chars ")
     assert "promised 90000; since 20" in line
 

@@ -47,12 +47,23 @@ def test_a_signal_ends_the_run_soon_and_the_next_goes_on(harvester: Harvester, n
     assert harvester.report("verify")["damages"] == []
 
 
+def test_a_signal_ends_a_probe_and_that_is_said(harvester: Harvester, newsroom: Newsroom) -> None:
+    asked = threading.Event()
+    newsroom.delay_seconds = 0.5
+    newsroom.hook = lambda _path: asked.set()
+    process = harvester.start("sources", "probe", "severny-vestnik")
+    assert asked.wait(30), process.communicate()
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr.splitlines()[-1]) == (143, "harvester: Interrupted; the archive is consistent.")
+
+
 def test_a_second_signal_ends_at_once(harvester: Harvester, newsroom: Newsroom) -> None:
     process = started(harvester, newsroom)
     newsroom.delay_seconds = 8.0
     process.send_signal(signal.SIGTERM)
     assert process.stderr is not None
-    assert "stopping" in process.stderr.readline()  # signals that come together count once
+    assert any("stopping" in line for line in process.stderr)  # signals that come together count once
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=6)
     assert process.returncode == 143
@@ -92,11 +103,24 @@ def test_what_stands_is_reported_once_and_its_end_is_reported(harvester: Harvest
     status = harvester.run("status", "-q", "--exit-code", code=9)
     newsroom.hook = None
     third = harvester.run("crawl", "palace-press", "-q", "--limit", "1")
-    assert first.stderr.startswith("harvester: every source failed: palace-press (robots_unreachable: status 503: ")
+    told = "every source failed: palace-press (robots_unreachable: status 503: "
+    assert first.stderr.splitlines()[1].startswith(f"harvester: {told}")
     assert second.stderr == ""
     assert ", 1 failing, " in status.stdout
     assert third.stderr.startswith("harvester: palace-press: every address was answered; kept again, broken since 20")
     assert ", 0 failing, " in harvester.run("status", "-q", "--exit-code").stdout
+
+
+def test_without_q_every_run_tells_what_fails_and_the_log_has_its_steps(harvester: Harvester, newsroom: Newsroom) -> None:
+    newsroom.hook = lambda _path: (503, {}, b"no")
+    harvester.run("crawl", "palace-press", "-q", code=9)
+    ran = harvester.run("crawl", "palace-press", "--log-file", "log", code=9)
+    told = "every source failed: palace-press (robots_unreachable: status 503: "
+    assert ran.stderr.splitlines()[-1].startswith(f"harvester: {told}")
+    begin, *_, tally, end = (harvester.place / "log").read_text().splitlines()
+    assert begin.endswith(" INFO run 2 begins: crawl into archive")
+    assert " INFO run 2: palace-press: found 0, fetched 1, stored 0, known 0, off topic 0, other 1, failed 3" in tally
+    assert f" ERROR run 2 ends with exit code 9: {told}" in end
 
 
 def test_a_host_whose_robots_txt_cannot_be_read_is_left_alone(harvester: Harvester, newsroom: Newsroom) -> None:

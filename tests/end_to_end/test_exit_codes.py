@@ -122,6 +122,7 @@ PROVOKED: dict[int, Callable[[Place], int]] = {
     7: a_byte_changed,
     8: lambda place: place.ends("crawl", "palace-press", "--since", "2025-09-01", "--limit", "1", "--archive", "back"),
     9: lambda place: place.ends("crawl", "away", "--archive", "none"),
+    129: lambda place: interrupted(place, signal.SIGHUP),
     130: lambda place: interrupted(place, signal.SIGINT),
     143: lambda place: interrupted(place, signal.SIGTERM),
 }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,12 +102,43 @@ def test_a_fault_in_the_file_names_file_and_key(folder: Path, toml: str, words: 
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ("topic = [7]", "topic[0] must be text, in quotes"),
+        ("topics = [3]", "topics[0] must be a path, in quotes"),
+        ("topic = []", "topic has too few entries"),
+        ("keep = 1", "keep must be 'relevant' or 'all'"),
+        ("only_given_sources = 'perhaps'", "only_given_sources must be true or false"),
+        ("[crawl]\ntimeout = 'soon'", "crawl.timeout must be a number"),
+        ("[crawl]\nremind_hours = inf", "crawl.remind_hours must be a finite number"),
+        ("[warc]\nroll_mib = 0.5", "warc.roll_mib must be a whole number"),
+        ("[revisit]\nbudget = 'all'", "revisit.budget must be a whole number"),
+        ("log = 'x'", "log must be a table"),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_toml(folder: Path, toml: str, told: str) -> None:
+    (folder / "harvester.toml").write_text(toml)
+    with pytest.raises(UsageError) as caught:
+        load_config(None)
+    assert caught.value.message == f"harvester.toml: {told}."
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"), [({"log": {"format": "xml"}}, "--log-format must be"), ({"topic": [""]}, "--topic must not be")]
+)
+def test_a_fault_of_an_option_names_it(flags: dict[str, Any], told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_config(None, **flags)
+    assert caught.value.message.startswith(told)
+
+
 def test_every_fault_is_told_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "harvester.toml").write_text("contakt = 'x'\nkeep = 'some'\n")
     monkeypatch.setenv("HARVESTER_CRAWL__DELAY", "hunter2")
     with pytest.raises(UsageError) as caught:
         load_config(None, topic="")
-    for words in ("harvester.toml: contakt", "harvester.toml: keep", "HARVESTER_CRAWL__DELAY: crawl.delay", "the flags: topic"):
+    for words in ("harvester.toml: contakt", "harvester.toml: keep", "HARVESTER_CRAWL__DELAY: crawl.delay", "--topic"):
         assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
 

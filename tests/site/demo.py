@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
+import signal
 import sys
 import tempfile
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +25,7 @@ from storage.export.corpus_row import schema
 from tests.site.server import PORTS, Newsroom
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "demo"
@@ -123,6 +126,7 @@ class Demo:
         self._steps = 0
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(PRELOADED)
+        resource_tracker.ensure_running()  # it unblocks SIGINT when it starts, and would do so in the middle of `harvester`
 
     def step(self, title: str) -> None:
         """Begin a step, with a heading."""
@@ -134,7 +138,13 @@ class Demo:
         """Run a command in front of the reader; whatever goes wrong ends the demonstration."""
         print(f"\n$ harvester {' '.join(arguments)}", flush=True)
         process = self._processes.Process(target=run_command, args=(str(self.place), arguments))
-        process.start()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by the processes that start here
+        try:
+            process.start()
+            if signal.SIGINT in signal.sigpending():  # Ctrl-C came before the process was there to get it
+                process.terminate()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         process.join()
         if process.exitcode:
             sys.exit(f"harvester {arguments[0]} ended with exit code {process.exitcode}")
@@ -183,7 +193,18 @@ def run_command(place: str, arguments: Sequence[str]) -> None:
     for name in [x for x in os.environ if x.startswith("HARVESTER_")]:
         del os.environ[name]  # the folder's harvester.toml decides, not what the user has set for other archives
     streams.prepare()
-    sys.exit(invoke(arguments))
+    with stopping_quietly():
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        sys.exit(invoke(arguments))
+
+
+@contextmanager
+def stopping_quietly() -> Iterator[None]:
+    """Let Ctrl-C end the process with its exit code and no traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def other_forms(place: Path, asked: str, held: str) -> int:
@@ -196,4 +217,5 @@ def other_forms(place: Path, asked: str, held: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with stopping_quietly():
+        sys.exit(main())

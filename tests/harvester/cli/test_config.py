@@ -94,3 +94,11 @@ def test_a_log_file_is_named_by_option_variable_or_file(harvester: Callable[...,
 @pytest.mark.parametrize("options", [["--log-format", "xml"], ["--log-file", "no/such/folder"]])
 def test_a_log_that_cannot_be_kept_is_a_usage_error(harvester: Callable[..., Said], options: list[str]) -> None:
     assert harvester("crawl", *options).code == 2
+
+
+@pytest.mark.parametrize("named", [".", "nowhere.toml"])
+def test_a_file_that_cannot_be_read_is_not_said_to_be_read(harvester: Callable[..., Said], named: str) -> None:
+    said = harvester("config", "--config", named)
+    assert (said.code, said.out) == (2, "")
+    (line,) = said.err.splitlines()
+    assert line.startswith(f"harvester: {named} cannot be read: ")

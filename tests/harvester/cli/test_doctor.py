@@ -100,6 +100,29 @@ def test_who_holds_the_archive_is_told(harvester: Callable[..., Said], kept: Sma
     assert found["lock"]["finding"].startswith("held by crawl (process ")
 
 
+@pytest.mark.parametrize(
+    ("harm", "told"), [(lambda warc: warc.unlink(), "is missing"), (lambda warc: os.truncate(warc, 9), "has lost its end: 9 of ")]
+)
+def test_a_warc_file_that_lost_what_rows_point_at_is_a_problem(
+    harvester: Callable[..., Said], kept: SmallArchive, harm: Callable[[Path], None], told: str
+) -> None:
+    assert findings(harvester("doctor", "--json"))["WARC files"]["finding"] == "1 there, none shorter than its rows say"
+    warc = kept.warc
+    harm(warc)
+    said = harvester("doctor", "--json")
+    found = findings(said)["WARC files"]
+    assert (said.code, found["level"]) == (2, "problem")
+    assert f"{warc.name} {told}" in found["finding"]
+
+
+@pytest.mark.parametrize(("file", "level"), [("log", "ok"), ("made/log", "ok"), ("nowhere/log", "problem"), ("made", "problem")])
+def test_a_log_file_that_cannot_be_written_is_a_problem(harvester: Callable[..., Said], tmp_path: Path, file: str, level: str) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "harvester.toml").write_text(f'[log]\nfile = "{file}"\n')
+    assert findings(harvester("doctor", "--json"))["log"]["level"] == level
+    assert not (tmp_path / file).is_file(), "nothing is written"
+
+
 @pytest.mark.parametrize(("version", "hint"), [("9999", "upgrade this one"), ("", "Go on with a copy")])
 def test_tables_of_another_version_are_a_problem(harvester: Callable[..., Said], kept: SmallArchive, version: str, hint: str) -> None:
     with closing(sqlite3.connect(kept.directory / "archive.sqlite3")) as connection, connection:
@@ -163,8 +186,15 @@ def test_two_typos_are_two_problems_and_what_is_written_right_holds(harvester: C
 def test_of_a_file_that_cannot_be_read_no_verdict_is_given(harvester: Callable[..., Said], tmp_path: Path, content: bytes) -> None:
     (tmp_path / "harvester.toml").write_bytes(content)
     found = findings(harvester("doctor", "--json", "--archive", "elsewhere"))
-    assert {x for x, finding in found.items() if finding["level"] == "skipped"} == {"contact", "catalogue", "topic"}
+    assert {x for x, finding in found.items() if finding["level"] == "skipped"} == {"contact", "catalogue", "topic", "log"}
     assert found["disk"]["level"] == "ok"
+
+
+def test_a_table_that_is_spelled_wrong_makes_no_key_of_the_right_one_doubtful(harvester: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "harvester.toml").write_text("[crawls]\ndelay = 3\n")
+    said = harvester("doctor", "--json")
+    assert said.json["problems"] == 1
+    assert "skipped" not in {x["level"] for x in said.json["findings"]}
 
 
 def test_keys_that_are_spelled_like_none_make_no_other_doubtful(harvester: Callable[..., Said], tmp_path: Path) -> None:

@@ -168,7 +168,8 @@ def test_hosts_that_only_files_brought_were_not_asked(harvester: Callable[..., S
 
 
 def test_the_table_has_only_columns_with_counts(ingest: Callable[..., Said]) -> None:
-    header = ingest(record(HEAD + page(1)), options=("-v",)).err.splitlines()[0]
+    lines = ingest(record(HEAD + page(1)), options=("-v",)).err.splitlines()
+    header = next(line for line in lines if line.startswith("source "))
     assert header.split() == ["source", "fetched", "stored"]
 
 
@@ -182,6 +183,32 @@ def test_a_declared_source_takes_all_pages_of_its_hosts(ingest: Callable[..., Sa
     ]
     said = ingest(*(record(HEAD + page(n), url=url) for n, url in enumerate(urls)), options=("--json",))
     assert {source: report["captures"] for source, report in said.json["sources"].items()} == {"vestnik": 4, "o.example": 1}
+
+
+INTERRUPTING = """
+import signal
+
+def date(page):
+    if page.url.endswith("/n/1"):
+        signal.raise_signal(signal.{name})
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGHUP", 129)])
+def test_a_signal_ends_an_ingestion_behind_the_page_under_way(
+    ingest: Callable[..., Said], harvester: Callable[..., Said], tmp_path: Path, name: str, code: int
+) -> None:
+    (tmp_path / "declared" / "vestnik.py").write_text(INTERRUPTING.format(name=name))
+    pages = [record(HEAD + page(n), url=f"https://h.example/n/{n}") for n in range(4)]
+    said = ingest(*pages, options=("--log-file", "log"))
+    assert said.code == code
+    assert said.err.splitlines()[-1] == "harvester: Interrupted; 2 pages are in the archive. Run the same command again to go on."
+    assert f"WARNING run 1 ends with exit code {code}: Interrupted; 2 pages" in (tmp_path / "log").read_text()
+    (run,) = harvester("status", "--json").json["runs"]
+    assert (run["ended"], run["totals"]["stored"]) == ("interrupted", 2)
+    assert harvester("verify").code == 0
+    (tmp_path / "declared" / "vestnik.py").unlink()
+    assert ingest(*pages).err.splitlines()[0] == "pages.warc.gz: 2 known, 2 taken"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from harvester.cli.main import _unforeseen
 from storage.archive import Archive
 from storage.errors import DamageFound
+from storage.locking import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,3 +206,70 @@ def test_an_error_over_sound_tables_stays_what_it_is(kept: SmallArchive) -> None
         archive.database.read_session(),
     ):
         raise ValueError("ours")
+
+
+UNWRITABLE = '[log]\nfile = "nowhere/log"\n'
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("command", ["status", "export", "topics rescore --dry-run", "crawl --dry-run"])
+def test_a_command_that_reads_opens_no_log_file(harvester: Callable[..., Said], tmp_path: Path, command: str) -> None:
+    (tmp_path / "harvester.toml").write_text(UNWRITABLE)
+    assert "log" not in harvester(*command.split()).err
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("command", ["crawl", "ingest x.warc", "topics rescore", "upgrade", "coverage --enqueue"])
+def test_a_command_that_writes_refuses_a_log_file_that_cannot_be_written(
+    harvester: Callable[..., Said], tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "harvester.toml").write_text(UNWRITABLE)
+    said = harvester(*command.split())
+    assert (said.code, "nowhere/log cannot be written" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["crawl", "nosuch"], "nosuch"),
+        (["crawl", "--no-such-option"], "No such option"),
+        (["crawl", "--existing"], "There is no archive in archive."),
+        (["ingest"], "Missing argument"),
+    ],
+)
+@pytest.mark.parametrize("by_option", [True, False])
+def test_a_refusal_is_in_the_log_file_and_an_event_as_json(
+    harvester: Callable[..., Said],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+    by_option: bool,  # noqa: FBT001
+) -> None:
+    options = ["--log-file", "log", "--log-format", "json"] if by_option else []
+    if not by_option:
+        monkeypatch.setenv("HARVESTER_LOG__FILE", "log")
+        (tmp_path / "harvester.toml").write_text('[log]\nformat = "json"\n')
+    said = harvester(*arguments, *options)
+    (event,) = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert said.code == 2
+    assert (event["level"], message in event["message"]) == ("ERROR", True)
+    assert [json.loads(line)["message"] for line in said.err.splitlines()] == [event["message"]]
+
+
+def test_a_run_that_is_refused_because_of_another_is_in_the_log_file(
+    harvester: Callable[..., Said], kept: SmallArchive, tmp_path: Path
+) -> None:
+    with hold(kept.directory, "test"):
+        assert harvester("crawl", "--log-file", "log").code == 6
+        assert harvester("crawl", "--log-file", "silent", "--if-free").code == 0
+    assert "ERROR archive is held by test (process " in (tmp_path / "log").read_text()
+    assert not (tmp_path / "silent").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--existing"], ["-qv", "--existing"], ["--existing", "--archive", "empty"]])
+def test_no_archive_is_begun_where_one_shall_be(harvester: Callable[..., Said], tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    said = harvester("crawl", *arguments)
+    assert (said.code, "There is no archive in" in said.err) == (2, True)
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]

@@ -261,7 +261,7 @@ def test_a_permission_does_not_outlive_its_day_within_a_long_run() -> None:
 @pytest.mark.parametrize(
     ("first", "reason"),
     [
-        (DownloadFailedError("gone"), "robots_unreachable: DownloadFailedError"),
+        (DownloadFailedError("gone"), "robots_unreachable: connection"),
         (RequestBlocked("blocked_address: 10.0.0.1", FailureScope.ADDRESS), "blocked_address: 10.0.0.1"),
         (answer(302, b"", location="/robots.txt"), "robots_unreachable: too many redirects"),
         (answer(302, b"", location="http://[::1"), "robots_unreachable: leads nowhere"),

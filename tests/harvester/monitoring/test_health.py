@@ -114,8 +114,8 @@ def test_every_source_failed_in_one_short_sentence(reasons: list[str], chosen: i
     assert verdict(nothing, failing, chosen=chosen) == (9, said)
 
 
-def asked(archive: Archive, make: Maker, *, answers: bool) -> Health:
-    """A run in which the one source answers at its feed, or does not."""
+def asked(archive: Archive, make: Maker, *, answers: bool, reason: str = "timeout") -> Health:
+    """A run in which the one source answers at its feed, or does not for a reason."""
     number = archive.start_run("crawl", "test")
     archive.keep_source(SOURCE)
     feed = DiscoveredUrl(address := "https://vestnik.example/rss", AddressKind.FEED, address)
@@ -124,7 +124,7 @@ def asked(archive: Archive, make: Maker, *, answers: bool) -> Health:
     if answers:
         archive.record_capture(number, CaptureResult(make.capture("rss"), Outcome(OutcomeKind.CHANNEL), entry.id))
     else:
-        archive.unanswered(number, entry, "timeout")
+        archive.unanswered(number, entry, reason)
     catalogue = Catalogue({SOURCE.id: Declaration(SOURCE, (Channel(AddressKind.FEED, feed.url),))})
     health = close_health(archive, catalogue, number, DAY)
     archive.finish_run(number, "finished")
@@ -140,3 +140,10 @@ def test_a_promise_is_reported_when_it_breaks_and_when_it_is_kept_again(tmp_path
     assert [len(lines) for lines in mended] == [0, 0, 0, 1, 0, 0]
     assert mended[3][0].startswith("vestnik: every address was answered; kept again, broken since 20")
     assert healths[3].report()["kept_again"]["vestnik"][0]["promise"] == "answers"
+
+
+def test_a_source_that_fails_for_another_reason_is_reported_again(tmp_path: Path) -> None:
+    reasons = ["dns", "dns", "robots_unreachable: status 503", "robots_unreachable: timeout", "dns"]
+    with Archive.held(tmp_path / "archive", "test") as archive:
+        known = [asked(archive, Maker(), answers=False, reason=reason).known_failing for reason in reasons]
+    assert known == [set(), {"vestnik"}, set(), {"vestnik"}, set()]

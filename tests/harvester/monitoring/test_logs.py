@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harvester.monitoring.logs import PROGRESS, set_up_logging
+from harvester.monitoring.logs import PROGRESS, RUNS, TOLD, TOLD_ON_STDERR, set_up_logging
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,3 +81,29 @@ def test_how_far_a_run_is_is_shown_by_default_and_is_no_warning(verbosity: int, 
     set_up_logging(verbosity, stream)
     logging.getLogger(PROGRESS).info("run 1: 79 answers captured, 0 failures")
     assert ("INFO run 1: 79 answers" in stream.getvalue()) is shown
+
+
+def test_what_a_library_lays_out_over_lines_is_put_on_one() -> None:
+    stream = io.StringIO()
+    set_up_logging(2, stream)
+    logging.getLogger("scrapy.crawler").info("Overridden settings:\n{'A': 1,\n 'B': 2}")
+    assert stream.getvalue().endswith(" INFO Overridden settings: {'A': 1, 'B': 2}\n")
+
+
+@pytest.mark.parametrize(("as_json", "on_stderr"), [(False, []), (True, ["told", "only there"])])
+def test_what_a_command_prints_is_an_event_on_stderr_where_the_log_is_json(as_json: bool, on_stderr: list[str], tmp_path: Path) -> None:  # noqa: FBT001
+    stream = io.StringIO()
+    set_up_logging(-1, stream, file=tmp_path / "log", as_json=as_json)
+    for name, message in ((TOLD, "told"), (TOLD_ON_STDERR, "only there"), (RUNS, "run 1 ends")):
+        logging.getLogger(name).error(message)
+    assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()] == on_stderr
+    written = (tmp_path / "log").read_text()
+    assert [message in written for message in ("told", "only there", "run 1 ends")] == [True, False, True]
+
+
+@pytest.mark.parametrize(("verbosity", "shown"), [(-1, False), (0, False), (1, True)])
+def test_how_a_run_ended_is_an_event_under_v(verbosity: int, shown: bool) -> None:  # noqa: FBT001
+    stream = io.StringIO()
+    set_up_logging(verbosity, stream)
+    logging.getLogger(RUNS).error("run 1 ends with exit code 9")
+    assert ("run 1 ends" in stream.getvalue()) is shown

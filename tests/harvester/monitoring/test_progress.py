@@ -75,7 +75,7 @@ def test_the_table_on_a_terminal_shows_them(session: CrawlSession) -> None:
     with watching(session, console, live_table, silent=False):
         work(session)
     row = next(line for line in shown.getvalue().splitlines()[::-1] if "vestnik" in line)
-    assert row.split()[1:6] == ["3", "3", "1", "0", "2"]
+    assert row.split()[1:8] == ["3", "3", "1", "0", "0", "1", "2"]
 
 
 @pytest.mark.parametrize(("height", "shown"), [(40, 31), (32, 31), (31, 29), (10, 8), (2, 0)])
@@ -120,7 +120,10 @@ def test_off_a_terminal_a_line_tells_them_now_and_then(session: CrawlSession, he
     with watching(session, Console(file=io.StringIO()), live_table, silent=False, every=0.01):
         work(session)
         assert heard.told.wait(30)
-    assert heard.lines[-1] == f"run {session.run}: 3 answers captured, 2 failures"
+    assert (
+        heard.lines[-1]
+        == f"run {session.run}: 3 answers captured, 2 failures; an address without an answer is asked again after 5 and 30 seconds"
+    )
 
 
 def test_nothing_is_told_when_silent(session: CrawlSession, heard: Heard) -> None:
