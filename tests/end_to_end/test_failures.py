@@ -46,8 +46,8 @@ IN_THE_ENGINE = (
 )
 LAST_RESORT = (
     "harvester.spiders.source_spider.SourceSpider.go_on_after_error",
-    "harvester.spiders.scheduler.Scheduler.lost",
-    "harvester.spiders.source_scheduler.Lane.lost",
+    "harvester.spiders.scheduler.RunScheduler.lost",
+    "harvester.spiders.source_scheduler.SourceScheduler.lost",
 )
 """What runs when a callback has raised: where that raises, too, the source waits for an hour."""
 
