@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 _BEGINNING = re.compile(r"[0-9a-f]{4,19}", re.IGNORECASE)  # git's shortest; an id has 20 digits
-_TOO_SHORT = re.compile(r"[0-9a-f]{1,3}", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:(https?):)?//", re.IGNORECASE)
 _HOST = re.compile(r"[^\s/?#@]+\.[^\s/?#@.]{2,}(?::\d+)?(?:[/?#]|$)")
 _MOST_SHOWN = 5
@@ -36,9 +35,6 @@ def find_article(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revi
             moment, outcome = fate
             became = f"{outcome.kind.value} ({outcome.reason})" if outcome.reason else outcome.kind.value
             raise UsageError(f"{asked} is no article of this archive.", f"It was captured on {moment:%Y-%m-%d %H:%M} UTC: {became}.")
-    if _TOO_SHORT.fullmatch(asked.strip()):
-        hint = "Give at least 4 of its 20 characters."
-        raise UsageError(f"{asked.strip()} is too short for the beginning of an id.", hint)
     raise UsageError(f"The archive holds no article {asked}.", "Find ids and addresses with `harvester search`.")
 
 
