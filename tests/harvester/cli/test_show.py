@@ -97,7 +97,6 @@ def test_texts_cannot_steer_the_terminal(harvester: Callable[..., Said], kept: S
         (["vestnik.example/about/"], "It was captured on 2026-03-10 06:05 UTC: not-article (no_text)."),
         (["vestnik.example"], "The archive holds no article vestnik.example."),
         ([], "Missing argument"),
-        (["c4"], "c4 is too short for the beginning of an id. Give at least 4 of its 20 characters."),
         (["x", "--format", "json"], "--format says how --diff A B is printed. For an article as JSON write --json"),
         (["x", "--diff"], "--diff A B: What two revisions differ in, by their numbers in --revisions."),
         (["x", "--revision", "1", "--json"], "--revision goes with --html, with --text, or alone."),
