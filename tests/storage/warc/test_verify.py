@@ -58,8 +58,8 @@ def test_each_disagreement_is_named(tmp_path: Path, pointers: list[WarcPointer])
     assert found == {
         "missing": "the file is missing",
         "unreadable": "the file cannot be read (Is a directory)",
-        "behind": "the offset lies outside the file",
-        "negative": "the offset lies outside the file",
+        "behind": f"the offset lies outside the file, which has {size} bytes",
+        "negative": f"the offset lies outside the file, which has {size} bytes",
         "shifted": "the gzip member is cut or corrupt",
         "longer": "the gzip member has another length",
         "request": "no response there (another record type)",
