@@ -34,7 +34,7 @@ from storage.warc.copying import RecordCopier, source_of
 from storage.warc.digests import payload_digest
 from storage.warc.index import cdxj_lines, index_of, write_cdxj
 from storage.warc.repair import require_whole
-from storage.warc.response import WarcResponse
+from storage.warc.response import WarcResponse, unwritten_response
 from storage.warc.writer import WarcWriter, is_copy, own_files
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class CrawlSession:
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
         """Write an exchange into the WARC, synced, before anything but the judgement of its wholeness reads it."""
-        whole = self.judge(source, _response_of(exchange), partial=partial)
+        whole = self.judge(source, unwritten_response(exchange), partial=partial)
         last = self.archive.last_capture(source, exchange.url)
         known = last.capture if last else None
         same_as = None
@@ -173,7 +173,7 @@ class CrawlSession:
             pointer = self.warc.write_exchange(exchange, truncated=whole.truncated)
         self.archive.unsettled.add((pointer.file, pointer.offset))
         response = replace(
-            _response_of(exchange),
+            unwritten_response(exchange),
             record_id=pointer.record_id,
             truncated=whole.truncated,
             same_as=same_as,
@@ -289,17 +289,3 @@ class CrawlSession:
         written = self.archive.warc_files_of(self.run)
         bare = [path.name for path in own_files(self.archive.warc_directory) if not index_of(path).exists()]
         return sorted({*written, *bare})
-
-
-def _response_of(exchange: Exchange) -> WarcResponse:
-    """The response of an exchange that is not in the WARC yet."""
-    return WarcResponse(
-        record_id="",
-        url=exchange.url,
-        date=exchange.captured_at,
-        status=exchange.status,
-        reason=exchange.reason,
-        headers=exchange.response_headers,
-        block=exchange.body,
-        body_at=0,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ from storage.interrupts import Interrupted
 from storage.model.captures import Capture, WarcPointer
 from storage.model.sources import AddressKind
 from storage.warc.digests import payload_digest
-from storage.warc.response import WarcResponse
+from storage.warc.response import unwritten_response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -150,16 +150,7 @@ class LiveClientSpider(scrapy.Spider):
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
         """Return an exchange as a captured response without a WARC record."""
-        response = WarcResponse(
-            record_id="",
-            url=exchange.url,
-            date=datetime.now(UTC),
-            status=exchange.status,
-            reason=exchange.reason,
-            headers=exchange.response_headers,
-            block=exchange.body,
-            body_at=0,
-        )
+        response = unwritten_response(exchange)
         capture = Capture(
             source=source,
             url=exchange.url,

@@ -11,6 +11,8 @@ from storage.warc.codings import MAX_BODY_BYTES, Decoded, decode
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from storage.warc.exchange import Exchange
+
 _OF_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length", "content-type"})
 
 
@@ -105,3 +107,17 @@ class WarcResponse:
         """All values of a header, by its name in any case."""
         folded = name.lower()
         return [value for key, value in self.headers if key.lower() == folded]
+
+
+def unwritten_response(exchange: Exchange) -> WarcResponse:
+    """Return the response of an exchange that has no WARC record yet, or gets none."""
+    return WarcResponse(
+        record_id="",
+        url=exchange.url,
+        date=exchange.captured_at,
+        status=exchange.status,
+        reason=exchange.reason,
+        headers=exchange.response_headers,
+        block=exchange.body,
+        body_at=0,
+    )
