@@ -77,9 +77,15 @@ def corpus_row(article: Article) -> dict[str, object]:
 
 
 def provenance_row(article: Article) -> dict[str, object]:
-    """`corpus_row`, and at its end the file that the shown capture was ingested from: null where it was fetched, or nobody knows."""
+    """Return `corpus_row` with the places of its evidence in files: of the first capture of each state, and the ingested file.
+
+    They depend on how an archive was made; `corpus_row` has them in `warc` alone. `ingested_from`, the last key, is the file that
+    the shown capture was ingested from: None where it was fetched, or unknown.
+    """
     origin = article.ingested_from
-    return {**corpus_row(article), "ingested_from": {"file": origin.name, "sha256": origin.sha256} if origin else None}
+    ingested_from = {"file": origin.name, "sha256": origin.sha256} if origin else None
+    states = [{**_span(span), "file": span.warc.file, "offset": span.warc.offset} for span in article.states]
+    return {**corpus_row(article), "states": states, "ingested_from": ingested_from}
 
 
 def excerpt_rows(article: Article) -> list[dict[str, object]]:
@@ -100,8 +106,6 @@ def _span(span: StateSpan) -> dict[str, object]:
         "since": moment(span.since),
         "last_seen": moment(span.last_seen),
         "record_id": span.warc.record_id,
-        "file": span.warc.file,
-        "offset": span.warc.offset,
         "status": span.status,
     }
 

@@ -113,8 +113,7 @@ class Workshop:
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:
     """A line without places in the WARC files, and without cluster and excerpts, which depend on the articles that were there first."""
-    states = [{key: value for key, value in state.items() if key not in {"file", "offset"}} for state in row["states"]]
-    return {key: value for key, value in row.items() if key not in {"warc", "cluster", "excerpts"}} | {"states": states}
+    return {key: value for key, value in row.items() if key not in {"warc", "cluster", "excerpts"}}
 
 
 @pytest.fixture(scope="module")

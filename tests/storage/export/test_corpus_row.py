@@ -77,8 +77,6 @@ def test_the_line_of_an_article(article: Article) -> None:
                 "since": "2026-03-03T09:00:00+00:00",
                 "last_seen": "2026-03-03T10:30:20+00:00",
                 "record_id": "<urn:uuid:1>",
-                "file": "20260303.warc.gz",
-                "offset": 1200,
                 "status": 200,
             }
         ],
@@ -86,7 +84,9 @@ def test_the_line_of_an_article(article: Article) -> None:
     }
     assert list(row["languages"]) == ["ru", "kk"]
     assert list(row) == schema()["required"]
-    assert list(provenance_row(article)) == list(schema()["properties"])
+    traced = provenance_row(article)
+    assert list(traced) == list(schema()["properties"])
+    assert traced["states"] == [{**row["states"][0], "file": "20260303.warc.gz", "offset": 1200}]
 
 
 def test_the_keys_are_those_of_the_contract_in_its_order(article: Article) -> None:
