@@ -96,10 +96,10 @@ class ArticleState(StrEnum):
 
     LIVE = "live"
     GONE = "gone"  # 404 or 410
-    SOFT_GONE = "soft-gone"  # the front page, or a page that says so, in its place
+    SOFT_GONE = "soft-gone"  # replaced by the front page, or by a page that says it is gone
     PAYWALLED = "paywalled"
-    BLOCKED = "blocked"  # refused to us
-    MOVED = "moved"  # leads to another address of the source
+    BLOCKED = "blocked"  # refused to this crawler
+    MOVED = "moved"  # redirects to another URL of the source
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,19 +74,19 @@ class OutcomeKind(StrEnum):
     NEW = "new"  # an article that the archive did not have
     REVISED = "revised"  # a known article, changed by its publisher
     REVERTED = "reverted"  # a known article, back at an earlier revision
-    SHORTENED = "shortened"  # a known article of which most is missing: flagged, the text that was there is kept
+    SHORTENED = "shortened"  # a known article of which most is missing: flagged, the earlier text is kept
     UNCHANGED = "unchanged"  # a known article or channel, the same as before (or 304)
-    ALIAS = "alias"  # a known article of the same source under another address
+    ALIAS = "alias"  # a known article of the same source under another URL
     OUT_OF_SCOPE = "out-of-scope"  # an article that belongs to no topic
-    WALLED = "walled"  # a paywall or a login stands before a known article
+    WALLED = "walled"  # a paywall or a login hides a known article
     NOT_ARTICLE = "not-article"  # no text, no headline, or not a page at all
-    CHANNEL = "channel"  # a feed, sitemap or listing, read
+    CHANNEL = "channel"  # a feed, sitemap or listing that was parsed
     ROBOTS = "robots"  # a robots.txt
-    REDIRECT = "redirect"  # led to another address
+    REDIRECT = "redirect"  # redirected to another URL
     GONE = "gone"  # 404 or 410
     REFUSED = "refused"  # 401, 403, 429, 451, or a wall
-    SERVER_ERROR = "server-error"  # 5xx and everything that is not HTTP as it should be
-    UNREADABLE = "unreadable"  # truncated, too large, or it broke a stage of the line
+    SERVER_ERROR = "server-error"  # 5xx, and responses that are not valid HTTP
+    UNREADABLE = "unreadable"  # truncated, too large, or a pipeline stage raised an error on it
 
     @property
     def is_failure(self) -> bool:
