@@ -88,7 +88,7 @@ class Appearance:
 
     @property
     def printed_span(self) -> tuple[datetime, datetime] | None:
-        """The time span that its source printed (for a date, the whole day); None where it printed no date."""
+        """The time span that its source printed (for a date, the whole day); None without a date."""
         if self.published_at is None or self.precision is None:
             return None
         return self.published_at, self.published_at + _SPAN[self.precision]
@@ -100,7 +100,7 @@ class Appearance:
 
     @property
     def latest_moment(self) -> datetime:
-        """The latest possible moment of appearance: the end of the printed span, or an earlier first sight."""
+        """The latest possible moment of appearance: end of the printed span, or an earlier first sight."""
         if self.printed_moment is not None:
             return self.printed_moment
         return min(self.printed_span[1], self.first_seen_at) if self.printed_span else self.first_seen_at

@@ -1,4 +1,4 @@
-"""Captures whose processing failed: the response is in a WARC file; extracting or storing it raised an error."""
+"""Captures that are in a WARC file, but whose extraction or storage raised an error."""
 
 from __future__ import annotations
 

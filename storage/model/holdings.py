@@ -1,4 +1,4 @@
-"""Contents of the archive: counts of a source, and stored rows with what is stored twice, for verification."""
+"""Contents of the archive: counts, and rows with the copies and digests that verification compares."""
 
 from __future__ import annotations
 

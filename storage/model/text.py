@@ -58,5 +58,5 @@ def bindable(text: str) -> str:
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun, such as `1 page`, `2 pages`; `plural` where that is not the noun plus s."""
+    """Return a number with its noun (`1 page`, `2 pages`); `plural` where that is not the noun plus s."""
     return f"{count} {noun}" if count == 1 else f"{count} {plural or f'{noun}s'}"
