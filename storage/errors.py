@@ -23,8 +23,8 @@ from typing import ClassVar
 class HarvesterError(Exception):
     """Base class of all errors of the program.
 
-    `message` is what happened, `hint` what to do about it (empty where nothing can be done); `str` gives both. `exit_code` is
-    the exit code of a command that ends with the error.
+    `message` is what happened, `hint` what to do about it (empty where nothing can be done); `str` gives both.
+    `exit_code` is the exit code of a command that ends with the error.
     """
 
     exit_code: ClassVar[int] = 1

@@ -218,10 +218,7 @@ class Article:
 
     @property
     def published(self) -> datetime | None:
-        """The moment of publication, aware, in the source's time zone; None where no date was found.
-
-        It is midnight where only a day is printed.
-        """
+        """Aware moment of publication in the source's zone (of a day alone, midnight); None without a date."""
         return self.extraction.published.moment if self.extraction.published else None
 
     @property

@@ -51,7 +51,7 @@ LONGEST_DUE = timedelta(hours=25)
 """
 
 LONGEST_PAUSE = timedelta(days=30)
-"""Longest pause between two requests to a source, whatever its Crawl-delay is."""
+"""Longest pause between two requests to a source, whatever its Crawl-delay or its server asks for."""
 
 
 class FailureScope(StrEnum):
