@@ -87,10 +87,8 @@ _LAST = 2**63
 class HistoryEntry:
     """The result of one capture.
 
-    `shows` is the index (from 0) of the revision that the article showed from then on.
-
-    `belongs` is whether the capture counts for the article at all; one before the first capture in scope does
-    not.
+    `shows` is the index (from 0) of the revision that the article showed from then on. `belongs` is
+    whether the capture counts for the article at all; one before the first capture in scope does not.
     """
 
     sighting: CaptureSighting
