@@ -1,4 +1,4 @@
-"""ArticleQuery: which articles are meant, as a value that is checked when it is made; one language for all who ask the archive."""
+"""ArticleQuery: a validated selection of articles, the query language of all interfaces to the archive."""
 
 from __future__ import annotations
 
@@ -20,47 +20,57 @@ Names = Iterable[str] | str | None
 """One name, several, or none."""
 
 Day = date | str | None
-"""A day; in a string also a month or a year (`2026-03-15`, `2026-03`, `2026`)."""
+"""A day; as a string also a month or a year (`2026-03-15`, `2026-03`, `2026`)."""
 
 _Check = Callable[[str, object], object]
 
 _LANGUAGE = re.compile(r"(?:[a-z]{2,3}|[ix](?=[-_]))(?:[-_][a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
-"""A BCP 47 tag (RFC 5646, section 2.1). Languages have two or three letters: of the longer ones that it keeps free none is registered."""
+"""A BCP 47 tag (RFC 5646, section 2.1).
+
+Primary language subtags have two or three letters: none of the longer ones that the standard reserves is
+registered.
+"""
 
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class ArticleQuery:
-    """Which articles are meant. Filters all hold together; the values of one filter are alternatives.
+    """A selection of articles. All filters must match; the values of one filter are alternatives.
 
     Args:
-        words: words, phrases and exclusions as docs/query.md describes them, at most 256 characters; empty means filters alone.
+        words: words, phrases and exclusions as docs/query.md describes them, at most 256 characters; empty
+            means filters alone.
         sources: ids, names or home pages of sources, in any case.
-        since: the first day of publication, as the source printed it; a month or a year means its first day. An undated article is
-            on no day.
+        since: the first day of publication, as the source printed it; a month or a year means its first day.
+            An undated article matches no day.
         until: the last day of publication; a month or a year means its last day.
-        languages: BCP 47 tags in any case, such as `ru`; `kk` also means `kk-Latn` and `kk-Arab`. The name of a language is no tag.
+        languages: BCP 47 tags in any case, such as `ru`; `kk` also means `kk-Latn` and `kk-Arab`. The name of
+            a language is not a tag.
         sections: whole names of sections in any case.
         tags: whole tags in any case.
         authors: names in any case; one word of a name is enough, such as the surname.
         kinds: kinds of sources: official, agency, newspaper, broadcaster, online.
         topics: ids of topics in any case.
-        states: how articles stand at their address: live, gone, soft-gone, paywalled, blocked, moved.
+        states: states of articles at their URL: live, gone, soft-gone, paywalled, blocked, moved.
         changed: only those edited by the publisher.
         silent: only those edited at least once without an updated-at mark.
-        sort: `newest` (undated articles last) or `rank`, by which the newest 1,000 matches are ordered and older ones follow.
-        limit: how many articles at most; None for all.
-        collapse: of the reprints of one text that are found, only the earliest.
+        sort: `newest` (undated articles last) or `rank`, which orders the newest 1,000 matches; older ones
+            follow.
+        limit: the maximum number of articles; None for all.
+        collapse: of the matching reprints of one text, only the earliest.
         edited_since: only those whose publisher's edit was first captured on this day (UTC) or later.
-        gone_since: only those that are gone or soft-gone now, and were first seen so on this day (UTC) or later.
+        gone_since: only those that are gone or soft-gone now, and were first seen so on this day (UTC) or
+            later.
         seen_since: only those that the archive first saw on this day (UTC) or later.
         undated: keep undated articles where `since` or `until` would leave them out.
 
-    Where several values are possible, a single string counts as one value, and None as no value. Days may be strings.
+    Where several values are possible, a single string counts as one value, and None as no value. Days may be
+    strings.
 
     Raises:
-        UsageError: a value that cannot be meant, or words that cannot be searched; the message names the field.
+        UsageError: a value that is not valid for its field, or words that cannot be searched; the message
+            names the field.
         TypeError: a value of another type than the field's.
     """
 
@@ -85,7 +95,7 @@ class ArticleQuery:
     seen_since: date | None
     undated: bool
 
-    def __init__(  # noqa: PLR0913, PLR0917  one for each filter; scripts name them
+    def __init__(  # noqa: PLR0913, PLR0917  one parameter a filter; scripts pass them by name
         self,
         words: str = "",
         sources: Names = (),
@@ -116,7 +126,7 @@ class ArticleQuery:
             raise UsageError(f"since ({self.since}) is later than until ({self.until}).", "Exchange the two dates.")
 
     def as_dict(self) -> dict[str, object]:
-        """The query as JSON values, every field of it, dates in ISO 8601."""
+        """Return the query as JSON values, every field of it, dates in ISO 8601."""
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
@@ -125,17 +135,22 @@ class ArticleQuery:
 
 
 def first_day(name: str, value: object) -> date | None:
-    """The day that a value of a field or an option names, or the first day of the month or year; None for None.
+    """Return the day that a value of a field or an option names, of a month or year its first; None for None.
 
     Raises:
-        UsageError: a string that names no day, or a moment.
-        TypeError: something else.
+        UsageError: a string that names no day, or a datetime.
+        TypeError: any other type.
     """
     return _day(name, value, is_last=False)
 
 
 def last_day(name: str, value: object) -> date | None:
-    """As `first_day`, but the last day of a month or year."""
+    """Return the day that a value of a field or an option names, of a month or year its last; None for None.
+
+    Raises:
+        UsageError: a string that names no day, or a datetime.
+        TypeError: any other type.
+    """
     return _day(name, value, is_last=True)
 
 
@@ -163,7 +178,7 @@ def _searchable(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise _wrong(name, value, "one string")
     if value.strip():
-        from storage.search.parse import parse  # loads the stemmers, which a query of filters alone does without
+        from storage.search.parse import parse  # loads the stemmers, which a query without words does not need
 
         parse(value)
     return value

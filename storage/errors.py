@@ -1,18 +1,18 @@
-"""The errors that a user may meet, and the exit code of each.
+"""The errors that are reported to users, and the exit code of each.
 
     HarvesterError            1  a bug, when nothing more precise is raised
     ├── UsageError            2  a wrong argument, query, configuration or declaration
     │   └── ArchiveUnusable   2  no archive there, not writable, or written by a newer program
     ├── SourcesFailed         3  some sources failed or broke their promise
-    ├── DatabaseUnavailable   4  the database is locked or away
+    ├── DatabaseUnavailable   4  the database is locked or unreachable
     ├── DiskFull              5  no space left; everything acknowledged is kept
-    ├── ArchiveBusy           6  another run holds the archive
+    ├── ArchiveBusy           6  another run has locked the archive
     ├── DamageFound           7  rows, WARC files and digests do not agree
-    ├── RowRejected           1  the database refuses what one capture brought; the run goes on
+    ├── RowRejected           1  the database rejects a row of one capture; the run continues
     ├── LimitReached          8  a limit ended the run
     └── EverySourceFailed     9  no source could be read
 
-Each carries a message (what happened) and a hint (what to do). Messages never hold a secret or a traceback.
+Each has a message (what happened) and a hint (what to do). Messages never contain a secret or a traceback.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import ClassVar
 
 
 class HarvesterError(Exception):
-    """What all errors of the program are.
+    """Base class of all errors of the program.
 
-    `message` says what happened, `hint` what to do about it (empty where there is nothing), `str` both; `exit_code` is that with
-    which a command ends.
+    `message` is what happened, `hint` what to do about it (empty where nothing can be done); `str` gives both.
+    `exit_code` is the exit code of a command that ends with the error.
     """
 
     exit_code: ClassVar[int] = 1
@@ -45,7 +45,7 @@ class UsageError(HarvesterError):
 
 
 class ArchiveUnusable(UsageError):
-    """The archive is missing, closed, cannot be read or written, or another version or another program wrote it."""
+    """The archive is missing, closed, not readable or writable, or written by another version or program."""
 
 
 class SourcesFailed(HarvesterError):
@@ -55,19 +55,19 @@ class SourcesFailed(HarvesterError):
 
 
 class DatabaseUnavailable(HarvesterError):
-    """The database is locked or away."""
+    """The database is locked or unreachable."""
 
     exit_code = 4
 
 
 class DiskFull(HarvesterError):
-    """No space is left; what was acknowledged is kept."""
+    """No space is left; everything acknowledged is kept."""
 
     exit_code = 5
 
 
 class ArchiveBusy(HarvesterError):
-    """Another run holds the archive."""
+    """Another run has locked the archive."""
 
     exit_code = 6
 
@@ -79,7 +79,10 @@ class DamageFound(HarvesterError):
 
 
 class RowRejected(HarvesterError):
-    """The database refuses a row: a constraint, or a value that cannot be stored. It concerns one capture, not the archive."""
+    """The database rejects a row: it violates a constraint, or holds a value that cannot be stored.
+
+    The error concerns one capture, not the archive.
+    """
 
 
 class LimitReached(HarvesterError):
@@ -95,5 +98,5 @@ class EverySourceFailed(HarvesterError):
 
 
 def ends_run(error: BaseException) -> bool:
-    """Return whether an error concerns the archive as a whole (locked, full, damaged), not the capture that met it."""
+    """Return whether an error concerns the archive (locked, full, damaged), not only the current capture."""
     return isinstance(error, HarvesterError) and not isinstance(error, RowRejected)

@@ -1,8 +1,9 @@
-"""Stories: articles about one event, whoever wrote them. A wider relation than reprints, computed when it is asked for.
+"""Stories: articles about one event, whoever wrote them; a wider relation than reprints, computed on request.
 
-An article is a vector of its heaviest words: tf-idf over the keys of its words (storage.language.words), the headline counted
-twice, weighed within the articles that were asked for. In the order of time each joins the story that it resembles most, when that
-has had a telling in the last days. Texts in different languages share no keys, so a story is told in one language.
+An article is a vector of its heaviest words: tf-idf over the keys of its words (storage.language.words), the
+headline counted twice, weighted within the selected articles. In order of time, each article joins the story
+to which it is most similar, among those whose last article is less than DAYS older; it starts a new story
+where no similarity reaches LIKE. Texts in different languages share no keys, so a story has one language.
 """
 
 from __future__ import annotations
@@ -29,23 +30,23 @@ if TYPE_CHECKING:
     from storage.query import ArticleQuery
 
 MOST_ARTICLES = 2000
-"""So many articles are compared, the newest of those that a query asks for."""
+"""Maximum number of articles that are compared: the newest of those that a query matches."""
 
 LIKE = 0.25
-"""Cosine from which two articles tell one story."""
+"""Cosine from which an article belongs to a story."""
 
 DAYS = 3
-"""A story without a telling for so many days is over: what resembles it later is news of its own."""
+"""Gap in days after the last article of a story from which a similar article starts a new story."""
 
 HEAVIEST = 60
-"""So many words stand for an article, the heaviest ones."""
+"""Words in the vector of an article: those with the largest weights."""
 
 _BATCH = 200
 
 
 @dataclass(slots=True)
 class _Sketch:
-    """What is kept of an article while stories are told: its number, language, when it appeared, and its words."""
+    """An article while stories are computed: number, language, moment, and words (counts, later weights)."""
 
     number: int
     language: str
@@ -55,7 +56,7 @@ class _Sketch:
 
 @dataclass(slots=True)
 class _Thread:
-    """A story that is growing: its articles, and the sum of their vectors."""
+    """A story under construction: its articles, and the sum of their vectors."""
 
     articles: list[_Sketch] = field(default_factory=list)
     total: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -66,7 +67,10 @@ class _Thread:
             self.total[word] += weight
 
     def likeness(self, article: _Sketch, *, is_one_of_them: bool = False) -> float:
-        """Cosine of an article and the sum of the (other) tellings."""
+        """Return the cosine of an article and the sum of the articles.
+
+        With `is_one_of_them`, the article itself is subtracted from that sum.
+        """
         product = sum(weight * self.total.get(word, 0.0) for word, weight in article.words.items())
         square = sum(weight * weight for weight in self.total.values())
         if is_one_of_them:
@@ -74,16 +78,17 @@ class _Thread:
         return product / math.sqrt(square) if square > 0 else 0.0
 
     def cohesion(self) -> float:
-        """The average cosine of two tellings."""
+        """Return the average cosine of two articles of the story."""
         count, square = len(self.articles), sum(weight * weight for weight in self.total.values())
         return (square - count) / (count * (count - 1))
 
 
 def stories(session: Session, query: ArticleQuery, limit: int) -> list[Story]:
-    """The stories that the articles of a query tell, at least two articles each, one for all reprints of a text.
+    """Return the stories among the articles of a query.
 
-    The newest articles of the query are compared, up to its limit and to MOST_ARTICLES. The story with the newest last article
-    comes first.
+    A story has at least two articles, one for all reprints of a text. The newest articles of the query are
+    compared, up to its limit and to MOST_ARTICLES. The story with the newest last article comes first; at
+    most `limit` are returned.
     """
     most = MOST_ARTICLES if query.limit is None else min(query.limit, MOST_ARTICLES)
     asked = replace(query, sort="newest", limit=most, collapse=True)
@@ -94,7 +99,7 @@ def stories(session: Session, query: ArticleQuery, limit: int) -> list[Story]:
 
 
 def _counted(session: Session, asked: list[int]) -> Iterator[_Sketch]:
-    """The articles with how often each word stands in them; texts are held for one batch."""
+    """Yield the articles with the number of times that each word occurs; texts are held for one batch."""
     for start in range(0, len(asked), _BATCH):
         batch = asked[start : start + _BATCH]
         for number, article in zip(batch, article_loader.read_articles(session, batch), strict=True):
@@ -110,7 +115,7 @@ def _moment(article: Article) -> datetime:
 
 
 def _weighed(counted: list[_Sketch]) -> list[_Sketch]:
-    """The same articles, their words weighed by tf-idf within their language, the heaviest kept, at length 1."""
+    """Weight the words of articles by tf-idf within their language; keep the heaviest, at length 1."""
     articles = Counter(article.language for article in counted)
     spread = Counter((article.language, word) for article in counted for word in article.words)
     for article in counted:

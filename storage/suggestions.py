@@ -1,4 +1,4 @@
-"""What a word that is in no article may have been meant for: words of the archive that are spelled nearly as it is."""
+"""Suggestions for a word that no article holds: words of the archive with nearly the same spelling."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _LOOKED_AT = 5
 
 
 def near_words(session: Session, word: str) -> list[tuple[str, int]]:
-    """Words as they stand in articles, each with how many articles hold a form of it, the nearest first; three at most."""
+    """Return words as written in articles, each with the number of articles that hold a form of it.
+
+    The most frequent first; three at most. Only those with the fewest slips are returned.
+    """
     found: dict[str, tuple[str, int]] = {}
     for key, count in nearest_keys(session, word):
         if surface := _as_written(session, key):
@@ -26,7 +29,10 @@ def near_words(session: Session, word: str) -> list[tuple[str, int]]:
 
 
 def _as_written(session: Session, key: str) -> str:
-    """The shortest of the forms of a key in some articles: in most languages the one that dictionaries have."""
+    """Return the shortest form of a key in some articles: in most languages, the dictionary form.
+
+    Empty where none is found.
+    """
     forms: Counter[str] = Counter()
     for article in read_articles(session, holding(session, key, _LOOKED_AT)):
         text = f"{article.title}\n{article.lead}\n{article.text}"

@@ -1,1 +1,1 @@
-"""Export: the corpus as JSONL, its schema and its manifest."""
+"""Export of the corpus as JSON lines or CSV, with its schema and its manifest."""

@@ -1,4 +1,4 @@
-"""One article as one line of the corpus: its keys, their order, and the schema that states them."""
+"""One article as one line of the corpus: its keys, their order, and their schema."""
 
 from __future__ import annotations
 
@@ -19,20 +19,24 @@ if TYPE_CHECKING:
     from storage.model.clusters import Membership
 
 SCHEMA_NAME = "news-harvester/article/1"
-"""The schema's name. Later fields are added at the end of a line under the same name, so a reader must pass over keys that it
-does not know; the number grows only when a key changes its meaning or goes."""
+"""The schema's name.
+
+Later fields are added at the end of a line under the same name, so a reader must ignore unknown keys; the
+number is increased only when a key changes its meaning or is removed.
+"""
 
 
 def corpus_line(article: Article) -> bytes:
-    """The article as the line of a JSONL export, line feed included."""
+    """Return the article as the line of a JSONL export, line feed included."""
     return json_line(corpus_row(article))
 
 
 def corpus_row(article: Article) -> dict[str, object]:
-    """The article as JSON values, keys in the order of the schema.
+    """Return the article as JSON values, keys in the order of the schema.
 
-    `captured_at` and `first_seen_at` are UTC, whole seconds, written with the offset `+00:00` as all moments here have one;
-    `words` counts the words of `text`; `cluster` is null where nothing reprints the article.
+    `captured_at` and `first_seen_at` are UTC, whole seconds, with the offset `+00:00`, as all moments here
+    have an offset; `words` is the number of words of `text`; `cluster` is null where nothing reprints the
+    article.
     """
     read, source, warc = article.extraction, article.source, article.warc
     return {
@@ -77,10 +81,10 @@ def corpus_row(article: Article) -> dict[str, object]:
 
 
 def provenance_row(article: Article) -> dict[str, object]:
-    """Return `corpus_row` with the places of its evidence in files: of the first capture of each state, and the ingested file.
+    """Return `corpus_row` with the places of its evidence in files.
 
-    They depend on how an archive was made; `corpus_row` has them in `warc` alone. `ingested_from`, the last key, is the file that
-    the shown capture was ingested from: None where it was fetched, or unknown.
+    The first capture of each state gets `file` and `offset`, which depend on how an archive was made. `ingested_from`, the last
+    key, is the file that the shown capture was ingested from: None where it was fetched, or where that was not stored.
     """
     origin = article.ingested_from
     ingested_from = {"file": origin.name, "sha256": origin.sha256} if origin else None
@@ -89,7 +93,7 @@ def provenance_row(article: Article) -> dict[str, object]:
 
 
 def excerpt_rows(article: Article) -> list[dict[str, object]]:
-    """The texts of other clusters of which passages stand in an article, the most complete first.
+    """Return the texts of other clusters of which passages occur in an article, the most complete first.
 
     `kind` is `digest` where the article collects unrelated texts, else `excerpt`.
     """
@@ -122,7 +126,7 @@ def _edit(edit: Edit) -> dict[str, object]:
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a line."""
+    """Return the JSON Schema (2020-12) of a line."""
     loaded: dict[str, Any] = json.loads((files("storage.export") / "article.schema.json").read_text(encoding="utf-8"))
     return loaded
 
@@ -134,7 +138,7 @@ def _cluster(mark: ClusterMark | None) -> dict[str, object] | None:
 
 
 def member_row(member: ClusterMark | Membership) -> dict[str, object]:
-    """What an article is in its cluster; lags in seconds, null where they are unknown."""
+    """Return the relation of an article to its cluster; lags in seconds, null where they are unknown."""
     return {
         "lag": _seconds(member.lag) if member.lag is not None else None,
         "similarity": member.similarity,
@@ -154,5 +158,5 @@ def _stamp(stamp: DateStamp | None) -> dict[str, str] | None:
 
 
 def moment(at: datetime) -> str:
-    """A moment as ISO 8601 in UTC, to the second."""
+    """Return a moment as ISO 8601 in UTC, to the second."""
     return at.astimezone(UTC).isoformat(timespec="seconds")

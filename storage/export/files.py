@@ -1,4 +1,4 @@
-"""Files of an export: where they lie, a corpus and its manifest replaced together, compression and digests."""
+"""Files of an export: paths, atomic replacement of a corpus with its manifest, compression, digests."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ GZIP_LEVEL = 6
 ZSTANDARD_LEVEL = 9
 
 PACKED = frozenset({".gz", ".zst"})
-_MOST_LINKS = 40  # Linux follows no more in a row
+_MOST_LINKS = 40  # links in a row that Linux follows at most
 
 
 @contextmanager
 def replacing(target: Path, manifest: Path, *, keep_existing: bool = False) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """A file and its manifest to write, which take their places together when the block ends well, and vanish when it does not.
+    """Yield a file and its manifest to write; publish both when the block succeeds, else remove both.
 
-    They are written aside as `storage.atomic_files` says. When both are on the disk, the old manifest goes, the file is renamed, then the
-    manifest: whoever sees a manifest sees the file that it describes, whenever this is killed.
+    They are written to temporary files (`storage.atomic_files`). When both are on disk, the old manifest is
+    removed, then the file is renamed, then the manifest: a manifest that exists describes the file beside it,
+    even if the process is killed.
 
     Raises:
-        UsageError: the folder cannot be written; with `keep_existing`, the file exists, or came to be while this was written.
-        DiskFull: no space left; what stood under the names is untouched.
+        UsageError: the folder cannot be written; with `keep_existing`, the file exists, or was created while
+            this one was written.
+        DiskFull: no space left; earlier files of these names are unchanged.
     """
     if keep_existing:
         _refuse_existing(target)
@@ -59,10 +61,11 @@ def _refuse_existing(target: Path) -> None:
 
 
 def real_place(output: Path) -> Path:
-    """Where an output lies that is named: a link is written through to what it names, as a shell's redirection does.
+    """Return the path that an output is written to: of a link, its target, as a shell's redirection does.
 
     Raises:
-        UsageError: its folder is missing, it is something else than a file, or the link's name promises another compression.
+        UsageError: its folder is missing, it is not a regular file, or the link's suffix names another
+            compression than its target's.
     """
     place = Path(os.path.realpath(output))
     if _names_a_descriptor(output) or (os.path.lexists(place) and not place.is_file()):
@@ -76,7 +79,10 @@ def real_place(output: Path) -> Path:
 
 
 def _names_a_descriptor(path: Path) -> bool:
-    """Whether a path leads to an open file through /proc (`/dev/stdout`, `/dev/fd/3`): whoever opened that would lose sight of it."""
+    """Return whether a path leads to an open file through /proc (`/dev/stdout`, `/dev/fd/3`).
+
+    Replacing such a file would disconnect the process that opened it.
+    """
     for _ in range(_MOST_LINKS):
         if Path(os.path.realpath(path.parent)).is_relative_to("/proc"):
             return True
@@ -88,7 +94,12 @@ def _names_a_descriptor(path: Path) -> bool:
 
 @contextmanager
 def _written_aside(target: Path) -> Iterator[PendingFile]:
-    """A file to be published at a target (`storage.atomic_files.pending`). Raises UsageError where none can be made there."""
+    """Yield a file to be published at a target (`storage.atomic_files.pending`).
+
+    Raises:
+        UsageError: no file can be made there.
+        OSError: no space left.
+    """
     with ExitStack() as stack:
         try:
             file = stack.enter_context(pending(target))
@@ -102,7 +113,7 @@ def _written_aside(target: Path) -> Iterator[PendingFile]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder while files are renamed in it, so that those of two exports to one name do not mix."""
+    """Lock a folder while files are renamed in it, so that files of two exports to one name do not mix."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -113,7 +124,12 @@ def _held(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def full_disk_reported(name: str) -> Iterator[None]:
-    """Turn a full disk, a spent quota or a limit of file size into DiskFull."""
+    """Convert the error of a full disk, an exhausted quota or a file size limit.
+
+    Raises:
+        DiskFull: in place of such an OSError.
+        OSError: any other one, unchanged.
+    """
     try:
         yield
     except OSError as error:
@@ -126,7 +142,10 @@ def full_disk_reported(name: str) -> Iterator[None]:
 
 @contextmanager
 def compressing(name: str, file: Digested) -> Iterator[IO[bytes]]:
-    """A stream into a file, compressed as its name says (`.gz`, `.zst`) and without name or time, so that the same bytes come out."""
+    """Yield a stream into a file, compressed as the file's name says (`.gz`, `.zst`).
+
+    The compressed data holds no name and no time, so that the same content gives the same bytes.
+    """
     sink = cast("IO[bytes]", file)
     suffix = Path(name).suffix.lower()
     if suffix == ".gz":
@@ -141,7 +160,7 @@ def compressing(name: str, file: Digested) -> Iterator[IO[bytes]]:
 
 
 class Digested:
-    """A stream that counts and digests what is written through it."""
+    """A stream that counts the bytes written through it and computes their SHA-256."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -149,14 +168,14 @@ class Digested:
         self.bytes = 0
 
     def write(self, data: bytes) -> int:
-        """Write, count and digest."""
+        """Write data; count and digest it."""
         self._stream.write(data)
         self._digest.update(data)
         self.bytes += len(data)
         return len(data)
 
     def flush(self) -> None:
-        """Flush the stream behind."""
+        """Flush the underlying stream."""
         self._stream.flush()
 
     @property

@@ -23,15 +23,19 @@ PROVENANCE_COLUMNS = ("ingested_file", "ingested_sha256")
 """Columns that follow on request."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-"""How a text begins that a spreadsheet computes (https://owasp.org/www-community/attacks/CSV_Injection, full-width signs included), or
-that looks as if it had been guarded: both are guarded, so that taking one apostrophe away gives every text back."""
+"""Beginnings of a text that a spreadsheet would compute, or that looks guarded already.
+
+Source: https://owasp.org/www-community/attacks/CSV_Injection, full-width signs included. Both kinds are
+guarded with an apostrophe, so that removing one apostrophe restores every text.
+"""
 
 
 def flat_row(article: Article) -> dict[str, str | int | None]:
-    """The article by column: `COLUMNS`, then `PROVENANCE_COLUMNS`. None where a value is not known.
+    """Return the article by column: `COLUMNS`, then `PROVENANCE_COLUMNS`. None where a value is not known.
 
-    Lists are joined by `; `. `published` and `modified` are ISO 8601 as far as the page prints them, `published_day` is always a day (of
-    a month alone, its first), moments are UTC. Texts are not guarded yet: see `cell`.
+    Lists are joined by `; `. `published` and `modified` are ISO 8601 with the precision that the page prints,
+    `published_day` is always a day (of a month alone, its first), moments are UTC. Texts are not guarded yet:
+    see `cell`.
     """
     read, cluster, origin = article.extraction, article.cluster, article.ingested_from
     return {
@@ -74,10 +78,12 @@ def flat_row(article: Article) -> dict[str, str | int | None]:
 
 
 def cell(value: str | int | None, *, lines: bool = False) -> str:
-    """A value as text of a CSV cell, without control characters; what a spreadsheet would compute begins with an apostrophe.
+    """Return a value as text of a CSV cell, without control characters.
+
+    A text that a spreadsheet would compute is prefixed with an apostrophe.
 
     Args:
-        value: of `flat_row`; None is an empty cell, a number is never guarded.
+        value: one value of `flat_row`; None is an empty cell, a number is never guarded.
         lines: keep line feeds, as in the text of an article; otherwise they become spaces.
     """
     if not isinstance(value, str):

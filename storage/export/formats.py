@@ -1,4 +1,4 @@
-"""The formats of an export: which one a file's name means, and how each writes an article."""
+"""Export formats: the choice of one by file name, and how each writes an article."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from storage.model.articles import Article
 
 EXCEL_CELL = 32_767
-"""Characters (UTF-16 code units) that a cell of Excel holds (support.microsoft.com, "Excel specifications and limits")."""
+"""Characters (UTF-16 code units) that a cell of Excel holds (support.microsoft.com, "Excel specifications
+and limits")."""
 
 MOST_NAMED = 5
-"""Articles that a warning names, at most."""
+"""Articles that a warning names at most."""
 
 
 class ExportFormat(StrEnum):
@@ -34,29 +35,32 @@ class ExportFormat(StrEnum):
 
 
 class CorpusFormat(Protocol):
-    """How articles become bytes: what comes first, one article after the other, and what the manifest says of the format."""
+    """Writer of one format: the heading, the bytes of each article, and its entries in the manifest."""
 
     schema: ClassVar[str]
 
     def heading(self) -> bytes:
-        """What stands before the first article."""
+        """Return the bytes before the first article."""
         ...
 
     def line(self, article: Article) -> bytes:
-        """An article."""
+        """Return the bytes of an article."""
         ...
 
     def facts(self) -> Mapping[str, object]:
-        """What a manifest says beside the name of the schema."""
+        """Return the entries of the manifest beside the name of the schema."""
         ...
 
     def warning(self) -> str:
-        """What the reader of the file has to know; empty where there is nothing."""
+        """Return a warning for the reader of the file; empty where there is none."""
         ...
 
 
 class JsonLines:
-    """One JSON object a line (https://jsonlines.org): `corpus_row`, with `provenance` also the file of the ingestion."""
+    """One JSON object a line (https://jsonlines.org), as `corpus_row` makes it.
+
+    With `provenance`, each line also names the ingested file.
+    """
 
     schema: ClassVar[str] = SCHEMA_NAME
 
@@ -65,24 +69,30 @@ class JsonLines:
         self._facts = {"provenance": True} if provenance else {}
 
     def heading(self) -> bytes:
-        """Nothing."""
+        """Return no bytes: the format has no heading."""
         return b""
 
     def line(self, article: Article) -> bytes:
-        """The article as one line."""
+        """Return the article as one line."""
         return json_line(self._row(article))
 
     def facts(self) -> Mapping[str, object]:
-        """That lines name the file of their ingestion, where they do: without that the same query gives other bytes."""
+        """Return `provenance` where lines name the ingested file, else nothing.
+
+        With and without it, the same query gives different bytes.
+        """
         return self._facts
 
     def warning(self) -> str:
-        """Nothing: a line has any length."""
+        """Return an empty string: the length of a line is not limited."""
         return ""
 
 
 class CommaSeparated:
-    """CSV as RFC 4180 has it and Excel opens it: UTF-8 with a byte order mark, lines that end in CR LF, names of columns first."""
+    """CSV as in RFC 4180, readable by Excel.
+
+    UTF-8 with a byte order mark, lines that end in CR LF, names of columns first.
+    """
 
     schema: ClassVar[str] = "news-harvester/article-csv/1"
 
@@ -94,11 +104,11 @@ class CommaSeparated:
         self._named: list[str] = []
 
     def heading(self) -> bytes:
-        """The byte order mark, by which Excel knows UTF-8, and the names of the columns."""
+        """Return the byte order mark, by which Excel recognises UTF-8, and the names of the columns."""
         return b"\xef\xbb\xbf" + self._written(self._columns)
 
     def line(self, article: Article) -> bytes:
-        """The article as one record. NUL becomes a space, a lone surrogate U+FFFD."""
+        """Return the article as one record. NUL becomes a space, a lone surrogate U+FFFD."""
         row = flat_row(article)
         cells = [cell(row[column], lines=column == "text") for column in self._columns]
         if any(len(one) > EXCEL_CELL // 2 and _code_units(one) > EXCEL_CELL for one in cells):
@@ -118,11 +128,11 @@ class CommaSeparated:
             return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
     def facts(self) -> Mapping[str, object]:
-        """The columns."""
+        """Return the names of the columns."""
         return {"columns": list(self._columns)}
 
     def warning(self) -> str:
-        """Which articles have more text than a cell of Excel holds."""
+        """Return which articles have more text than a cell of Excel holds; empty where none has."""
         if not self._too_long:
             return ""
         named = ", ".join(self._named)
@@ -142,16 +152,17 @@ WRITERS: Mapping[ExportFormat, type[JsonLines | CommaSeparated]] = {ExportFormat
 
 
 def format_of(output: str | None, asked: ExportFormat | None) -> ExportFormat:
-    """The format of an export.
+    """Return the format of an export.
 
     Args:
-        output: the name of the file, of which the suffix decides (`.gz` or `.zst` behind it compresses), in any case; None for standard
-            output.
-        asked: the format that was asked for; it decides for standard output, where JSON lines are the default, and for a name
-            without a suffix.
+        output: the name of the file, whose suffix decides, in any case (`.gz` or `.zst` after it compresses);
+            None for standard output.
+        asked: the requested format, None for none; it decides for standard output, where JSON lines are the
+            default, and for a name without a suffix.
 
     Raises:
-        UsageError: the name says no format, another than was asked for, or one that is not known.
+        UsageError: the name has no suffix and no format is requested, or its suffix is unknown or that of
+            another format than requested.
     """
     if output is None:
         return asked or ExportFormat.JSONL

@@ -1,4 +1,4 @@
-"""JSON in one line that no reader breaks, and that steers no terminal when it is printed."""
+"""JSON on one line that readers do not split and that cannot control a terminal."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ESCAPED = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What JSON lets stand raw (RFC 8259, section 7), and some readers take for line ends (NEL, U+2028, U+2029), terminals for commands
-(DEL and C1, ECMA-48), or both for another order of the line (UAX 9)."""
+"""Characters that JSON allows unescaped (RFC 8259, section 7), but that are misread.
+
+Some readers treat NEL, U+2028 and U+2029 as line ends. Terminals execute DEL and C1 (ECMA-48). Bidirectional
+overrides change the displayed order of the line (UAX 9).
+"""
 
 
 def json_text(value: object) -> str:
-    """A value as JSON in one line; nothing of it is lost."""
+    """Return a value as JSON on one line, without loss."""
     return escaped(json.dumps(value, ensure_ascii=False))
 
 
 def escaped(text: str) -> str:
-    """JSON text with escapes for what may not stand raw."""
+    """Return JSON text with the characters of `_ESCAPED` escaped."""
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def json_line(row: Mapping[str, object]) -> bytes:
-    r"""A row as one line of UTF-8, line feed included.
+    r"""Return a row as one line of JSON in UTF-8, line feed included.
 
-    Lone surrogates and NUL become U+FFFD. What some readers take for line ends (U+2028, U+2029, U+0085), DEL, C1 and bidirectional
-    overrides are written as `\u`.
+    Lone surrogates and NUL become U+FFFD. Characters that some readers treat as line ends (U+2028, U+2029,
+    U+0085), DEL, C1 and bidirectional overrides are written as escapes (`\u`).
     """
     text = _dumped(row)
     if r"\u0000" in text:

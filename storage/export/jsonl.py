@@ -1,6 +1,7 @@
-"""The corpus in a file, with a manifest beside it, or on standard output.
+"""Write the corpus to a file with a manifest beside it, or to standard output.
 
-The same articles give the same bytes, in the lines, in the compressed file and in the manifest, which holds no time of writing.
+The same articles give the same bytes: the lines, the compressed file and the manifest, which holds no time of
+writing.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export wrote.
+    """Result of an export.
 
-    `bytes` and `sha256` are those of the file as written, `lines_bytes` and `lines_sha256` those of the lines before
-    compression. `file` and `manifest` are paths, and None for standard output; `complete` is false when its reader left early.
+    `bytes` and `sha256` are those of the file as written, `lines_bytes` and `lines_sha256` those of the lines
+    before compression. `file` and `manifest` are paths, and None for standard output; `complete` is false
+    when the reader of standard output closed it early.
     """
 
     file: str | None
@@ -50,18 +52,20 @@ def write_corpus(
     writer: CorpusFormat | None = None,
     keep_existing: bool = False,
 ) -> ExportReport:
-    """Write articles to a file (`.gz` and `.zst` compress), or to standard output when that is None.
+    """Write articles to a file (`.gz` and `.zst` compress), or to standard output when `output` is None.
 
-    `writer` is the format, JSON lines by default. With `keep_existing`, a file of this name is not replaced; a link is written
-    through as a shell's redirection does, unless what it names is a corpus: its manifest lies beside it.
+    `writer` is the format, JSON lines by default. With `keep_existing`, a file of this name is not replaced;
+    a link is written through as a shell's redirection does, unless its target is a corpus, that is, has a
+    manifest beside it.
 
-    One article is held at a time. Beside a file stands `<file>.manifest.json` with counts, digests, the schema's name and what
-    is given as `query`, `versions` and `archive`; both files appear under their names when they are whole, or not at all. Where the
-    output is a link, both lie where it leads.
+    One article is held at a time. Beside the file, `<file>.manifest.json` holds counts, digests, the schema's
+    name and the values of `query`, `versions` and `archive`; both files appear under their names when they
+    are complete, or not at all. Where the output is a link, both are written to the folder of its target.
 
     Raises:
-        UsageError: the file's folder is missing or cannot be written, the output is no file, or one that is to be kept.
-        DiskFull: no space left; older files of the same name are untouched.
+        UsageError: the file's folder is missing or cannot be written, the output is not a file, or it exists
+            and is to be kept.
+        DiskFull: no space left; older files of the same name are unchanged.
     """
     writer = JsonLines() if writer is None else writer
     if output is None:
@@ -116,7 +120,10 @@ def _to_stdout(articles: Iterable[Article], writer: CorpusFormat) -> ExportRepor
 
 
 def _silence(stream: IO[bytes]) -> None:
-    """Let what is still in a stream's buffer go nowhere, or the interpreter stumbles over it at its end."""
+    """Redirect a stream to the null device.
+
+    Otherwise flushing its buffer when the interpreter exits would fail once more.
+    """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -1,1 +1,1 @@
-"""The vocabulary: frozen values of the standard library, no SQL, no HTML."""
+"""Frozen value types of the archive. Standard library only: no SQL, no HTML."""

@@ -1,4 +1,4 @@
-"""Articles: the work, what we read of it, and what its publisher changed."""
+"""Articles: current state, extractions, and the changes made by their publishers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Precision(StrEnum):
-    """How much of a date its source printed."""
+    """Precision of a date as its source printed it."""
 
     SECOND = "second"
     MINUTE = "minute"
@@ -29,9 +29,10 @@ class Precision(StrEnum):
 class DateStamp:
     """A date with its evidence.
 
-    `moment` is aware, in the source's zone (or the offset that the string itself names); below `precision` it is filled with
-    zeros (first day of the month, midnight). `raw` is the string as printed, `found_in` the place it stood in (such as
-    `selector:time.article__date`, `jsonld:datePublished`), `zone` the IANA name or offset by which it was read.
+    `moment` is aware, in the source's time zone (or with the offset that the string itself names); parts
+    below `precision` are zero (first day of the month, midnight). `raw` is the string as printed, `found_in`
+    the place where it was found (such as `selector:time.article__date`, `jsonld:datePublished`), `zone` the
+    IANA name or offset by which it was interpreted.
     """
 
     moment: datetime
@@ -41,7 +42,7 @@ class DateStamp:
     zone: str
 
     def iso(self) -> str:
-        """ISO 8601 with offset; a date alone at day precision, year and month alone at month precision."""
+        """Return ISO 8601 with offset; a date alone at day precision, year and month at month precision."""
         if self.precision is Precision.MONTH:
             return f"{self.moment:%Y-%m}"
         if self.precision is Precision.DAY:
@@ -51,7 +52,7 @@ class DateStamp:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture of the article: absolute address, caption and photo credit as printed (empty when none)."""
+    """A picture of the article: absolute URL, caption and photo credit as printed (empty when none)."""
 
     url: str
     caption: str = ""
@@ -69,10 +70,11 @@ class Relevance:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What our code of one version read from a capture.
+    """Values extracted from a capture by one version of the code.
 
-    `text` holds paragraphs parted by a newline; `line` and `extractor` name the versions that read it. `languages` are those of
-    the text with the share of each, 0 to 1, the largest first; none where an older version read it.
+    `text` holds paragraphs separated by a newline; `line` and `extractor` name the versions that made the
+    extraction. `languages` are those of the text with the share of each, 0 to 1, the largest first; empty
+    where an older version made it.
     """
 
     title: str
@@ -92,19 +94,22 @@ class Extraction:
 
 
 class ArticleState(StrEnum):
-    """Whether the article still stands at its address."""
+    """Whether the article can still be read at its URL."""
 
     LIVE = "live"
     GONE = "gone"  # 404 or 410
-    SOFT_GONE = "soft-gone"  # the front page, or a page that says so, in its place
+    SOFT_GONE = "soft-gone"  # replaced by the front page, or by a page that says it is gone
     PAYWALLED = "paywalled"
-    BLOCKED = "blocked"  # refused to us
-    MOVED = "moved"  # leads to another address of the source
+    BLOCKED = "blocked"  # refused to this crawler
+    MOVED = "moved"  # redirects to another URL of the source
 
 
 @dataclass(frozen=True, slots=True)
 class StateSpan:
-    """A state of an article, from the first to the last capture that showed it, where the first one lies, and its HTTP status."""
+    """A state of an article, from the first to the last capture that showed it.
+
+    `warc` is the place of the first of these captures, `status` its HTTP status.
+    """
 
     state: ArticleState
     since: datetime
@@ -115,10 +120,11 @@ class StateSpan:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change by the publisher: the revision that it made, what changed, and whether without an updated-at mark.
+    """A change by the publisher.
 
-    It was made between `previous_last_seen`, the last capture that showed the article as it was before, and
-    `captured_at`, the first one that showed the revision.
+    `revision` is the number of the revision that it made, `changed` the changed fields, `silent` whether it
+    lacks an updated-at mark. It was made between `previous_last_seen`, the last capture that showed the
+    article as it was before, and `captured_at`, the first one that showed the revision.
     """
 
     revision: int
@@ -130,7 +136,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class ClusterMark:
-    """The cluster that an article belongs to: id, how many articles it has, and the id of the earliest (None: unknown).
+    """The cluster of an article: its id, its number of articles, and the id of the earliest (None: unknown).
 
     `lag`, `lag_range`, `similarity` and `kind` are those of this article, as in `Membership`.
     """
@@ -146,13 +152,14 @@ class ClusterMark:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A work (source and canonical address) as the archive holds it today: the revision that it shows and where that came from.
+    """An article (source and canonical URL) as archived now: the revision that it shows and its capture.
 
-    `revision` is the number of the revision that it shows (an earlier one, once an edit was taken back), `revisions` how many there
-    are; both start at 1. `edits` are the revisions after the first, oldest first; `states` how it stood at its address, oldest first.
-    `cluster` is None when nothing reprints it. `editions` are its versions in other languages. `excerpts` are passages that it shares
-    with articles outside of its cluster. `ingested_from` is the file that its capture was ingested from; None where it was fetched,
-    or where that was not kept.
+    `revision` is the number of the revision that it shows (an earlier one, once an edit was undone),
+    `revisions` the number of revisions; both start at 1. `edits` are the revisions after the first, oldest
+    first; `states` the states of its URL, oldest first. `cluster` is None when nothing reprints it.
+    `editions` are its versions in other languages. `excerpts` are passages that it shares with articles
+    outside of its cluster. `ingested_from` is the file that its capture was ingested from; None where it was
+    fetched, or where that was not stored.
     """
 
     id: str
@@ -186,7 +193,7 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The text, its paragraphs parted by newlines."""
+        """The text, its paragraphs separated by newlines."""
         return self.extraction.text
 
     @property
@@ -211,7 +218,7 @@ class Article:
 
     @property
     def published(self) -> datetime | None:
-        """The moment of publication, aware, in the source's zone; midnight where only a day is printed. None where no date was found."""
+        """Aware moment of publication in the source's zone (of a day alone, midnight); None without a date."""
         return self.extraction.published.moment if self.extraction.published else None
 
     @property
@@ -220,13 +227,16 @@ class Article:
         return self.extraction.published.moment.date() if self.extraction.published else None
 
     def as_row(self) -> dict[str, object]:
-        """The article as JSON values, as in a line of the export (docs/fields.md)."""
+        """Return the article as JSON values, as in a line of the export (docs/fields.md)."""
         from storage.export.corpus_row import corpus_row
 
         return corpus_row(self)
 
     def as_line(self) -> bytes:
-        """The article as `harvester export` writes it, byte by byte: one line of JSON in UTF-8, line feed included."""
+        """Return the article as `harvester export` writes it, byte for byte.
+
+        That is one line of JSON in UTF-8, line feed included.
+        """
         from storage.export.corpus_row import corpus_line
 
         return corpus_line(self)
@@ -236,9 +246,10 @@ class Article:
 class Revision:
     """One state of an article between two changes by its publisher.
 
-    `changed` are the fields that were changed (empty for the first), `silent` that no updated-at mark told of it. The
-    change was made between `previous_last_seen`, the last capture that showed the article as it was before (None for
-    the first), and `captured_at`. `warc` and `payload_digest` are those of the capture that first showed it.
+    `changed` are the fields that were changed (empty for the first), `silent` is whether no updated-at mark
+    shows the change. The change was made between `previous_last_seen`, the last capture that showed the
+    article as it was before (None for the first), and `captured_at`. `warc` and `payload_digest` are those of
+    the capture that first showed it.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""What one capture changes in the archive, written down in one transaction."""
+"""The changes that one capture makes in the archive, written in one transaction."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ArticleUpdate:
-    """What was read of an article: its id, canonical address, extraction, topics, sketch, and clues to its other versions.
+    """An extracted article: id, canonical URL, extraction, topics, sketch, and clues to its other versions.
 
-    `id` is that of the article that the archive holds of this page, else the one that belongs to the address (`address_id`).
-    `content_sha256` is the digest over all of it that a publisher can change. `judged` are the ids of the topics that were asked,
-    `topics` those of them that it belongs to. Of a known article: `changed` are the fields that its publisher changed, `silent` that no
-    updated-at mark says so, `returned_to` the stored reading that it is back at. `paywalled`: a paywall hides most of it.
+    `id` is that of the article that the archive holds for this page, else the one that belongs to the URL
+    (`address_id`). `content_sha256` is the digest over all of it that a publisher can change. `judged` are
+    the ids of the topics that were evaluated, `topics` those of them to which it belongs. Of a known article:
+    `changed` are the fields that its publisher changed, `silent` is whether no updated-at mark shows the
+    change, `returned_to` is the stored extraction to which it returned. `paywalled` is whether a paywall
+    hides most of it.
     """
 
     id: str
@@ -44,16 +46,20 @@ class ArticleUpdate:
 
 @dataclass(frozen=True, slots=True)
 class CaptureResult:
-    """A capture, its outcome, and all that follows from it.
+    """A capture, its outcome, and everything that is written because of it.
 
-    `entry` is the frontier entry that asked, `next_due` when that comes round again (channels), `not_before` what the server
-    said about trying again. `found` are addresses to put into the frontier (after `hops` redirects; sitemaps among them lie below
-    `depth` indexes), `further` the page of a listing that follows, to be asked only when this one brought something new. `change` is
-    set for outcomes new, revised, unchanged and alias of an article, `reading` for every page that was read as one, `published` when
-    an article says that it was published. `failure` is set where processing the capture threw an error. `mark` is what is kept of a
-    reading. `history` replaces what was known of the article, where the capture is not simply its newest; `aliases` are the articles
-    that are hidden, or stand for themselves, from now on. `page` is the canonical address of the capture's page (empty: that of the
-    capture).
+    - `entry` is the frontier entry that was requested, `next_due` when it is due again (channels),
+      `not_before` the earliest retry that the server asked for.
+    - `found` are URLs to insert into the frontier (after `hops` redirects; sitemaps among them lie below
+      `depth` indexes), `further` is the next page of a listing, requested only when this one brought
+      something new.
+    - `change` is set for outcomes new, revised, unchanged and alias of an article, `reading` for every page
+      that was extracted as an article, `published` when an article prints its publication date.
+    - `failure` is set where processing the capture raised an error. `mark` is the stored summary of an
+      extraction.
+    - `history` replaces the stored history of the article, where the capture is not simply its newest;
+      `aliases` are the articles that become aliases, or articles of their own.
+    - `page` is the canonical URL of the capture's page (empty: that of the capture).
     """
 
     capture: Capture
@@ -76,16 +82,17 @@ class CaptureResult:
 
 
 UNSTABLE = "unstable"
-"""How the reason of an outcome begins that takes a change for a token that changes at every fetch."""
+"""Beginning of the reason of an outcome that treats a change as a token that changes at every fetch."""
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionContext:
-    """What the archive knows of the page of a capture.
+    """State of the archive for the page of a capture.
 
-    `article` is the id of its article (empty: none), `url` the article's address, `alias_of` the id of the article that it is hidden
-    under. `before` is what the article shows. `streak` counts the newest captures in a row that were revisions, or `UNSTABLE`.
-    `is_newest` is whether every other capture of the page lies before this one, `has_captures` whether there are any.
+    `article` is the id of its article (empty: none), `url` the article's URL, `alias_of` the id of the
+    article of which it is an alias. `before` is the extraction that the article shows. `streak` counts the
+    newest captures in a row that were revisions, or `UNSTABLE`. `is_newest` is whether every other capture of
+    the page is older than this one, `has_captures` whether there are any.
     """
 
     article: str = ""

@@ -1,4 +1,4 @@
-"""Clusters of reprints: which articles carry one text, in which order they appeared, and the wider relation of one story."""
+"""Clusters of reprints (articles with the same text, in order of time), and stories (about one event)."""
 
 from __future__ import annotations
 
@@ -26,20 +26,28 @@ _TO_THE_MINUTE = (Precision.SECOND, Precision.MINUTE)
 
 @dataclass(frozen=True, slots=True)
 class TextSimilarity:
-    """How much of the shorter of two texts stands in the longer (0 to 1, in runs of four words), and what the one is to the other."""
+    """Similarity of two texts, and how the one relates to the other.
+
+    `similarity` is the part (0 to 1) of the shorter text that occurs in the longer one, in runs of four
+    words.
+    """
 
     similarity: float
     kind: ReprintKind
 
     def mirrored(self) -> TextSimilarity:
-        """The same, seen from the other text."""
+        """Return the same comparison, seen from the other text."""
         turned = {ReprintKind.EXCERPT: ReprintKind.CONTAINS, ReprintKind.CONTAINS: ReprintKind.EXCERPT}
         return TextSimilarity(self.similarity, turned.get(self.kind, self.kind))
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """When an article (by its id) appeared: the beginning of the span that its source printed, and when it was first seen."""
+    """When an article (by its id) appeared.
+
+    `published_at` is the beginning of the time span that its source printed, `first_seen_at` when the archive
+    first saw it.
+    """
 
     article: str
     first_seen_at: datetime
@@ -47,7 +55,7 @@ class Appearance:
     precision: Precision | None = None
 
     def is_before(self, other: Appearance) -> bool:
-        """Whether this one came first: by the printed dates where those tell it, else by which was seen first."""
+        """Return whether this one appeared first: by printed dates where they decide, else by first sight."""
         if self.is_printed_before(other):
             return True
         if other.is_printed_before(self):
@@ -55,20 +63,21 @@ class Appearance:
         return self.first_seen_at < other.first_seen_at
 
     def is_printed_before(self, other: Appearance) -> bool:
-        """Whether the printed dates, by themselves, say that this one came first."""
+        """Return whether the printed dates, by themselves, show that this one appeared first."""
         spans = self.printed_span, other.printed_span
         return spans[0] is not None and spans[1] is not None and spans[0][1] <= spans[1][0]
 
     def lag_after(self, first: Appearance) -> timedelta | None:
-        """How long after another one it was published; None where either source prints no time."""
+        """Return how long after another one it was published; None where either source prints no time."""
         if self.printed_moment is None or first.printed_moment is None:
             return None
         return self.printed_moment - first.printed_moment
 
     def lag_range_after(self, first: Appearance) -> tuple[timedelta, timedelta] | None:
-        """The shortest and the longest lag that the printed dates leave open; None where a source prints none, or both a time.
+        """Return the shortest and the longest lag that are possible by the printed dates.
 
-        The other one is the earliest of its cluster, so the shortest is never below zero.
+        None where a source prints no date, or both print a time. The other article is the earliest of its
+        cluster, so the shortest lag is never below zero.
         """
         own, its = self.printed_span, first.printed_span
         if own is None or its is None or self.lag_after(first) is not None:
@@ -79,26 +88,26 @@ class Appearance:
 
     @property
     def printed_span(self) -> tuple[datetime, datetime] | None:
-        """The span of time that its source printed, a day for a day; None where it printed no date."""
+        """The time span that its source printed (for a date, the whole day); None without a date."""
         if self.published_at is None or self.precision is None:
             return None
         return self.published_at, self.published_at + _SPAN[self.precision]
 
     @property
     def printed_moment(self) -> datetime | None:
-        """The moment that its source printed, where that goes down to the minute."""
+        """The moment that its source printed; None where that is less precise than a minute."""
         return self.published_at if self.precision in _TO_THE_MINUTE else None
 
     @property
     def latest_moment(self) -> datetime:
-        """The latest moment at which it can have appeared: the end of the printed span, or an earlier first sight."""
+        """The latest possible moment of appearance: end of the printed span, or an earlier first sight."""
         if self.printed_moment is not None:
             return self.printed_moment
         return min(self.printed_span[1], self.first_seen_at) if self.printed_span else self.first_seen_at
 
 
 def earliest(appearances: Sequence[Appearance]) -> Appearance | None:
-    """The one that came before every other; None when nothing tells which that is."""
+    """Return the one that appeared before every other; None when that cannot be decided."""
     first = appearances[0]
     for other in appearances[1:]:
         if other.is_before(first):
@@ -107,7 +116,10 @@ def earliest(appearances: Sequence[Appearance]) -> Appearance | None:
 
 
 def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
-    """The earliest first, where it is known; then by the latest moment at which each can have appeared, then by id."""
+    """Return them in order of time: the earliest first, where it is known.
+
+    The others follow by the latest moment at which each can have appeared, then by id.
+    """
     ordered = sorted(appearances, key=lambda x: (x.latest_moment, x.article))
     first = earliest(ordered)
     return ordered if first is None else [first, *(x for x in ordered if x is not first)]
@@ -115,12 +127,13 @@ def in_time(appearances: Iterable[Appearance]) -> list[Appearance]:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An article in its cluster: how it relates to the first of the listing, and how long after that it was published.
+    """An article in its cluster: its relation to the first one listed, and its lag in publication.
 
-    `similarity` is the part (0 to 1) of the shorter text, in runs of four words, that stands in the longer one. `lag` is None where
-    it or the earliest prints no time, and while the earliest is unknown; where days are printed, `lag_range` is the shortest and the
-    longest lag that they leave open. `moment` is when it appeared: as printed where `printed` says so, else when it was first seen.
-    `printed_day` is the day that its source prints, in its zone (ISO 8601; the month where it prints no day); empty without a date.
+    `similarity` is the part (0 to 1) of the shorter text, in runs of four words, that occurs in the longer
+    one. `lag` is None where it or the earliest prints no time, and while the earliest is unknown; where days
+    are printed, `lag_range` is the shortest and the longest possible lag. `moment` is when it appeared: as
+    printed where `printed` is true, else when it was first seen. `printed_day` is the day that its source
+    prints, in its time zone (ISO 8601; the month where it prints no day); empty without a date.
     """
 
     article: str
@@ -138,7 +151,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class StoryCluster:
-    """A cluster of reprints: its members by time. `original` is the id of the earliest article, None where nothing tells which."""
+    """A cluster of reprints: its members by time.
+
+    `original` is the id of the earliest article, None where that cannot be decided.
+    """
 
     id: str
     original: str | None
@@ -147,7 +163,10 @@ class StoryCluster:
 
 @dataclass(frozen=True, slots=True)
 class StoryArticle:
-    """One article that tells a story, for all reprints of it. `score` (0 to 1) is how much it has in common with the others."""
+    """One article of a story; it represents all reprints of its text.
+
+    `score` (0 to 1) is its similarity to the other articles of the story.
+    """
 
     article: Article
     score: float
@@ -155,7 +174,7 @@ class StoryArticle:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Articles about one event, the earliest first; `score` (0 to 1) is how much they have in common on average."""
+    """Articles about one event, the earliest first; `score` (0 to 1) is their average similarity."""
 
     score: float
     tellings: tuple[StoryArticle, ...]

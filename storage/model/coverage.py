@@ -1,4 +1,4 @@
-"""Coverage: what a source's channels list, and what the archive has of it."""
+"""Coverage of a source: the URLs that its channels list, and what the archive holds of each."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ if TYPE_CHECKING:
 
 
 class CoverageStatus(StrEnum):
-    """What became of an address that a channel lists. Every one has exactly one."""
+    """Status of a URL that a channel lists. Every listed URL has exactly one."""
 
-    ARCHIVED = "archived"  # the archive holds the article, maybe under another address
+    ARCHIVED = "archived"  # the archive holds the article, maybe under another URL
     OUT_OF_SCOPE = "out-of-scope"  # captured; it belongs to no topic
     NOT_ARTICLE = "not-article"  # captured; there is no article on the page
-    FAILED = "failed"  # asked, and not received
-    NEVER_TRIED = "never-tried"  # not asked yet
+    FAILED = "failed"  # requested, not received
+    NEVER_TRIED = "never-tried"  # not requested yet
 
 
 @dataclass(frozen=True, slots=True)
 class ListedUrl:
-    """A listed address and its fate.
+    """A URL that a channel lists, with its status.
 
-    `reason` says why it failed (a short class, and after a colon detail), `day` when it was published (ISO 8601), as the page
-    said it, `waiting` whether it stands in the frontier to be asked (again).
+    `reason` is why fetching it failed (a short class, then detail after a colon), `day` the publication date
+    printed on the page (ISO 8601). `waiting` is whether it is in the frontier and due to be requested
+    (again).
     """
 
     fate: CoverageStatus
@@ -38,9 +39,10 @@ class ListedUrl:
 
     @property
     def is_gap(self) -> bool:
-        """Whether asking (again) may bring an article that no run is about to ask for: never tried, or failed for good.
+        """Whether a new request may bring an article that no run is about to request.
 
-        What robots.txt closes is no gap: it will not be asked.
+        That is a URL never tried, or failed for good. One that robots.txt disallows is no gap, as it is not
+        requested.
         """
         if self.fate is CoverageStatus.FAILED:
             return not self.waiting and self.reason != ROBOTS_DISALLOWED
@@ -49,7 +51,10 @@ class ListedUrl:
 
 @dataclass(frozen=True, slots=True)
 class ChannelCapture:
-    """An answer of a channel: its capture, and the kind and address of the channel (None where the frontier does not know it)."""
+    """A captured response of a channel, with the kind and URL of the channel.
+
+    `kind` and `channel` are None where the frontier does not hold the URL.
+    """
 
     capture: Capture
     kind: AddressKind | None = None

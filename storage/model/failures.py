@@ -1,4 +1,4 @@
-"""Captures whose processing failed: the response is in a WARC file, but reading it or writing down what it brought threw an error."""
+"""Captures that are in a WARC file, but whose extraction or storage raised an error."""
 
 from __future__ import annotations
 
@@ -13,25 +13,29 @@ if TYPE_CHECKING:
 MAX_ERROR_CHARS = 300
 
 OPEN_ATTEMPT = "open"
-"""The stage of an attempt that has begun and not ended: if the process dies meanwhile, this is what the next run finds."""
+"""Stage of an attempt that has begun and not ended: the next run finds it if the process dies meanwhile."""
 
 UNDECLARED = "undeclared"
-"""The stage of a record whose source the catalogue of the run lacked; a run that has the source processes it."""
+"""Stage of a record whose source is not in the catalogue of the run; a run that has the source processes it.
+"""
 
 MAX_TRIES = 2
-"""How often the same version reads a record that failed without being asked to."""
+"""Attempts of one version to process a record that fails, unless a retry is requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Where processing failed (a stage of the pipeline, `settle`, `persist`, `trial`) and the error in one printable line."""
+    """A stage (of the pipeline, or `settle`, `persist`, `trial`) and its error, in one printable line."""
 
     stage: str
     error: str
 
     @classmethod
     def of(cls, stage: str, error: BaseException) -> Failure:
-        """Describe an exception: its type and message, at most 300 characters, control characters and lone surrogates escaped."""
+        """Return the failure for an exception: its type and message, at most 300 characters.
+
+        Control characters and lone surrogates are escaped.
+        """
         return cls(stage, printable(f"{type(error).__name__}: {error}".rstrip(": ")))
 
     @property
@@ -42,9 +46,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FailedCapture:
-    """A capture that could not be processed, where its record lies, and how often that was tried.
+    """A capture that could not be processed, the place of its record, and the number of attempts.
 
-    `version` is the version of the program that tried last, in `run`; `first_at` and `at` are the moments of the first and the last try.
+    `version` is the version of the program that tried last, in `run`; `first_at` and `at` are the moments of
+    the first and the last attempt.
     """
 
     place: WarcPointer
@@ -59,6 +64,6 @@ class FailedCapture:
 
 
 def printable(text: str, limit: int = MAX_ERROR_CHARS) -> str:
-    """Return the text on one line, cut to `limit` characters, with everything that cannot be printed or stored escaped."""
+    """Return the text on one line, cut to `limit` characters; what cannot be printed or stored is escaped."""
     shown = " ".join(text[: 4 * limit].split())
     return "".join(x if x.isprintable() else x.encode("unicode_escape").decode("ascii") for x in shown)[:limit]

@@ -1,4 +1,4 @@
-"""The frontier: which addresses are to be asked, and when again."""
+"""The frontier: URLs to request, when each is due, and the limits on retries, redirects and waits."""
 
 from __future__ import annotations
 
@@ -20,62 +20,69 @@ RETRY_BACKOFF = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
-"""How long to wait after the first, second, … failure: twice within a run, then in later runs."""
+"""Wait after the first, second, … failure in a row: two retries within one run, then retries in later runs.
+"""
 
 MAX_ATTEMPTS = 10
-"""After so many failures in a row an address is asked no more."""
+"""Failures in a row after which a URL is given up."""
 
 MAX_HOPS = 10
-"""So many redirects in a row are followed."""
+"""Redirects in a row that are followed."""
 
 TRIES = 3
-"""How often one run asks an address at most: once, and two retries after failures."""
+"""Requests that one run sends to a URL at most: the first, and two retries after failures."""
 
 MAX_SITEMAP_DEPTH = 3
-"""How many sitemap indexes deep a sitemap may lie. The protocol (sitemaps.org) knows one; sites nest two."""
+"""Sitemap indexes above a sitemap that is still requested. The protocol (sitemaps.org) allows one level;
+sites nest two."""
 
 TOO_DEEP = "nested too deep"
-"""What the reason of an outcome says where sitemaps were left out for that."""
+"""Text in the reason of an outcome where sitemaps were left out because of MAX_SITEMAP_DEPTH."""
 
 NO_ARTICLES = "no address matches the article patterns"
-"""What the reason of an outcome says of a channel that lists addresses, none of which is an article of the source."""
+"""Text in the reason of an outcome of a channel that lists URLs, none of which is an article of the source.
+"""
 
 LONGEST_REFUSAL = timedelta(days=32)
-"""How long an address waits at most that robots.txt keeps disallowing; a robots.txt that changes ends the wait."""
+"""Longest wait of a URL that robots.txt keeps disallowing; a changed robots.txt ends the wait earlier."""
 
 LONGEST_DUE = timedelta(hours=25)
-"""No other address waits longer: the last step of `RETRY_BACKOFF` and the longest Retry-After are a day."""
+"""Longest wait of any other URL: the last step of `RETRY_BACKOFF` and the longest Retry-After are 24 hours.
+"""
 
 LONGEST_PAUSE = timedelta(days=30)
-"""A source is left alone for so long at most, whatever its Crawl-delay says."""
+"""Longest pause between two requests to a source, whatever its Crawl-delay or its server asks for."""
 
 
 class FailureScope(StrEnum):
-    """What a request without a response tells of: that decides when the address is asked again."""
+    """Extent of a request that brought no response. It decides when the URL is requested again."""
 
-    REQUEST = "request"  # it failed once: soon again, then after growing waits, then no more
-    NAME = "name"  # its host's name cannot be resolved: soon again, then after growing waits, and never given up
-    HOST = "host"  # its host is closed or unknown today: the address waits for a later run, and is never given up
-    RULE = "rule"  # robots.txt disallows it: it waits for days, or for another robots.txt
-    ADDRESS = "address"  # its spelling can never be asked: given up
+    REQUEST = "request"  # this request failed: retried soon, then after growing waits, then given up
+    NAME = "name"  # its host's name cannot be resolved: retried soon, then after growing waits, never given up
+    HOST = "host"  # its host is closed or unknown today: left to a later run, never given up
+    RULE = "rule"  # robots.txt disallows it: retried after days, or when robots.txt changes
+    ADDRESS = "address"  # its URL can never be requested as it is written: given up
 
 
 def wait_after_refusals(refusals: int) -> timedelta:
-    """How long an address waits that robots.txt disallowed so many times in a row (1 and up)."""
+    """Return the wait of a URL that robots.txt disallowed this number of times in a row (1 and up)."""
     return min(timedelta(days=2 ** min(refusals - 1, 5)), LONGEST_REFUSAL)
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long to leave an address alone after so many failures in a row (1 and up)."""
+    """Return the wait of a URL after this number of failures in a row (1 and up)."""
     return RETRY_BACKOFF[min(attempts, len(RETRY_BACKOFF)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class FrontierEntry:
-    """A leased address: what it leads to, the channel it was found in, how often it failed, how many redirects led to it.
+    """A leased URL of the frontier.
 
-    `known`: a known article, asked again; `checks` counts how often that was done. `since` is set where a backfill asks the address,
-    and is the moment that it goes back to. `depth` counts the sitemap indexes that led to a sitemap.
+    `kind` is what the URL leads to, `channel` the URL of the channel where it was found, `attempts` the
+    number of its failures, `hops` the number of redirects that led to it. `known` is whether it belongs to a
+    known article that is checked again; `checks` counts those checks. `since` is set where a backfill
+    requests the URL: the moment back to which the backfill goes. `depth` counts the sitemap indexes that led
+    to a sitemap.
     """
 
     id: int
@@ -95,7 +102,7 @@ class FrontierEntry:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """A walk through a source's channels back to the moment `since`, the start of a day in the source's zone."""
+    """A traversal of a source's channels back to `since`, the start of a day in the source's time zone."""
 
     id: int
     source: str
@@ -104,7 +111,10 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True)
 class BackfillRemainder:
-    """What a backfill has still to ask: pages of channels, and articles that were not asked yet. None of both: it is finished."""
+    """Remaining requests of a backfill: pages of channels, and articles that were not requested yet.
+
+    The backfill is finished when both are 0.
+    """
 
     pages: int
     articles: int

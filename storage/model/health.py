@@ -1,4 +1,4 @@
-"""How a source does: what its pages gave when they were read, and whether that keeps what it promised."""
+"""Health of a source: statistics of its extracted pages, and whether they meet its declared expectations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageQuality:
-    """What one page gave that was read as an article, stored or not.
+    """Statistics of one page that was extracted as an article, stored or not.
 
-    `day` is the day of publication in the source's zone, None when the page is undated; `body_chars` the length of the text.
-    `selectors` are the layout's selectors by field, each with whether it answered on this page.
+    `day` is the day of publication in the source's time zone, None when the page is undated; `byline` is
+    whether an author was found; `body_chars` the length of the text. `selectors` are the layout's selectors
+    by field, each with whether it matched on this page.
     """
 
     day: date | None
@@ -27,12 +28,13 @@ class PageQuality:
 
 @dataclass(frozen=True, slots=True)
 class SourceStats:
-    """What the archive knows of a source at the close of a run, in numbers.
+    """Statistics over the newest pages of a source at the end of a run, input of the expectation checks.
 
-    `of_run` is how many pages the run read as articles. The counts below it are of the newest `read` of them, those of earlier
-    runs included where the run's own are few; `lengths` are those of their texts. `per_day` counts the articles that were read,
-    by day of publication; `newest` is the last such day, `held_since` the day of the first capture. `waiting` articles were found
-    and not asked yet.
+    `of_run` is the number of pages that the run extracted as articles. The counts below it are over the
+    newest `read` of them, those of earlier runs included where the run's own are few; `lengths` are those of
+    their texts. `per_day` counts the extracted articles by day of publication; `newest` is the last such day,
+    `held_since` the day of the first capture. `waiting` is the number of articles that were found and not
+    requested yet.
     """
 
     of_run: int = 0
@@ -49,7 +51,11 @@ class SourceStats:
 
 @dataclass(frozen=True, slots=True)
 class SelectorCount:
-    """In one run: on how many pages that were read as articles a layout's selector was tried, and on how many it answered."""
+    """How often a layout's selector matched in one run.
+
+    `pages` are those extracted as articles on which it was tried, `matched` those of them on which it
+    matched.
+    """
 
     run: int
     pages: int
@@ -58,11 +64,11 @@ class SelectorCount:
 
 @dataclass(frozen=True, slots=True)
 class ExpectationResult:
-    """Whether a source keeps one promise at the close of a run.
+    """Result of checking one expectation of a source at the end of a run.
 
-    `promise` is a key of `expect`, `pages`, or `selector:` and a field. `promised` and `measured` are as printed; `over` says over
-    how many pages (days, for `per_day` and `silence_days`) it was judged. `kept` is None where there was too little to judge by.
-    `told` is what a person is told of it.
+    `promise` is a key of `expect`, `pages`, or `selector:` and a field. `promised` and `measured` are as
+    printed; `over` is the number of pages (days, for `per_day` and `silence_days`) that were checked. `kept`
+    is None where there was too little to check. `told` is the sentence that is shown to people.
     """
 
     promise: str
@@ -75,10 +81,10 @@ class ExpectationResult:
 
 @dataclass(frozen=True, slots=True)
 class PromiseState:
-    """How a promise stands: the newest verdict, and the run that gave it.
+    """State of an expectation: the newest result, and the run that produced it.
 
-    `since_run` is the first run that gave the same verdict without another between, `since` when that run began. `before` is what
-    was measured when the verdict was another one last; empty when it always was the same.
+    `since_run` is the first run with the same result and no other result between, `since` when that run
+    began. `before` is the value measured when the result was last a different one; empty when it never was.
     """
 
     verdict: ExpectationResult

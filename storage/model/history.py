@@ -1,6 +1,7 @@
-"""The history of one page, as it follows from its captures.
+"""The history of one page, derived from its captures.
 
-A page is what the spellings of one address (http or https, with and without `www.` and a slash at the end) lead to.
+The captures of a page are those of all spellings of its URL: http or https, with and without `www.` and a
+trailing slash.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredExtraction:
-    """A reading that the archive holds: its number, what was read, its content digest, and the capture it was read from."""
+    """An extraction held by the archive: its number, its values, its content digest, and its capture."""
 
     number: int
     extraction: Extraction
@@ -27,10 +28,11 @@ class StoredExtraction:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionSummary:
-    """What is kept of each reading of a page, so that its history can be derived again without reading the capture again.
+    """Facts stored of each extraction of a page.
 
-    `line` is the version of the line that read it, `content_sha256` the digest over all that a publisher can change,
-    `out_of_scope` why the text belongs to no topic (empty: it does).
+    From them the history is derived without extracting the capture again. `line` is the version of the
+    pipeline that made the extraction, `content_sha256` the digest over all that a publisher can change,
+    `out_of_scope` the reason why the text belongs to no topic (empty: it belongs to one).
     """
 
     line: str
@@ -41,10 +43,10 @@ class ExtractionSummary:
 
 @dataclass(frozen=True, slots=True)
 class CaptureSighting:
-    """A capture of a page with its outcome so far; `known` is the reading that was stored from this very capture.
+    """A capture of a page with its current outcome; `known` is the extraction stored from this very capture.
 
-    `number` is None for the capture that is being written. `is_own` is whether this program fetched it, so that captures of one
-    moment have the order in which they were written.
+    `number` is None for the capture that is being written. `is_own` is whether this program fetched it: own
+    captures with one and the same moment are ordered as they were written.
     """
 
     number: int | None
@@ -56,7 +58,10 @@ class CaptureSighting:
 
     @property
     def order(self) -> tuple[datetime, bool, int, str, str]:
-        """The place of the capture among those of its page: the same in every archive, whatever the order in which they came."""
+        """The sort key of the capture among those of its page.
+
+        It is the same in every archive, whatever the order in which the captures were added.
+        """
         return capture_order(
             self.capture.captured_at, self.number, self.capture.payload_digest, self.capture.warc.record_id, is_own=self.is_own
         )
@@ -65,7 +70,11 @@ class CaptureSighting:
 def capture_order(
     moment: datetime, number: int | None, payload_digest: str, record_id: str, *, is_own: bool
 ) -> tuple[datetime, bool, int, str, str]:
-    """By moment; of one moment our own first, in the order in which they were written, then those of others by their bytes."""
+    """Return the sort key of a capture: its moment, then own captures before ingested ones.
+
+    Own captures of one moment are ordered as they were written, ingested ones by payload digest and record
+    id.
+    """
     if not is_own:
         return moment, True, 0, payload_digest, record_id
     return moment, False, _LAST if number is None else number, "", ""
@@ -76,9 +85,10 @@ _LAST = 2**63
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """What became of one capture. `shows` is the place (from 0) of the revision that the article had from then on.
+    """The result of one capture.
 
-    `belongs` is whether the capture counts for the article at all; one from before the first that is in scope does not.
+    `shows` is the index (from 0) of the revision that the article showed from then on. `belongs` is
+    whether the capture counts for the article at all; one before the first capture in scope does not.
     """
 
     sighting: CaptureSighting
@@ -90,9 +100,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRevision:
-    """A revision: the capture that first showed it, what was read there, and how it differs from what the article showed before.
+    """A revision: the capture that first showed it, its extraction, and the changed fields.
 
-    `extraction_number` is that of the stored reading; None where none was stored of this capture yet.
+    `changed` and `silent` compare it with what the article showed before. `extraction_number` is that of the
+    stored extraction; None where none is stored of this capture yet.
     """
 
     sighting: CaptureSighting
@@ -105,11 +116,12 @@ class HistoryRevision:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that the captures of a page say of its article, in their order.
+    """The article that follows from the captures of a page, with entries in the order of the captures.
 
-    `id` and `url` are those of the address that was first read as the article, `held` the id that the archive has the article under
-    (empty: it has none). `others` are the other addresses of the page that were captured, each with the id that belongs to it.
-    `face` is the place (from 0) of the revision that the article shows; `topics`, `judged` and `sketch` are those of its text.
+    `id` and `url` are those of the URL that was first extracted as the article, `held` the id under which the
+    archive has the article (empty: it has none). `others` are the other captured URLs of the page, each with
+    the id that belongs to it. `face` is the index (from 0) of the revision that the article shows; `topics`,
+    `judged` and `sketch` are those of its text.
     """
 
     id: str
@@ -131,7 +143,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """A text that an article showed at a moment; `extraction` is the number of the reading (None: of the capture being written)."""
+    """A text that an article showed at a moment.
+
+    `extraction` is the number of the extraction (None: that of the capture being written).
+    """
 
     moment: datetime
     title: str
@@ -141,7 +156,10 @@ class ShownText:
 
 @dataclass(frozen=True, slots=True)
 class PageTimeline:
-    """What an article showed, capture by capture, oldest first; `alias_of` is the id of the article that it is hidden under."""
+    """The texts that an article showed, capture by capture, oldest first.
+
+    `alias_of` is the id of the article of which it is an alias.
+    """
 
     id: str
     url: str
@@ -152,7 +170,10 @@ class PageTimeline:
 
 @dataclass(frozen=True, slots=True)
 class AliasChange:
-    """An article that is hidden under another from now on (`alias_of`), or (empty) stands for itself, with the sketch of its text."""
+    """An article that becomes an alias of another one, or an article of its own.
+
+    `alias_of` is the id of the other one (empty: it becomes its own), `sketch` that of its text.
+    """
 
     id: str
     alias_of: str

@@ -1,4 +1,4 @@
-"""What the archive holds: of a source, and of one reading, as it stands in the tables."""
+"""Contents of the archive: counts, and rows with the copies and digests that verification compares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """The articles of one source: how many, and the day (as printed, ISO 8601) of the newest; None when none is dated."""
+    """The number of articles of one source, and the day of the newest.
+
+    The day is as printed (ISO 8601); None when no article is dated.
+    """
 
     articles: int
     newest_day: str | None
@@ -22,7 +25,10 @@ class SourceCounts:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How many captures an archive has, how many came lately, and when its first run started (None: none did)."""
+    """The number of captures of an archive, and when its first run started (None: there was none).
+
+    `lately` is the number of captures of recent runs.
+    """
 
     captures: int
     lately: int
@@ -33,7 +39,8 @@ class Growth:
 class DigestedExtraction:
     """An extraction as it is stored, with the digest that was stored beside it.
 
-    `article` is the id of the article that it belongs to (empty when the tables name none), `capture` what it was read from.
+    `article` is the id of the article to which it belongs (empty when the tables name none), `capture` that
+    from which it was made.
     """
 
     article: str
@@ -44,17 +51,18 @@ class DigestedExtraction:
 
     @property
     def warc(self) -> WarcPointer:
-        """Where its capture lies."""
+        """The place of its capture in the WARC files."""
         return self.capture.warc
 
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article's row with what it repeats of other tables, and what those say.
+    """An article's row with its copies of columns of other tables, and the originals of those.
 
-    `reading` is what is shown. `language`, `section`, `published_at`, `published_day`
-    and `revisions` are the row's own columns, `counted` is how many revisions there are. `indexed` is what the search index holds of
-    it (None: nothing). `is_hidden`: it is an alias of another article, and in no index. `topics_sha256` was stored with `topics`.
+    `reading` is the extraction that the article shows. `language`, `section`, `published_at`, `published_day`
+    and `revisions` are the row's own columns, `counted` is the number of revisions in their table. `indexed`
+    is what the search index holds of it (None: nothing). `is_hidden` is whether it is an alias of another
+    article, and therefore in no index. `topics_sha256` was stored with `topics`.
     """
 
     reading: DigestedExtraction

@@ -1,4 +1,4 @@
-"""Where ingested records came from."""
+"""Provenance of ingested records."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IngestedFile:
-    """A file of somebody else that pages were taken over from.
+    """A file made by others from which captures were ingested.
 
-    `name` is its name without folders, `sha256` the hexadecimal digest of its `size` bytes when it was first ingested, by `run`, at
-    `ingested_at` (aware, UTC). `number` is the archive's own.
+    `name` is its name without folders, `sha256` the hexadecimal digest of its `size` bytes when it was first
+    ingested, by `run`, at `ingested_at` (aware, UTC). `number` is assigned by the archive.
     """
 
     number: int

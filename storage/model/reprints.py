@@ -1,4 +1,4 @@
-"""What an article is beside others that carry its text: the kinds of copies, and excerpts."""
+"""How an article relates to others that carry its text: kinds of copies, and excerpts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from enum import StrEnum
 
 
 class ReprintKind(StrEnum):
-    """What an article is in its cluster, compared with the earliest one.
+    """Relation of an article in its cluster to the earliest one.
 
-    `original`: it is the earliest. `verbatim`: the same text, byte for byte once whitespace and Unicode composition are evened out.
-    `edited`: the same text with edits. `excerpt`: a part of it. `contains`: that text with additions. `digest`: passages of several
-    texts; a digest is in a cluster only where other outlets copy the digest itself.
+    - `original`: it is the earliest.
+    - `verbatim`: the same text, byte for byte after whitespace and Unicode composition are normalised.
+    - `edited`: the same text with edits.
+    - `excerpt`: a part of it.
+    - `contains`: that text with additions.
+    - `digest`: passages of several texts; a digest is in a cluster only where other outlets copy the digest
+      itself.
     """
 
     ORIGINAL = "original"
@@ -24,10 +28,11 @@ class ReprintKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A passage of one text that stands in another article: a relation by which neither joins the other's cluster.
+    """A passage of one text that occurs in another article.
 
-    `article`, `url`, `source` and `title` are those of the article on the other side, `cluster` the id of its cluster (empty: none).
-    `share` is the part (0 to 1) of the quoted text that the passage is.
+    It puts neither article in the other's cluster. `article`, `url`, `source` and `title` are those of the
+    article on the other side, `cluster` the id of its cluster (empty: none). `share` is the length of the
+    passage as a part (0 to 1) of the quoted text.
     """
 
     article: str
@@ -40,9 +45,11 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Excerpts:
-    """The passages that an article shares: `held` are those of other texts in it, `quoting` the articles that hold one of its own.
+    """The passages that an article shares with others.
 
-    Of every cluster one article is named, the earliest. `is_digest`: the article collects passages of several unrelated texts.
+    `held` are those of other texts in it, `quoting` the articles that hold one of its own. Of every cluster
+    one article is named, the earliest. `is_digest` is whether the article collects passages of several
+    unrelated texts.
     """
 
     held: tuple[Excerpt, ...] = ()

@@ -1,4 +1,4 @@
-"""The ladder: when known articles are asked again, by their age."""
+"""Revisit schedule: when known articles are checked again, by their age."""
 
 from __future__ import annotations
 
@@ -16,28 +16,34 @@ STEPS = (
     (timedelta(days=3), timedelta(days=30)),
     (timedelta(days=30), timedelta(days=365)),
 )
-"""How often, and up to which age: most edits and takedowns happen early."""
+"""(interval, maximum age) of each step, youngest first: most edits and takedowns happen early."""
 
 CHECKS_WITHOUT_EDIT = (200, 1000)
-"""After so many checks of a source's articles without one edit, the ladder's waits are doubled, then doubled again."""
+"""Numbers of checks of a source's articles without a single edit: at each, the intervals are doubled once
+more."""
 
 MOST_SLOWNESS = 2 ** len(CHECKS_WITHOUT_EDIT)
-"""The largest factor by which the ladder's waits are stretched."""
+"""Largest factor by which the intervals are multiplied."""
 
 MOST_AHEAD = timedelta(days=31)
-"""An article that seems to be born later than that was seen first by a clock that ran ahead by months or years."""
+"""Largest time by which an article's birth may lie in the future. Beyond it, a clock that ran ahead by months
+or years set it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RevisitSchedule:
-    """Waits between two checks of an article, by its age; each step is (wait, up to this age), youngest first."""
+    """Intervals between two checks of an article, by its age.
+
+    Each step is (interval, maximum age), youngest first.
+    """
 
     steps: tuple[tuple[timedelta, timedelta], ...] = STEPS
 
     def next_check(self, born: datetime, now: datetime, interval_factor: int = 1) -> datetime | None:
-        """When an article that was `born` then (published, or first seen) is asked again after a check at `now`; None: no more.
+        """Return when an article is checked again after a check at `now`; None: never.
 
-        One that was born far in the future was seen first by a wrong clock: it is asked as rarely as the oldest, not for ever as new.
+        `born` is when it was published, or first seen. If that lies more than MOST_AHEAD in the future, the
+        clock was wrong: the article is checked as rarely as the oldest, not forever as a new one.
         """
         age = now - born
         if age < -MOST_AHEAD:
@@ -47,10 +53,10 @@ class RevisitSchedule:
 
     @property
     def longest(self) -> timedelta:
-        """The longest wait of its steps."""
+        """The longest interval of its steps; zero where it has none."""
         return max((wait for wait, _ in self.steps), default=timedelta(0))
 
 
 def interval_factor(checks: int, edits: int) -> int:
-    """The factor by which a source's checks are stretched: 1, or more where it never edits."""
+    """Return the factor by which a source's intervals are multiplied: 1, or more where it never edits."""
     return 1 if edits else 2 ** sum(checks >= many for many in CHECKS_WITHOUT_EDIT)

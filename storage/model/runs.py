@@ -1,4 +1,4 @@
-"""Runs: one crawl or one ingestion, and its tally."""
+"""Runs: one crawl or one ingestion, and its counts."""
 
 from __future__ import annotations
 
@@ -14,28 +14,32 @@ if TYPE_CHECKING:
 
 
 ROBOTS_DISALLOWED = "robots_disallowed"
-"""The class of a request that was not made because robots.txt forbids it."""
+"""Reason of a request that was not sent because robots.txt disallows it."""
 
 NAME_FAILURE = "dns"
-"""The class of a request that was not made because the name of its host cannot be resolved."""
+"""Reason of a request that was not sent because the name of its host cannot be resolved."""
 
 FINISHED = "finished"
-"""How a run ended that came to its own end."""
+"""End of a run that completed."""
 
 INTERRUPTED = "interrupted"
-"""How a run ended that a signal ended."""
+"""End of a run that a signal stopped."""
 
 UNSETTLED = "unsettled"
-"""How a run ended that came to its own end and left records in the WARC files without an outcome."""
+"""End of a run that completed but left records in the WARC files without an outcome."""
 
 
 INGEST = "ingest"
-"""The kind of a run that took captures of others over."""
+"""Kind of a run that ingests captures made by others."""
 
 
 @dataclass(slots=True)
 class SourceTally:
-    """What one run did with one source. `outcomes` sums to `captures`; `unanswered` requests brought no response at all."""
+    """Counts of one run for one source.
+
+    `outcomes` sums to `captures`; `unanswered` counts, by reason, requests that brought no response at all;
+    `found` counts the URLs that its captures brought.
+    """
 
     outcomes: Counter[OutcomeKind] = field(default_factory=Counter)
     unanswered: Counter[str] = field(default_factory=Counter)
@@ -43,25 +47,28 @@ class SourceTally:
 
     @property
     def captures(self) -> int:
-        """How many responses were captured."""
+        """The number of captured responses."""
         return self.outcomes.total()
 
     @property
     def failures(self) -> int:
-        """How many captures and requests the source failed on; what it closes to robots is no failure."""
+        """The number of captures and requests on which the source failed.
+
+        Requests that robots.txt disallows are no failures.
+        """
         failed = sum(n for kind, n in self.outcomes.items() if kind.is_failure)
         return failed + self.unanswered.total() - self.unanswered[ROBOTS_DISALLOWED]
 
 
 class RunCounter:
-    """What a run has done so far, by source: counted where it is written down, read from any thread."""
+    """Counts of a running run, by source: increased where results are written, readable from any thread."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._tally: defaultdict[str, SourceTally] = defaultdict(SourceTally)
 
     def settled(self, source: str, kind: OutcomeKind, found: int) -> None:
-        """Count a capture that has its outcome, and the addresses that it brought."""
+        """Count a capture whose outcome is decided, and the URLs that it brought."""
         with self._lock:
             tally = self._tally[source]
             tally.outcomes[kind] += 1
@@ -73,7 +80,7 @@ class RunCounter:
             self._tally[source].unanswered[reason] += 1
 
     def snapshot(self) -> dict[str, SourceTally]:
-        """The counts of this moment; later ones do not change it."""
+        """Return a copy of the counts by source; later counting does not change it."""
         with self._lock:
             return {x: SourceTally(Counter(t.outcomes), Counter(t.unanswered), t.found) for x, t in self._tally.items()}
 
@@ -82,7 +89,8 @@ class RunCounter:
 class CrawlRun:
     """One run.
 
-    `kind` is `crawl`, `ingest`, `rescore` or `coverage`; `ended` is empty while it runs, then how it ended (`finished`, …).
+    `kind` is `crawl`, `ingest`, `rescore` or `coverage`; `ended` is empty while it runs, then how it ended
+    (`finished`, …).
     """
 
     id: int

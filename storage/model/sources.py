@@ -1,4 +1,4 @@
-"""Sources, their channels, and the addresses found there."""
+"""Sources, their channels, and the URLs found in them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SourceKind(StrEnum):
-    """What sort of outlet publishes."""
+    """Kind of a publisher."""
 
     OFFICIAL = "official"
     AGENCY = "agency"
@@ -22,9 +22,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An outlet that publishes.
+    """A publisher.
 
-    `id` is the name of its declaration file; `languages` are BCP 47 tags, the main one first; `timezone` is an IANA name.
+    `id` is the name of its declaration file; `languages` are BCP 47 tags, the main one first; `timezone` is
+    an IANA name.
     """
 
     id: str
@@ -36,7 +37,7 @@ class Source:
 
 
 class AddressKind(StrEnum):
-    """What an address in the frontier leads to."""
+    """Kind of page that a URL of the frontier leads to."""
 
     ARTICLE = "article"
     FEED = "feed"
@@ -48,19 +49,19 @@ class AddressKind(StrEnum):
 
 
 CHANNEL_KINDS = (AddressKind.FEED, AddressKind.SITEMAP, AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE, AddressKind.API)
-"""Everything that announces articles."""
+"""Kinds that announce articles."""
 
 WALKED_KINDS = (AddressKind.LISTING, AddressKind.SEARCH, AddressKind.ARCHIVE, AddressKind.API)
-"""Channels that are read page by page, newest first, so that a backfill must know where to stop."""
+"""Channels that are read page by page, newest first; a backfill must know where to stop in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Where an API's JSON answer announces its articles.
+    """Where an API's JSON response lists its articles.
 
-    `path` is the path of the list in the answer (empty: the answer is the list). `url`, `date` and `title` are paths in an entry; a
-    `url` that holds braces is a template of an address, filled with the entry's fields. Paths are dotted keys and positions, or
-    JMESPath (`harvester.catalogue.json_paths`).
+    `path` is the path of the list in the response (empty: the response is the list). `url`, `date` and
+    `title` are paths in an entry; a `url` that holds braces is a URL template, filled with the entry's
+    fields. Paths are dotted keys and positions, or JMESPath (`harvester.catalogue.json_paths`).
     """
 
     path: str = ""
@@ -71,12 +72,13 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where a source announces its articles.
+    """A place where a source announces its articles.
 
-    `url` is an address; of a search, a date archive and an API it may be a pattern with `{query}` (a term of the topic), `{year}`,
-    `{month}`, `{day}` (two digits), `{page}` (a page's number) or `{offset}` (entries before the page). `pages` is the pattern of a
-    listing's further pages, with `{page}` for the number (2 and up) or `{offset}`. `first` is the number of the first page, `step` how
-    many entries a page holds where `{offset}` counts them. `section` is the rubric that the channel stands for.
+    `url` is a URL; of a search, a date archive and an API it may be a pattern with `{query}` (a term of the
+    topic), `{year}`, `{month}`, `{day}` (two digits), `{page}` (a page's number) or `{offset}` (entries
+    before the page). `pages` is the pattern of a listing's further pages, with `{page}` for the number (2 and
+    up) or `{offset}`. `first` is the number of the first page, `step` the number of entries on a page where
+    `{offset}` counts them. `section` is the section of the articles that the channel lists.
     """
 
     kind: AddressKind
@@ -90,10 +92,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredUrl:
-    """An address found in a channel.
+    """A URL found in a channel.
 
-    `dated` is the channel's own date for it (a feed's pubDate, a sitemap's lastmod), aware, used to ask the newest first;
-    it is a hint and never becomes the article's date. `channel` is the address of the channel it was found in.
+    `dated` is the channel's own date for it (a feed's pubDate, a sitemap's lastmod), aware; it orders
+    requests, newest first, and never becomes the article's date. `channel` is the URL of the channel where it
+    was found.
     """
 
     url: str
