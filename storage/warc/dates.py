@@ -1,4 +1,4 @@
-"""Dates of WARC and HTTP headers."""
+"""Parse the dates of WARC and HTTP headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DATE = re.compile(
 
 
 class BadDate(Exception):
-    """A header holds no usable date. `reason` is `no_date`, or `far_date` for a year beyond all clocks."""
+    """A header without a usable date. `reason` is `no_date`, or `far_date` for a year outside 1970-2199."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -33,10 +33,11 @@ class BadDate(Exception):
 
 
 def read_warc_date(text: str) -> tuple[datetime, datetime]:
-    """The first moment of the period that a WARC-Date names, and the first one after it; both aware, in UTC.
+    """Return the first moment of the period that a WARC-Date names, and the first moment after it.
 
-    WARC 1.1 (section 5.4) allows a year, a month, a day, minutes, seconds and fractions. Read as well: offsets from UTC, the leap
-    second and 24:00 of ISO 8601 (both are the first moment after), and the 14 digits of ARC files. Without an offset it is UTC.
+    Both are aware, in UTC. WARC 1.1 (section 5.4) allows a year, a month, a day, minutes, seconds and
+    fractions. Accepted as well: offsets from UTC, the leap second and 24:00 of ISO 8601 (both mean the first
+    moment after), and the 14 digits of ARC files. A date without an offset is in UTC.
 
     Raises:
         BadDate: it is no date, or its year is not in 1970-2199.
@@ -57,7 +58,7 @@ def read_warc_date(text: str) -> tuple[datetime, datetime]:
 
 
 def read_http_date(text: str) -> datetime:
-    """The moment of a Date header (RFC 9110, section 5.6.7), aware, in UTC.
+    """Return the moment of a Date header (RFC 9110, section 5.6.7), aware, in UTC.
 
     Raises:
         BadDate: it is no date, or its year is not in 1970-2199.
@@ -93,7 +94,7 @@ def _start(parts: dict[str, str | None]) -> datetime:
 
 
 def _end(start: datetime, parts: dict[str, str | None]) -> datetime:
-    """The first moment after the period that begins at `start`."""
+    """Return the first moment after the period that begins at `start`."""
     if parts["month"] is None:
         return (start + timedelta(days=366)).replace(month=1, day=1)
     if parts["day"] is None:
