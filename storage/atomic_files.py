@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""Error numbers of a full disk: no space on the disk, the user's quota exhausted, or the file size limited
-(`ulimit -f`)."""
+"""Error numbers of a full disk.
+
+No space on the disk, the user's quota exhausted, or the file size limited (`ulimit -f`).
+"""
 
 _NO_DIRECTORY_SYNC = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EACCES})
-"""Error numbers ignored when a directory is synced: some network file systems do not support it, and a
-writable directory need not be readable."""
+"""Error numbers that are ignored when a directory is synced.
+
+Some network file systems do not sync directories, and a writable directory need not be readable.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ def _remove_unlocked(path: Path) -> None:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if is_at(path, file):  # its writer may have published it, and begun another one
+            if is_at(path, file):  # its writer may have published it and begun another file of this name
                 path.unlink(missing_ok=True)
     except (FileNotFoundError, BlockingIOError):
         return

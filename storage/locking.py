@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 LOCK_NAME = ".lock"
 
 _REOPENINGS = 100
-"""Maximum number of times that the lock file is opened, when the previous run removes it at the same moment.
-"""
+"""Attempts to open the lock file, which an ending run may remove at the same moment."""
 _TRIES, _POLL_SECONDS = 3, 0.01
-"""How often a lock is tried, and how long apart: `holder` takes it for a moment, too."""
+"""Attempts to take a lock, and seconds between them: `holder` takes it for a moment, too."""
 _NAME_SECONDS = 0.5
 """Seconds to wait for the holder to write its name into the lock file."""
 
@@ -63,7 +62,7 @@ def hold(directory: Path, purpose: str) -> Iterator[Lock]:
         try:
             yield Lock(directory)
         finally:
-            with suppress(OSError):  # the folder may be gone, or its disk
+            with suppress(OSError):  # the directory, or its disk, may be gone
                 file.truncate(0)
                 _remove_unused(directory, missing)
 
@@ -113,7 +112,7 @@ def _opened(directory: Path) -> TextIOWrapper:
 
     Raises:
         FileNotFoundError: the directory is removed at this moment.
-        ArchiveUnusable: the directory cannot be made, or the file not be written.
+        ArchiveUnusable: the directory or the file cannot be made or written.
         DiskFull: there is no space for it.
     """
     try:

@@ -36,7 +36,7 @@ class AppendedFile:
         self.path = path
         flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
         try:
-            self._descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL if new else flags, 0o666)  # less the umask
+            self._descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL if new else flags, 0o666)  # reduced by the umask
             self.size = os.fstat(self._descriptor).st_size
             if new:
                 sync_directory(path.parent)
@@ -89,7 +89,7 @@ class AppendedFile:
         try:
             os.ftruncate(self._descriptor, size)
         except OSError:
-            self.usable = False  # the torn tail is found and cut when the archive is opened next
+            self.usable = False  # the next opening of the archive finds the torn tail and truncates it
 
 
 _AFTER_FAILURE = "Check the disk, then run `harvester verify`."

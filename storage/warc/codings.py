@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024
-"""Maximum size of a sitemap: 52,428,800 bytes, uncompressed (https://www.sitemaps.org/protocol.html#index).
+"""Maximum size of an uncompressed sitemap: 52,428,800 bytes (https://www.sitemaps.org/protocol.html#index).
 """
 
 _MAX_LAYERS = 4
-_MAX_MEMBERS = 100_000  # of a gzip file: each costs a look at the next 64 KiB
+_MAX_MEMBERS = 100_000  # of one gzip file: each member costs a pass over the next 64 KiB
 _PIECE = 64 * 1024
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
@@ -33,7 +33,7 @@ _MAGIC = {"gzip": (GZIP_MAGIC[:2],), "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([n, 0
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 512
 _LONG_TEXT = 128
-_NO_CONTROLS = bytes(n for n in range(256) if n >= ord(" ") or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 shifts between alphabets
+_NO_CONTROLS = bytes(n for n in range(256) if n >= ord(" ") or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 switches character sets with it
 
 
 class Decoded(NamedTuple):
@@ -157,7 +157,7 @@ def _deflate(body: bytes) -> Iterator[bytes]:
         zlib.decompressobj().decompress(body, 1)
         window = zlib.MAX_WBITS
     except zlib.error:
-        window = -zlib.MAX_WBITS  # without the wrapper, as some servers have always sent it
+        window = -zlib.MAX_WBITS  # without the zlib wrapper, as some servers send it
     inflater = zlib.decompressobj(window)
     coming = body
     try:

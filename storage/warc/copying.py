@@ -115,8 +115,10 @@ def _short(fields: dict[str, str], length: int) -> int:
 class RecordCopier:
     """Copier of foreign records; those of each source file go into separate WARC files.
 
-    Such a file is created at the first record, and one is open at a time. Its methods raise what those of
-    `WarcWriter` raise.
+    Such a file is created at the first record, and one is open at a time.
+
+    Raises:
+        DiskFull, ArchiveUnusable, DamageFound: by `copy`, as for `WarcWriter`.
     """
 
     def __init__(self, directory: Path, *, software: str, roll_bytes: int) -> None:

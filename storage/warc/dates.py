@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
-"""The years of captures: no clock of a machine shows less than 1970, and sums with moments stay far from what arithmetic can hold."""
+"""First and last accepted year of a capture.
+
+No machine clock shows a year before 1970, and sums with moments stay far below the limit of `datetime`.
+"""
 
 _MAX_CHARS = 64
 _LEAP_SECOND = 60

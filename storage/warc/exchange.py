@@ -1,4 +1,4 @@
-"""One request and its response as sent over the network, and the HTTP blocks that a WARC file keeps of them."""
+"""One request and its response as sent, and the HTTP blocks that a WARC file keeps of them."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _usable(record: Record, skipped: Counter[str]) -> WarcResponse | None:
 def _count(skipped: Counter[str], what: str, name: str) -> None:
     """Count under a name from a foreign file.
 
-    A name that is no token, or comes after a bounded number of different ones, is counted as `unknown`.
+    A name that is no token, or that is new when 100 different keys are counted, is counted as `unknown`.
     """
     key = f"{what} {name}" if _TOKEN.fullmatch(name) else f"{what} unknown"
     if key not in skipped and len(skipped) >= _MOST_KINDS:

@@ -128,7 +128,7 @@ def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:
     declared = fields.get("warc-payload-digest", "")
     identical = original is not None and _UNMODIFIED not in fields.get("warc-profile", "")
     headers: tuple[tuple[str, str], ...] = ()
-    if original is not None and not block.strip():  # the HTTP headers may be left out of a revisit (WARC 1.1, section 6.7.2)
+    if original is not None and not block.strip():  # a revisit may omit the HTTP headers (WARC 1.1, section 6.7.2)
         status, reason, body_at = HTTPStatus.OK.value if identical else HTTPStatus.NOT_MODIFIED.value, "", len(block)
     else:
         status, reason, headers, body_at = _head(block)

@@ -61,10 +61,10 @@ def warcinfo(record_id: str, file_name: str, software: str, now: datetime, about
 
 
 def quoted_warcinfo(record_id: str, block: bytes, of_file: str, now: datetime) -> bytes:
-    """Return the warcinfo record of another file as a metadata record that refers to it.
+    """Return the warcinfo record of another file as a metadata record (WARC 1.1, section 6.6).
 
-    Metadata records: WARC 1.1, section 6.6. `record_id` is the id of the warcinfo record (empty: unknown),
-    `block` its content, `of_file` the id of the warcinfo of the file that is written.
+    The metadata record refers to `record_id`, the id of the warcinfo record, unless that is empty. `block` is
+    the content of the warcinfo record, `of_file` the id of the warcinfo of the file that is written.
     """
     return _member(
         [

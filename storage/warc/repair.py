@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_HEAD_BYTES = 4096  # the WARC headers that we write fit, and stand first
-_LOOKS = (64 * 1024, 32 * 1024 * 1024)  # a request's member; any member that a capture can make
+_HEAD_BYTES = 4096  # holds the WARC headers of any record that this program writes, which come first
+# Bytes searched at the end: enough for the member of a request, then for the largest member that a capture can make.
+_LOOKS = (64 * 1024, 32 * 1024 * 1024)
 _WARCINFO = re.compile(rb"WARC/1\.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: (<[^>\r\n]+>)\r\n")
 
 

@@ -1,4 +1,4 @@
-"""Value of a response that is read from a WARC record."""
+"""Value of an HTTP response as a WARC record holds it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _OF_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length",
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The capture that a revisit record refers to: URL, moment (aware, UTC) and record id, if it names them."""
+    """URL, moment and record id of the capture whose body a revisit record does not repeat.
+
+    `date` (aware, UTC) is None and `record_id` empty when the record does not name them. `url` is that of the
+    record itself when it names no other.
+    """
 
     url: str
     date: datetime | None = None
@@ -61,7 +65,7 @@ class WarcResponse:
 
     @property
     def body(self) -> bytes:
-        """The bytes after the HTTP headers, as they were sent: compressed where the server compressed them."""
+        """The bytes after the HTTP headers, as sent: compressed where the server compressed them."""
         return self.block[self.body_at :]
 
     @property

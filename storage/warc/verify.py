@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 _GZIP_HEADER = 10
-_SPEEDS = frozenset({0, 2, 4})  # XFL: not said, slowest, fastest
+_SPEEDS = frozenset({0, 2, 4})  # XFL: unspecified, slowest, fastest
 _SYSTEMS = frozenset({3, 255})  # OS: Unix, unknown
 _LONGEST = 1024**2
 """Maximum size in bytes of a record that `record_fault` reads: requests have no bodies."""

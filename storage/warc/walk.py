@@ -73,9 +73,9 @@ class Walk:
         self._content = Content(file)
         self._path = path
         self._of_file = ""
-        self._begins: int | None = None  # the offset of the record that is being read
-        self._block: tuple[FilePosition, int] | None = None  # where its block begins, when its header is read
-        self._found: _Head | None = None  # a header that was found behind damage
+        self._begins: int | None = None  # offset of the record that is being read
+        self._block: tuple[FilePosition, int] | None = None  # position and `mark` where its block starts, if known
+        self._found: _Head | None = None  # a header found after damage
 
     def records(self, wanted: Callable[[dict[str, str], int], int]) -> Iterator[Record]:
         """Yield every whole record.
@@ -112,7 +112,7 @@ class Walk:
         try:
             begins = self._content.peek(5)
         except BadMember:
-            return  # told as a gap
+            return  # reported as a gap
         if not begins or not b"WARC/".startswith(begins):
             raise UsageError(f"{self._path} is no WARC file.", "Give a .warc or .warc.gz file.")
 

@@ -57,7 +57,7 @@ def has_own_end(body: bytes, content_type: str) -> bool:
 
 
 def looks_like_html(body: bytes, content_type: str) -> bool:
-    """Return whether a body is an HTML page: by its first tags, or by its type unless it is an XML document."""
+    """Return whether a body is an HTML page: by its first tags, or by its type unless it is XML."""
     start = _plain(body[:_HEAD]).lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe")
     if start[:5].lower() == b"<?xml":
         return b"<html" in start[:1024].lower()

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 HARVEST, INGEST = "harvest", "ingest"
-"""The two series of WARC files: what this program fetched, and what it copied from files of others."""
+"""The two series of WARC files: captures fetched by this program, and records copied from foreign files."""
 
 _OWN_NAME = re.compile(rf"({HARVEST}|{INGEST})-\d{{8}}T\d{{6}}Z-(\d{{5,}})\.warc\.gz")
 _ROLL_BYTES = 1024**3
 
 
 def is_copy(name: str) -> bool:
-    """Return whether this is the name of a WARC file of the archive with records copied from foreign files."""
+    """Return whether this is the name of an archive's WARC file with records copied from foreign files."""
     match = _OWN_NAME.fullmatch(name)
     return match is not None and match[1] == INGEST
 
