@@ -128,7 +128,11 @@ def is_at(path: Path, file: IO[Any]) -> bool:
 
 
 def _opened(temporary: Path) -> BinaryIO:
-    """Create and lock a temporary file; repeated when another writer removes it before it is locked."""
+    """Create and lock a temporary file; repeated when another writer removes it before it is locked.
+
+    Raises:
+        OSError: it cannot be created or locked.
+    """
     while True:
         stream = temporary.open("xb")
         try:

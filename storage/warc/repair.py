@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD_BYTES = 4096  # holds the WARC headers of any record that this program writes, which come first
-# Bytes searched at the end: enough for the member of a request, then for the largest member that a capture can make.
+# Bytes searched at the end: enough for the member of a request; for the largest member of a capture.
 _LOOKS = (64 * 1024, 32 * 1024 * 1024)
 _WARCINFO = re.compile(rb"WARC/1\.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: (<[^>\r\n]+>)\r\n")
 

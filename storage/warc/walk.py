@@ -74,7 +74,7 @@ class Walk:
         self._path = path
         self._of_file = ""
         self._begins: int | None = None  # offset of the record that is being read
-        self._block: tuple[FilePosition, int] | None = None  # position and `mark` where its block starts, if known
+        self._block: tuple[FilePosition, int] | None = None  # position and `mark` of its block, set after its header
         self._found: _Head | None = None  # a header found after damage
 
     def records(self, wanted: Callable[[dict[str, str], int], int]) -> Iterator[Record]:
