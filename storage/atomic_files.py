@@ -1,6 +1,6 @@
-"""Files that are whole or not there: written under another name beside their place, synced, then renamed (POSIX `rename` is atomic).
+"""Atomic file writes: a temporary file beside the target, synced, then renamed (POSIX `rename` is atomic).
 
-Standard library only.
+A file is complete or absent. Standard library only.
 """
 
 from __future__ import annotations
@@ -18,37 +18,52 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""The disk, or the user's share of it, is full, or the file may not grow (`ulimit -f`)."""
+"""Error numbers of a full disk.
+
+No space on the disk, the user's quota exhausted, or the file size limited (`ulimit -f`).
+"""
 
 _NO_DIRECTORY_SYNC = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EACCES})
-"""Some network file systems do not sync directories; a directory that may be written need not be readable."""
+"""Error numbers that are ignored when a directory is synced.
+
+Some network file systems do not sync directories, and a writable directory need not be readable.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingFile:
-    """A file that is being written beside its place, which it takes when it is published."""
+    """A temporary file beside its final path `place`, which it replaces when it is published."""
 
     place: Path
     temporary: Path
     stream: BinaryIO
 
     def sync(self) -> None:
-        """Wait until what was written is on the disk. Raises OSError."""
+        """Flush and fsync what was written.
+
+        Raises:
+            OSError: the disk does not confirm it.
+        """
         self.stream.flush()
         os.fsync(self.stream.fileno())
 
     def publish(self) -> None:
-        """Take the place of whatever stands there; what was synced before survives a power loss. Raises OSError."""
+        """Rename the file to its final path, replacing any file there; synced content survives a power loss.
+
+        Raises:
+            OSError: it cannot be renamed, or its directory cannot be synced.
+        """
         self.temporary.replace(self.place)
         sync_directory(self.place.parent)
 
 
 @contextmanager
 def pending(path: Path) -> Iterator[PendingFile]:
-    """Open a file to be published inside the block; unless it is, nothing of it is left, and what stood at `path` is untouched.
+    """Open a temporary file that the block may publish; unpublished, it is removed and `path` is untouched.
 
-    It is written as `<name>.<process>.tmp`, locked while it is open. Files of this name that killed writers left behind are removed
-    first. A link is written through to what it names, as a plain write would. Several files may be synced first and published then.
+    It is written as `<name>.<process>.tmp`, locked while it is open. Files of this name left behind by killed
+    writers are removed first. A symbolic link is followed, as by a plain write. Several files may be synced
+    first and published afterwards.
 
     Raises:
         OSError: the file cannot be written.
@@ -66,10 +81,10 @@ def pending(path: Path) -> Iterator[PendingFile]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that is synced and takes its place when the block ends well, as `pending` says.
+    """Open a temporary file that is synced and published when the block ends without error (see `pending`).
 
     Raises:
-        OSError: the file cannot be written; what stood at `path` is untouched.
+        OSError: the file cannot be written; the former file at `path` is untouched.
     """
     with pending(path) as file:
         yield file.stream
@@ -78,13 +93,21 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file at once. Raises OSError; what stood at `path` is untouched then."""
+    """Write a file atomically.
+
+    Raises:
+        OSError: the file cannot be written; the former file at `path` is untouched.
+    """
     with replacing(path) as stream:
         stream.write(content)
 
 
 def sync_directory(directory: Path) -> None:
-    """Make the names in a directory survive a power loss, where the file system can. Raises OSError when the disk fails."""
+    """Fsync a directory, so that the names in it survive a power loss, where the file system supports it.
+
+    Raises:
+        OSError: the disk fails.
+    """
     try:
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -97,7 +120,7 @@ def sync_directory(directory: Path) -> None:
 
 
 def is_at(path: Path, file: IO[Any]) -> bool:
-    """Whether an open file is the one that has this name now."""
+    """Return whether `path` currently names this open file."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -105,7 +128,11 @@ def is_at(path: Path, file: IO[Any]) -> bool:
 
 
 def _opened(temporary: Path) -> BinaryIO:
-    """A new locked file. Another writer may sweep it away before it is locked; then it is made again."""
+    """Create and lock a temporary file; repeated when another writer removes it before it is locked.
+
+    Raises:
+        OSError: it cannot be created or locked.
+    """
     while True:
         stream = temporary.open("xb")
         try:
@@ -120,7 +147,7 @@ def _opened(temporary: Path) -> BinaryIO:
 
 
 def _sweep(place: Path) -> None:
-    """Remove what killed writers of a file left behind; what is locked belongs to a writer that is alive."""
+    """Remove temporary files of killed writers; a locked one belongs to a running writer and stays."""
     leftover = re.compile(re.escape(place.name) + r"\.[0-9]+\.tmp")
     for name in os.listdir(place.parent):  # noqa: PTH208  names suffice
         if leftover.fullmatch(name):
@@ -131,7 +158,7 @@ def _remove_unlocked(path: Path) -> None:
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if is_at(path, file):  # its writer may have published it, and begun another one
+            if is_at(path, file):  # its writer may have published it and begun another file of this name
                 path.unlink(missing_ok=True)
     except (FileNotFoundError, BlockingIOError):
         return

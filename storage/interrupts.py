@@ -1,8 +1,9 @@
-"""Signals that end a command: SIGINT, SIGTERM and SIGHUP, deferred while a transaction or the processing of a record is under way.
+"""Deferral of SIGINT, SIGTERM and SIGHUP during a transaction or the processing of a record.
 
-Python runs a signal's handler between any two instructions of the main thread. An exception raised in the middle of a transaction can
-leave its connection open, with the lock of the tables, until the process ends. `uninterrupted` marks what must come to its end first.
-Standard library only: the handlers are installed before anything else is loaded.
+Python runs a signal's handler between any two instructions of the main thread. An exception raised in the
+middle of a transaction can leave its connection open, with the lock of the tables, until the process ends.
+`uninterrupted` marks blocks that must be completed first. Standard library only: the handlers are installed
+before anything else is loaded.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""What a terminal, an init system and a closed session send to end a program."""
+"""The signals by which a terminal, an init system and a closed session end a program."""
 
 
 class Interrupted(BaseException):
-    """A signal ends the command. No `Exception`, so that nothing which goes on after errors takes it for one.
+    """A signal that ends the command.
 
-    `number` is the signal's; a shell's exit code for it is 128 + number (POSIX, Shell Command Language, 2.8.2).
+    A BaseException, so that code which continues after an `Exception` does not catch it. `number` is the
+    signal's; a shell's exit code for it is 128 + number (POSIX, Shell Command Language, 2.8.2).
     """
 
     def __init__(self, number: int) -> None:
@@ -37,7 +39,7 @@ class Interrupted(BaseException):
 
 
 class _State:
-    """How many `uninterrupted` blocks the main thread is in, and the signal that waits for their end (0: none)."""
+    """Number of nested `uninterrupted` blocks of the main thread, and the deferred signal (0: none)."""
 
     depth = 0
     pending = 0
@@ -45,10 +47,14 @@ class _State:
 
 @contextmanager
 def handled() -> Iterator[None]:
-    """Let the first signal raise `Interrupted` in the block, and the second end the process at once, as if nobody handled it.
+    """Make the first signal raise `Interrupted` in the block, and the second end the process at once.
 
-    A signal that is ignored stays ignored, as under nohup(1). In a thread other than the main one nothing is changed: Python allows
-    handlers there alone.
+    The second takes the default action, as if no handler were installed. An ignored signal stays ignored, as
+    under nohup(1). In a thread other than the main one nothing is changed: Python allows signal handlers in
+    the main thread only.
+
+    Raises:
+        Interrupted: a signal arrived.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -66,10 +72,10 @@ def handled() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Defer the first signal to the end of the block; an error of the block goes before it.
+    """Defer the first signal to the end of the block; an error raised in the block takes precedence.
 
     Raises:
-        Interrupted: a signal came meanwhile, and no other block is around this one.
+        Interrupted: a signal arrived meanwhile, and no other such block encloses this one.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -85,7 +91,11 @@ def uninterrupted() -> Iterator[None]:
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
-    """Raise, or remember the signal for the end of the block under way; the second signal ends the process."""
+    """Raise `Interrupted`, or defer it to the end of the current block; a second signal ends the process.
+
+    Raises:
+        Interrupted: no `uninterrupted` block is active.
+    """
     del frame
     for each in SIGNALS:
         if signal.getsignal(each) is _on_signal:

@@ -1,7 +1,8 @@
-"""One run holds an archive at a time.
+"""Archive lock: one run holds an archive at a time.
 
-The lock is the kernel's (`flock`), so that a killed holder leaves none behind; the file's text only names the holder for
-the message that the next one gets. Standard library only: the lock is taken before anything heavy is imported.
+The lock is the kernel's (`flock`), so a killed holder leaves none behind. The text of the lock file only
+names the holder, for the error message of the next run. Standard library only: the lock is taken before
+anything heavy is imported.
 """
 
 from __future__ import annotations
@@ -25,28 +26,28 @@ if TYPE_CHECKING:
 LOCK_NAME = ".lock"
 
 _REOPENINGS = 100
-"""How often the lock file is opened anew when the run before removed it at that moment."""
+"""Attempts to open the lock file, which an ending run may remove at the same moment."""
 _TRIES, _POLL_SECONDS = 3, 0.01
-"""How often a lock is tried, and how long apart: `holder` takes it for a moment, too."""
+"""Attempts to take a lock, and seconds between them: `holder` takes it for a moment, too."""
 _NAME_SECONDS = 0.5
-"""How long is waited for a holder to write its name."""
+"""Seconds to wait for the holder to write its name into the lock file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The lock of the archive in a directory; this process has it until the block of `hold` ends."""
+    """The lock on the archive in a directory, held by this process until the block of `hold` ends."""
 
     directory: Path
 
 
 @contextmanager
 def hold(directory: Path, purpose: str) -> Iterator[Lock]:
-    """Hold the archive in a directory for a purpose such as `crawl`.
+    """Hold the lock of the archive in a directory for a purpose such as `crawl`.
 
-    The directory is made where it is missing, and removed in the end if nothing else came into it.
+    A missing directory is made, and removed at the end if nothing but the lock file was created in it.
 
     Raises:
-        ArchiveBusy: another run holds it; the message names that run.
+        ArchiveBusy: another run holds the lock; the message names that run.
         ArchiveUnusable: the directory cannot be made or written, or its file system has no locks.
         DiskFull: there is no space for the lock file.
     """
@@ -61,13 +62,13 @@ def hold(directory: Path, purpose: str) -> Iterator[Lock]:
         try:
             yield Lock(directory)
         finally:
-            with suppress(OSError):  # the folder may be gone, or its disk
+            with suppress(OSError):  # the directory, or its disk, may be gone
                 file.truncate(0)
                 _remove_unused(directory, missing)
 
 
 def holder(directory: Path) -> str | None:
-    """Who holds the archive in a directory at this moment, in a few words; None when nobody does."""
+    """Return a short description of the run that holds the archive at this moment; None when none does."""
     try:
         file = (directory / LOCK_NAME).open(encoding="utf-8")
     except OSError:
@@ -78,10 +79,15 @@ def holder(directory: Path) -> str | None:
 
 @contextmanager
 def _locked(directory: Path) -> Iterator[TextIOWrapper]:
-    """The lock file, locked for the block.
+    """Open the lock file and hold an exclusive lock on it for the block.
 
-    A run that stored nothing removes the file while it still has the lock. Whoever opened that file just before would lock one that
-    nobody else can find, so the file is opened anew.
+    A run that stored nothing removes the file while it still holds the lock. A process that opened that file
+    just before would lock a file without a name, so the file is opened again.
+
+    Raises:
+        ArchiveBusy: another run holds the lock, or the file was removed each of `_REOPENINGS` times.
+        ArchiveUnusable: the file cannot be made, written or locked.
+        DiskFull: there is no space for it.
     """
     for _ in range(_REOPENINGS):
         try:
@@ -102,7 +108,13 @@ def _locked(directory: Path) -> Iterator[TextIOWrapper]:
 
 
 def _opened(directory: Path) -> TextIOWrapper:
-    """The lock file, made where it is missing. Raises FileNotFoundError when the directory is removed at this moment."""
+    """Open the lock file, making the directory and the file where they are missing.
+
+    Raises:
+        FileNotFoundError: the directory is removed at this moment.
+        ArchiveUnusable: the directory or the file cannot be made or written.
+        DiskFull: there is no space for it.
+    """
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -116,7 +128,7 @@ def _opened(directory: Path) -> TextIOWrapper:
 
 
 def _lock(file: TextIOWrapper, kind: int) -> bool:
-    """Whether the file could be locked; `holder` has it for a moment, too, so it is tried a few times."""
+    """Return whether the file could be locked, in several attempts: `holder` locks it for a moment, too."""
     for attempt in range(_TRIES):
         if attempt:
             time.sleep(_POLL_SECONDS)
@@ -127,7 +139,7 @@ def _lock(file: TextIOWrapper, kind: int) -> bool:
 
 
 def _name_in(file: TextIOWrapper) -> str:
-    """The name that the holder wrote; one that has just taken the lock is about to write it."""
+    """Return the description written by the holder; waits for a holder that has just taken the lock."""
     until = time.monotonic() + _NAME_SECONDS
     while True:
         file.seek(0)
@@ -140,7 +152,7 @@ def _name_in(file: TextIOWrapper) -> str:
 
 
 def _remove_unused(directory: Path, missing: Sequence[Path]) -> None:
-    """Remove the folders that were made for the lock, innermost first, where nothing but the lock file lies in them."""
+    """Remove the directories made for the lock, innermost first, if they hold nothing but the lock file."""
     if directory in missing and [entry.name for entry in directory.iterdir()] == [LOCK_NAME]:
         (directory / LOCK_NAME).unlink()
         for folder in missing:
@@ -148,7 +160,7 @@ def _remove_unused(directory: Path, missing: Sequence[Path]) -> None:
 
 
 def _unusable(directory: Path, verb: str, error: OSError) -> HarvesterError:
-    """The error of the system as one that a user can act on."""
+    """Return an error with a hint for the user in place of an OSError."""
     if error.errno in NO_SPACE:
         return DiskFull(f"No space left for {directory} ({error.strerror}).", "Free some space and run again.")
     hint = "Choose another folder with --archive." if verb == "made" else "Check its owner and permissions."

@@ -1,4 +1,4 @@
-"""One WARC file open for appending: it grows by whole pieces that are on the disk, or not at all."""
+"""A WARC file open for appending: each piece is completely on the disk, or not in the file at all."""
 
 from __future__ import annotations
 
@@ -18,16 +18,25 @@ _NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, err
 class AppendedFile:
     """A file that grows by whole pieces.
 
-    A piece that cannot be written is cut back at once. When the disk does not confirm a piece, or the cut fails, nothing more
-    is written through this object: after a failed fsync a second one may report success for bytes that are lost.
+    A piece that cannot be written is truncated away at once. When the disk does not confirm a piece, or the
+    truncation fails, nothing more is written through this object: after a failed fsync a second one may
+    report success for bytes that are lost.
     """
 
     def __init__(self, path: Path, *, new: bool) -> None:
-        """Open `path`, which must not exist yet when `new`, and must exist when not. Raises as `told` says."""
+        """Open `path`, which must not exist when `new`, and must exist otherwise.
+
+        Raises:
+            DiskFull: there is no space for a new file.
+            ArchiveUnusable: the file or its directory is missing or not writable.
+            ArchiveBusy: the file is `new` and exists.
+            DamageFound: the disk failed.
+            HarvesterError: the system refused for another reason.
+        """
         self.path = path
         flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
         try:
-            self._descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL if new else flags, 0o666)  # less the umask
+            self._descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL if new else flags, 0o666)  # reduced by the umask
             self.size = os.fstat(self._descriptor).st_size
             if new:
                 sync_directory(path.parent)
@@ -36,11 +45,11 @@ class AppendedFile:
         self.usable = True
 
     def append(self, piece: bytes) -> int:
-        """Write `piece`, wait until it is on the disk, and return the offset at which it starts.
+        """Write `piece`, fsync it, and return the offset at which it starts.
 
         Raises:
             DiskFull: no space (or the file may not grow); the file is as it was before.
-            DamageFound: the disk failed; the file takes nothing more.
+            DamageFound: the disk failed; the file accepts nothing more.
             HarvesterError: the system refused for another reason; the file is as it was before.
         """
         if not self.usable:
@@ -80,14 +89,14 @@ class AppendedFile:
         try:
             os.ftruncate(self._descriptor, size)
         except OSError:
-            self.usable = False  # the torn tail is found and cut when the archive is opened next
+            self.usable = False  # the next opening of the archive finds the torn tail and truncates it
 
 
 _AFTER_FAILURE = "Check the disk, then run `harvester verify`."
 
 
 def told(error: OSError, path: Path) -> HarvesterError:
-    """The error that tells a user what the system refused at `path`, and what to do."""
+    """Return the error that describes to a user what the system refused at `path`, with a hint."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in NO_SPACE:
         return DiskFull(f"No space left for {path} ({reason}).", "Make room and run again; everything acknowledged is kept.")

@@ -1,6 +1,6 @@
-"""Undoing transfer and content codings, within a limit, and telling a whole body from a cut one.
+"""Remove transfer and content codings within a size limit, and detect truncated bodies.
 
-Scrapy hands a gzip body that is cut or fails its check sum over as a clean answer; this does not.
+Scrapy returns a gzip body that is cut or fails its check sum without an error; this module raises one.
 """
 
 from __future__ import annotations
@@ -20,42 +20,53 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024
-"""The largest sitemap: 52,428,800 bytes, uncompressed (https://www.sitemaps.org/protocol.html#index)."""
+"""Maximum size of an uncompressed sitemap: 52,428,800 bytes (https://www.sitemaps.org/protocol.html#index).
+"""
 
 _MAX_LAYERS = 4
-_MAX_MEMBERS = 100_000  # of a gzip file: each costs a look at the next 64 KiB
+_MAX_MEMBERS = 100_000  # of one gzip file: each member costs a pass over the next 64 KiB
 _PIECE = 64 * 1024
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _MAGIC = {"gzip": (GZIP_MAGIC[:2],), "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([n, 0x2A, 0x4D, 0x18]) for n in range(0x50, 0x60)))}
-"""The bytes that a coding begins with: RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2 (skippable frames)."""
+"""First bytes of a coding: RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2 (skippable frames)."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 512
 _LONG_TEXT = 128
-_NO_CONTROLS = bytes(n for n in range(256) if n >= ord(" ") or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 shifts between alphabets
+_NO_CONTROLS = bytes(n for n in range(256) if n >= ord(" ") or n in b"\t\n\f\r\x1b")  # ESC: ISO-2022 switches character sets with it
 
 
 class Decoded(NamedTuple):
-    """A body without its codings. `absent` are the content codings that a header names and the body does not have."""
+    """A body without its codings.
+
+    `absent` are the content codings that a header names and the body does not have.
+    """
 
     body: bytes
     absent: tuple[str, ...] = ()
 
 
 def undo_codings(body: bytes, content_encoding: str, transfer_encoding: str = "") -> bytes:
-    """The body that `decode` gives. Raises as it does."""
+    """Return the body that `decode` returns.
+
+    Raises:
+        BadCoding: as for `decode`, with its default limit.
+    """
     return decode(body, content_encoding, transfer_encoding).body
 
 
 def decode(body: bytes, content_encoding: str, transfer_encoding: str = "", limit: int = MAX_BODY_BYTES) -> Decoded:
-    """The body without the codings that the two headers name (comma-separated, in the order they were put on).
+    """Return the body without the codings named in the two headers.
 
-    Known are gzip, deflate (with and without the zlib wrapper), br and zstd, four layers at most. An empty body stays empty.
-    A body that is labelled chunked but has no chunks, or labelled compressed but is text, is left as it is: many WARC files keep
-    the headers of a body that they store decoded. One that begins like the coding and is cut or corrupt is damage.
+    A header lists codings separated by commas, in the order in which they were applied. Supported are gzip,
+    deflate (with and without the zlib wrapper), br and zstd, at most four layers. An empty body stays empty.
+    A body that is labelled chunked but has no chunks, or labelled compressed but is text, is left as it is:
+    many WARC files keep the headers of a body that they store decoded. One that begins like the coding and is
+    cut or corrupt is damaged.
 
     Raises:
-        BadCoding: over `limit` bytes after any layer, cut short, corrupt, of an unknown coding, or too many layers.
+        BadCoding: over `limit` bytes after any layer, cut short, corrupt, of an unknown coding, or too many
+            layers.
     """
     absent: list[str] = []
     if "chunked" in transfer_encoding.lower() and _CHUNK_SIZE.match(body):
@@ -75,7 +86,11 @@ def decode(body: bytes, content_encoding: str, transfer_encoding: str = "", limi
 
 
 def _without(coding: str, body: bytes, limit: int) -> bytes | None:
-    """The body with one coding undone; None where it does not have that coding."""
+    """Return the body with one coding removed; None when it does not have that coding.
+
+    Raises:
+        BadCoding: over `limit` bytes, cut short, corrupt, or an unknown coding.
+    """
     name = coding.removeprefix("x-")
     undo = {"gzip": gunzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}.get(name)
     if undo is None:
@@ -93,14 +108,15 @@ def _without(coding: str, body: bytes, limit: int) -> bytes | None:
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether the first bytes are those of a text: no control characters, or a mark of UTF-16."""
+    """Return whether the first bytes are text: no control characters, or a byte order mark of UTF-16."""
     return body.startswith(_UTF16_MARKS) or not body[:_LOOKED_AT].translate(None, _NO_CONTROLS)
 
 
 def _is_plainly_text(body: bytes) -> bool:
-    """Whether it can only be a text, though deflate and br have no magic bytes.
+    """Return whether a body can only be text, for deflate and br, which have no magic bytes.
 
-    It begins as HTML, XML or JSON does, or a long stretch has no control characters: of random bytes, 128 have none once in two million.
+    It begins as HTML, XML or JSON does, or a long stretch has no control characters: of random bytes, 128
+    have none once in two million.
     """
     start = body[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()
     return _is_text(body) and (start.startswith((b"<", b"{", b"[")) or len(body) >= _LONG_TEXT)
@@ -116,9 +132,9 @@ def _within_limit(pieces: Iterable[bytes], name: str, limit: int) -> bytes:
 
 
 def gunzip(body: bytes) -> Iterator[bytes]:
-    """The content of a gzip file in pieces of at most 64 KiB: that of its members, one after the other (RFC 1952, section 2.2).
+    """Yield the content of all members of a gzip file (RFC 1952, section 2.2), in pieces of at most 64 KiB.
 
-    What follows the last one and is no member is ignored, as browsers do.
+    Bytes after the last member that do not begin another one are ignored, as browsers do.
 
     Raises:
         BadCoding: a member is cut short or corrupt, or there are more than 100,000.
@@ -141,7 +157,7 @@ def _deflate(body: bytes) -> Iterator[bytes]:
         zlib.decompressobj().decompress(body, 1)
         window = zlib.MAX_WBITS
     except zlib.error:
-        window = -zlib.MAX_WBITS  # without the wrapper, as some servers have always sent it
+        window = -zlib.MAX_WBITS  # without the zlib wrapper, as some servers send it
     inflater = zlib.decompressobj(window)
     coming = body
     try:
@@ -172,7 +188,11 @@ def _read_through(reader: BrotliReader | ZstdReader, name: str) -> Iterator[byte
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
-    """The content of a chunked body, whose last chunk must be there (RFC 9112, section 7.1). Trailers are ignored."""
+    """Yield the content of a chunked body (RFC 9112, section 7.1). Trailers are ignored.
+
+    Raises:
+        BadCoding: a chunk, or the last chunk, is missing or malformed.
+    """
     at = 0
     while match := _CHUNK_SIZE.match(body, at):
         size = int(match[1], 16)

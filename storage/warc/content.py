@@ -1,4 +1,4 @@
-"""The content of somebody's WARC file, packed or not, as one stream whose every byte knows where it lies in the file."""
+"""The content of a foreign WARC file, gzip or plain, as a stream that maps each byte to its file position."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ _SHARE = 4
 
 
 class FilePosition(NamedTuple):
-    """A place in a file: the offset of a gzip member and of a byte of its content; of a plain file 0 and the byte's own offset."""
+    """A position in a file: the offset of a gzip member, and that of a byte in the member's content.
+
+    For a plain file `member` is 0 and `at` the offset of the byte in the file.
+    """
 
     member: int
     at: int
 
 
 class Content:
-    """Reads forward, and goes back to an earlier place within limits.
+    """A forward reader that can return to an earlier position within limits.
 
-    What is read a second time is at most four times what is read once, and 16 MiB: whatever a file holds, the work grows with its
-    size. Memory is bounded by a piece of 64 KiB, and what the caller asks for.
+    What is read a second time is at most four times what is read once, plus 16 MiB: whatever a file holds,
+    the work grows linearly with its size. Memory is bounded by a piece of 64 KiB, and the length that the
+    caller requests.
 
-    Every method that reads raises BadMember where the gzip file is not whole.
+    Raises:
+        BadMember: by every method that reads, when a gzip member is not whole.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -43,7 +48,10 @@ class Content:
 
     @property
     def place(self) -> FilePosition:
-        """Where the next byte lies. At the end of a member that is its end; `peek` goes on to the next one."""
+        """The position of the next byte.
+
+        At the end of a member it is that end; `peek` moves on to the next member.
+        """
         return FilePosition(self._place.member, self._place.at + self._next)
 
     @property
@@ -52,13 +60,13 @@ class Content:
         return self._place.member if self.packed else self.place.at
 
     def peek(self, length: int = 1) -> bytes:
-        """The next bytes, at least one unless the content is over, `length` at most."""
+        """Return the next bytes without consuming them: 1 to `length`, none at the end of the content."""
         while self._next == len(self._piece) and self._fill():
             pass
         return self._piece[self._next : self._next + length]
 
     def read(self, length: int) -> bytes:
-        """The next bytes: `length`, or fewer at the end."""
+        """Return the next `length` bytes, or fewer at the end."""
         parts: list[bytes] = []
         while length > 0 and (part := self.peek(length)):
             parts.append(part)
@@ -67,7 +75,7 @@ class Content:
         return b"".join(parts)
 
     def skip(self, length: int) -> int:
-        """Pass over `length` bytes and return how many there were."""
+        """Skip up to `length` bytes and return how many were skipped."""
         left = length
         while left > 0 and self.peek():
             taken = min(left, len(self._piece) - self._next)
@@ -76,7 +84,10 @@ class Content:
         return length - left
 
     def readline(self, limit: int, *, across: bool = True) -> bytes:
-        """The next bytes up to and with a line feed, `limit` at most; without `across` a gzip member's end ends a line, too."""
+        """Return the next bytes up to and including a line feed, at most `limit`.
+
+        Without `across` the end of a gzip member also ends a line.
+        """
         parts: list[bytes] = []
         while limit > 0 and self.peek():
             if parts and not across and self.packed and self.place.at == 0:
@@ -91,7 +102,7 @@ class Content:
         return b"".join(parts)
 
     def skip_blank_lines(self) -> int:
-        """Pass over line ends, many or none, and return how many line feeds there were."""
+        """Skip CR and LF characters, if any, and return the number of line feeds."""
         feeds = 0
         while self.peek() in {b"\r", b"\n"}:
             rest = self._piece[self._next :]
@@ -101,11 +112,17 @@ class Content:
         return feeds
 
     def may_hold(self, length: int) -> bool:
-        """Whether so many bytes may follow; of a gzip file nobody knows without reading it."""
+        """Return whether `length` more bytes may follow.
+
+        Always true for a gzip file, whose content must be read to learn its length.
+        """
         return self.packed or length <= self._size - self.place.at
 
     def go_back(self, place: FilePosition, since: int) -> bool:
-        """Go to an earlier place, where that keeps the work within its limit; `since` is `mark` as it was there."""
+        """Return to an earlier position and return True; False when that would exceed the limit on the work.
+
+        `since` is the value that `mark` had at that position.
+        """
         back = place.at - self._place.at
         if place.member == self._place.member and 0 <= back <= len(self._piece):
             self._next = back
@@ -120,10 +137,11 @@ class Content:
         return True
 
     def go_behind(self, damaged: int, belongs: Callable[[bytes], bool]) -> int | None:
-        """Go to the first gzip member behind the `damaged` one whose first bytes `belongs` accepts; its offset, None without one.
+        """Go to the first gzip member after the damaged one whose first bytes `belongs` accepts.
 
-        The search begins right behind the damaged member's first byte where that keeps the work within its limit, otherwise
-        where the reading of it ended.
+        Returns its offset, None when there is none. The search starts right after the first byte of the
+        damaged member where that keeps the work within its limit, otherwise where reading that member
+        stopped.
         """
         read = self.file.tell()
         repeated = max(read - damaged, 0) + self._produced - self._member_began
@@ -142,7 +160,7 @@ class Content:
 
     @property
     def mark(self) -> int:
-        """How many bytes were produced so far, for `go_back`."""
+        """The number of bytes produced so far, for `go_back`."""
         return self._produced
 
     def _open(self, place: FilePosition) -> None:
@@ -156,7 +174,7 @@ class Content:
             self.file.seek(place.at)
 
     def _fill(self) -> bool:
-        """Make the next piece the present one; False at the end."""
+        """Load the next piece; return False at the end."""
         self._place, self._next = self.place, 0
         self._piece = self._next_piece()
         self._produced += len(self._piece)

@@ -1,4 +1,4 @@
-"""Records of other WARC files, copied into files of the archive that say where the records come from."""
+"""Copy records of foreign WARC files into files of the archive whose warcinfo names the source file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.warc.walk import Record
 
 MAX_WARCINFO_BYTES = 64 * 1024
-"""Bytes of the longest warcinfo block that is kept; usual ones have some hundreds."""
+"""Maximum size in bytes of a warcinfo block that is kept; usual ones have some hundreds."""
 
 _FILE, _SHA256, _SIZE = "source-file", "source-sha256", "source-size"
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -31,8 +31,9 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 class SourceFile:
     """A WARC file that records are copied from.
 
-    `name` has no folders; `sha256` (hexadecimal) is that of its `size` bytes. `warcinfo` is the block of the warcinfo record that it
-    begins with, and `warcinfo_id` the id of that record; both are empty where it begins with none, or with one over 64 KiB.
+    `name` is without directories; `sha256` (hexadecimal) is that of its `size` bytes. `warcinfo` is the block
+    of the warcinfo record at its beginning, and `warcinfo_id` the id of that record; both are empty when
+    there is none, or one over 64 KiB.
     """
 
     name: str
@@ -42,7 +43,10 @@ class SourceFile:
     warcinfo_id: str = ""
 
     def fields(self) -> tuple[tuple[str, str], ...]:
-        """Return what the warcinfo of the copy says. That of a crawl (`robots`, user agent) would be untrue of these records."""
+        """Return the fields of the copy's warcinfo record.
+
+        Those of a crawl (`robots`, user agent) would be untrue of these records.
+        """
         return (
             ("description", f"Records copied from {self.name}, SHA-256 {self.sha256}, {self.size} bytes; fetched by others"),
             (_FILE, self.name),
@@ -52,10 +56,10 @@ class SourceFile:
 
 
 def described(path: Path, name: str, sha256: str, size: int) -> SourceFile:
-    """Describe a WARC file that records are to be copied from, with the warcinfo record that it begins with.
+    """Describe a WARC file that records are to be copied from, including its first warcinfo record.
 
-    Of a file that this program copied records into, it is the file that those came from: an archive that is made anew from its own
-    WARC files keeps where its pages are from.
+    For a file into which this program copied records, the result is the file that they came from: an archive
+    rebuilt from its own WARC files keeps the origin of its pages.
 
     Raises:
         UsageError: it does not begin as a WARC file does.
@@ -65,9 +69,12 @@ def described(path: Path, name: str, sha256: str, size: int) -> SourceFile:
 
 
 def source_of(path: Path) -> SourceFile | None:
-    """The file that the records of one of the archive's own WARC files were copied from; None where its warcinfo names none.
+    """Return the file that the records of one of the archive's own WARC files were copied from.
 
-    Raises OSError where the file cannot be read.
+    None when its warcinfo names none.
+
+    Raises:
+        OSError: the file cannot be read.
     """
     try:
         return _source_in(path)
@@ -106,9 +113,12 @@ def _short(fields: dict[str, str], length: int) -> int:
 
 
 class RecordCopier:
-    """Copies records of other files, those of each file into WARC files of their own, which are begun at the first record.
+    """Copier of foreign records; those of each source file go into separate WARC files.
 
-    One of them is open at a time. Raises what `WarcWriter` raises.
+    Such a file is created at the first record, and one is open at a time.
+
+    Raises:
+        DiskFull, ArchiveUnusable, DamageFound: by `copy`, as for `WarcWriter`.
     """
 
     def __init__(self, directory: Path, *, software: str, roll_bytes: int) -> None:
@@ -135,7 +145,7 @@ class RecordCopier:
         return writer.copy_response(response, record_id)
 
     def close(self) -> None:
-        """Close the file that is open."""
+        """Close the file that is open, if any."""
         if self._open is not None:
             self._open.close()
             self._open = None

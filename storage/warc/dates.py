@@ -1,4 +1,4 @@
-"""Dates of WARC and HTTP headers."""
+"""Parse the dates of WARC and HTTP headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
-"""The years of captures: no clock of a machine shows less than 1970, and sums with moments stay far from what arithmetic can hold."""
+"""First and last accepted year of a capture.
+
+No machine clock shows a year before 1970, and sums with moments stay far below the limit of `datetime`.
+"""
 
 _MAX_CHARS = 64
 _LEAP_SECOND = 60
@@ -25,7 +28,7 @@ _DATE = re.compile(
 
 
 class BadDate(Exception):
-    """A header holds no usable date. `reason` is `no_date`, or `far_date` for a year beyond all clocks."""
+    """A header without a usable date. `reason` is `no_date`, or `far_date` for a year outside 1970-2199."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -33,10 +36,11 @@ class BadDate(Exception):
 
 
 def read_warc_date(text: str) -> tuple[datetime, datetime]:
-    """The first moment of the period that a WARC-Date names, and the first one after it; both aware, in UTC.
+    """Return the first moment of the period that a WARC-Date names, and the first moment after it.
 
-    WARC 1.1 (section 5.4) allows a year, a month, a day, minutes, seconds and fractions. Read as well: offsets from UTC, the leap
-    second and 24:00 of ISO 8601 (both are the first moment after), and the 14 digits of ARC files. Without an offset it is UTC.
+    Both are aware, in UTC. WARC 1.1 (section 5.4) allows a year, a month, a day, minutes, seconds and
+    fractions. Accepted as well: offsets from UTC, the leap second and 24:00 of ISO 8601 (both mean the first
+    moment after), and the 14 digits of ARC files. A date without an offset is in UTC.
 
     Raises:
         BadDate: it is no date, or its year is not in 1970-2199.
@@ -57,7 +61,7 @@ def read_warc_date(text: str) -> tuple[datetime, datetime]:
 
 
 def read_http_date(text: str) -> datetime:
-    """The moment of a Date header (RFC 9110, section 5.6.7), aware, in UTC.
+    """Return the moment of a Date header (RFC 9110, section 5.6.7), aware, in UTC.
 
     Raises:
         BadDate: it is no date, or its year is not in 1970-2199.
@@ -93,7 +97,7 @@ def _start(parts: dict[str, str | None]) -> datetime:
 
 
 def _end(start: datetime, parts: dict[str, str | None]) -> datetime:
-    """The first moment after the period that begins at `start`."""
+    """Return the first moment after the period that begins at `start`."""
     if parts["month"] is None:
         return (start + timedelta(days=366)).replace(month=1, day=1)
     if parts["day"] is None:

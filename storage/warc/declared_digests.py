@@ -1,4 +1,4 @@
-"""Digests that a record of somebody else declares, against the bytes that it holds (WARC 1.1, sections 5.8 and 5.9)."""
+"""Check the digests declared by a foreign record against its bytes (WARC 1.1, sections 5.8 and 5.9)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ _KEPT = "warc-original-{}-digest"
 
 
 def failed_digests(fields: Mapping[str, str], block: bytes, response: WarcResponse) -> tuple[tuple[str, str], ...]:
-    """The declared digests that the bytes of a record do not have, as `WarcResponse.failed_digests` holds them.
+    """Return the declared digests that the bytes of a record do not have.
 
-    `block` is the whole content of the record, `response` what it was parsed to. Digests of an algorithm that is not known here say
-    nothing. The payload of a revisit record lies elsewhere, and that of a truncated or segmented one was longer.
+    The format is that of `WarcResponse.failed_digests`. `block` is the whole content of the record,
+    `response` the result of parsing it. Digests of unknown algorithms are not checked, nor is the payload
+    digest of a revisit record (its payload lies elsewhere) and of a truncated or segmented one (its payload
+    was longer).
     """
     failed: list[tuple[str, str]] = []
     of_block, of_payload = fields.get("warc-block-digest", ""), fields.get("warc-payload-digest", "")
@@ -34,13 +36,16 @@ def failed_digests(fields: Mapping[str, str], block: bytes, response: WarcRespon
 
 
 def kept_digests(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The declared digests that failed when this program copied a record."""
+    """Return the declared digests that had failed when this program copied a record."""
     kept = ((name, fields.get(_KEPT.format(name.lower()), "")) for name in (BLOCK, PAYLOAD))
     return tuple((name, digest) for name, digest in kept if digest)
 
 
 def _payloads(response: WarcResponse) -> Iterator[bytes]:
-    """What programs take for the payload: the body as it was sent, without the transfer coding (RFC 9112), or without any coding."""
+    """Yield what programs use as the payload.
+
+    These are the body as it was sent, without the transfer coding (RFC 9112), and without any coding.
+    """
     yield response.body
     transfer = ",".join(response.header_values("transfer-encoding"))
     for coding in ("", ",".join(response.header_values("content-encoding"))):

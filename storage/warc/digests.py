@@ -1,4 +1,4 @@
-"""Digests as WARC headers carry them."""
+"""Labelled digests in the format of WARC headers."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ _DIGEST = re.compile(r"(sha1|sha-1|sha256|sha-256|sha512|sha-512|md5):([A-Za-z0-
 
 
 def payload_digest(body: bytes) -> str:
-    """`sha256:` and the upper-case, padded base32 digest of an HTTP body as it was sent (any content coding still on)."""
+    """Return the SHA-256 of an HTTP body as it was sent (any content coding still applied).
+
+    The digest is written as `sha256:` and upper-case, padded base32.
+    """
     return "sha256:" + base64.b32encode(hashlib.sha256(body).digest()).decode("ascii")
 
 
 def is_digest(text: str) -> bool:
-    """Whether this is a labelled digest as WARC headers carry it (WARC 1.1, section 5.9)."""
+    """Return whether this is a labelled digest of a known algorithm (WARC 1.1, section 5.9)."""
     return _DIGEST.fullmatch(text) is not None
 
 
 def has_digest(body: bytes, digest: str) -> bool:
-    """Whether bytes have a labelled digest, in hexadecimal, base32 or base64, of an algorithm that is known here."""
+    """Return whether the digest of `body` is the labelled one.
+
+    The value may be hexadecimal, base32 or base64. False for a label that is no digest of a known algorithm.
+    """
     match = _DIGEST.fullmatch(digest)
     if match is None:
         return False

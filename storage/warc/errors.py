@@ -1,4 +1,4 @@
-"""What can be wrong with a WARC file or with a body inside it."""
+"""Errors of WARC files and of the bodies in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _MOST_TOLD = 10
 
 
 class BadCoding(HarvesterError):
-    """A body cannot be decoded. `reason` is a short class (`bad_encoding` or `too_large`) and, after a colon, the detail."""
+    """A body that cannot be decoded.
+
+    `reason` is a short class (`bad_encoding` or `too_large`) and, after a colon, the detail.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The body cannot be decoded: {reason}.")
@@ -24,7 +27,11 @@ class BadCoding(HarvesterError):
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRange:
-    """Bytes of a WARC file that could not be read: the offsets of the first one and of the first one behind (None: to the end)."""
+    """Bytes of a WARC file that could not be read.
+
+    `start` is the offset of the first one, `end` that of the first byte after them (None: to the end of the
+    file).
+    """
 
     start: int
     end: int | None = None
@@ -34,9 +41,9 @@ class UnreadableRange:
 
 
 class TornWarc(UsageError):
-    """Somebody's WARC file is cut or corrupt.
+    """A foreign WARC file that is truncated or corrupt.
 
-    `gaps` are the bytes that could not be read, the first of `damaged` stretches; `offset` is the first byte.
+    `gaps` are the unreadable ranges, the first of `damaged` in total; `offset` is the first unreadable byte.
     """
 
     def __init__(self, path: Path, gaps: Sequence[UnreadableRange], damaged: int) -> None:
@@ -52,7 +59,7 @@ class TornWarc(UsageError):
 
 
 class BadPointer(DamageFound):
-    """No whole response lies where a pointer says. `phrase` says in a few words what is wrong there."""
+    """A pointer at whose offset no whole response lies. `phrase` describes the fault in a few words."""
 
     def __init__(self, path: Path, offset: int, phrase: str) -> None:
         super().__init__(f"{path}, offset {offset}: {phrase}.", "Run `harvester verify`.")
@@ -60,4 +67,4 @@ class BadPointer(DamageFound):
 
 
 class OtherRecord(BadPointer):
-    """A record lies where a pointer says, and it is no response: a warcinfo or a request."""
+    """A pointer at whose offset a record of another type lies: a warcinfo or a request."""

@@ -1,4 +1,4 @@
-"""One request and its response as they went over the wire, and the HTTP blocks that a WARC file keeps of them."""
+"""One request and its response as sent, and the HTTP blocks that a WARC file keeps of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Headers = tuple[tuple[str, str], ...]
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
-"""RFC 9110, section 15."""
+"""Standard reason phrase of each status code (RFC 9110, section 15)."""
 _SECRET = frozenset({"authorization", "cookie", "cookie2", "proxy-authorization"})
 _UNSAFE_VALUE = re.compile(r"[\r\n\0]")
 _UNSAFE_NAME = re.compile(r"[\0-\x20\x7f:]")
@@ -26,8 +26,9 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^#]*)", re.
 class Exchange:
     """One request and its response.
 
-    Header values are the bytes of the wire decoded as Latin-1. `body` is as sent: the content coding still on, the transfer
-    coding undone. `captured_at` is aware. `protocol` is the response's. `ip` is the address that answered.
+    Header values are the sent bytes decoded as Latin-1. `body` is as sent with the content coding still
+    applied and the transfer coding removed. `captured_at` is aware. `protocol` is the response's. `ip` is the
+    IP address of the server.
     """
 
     url: str
@@ -43,22 +44,23 @@ class Exchange:
 
 
 def escaped_url(url: str) -> str:
-    """The address with white space and control characters percent-encoded, so that it fits into one header line."""
+    """Return the URL with white space and control characters percent-encoded, to fit on one header line."""
     return _UNSAFE_URL.sub(lambda match: f"%{ord(match[0]):02X}", url)
 
 
 def one_line(text: str) -> str:
-    """The text with every CR, LF and NUL made a space, as RFC 9110, section 5.5 has recipients do."""
+    """Return the text with every CR, LF and NUL made a space, as RFC 9110, section 5.5, has recipients do."""
     return _UNSAFE_VALUE.sub(" ", text)
 
 
 def response_block(exchange: Exchange) -> bytes:
-    """Status line, headers and body of the response, such that they parse whatever the server sent.
+    """Return status line, headers and body of the response, parsable whatever the server sent.
 
     The body is stored without transfer coding, so `Transfer-Encoding` becomes `X-Orig-Transfer-Encoding`, and
-    `Content-Length` is the true one, a differing original being kept as `X-Orig-Content-Length`. Readers of WARC files know
-    HTTP/1.0 and HTTP/1.1 only: every other protocol is written as the latter. A reason phrase that is not known (Scrapy drops it) is
-    the standard's for the status: some readers refuse a status line without one.
+    `Content-Length` is the length of the stored body; a differing original is kept as
+    `X-Orig-Content-Length`. Readers of WARC files support HTTP/1.0 and HTTP/1.1 only: every other protocol is
+    written as the latter. An unknown reason phrase (Scrapy drops it) is replaced by the standard's for the
+    status: some readers refuse a status line without one.
     """
     protocol = exchange.protocol if exchange.protocol == "HTTP/1.0" else "HTTP/1.1"
     start = f"{protocol} {exchange.status:03d} {exchange.reason or _PHRASES.get(exchange.status, '')}"
@@ -66,7 +68,7 @@ def response_block(exchange: Exchange) -> bytes:
 
 
 def request_block(exchange: Exchange) -> bytes:
-    """Request line and headers, without cookies and credentials."""
+    """Return request line and headers, without cookies and credentials."""
     match = _ADDRESS.match(exchange.url)
     host, target = (match[1], match[2]) if match else ("", exchange.url)
     target = target if target.startswith("/") else f"/{target}"

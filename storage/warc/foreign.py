@@ -1,4 +1,4 @@
-"""Reading somebody else's WARC file: every record accounted for, and whatever stands behind damage."""
+"""Read the responses of a foreign WARC file: every record is yielded or counted, also after damage."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}")
 
 
 def iterate(path: Path, skipped: Counter[str] | None = None) -> Iterator[WarcResponse]:
-    """Every response and revisit record of somebody's `.warc` or `.warc.gz` file, in its order, in bounded memory.
+    """Yield every response and revisit record of a foreign `.warc` or `.warc.gz` file, in file order.
 
-    Gzip files may hold a member for each record or one for all. Every record that is not yielded is counted in `skipped`: by its type
-    (`records of type request` …), by what it answers (`answers to POST`), or by why it cannot be used:
-    `not_http`, `interim_only`, `no_target`, `no_date`, `far_date`, `no_id`, `revisit_profile`, `too_large` (blocks over
-    16 MiB), `headers_too_large` (over 64 KiB or 1,000 lines), `damaged`. A record is yielded only once its gzip member, where it has
-    its own, has proven whole. The work grows linearly with the size of the file, whatever it holds.
+    Memory is bounded. Gzip files may hold a member for each record or one for all. Every record that is not
+    yielded is counted in `skipped`: by its type (`records of type request` …), by the method of its request
+    (`answers to POST`), or by why it cannot be used: `not_http`, `interim_only`, `no_target`, `no_date`,
+    `far_date`, `no_id`, `revisit_profile`, `too_large` (blocks over 16 MiB), `headers_too_large` (over 64 KiB
+    or 1,000 lines), `damaged`. A record with a gzip member of its own is yielded only once that member has
+    proven whole. The work grows linearly with the size of the file, whatever it holds.
 
     Raises:
         UsageError: the file is missing, unreadable or no WARC file.
@@ -47,7 +48,14 @@ def iterate(path: Path, skipped: Counter[str] | None = None) -> Iterator[WarcRes
 
 
 def iterate_stream(file: IO[bytes], path: Path, skipped: Counter[str] | None = None) -> Iterator[WarcResponse]:
-    """As `iterate`, over an open, seekable file, such as a member of a WACZ; `path` names it in errors."""
+    """Yield as `iterate` does, from an open, seekable file, such as a member of a WACZ.
+
+    `path` names the file in errors.
+
+    Raises:
+        UsageError: it is no WARC file.
+        TornWarc: parts of it are cut or corrupt; raised at the end, when all that can be read was yielded.
+    """
     skipped = Counter() if skipped is None else skipped
     methods = RequestMethods()
     for record in Walk(file, path).records(_only_request_lines):
@@ -62,7 +70,7 @@ def iterate_stream(file: IO[bytes], path: Path, skipped: Counter[str] | None = N
 
 
 def _responses(records: Iterator[Record], methods: RequestMethods, skipped: Counter[str]) -> Iterator[WarcResponse]:
-    """The usable responses among records; each waits for the record behind it, which may be its request."""
+    """Yield the usable responses among records; each waits for the next record, which may be its request."""
     waiting: tuple[WarcResponse, ForeignRequest | None] | None = None
     unclaimed: ForeignRequest | None = None
     for record in records:
@@ -80,7 +88,10 @@ def _responses(records: Iterator[Record], methods: RequestMethods, skipped: Coun
 
 
 def _if_get(response: WarcResponse, method: str, skipped: Counter[str]) -> Iterator[WarcResponse]:
-    """The response, where it was asked for as a page is: the answer to a form or to HEAD shows nothing of the address."""
+    """Yield the response if the method of its request is GET; otherwise count it.
+
+    The response to a form or to HEAD is not the page of its URL.
+    """
     if method == "GET":
         yield response
     else:
@@ -88,7 +99,7 @@ def _if_get(response: WarcResponse, method: str, skipped: Counter[str]) -> Itera
 
 
 def _usable(record: Record, skipped: Counter[str]) -> WarcResponse | None:
-    """The response of a record; None where it is another type, or cannot be used, which is counted."""
+    """Return the response in a record; None, and count it, when it has another type or cannot be used."""
     kind = record.fields.get("warc-type", "").lower()
     target = record.fields.get("warc-target-uri", "").removeprefix("<").lower()
     segment = record.fields.get("warc-segment-number", "1")
@@ -110,7 +121,10 @@ def _usable(record: Record, skipped: Counter[str]) -> WarcResponse | None:
 
 
 def _count(skipped: Counter[str], what: str, name: str) -> None:
-    """Count by a name that another program wrote: a token, and a bounded number of different ones."""
+    """Count under a name from a foreign file.
+
+    A name that is no token, or that is new when 100 different keys are counted, is counted as `unknown`.
+    """
     key = f"{what} {name}" if _TOKEN.fullmatch(name) else f"{what} unknown"
     if key not in skipped and len(skipped) >= _MOST_KINDS:
         key = f"{what} unknown"

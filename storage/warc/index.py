@@ -1,9 +1,10 @@
 """CDXJ: the index by which replay tools such as pywb find a capture in WARC files.
 
-Answers with status 304 are in the WARC files and not in their indexes. pywb (2.10, `ResolvingLoader.load_headers_and_payload`) takes
-every revisit record with a status from 300 to 399 for a redirect and replays it with an empty body, whatever it refers to; as the
-newest capture of its address, it would hide the page. An identical body (status 200) is found by its digest or by what the record
-refers to, so those are in the index.
+Responses with status 304 are in the WARC files and not in their indexes. pywb (2.10,
+`ResolvingLoader.load_headers_and_payload`) treats every revisit record with a status from 300 to 399 as a
+redirect and replays it with an empty body, whatever it refers to; as the newest capture of its URL, it would
+hide the page. An identical body (status 200) is found by its digest or by the capture that the record refers
+to, so those are in the index.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _SORTED_AT_ONCE = 50_000  # lines, about 20 MB
 class CdxjLine:
     """One capture in the index.
 
-    `mime` is the bare media type (`warc/revisit` where the body lies in an earlier capture), `digest` as `payload_digest` writes it.
+    `mime` is the bare media type (`warc/revisit` where the body lies in an earlier capture), `digest` is in
+    the format of `payload_digest`.
     """
 
     url: str
@@ -47,7 +49,10 @@ class CdxjLine:
     warc: WarcPointer
 
     def encoded(self) -> bytes:
-        """The line, its newline included: sort key, moment (UTC, to the second), and the rest as JSON with string values."""
+        """Return the line with its newline.
+
+        It consists of sort key, moment (UTC, to the second), and the rest as JSON with string values.
+        """
         fields = {
             "url": self.url,
             "mime": self.mime,
@@ -63,12 +68,12 @@ class CdxjLine:
 
 
 def index_of(warc: Path) -> Path:
-    """Where the index of a WARC file lies: `<name>.cdxj` beside `<name>.warc.gz`."""
+    """Return the path of the index of a WARC file: `<name>.cdxj` beside `<name>.warc.gz`."""
     return warc.with_suffix("").with_suffix(".cdxj")
 
 
 def cdxj_lines(captures: Iterable[Capture]) -> Iterator[CdxjLine]:
-    """The lines of some captures; those that can be replayed."""
+    """Yield the index lines of those captures that can be replayed: all but those with status 304."""
     for capture in captures:
         if capture.status != HTTPStatus.NOT_MODIFIED:
             mime = "warc/revisit" if capture.same_as else capture.content_type.partition(";")[0].strip() or "unk"
@@ -76,12 +81,12 @@ def cdxj_lines(captures: Iterable[Capture]) -> Iterator[CdxjLine]:
 
 
 def write_cdxj(path: Path, lines: Iterable[CdxjLine]) -> int:
-    """Write the index anew, sorted by bytes, and return how many lines it has; the old one stays until the new one is whole.
+    """Write the index anew, sorted by bytes, and return its number of lines.
 
-    Memory is bounded whatever the number of lines.
+    The former index stays until the new one is complete. Memory is bounded whatever the number of lines.
 
     Raises:
-        DiskFull, ArchiveUnusable: the index cannot be written; the old one is untouched.
+        DiskFull, ArchiveUnusable: the index cannot be written; the former one is untouched.
     """
     unsorted = iter(lines)
     count = 0
@@ -100,7 +105,7 @@ def write_cdxj(path: Path, lines: Iterable[CdxjLine]) -> int:
 
 
 def _spilled(batch: list[bytes], directory: Path, stack: ExitStack) -> BinaryIO:
-    """The sorted lines in a nameless file, so that memory holds one batch at a time."""
+    """Write the sorted lines into an unnamed temporary file, so that memory holds one batch at a time."""
     file = stack.enter_context(tempfile.TemporaryFile(dir=directory))  # noqa: SIM115 - the stack closes it
     file.writelines(batch)
     file.seek(0)

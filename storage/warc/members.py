@@ -1,7 +1,7 @@
-"""Gzip members, walked one by one with their ends and check sums proven.
+"""Gzip members, read one by one; the end and check sum of each is verified.
 
-The WARC libraries take a file cut inside its last member, or its check sum, for a whole one; every statement about wholeness
-in this package rests on the walk below.
+The WARC libraries accept a file that is cut inside its last member, or inside its check sum, as whole. Every
+statement about completeness in this package is based on the classes below.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LARGEST_WINDOW = 1024 * 1024
 
 
 class BadMember(Exception):
-    """The bytes at `offset` are not a whole gzip member: cut, corrupt, or something else."""
+    """Bytes at `offset` that are no whole gzip member: cut, corrupt, or something else."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(f"no whole gzip member at byte {offset}")
@@ -30,10 +30,10 @@ class BadMember(Exception):
 
 
 class Members:
-    """Walks a gzip file member by member, from `offset` on.
+    """Iterator over the members of a gzip file, from `offset` on.
 
-    `offset` is where the next member starts, or the present one while it is being inflated. Memory stays within a few
-    hundred KiB whatever the members hold.
+    `offset` is where the next member starts, or the current one while it is being inflated. Memory is bounded
+    by a few hundred KiB whatever the members hold.
     """
 
     def __init__(self, file: IO[bytes], offset: int = 0) -> None:
@@ -43,12 +43,12 @@ class Members:
         file.seek(offset)
 
     def more(self) -> bool:
-        """Whether any byte follows; it need not be a member."""
+        """Return whether any byte follows; it need not begin a member."""
         self._ahead = self._ahead or self._file.read(_CHUNK)
         return bool(self._ahead)
 
     def inflate(self) -> Iterator[bytes]:
-        """The content of the next member in pieces of at most 64 KiB.
+        """Yield the content of the next member in pieces of at most 64 KiB.
 
         Raises:
             BadMember: it is not whole; what was yielded before may be cut or wrong.
@@ -73,7 +73,7 @@ class Members:
         self.offset += taken - len(self._ahead)
 
     def skip(self) -> None:
-        """Walk over the next member.
+        """Read the next member without returning its content.
 
         Raises:
             BadMember: it is not whole.
@@ -83,9 +83,10 @@ class Members:
 
 
 def find_member(file: IO[bytes], offset: int, belongs: Callable[[bytes], bool]) -> int | None:
-    """The offset of the first gzip member at or behind `offset` whose first 4 KiB `belongs` accepts; None when there is none.
+    """Return the offset of the first gzip member at or after `offset` that `belongs` accepts, or None.
 
-    Whether it is whole is not looked at. The file is read once, and each candidate costs a few KiB.
+    `belongs` receives the first 4 KiB of the member's content. Whether the member is whole is not checked.
+    The file is read once, and each candidate costs a few KiB.
     """
     window, size = b"", _FIRST_WINDOW
     while True:
@@ -112,7 +113,10 @@ def _start_of(packed: bytes) -> bytes:
 
 
 def beginning(file: IO[bytes], offset: int) -> bytes:
-    """The first bytes of the member at `offset`, 64 KiB at most; empty when no member starts there. Its end is not looked at."""
+    """Return the first bytes of the content of the member at `offset`, at most 64 KiB.
+
+    Empty when no member starts there. The end of the member is not checked.
+    """
     try:
         return next(Members(file, offset).inflate(), b"")
     except BadMember:

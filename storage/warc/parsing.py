@@ -1,4 +1,4 @@
-"""Reading the headers of WARC records and of the HTTP messages in them, whatever a server or another program wrote."""
+"""Parse the headers of WARC records and of the HTTP messages in them, however malformed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _UNMODIFIED = "server-not-modified"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 MAX_HEADER_BYTES = 64 * 1024
 MAX_HEADER_LINES = 1_000
-"""Headers of a foreign record, and of the HTTP response in it: browsers read 256 KiB, servers send a few KiB."""
+"""Maximum bytes and lines of the headers of a foreign record, and of the HTTP response in it.
+
+Browsers read 256 KiB, servers send a few KiB.
+"""
 
 _SWITCHING = 101
 _RECORD_ID = re.compile(r"[\x21-\x7e]{1,500}")
@@ -27,10 +30,10 @@ _OPEN = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class NotAResponse(Exception):
-    """A record is no usable HTTP response.
+    """A record that is no usable HTTP response.
 
-    `reason` is a short class: `not_http`, `interim_only`, `no_target`, `no_date`, `far_date`, `no_id`, `revisit_profile` or
-    `headers_too_large`.
+    `reason` is a short class: `not_http`, `interim_only`, `no_target`, `no_date`, `far_date`, `no_id`,
+    `revisit_profile` or `headers_too_large`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -39,7 +42,10 @@ class NotAResponse(Exception):
 
 
 def parse_fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
-    """Names and values of header lines; a line that begins with white space continues the one before, one without colon is left out."""
+    """Return names and values of header lines.
+
+    A line that begins with white space continues the one before; a line without colon is left out.
+    """
     fields: list[tuple[bytes, list[bytes]]] = []
     for line in lines:
         if line[:1] in {b" ", b"\t"} and fields:
@@ -52,9 +58,10 @@ def parse_fields(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
 
 
 def parse_warc_fields(lines: list[bytes]) -> dict[str, str]:
-    """The named fields of a WARC record, by lower-case name; the first of several counts.
+    """Return the named fields of a WARC record by lower-case name; of repeated ones the first.
 
-    WARC-Concurrent-To, the only one that may be repeated (WARC 1.1, section 5.7), holds all its values, parted by blanks.
+    WARC-Concurrent-To, the only one that may be repeated (WARC 1.1, section 5.7), holds all its values,
+    separated by spaces.
     """
     fields: dict[str, str] = {}
     concurrent: list[str] = []
@@ -69,10 +76,12 @@ def parse_warc_fields(lines: list[bytes]) -> dict[str, str]:
 
 
 def parse_response(fields: dict[str, str], block: bytes) -> WarcResponse:
-    """The response of a response or revisit record of our own with these WARC fields and this block.
+    """Return the response in a response or revisit record of the archive's own files.
+
+    `fields` are the WARC fields of the record, `block` its content.
 
     Raises:
-        NotAResponse: it is not HTTP, or lacks address, date or id.
+        NotAResponse: it is not HTTP, or lacks URL, date or id.
     """
     response = _parsed(fields, block)
     try:
@@ -84,12 +93,14 @@ def parse_response(fields: dict[str, str], block: bytes) -> WarcResponse:
 
 
 def parse_foreign(fields: dict[str, str], block: bytes) -> WarcResponse:
-    """The response of a response or revisit record that another program wrote.
+    """Return the response in a response or revisit record that another program wrote.
 
-    Interim responses (1xx but 101) in front of the final one are left out: RFC 9110, section 15.2, lets a client discard them.
+    Interim responses (1xx except 101) before the final one are left out: RFC 9110, section 15.2, lets a
+    client discard them.
 
     Raises:
-        NotAResponse: as `parse_response`; its date cannot be that of a page; its HTTP headers are over 64 KiB or 1,000 lines.
+        NotAResponse: as for `parse_response`; its date cannot be that of a page; its HTTP headers are over 64
+            KiB or 1,000 lines.
     """
     if not _RECORD_ID.fullmatch(fields.get("warc-record-id", "")):
         raise NotAResponse("no_id")
@@ -102,7 +113,11 @@ def parse_foreign(fields: dict[str, str], block: bytes) -> WarcResponse:
 
 
 def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:
-    """The response of a record, its date left open."""
+    """Return the response in a record, with a placeholder as its date.
+
+    Raises:
+        NotAResponse: it is not HTTP, has no URL or id, or is a revisit of an unknown profile.
+    """
     url = _address(fields.get("warc-target-uri", ""))
     record_id = fields.get("warc-record-id", "")
     if not url:
@@ -113,7 +128,7 @@ def _parsed(fields: dict[str, str], block: bytes) -> WarcResponse:
     declared = fields.get("warc-payload-digest", "")
     identical = original is not None and _UNMODIFIED not in fields.get("warc-profile", "")
     headers: tuple[tuple[str, str], ...] = ()
-    if original is not None and not block.strip():  # the HTTP headers may be left out of a revisit (WARC 1.1, section 6.7.2)
+    if original is not None and not block.strip():  # a revisit may omit the HTTP headers (WARC 1.1, section 6.7.2)
         status, reason, body_at = HTTPStatus.OK.value if identical else HTTPStatus.NOT_MODIFIED.value, "", len(block)
     else:
         status, reason, headers, body_at = _head(block)
@@ -139,7 +154,11 @@ def _address(text: str) -> str:
 
 
 def _original(fields: dict[str, str], url: str) -> Original | None:
-    """What a revisit record refers to; None for a response."""
+    """Return the capture that a revisit record refers to; None for a response.
+
+    Raises:
+        NotAResponse: the profile of the revisit is unknown.
+    """
     if fields.get("warc-type", "").lower() != "revisit":
         return None
     profile = fields.get("warc-profile", "")
@@ -154,7 +173,11 @@ def _original(fields: dict[str, str], url: str) -> Original | None:
 
 
 def _final_message(block: bytes) -> bytes:
-    """The HTTP message behind the interim responses that it begins with."""
+    """Return the HTTP message after the interim responses at its beginning.
+
+    Raises:
+        NotAResponse: there are interim responses only.
+    """
     at = 0
     while block.startswith(b"HTTP/", at):
         end = _BLANK_LINE.search(block, at)
@@ -169,7 +192,10 @@ def _final_message(block: bytes) -> bytes:
 
 
 def _has_oversized_headers(block: bytes) -> bool:
-    """Whether the first MAX_HEADER_BYTES or MAX_HEADER_LINES do not hold all HTTP headers, those of interim responses included."""
+    """Return whether the HTTP headers exceed MAX_HEADER_BYTES or MAX_HEADER_LINES.
+
+    Those of interim responses are included.
+    """
     start = block[: MAX_HEADER_BYTES + 1]
     if len(start) == len(block) and start.count(b"\n") <= MAX_HEADER_LINES:
         return False
@@ -184,7 +210,11 @@ def _has_oversized_headers(block: bytes) -> bool:
 
 
 def _head(block: bytes) -> tuple[int, str, tuple[tuple[str, str], ...], int]:
-    """Status, reason, headers, and where the body begins."""
+    """Return status, reason, headers, and the offset of the body.
+
+    Raises:
+        NotAResponse: it does not begin with a status line of HTTP.
+    """
     end = _BLANK_LINE.search(block)
     head, body_at = (block[: end.start()], end.end()) if end else (block.rstrip(b"\r\n"), len(block))
     first, *lines = head.split(b"\n")
@@ -196,10 +226,13 @@ def _head(block: bytes) -> tuple[int, str, tuple[tuple[str, str], ...], int]:
 
 
 def _moment(text: str, headers: tuple[tuple[str, str], ...]) -> tuple[datetime, bool]:
-    """When the capture was made, and whether that is the HTTP Date header's word.
+    """Return when the capture was made, and whether that is the value of the HTTP Date header.
 
-    The server's clock decides where the crawler's says nothing usable, and where it lies within the longer period (a year, a month,
-    a day) that the crawler names.
+    The server's Date is used when WARC-Date is unusable, or when it lies within the longer period (a year, a
+    month, a day) that WARC-Date names.
+
+    Raises:
+        NotAResponse: neither of the two is usable.
     """
     sent = next((value for name, value in headers if name.lower() == "date"), "")
     try:
@@ -220,7 +253,10 @@ def _moment(text: str, headers: tuple[tuple[str, str], ...]) -> tuple[datetime, 
 
 
 def _truncated(fields: dict[str, str]) -> str:
-    """Why a record holds less than was sent: its own word, or that it is one of several segments (WARC 1.1, section 5.19)."""
+    """Return why a record holds less than was sent; empty when nothing indicates that.
+
+    The reason is its WARC-Truncated field, or that it is one of several segments (WARC 1.1, section 5.19).
+    """
     reason = fields.get("warc-truncated", "").strip().lower()
     if reason:
         return reason if reason in _TRUNCATED else "unspecified"

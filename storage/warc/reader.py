@@ -1,4 +1,4 @@
-"""Reading the archive's own WARC files: one record at its pointer, or every response of a file."""
+"""Read the archive's own WARC files: one record at its pointer, or every response of a file."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _OTHER_TYPE = "another record type"
 
 
 def read_response(path: Path, offset: int, length: int) -> WarcResponse:
-    """The response (or revisit) record whose gzip member lies at `offset`, `length` bytes long.
+    """Return the response (or revisit) record in the gzip member at `offset`, `length` bytes long.
 
     Raises:
-        BadPointer: the file is missing, or no such record lies exactly there.
+        BadPointer: the file is missing or unreadable, or no such record lies exactly there.
     """
     try:
         return _response_in(_member_at(path, offset, length))
@@ -47,10 +47,13 @@ def read_response(path: Path, offset: int, length: int) -> WarcResponse:
 
 
 def own_responses(path: Path, start: int = 0, unparsed: list[BadPointer] | None = None) -> Iterator[tuple[WarcPointer, WarcResponse]]:
-    """Every whole response and revisit record of one of our files from `start` (a member's offset) on, with its pointer.
+    """Yield every whole response and revisit record of one of the archive's own files, with its pointer.
 
-    With it the tables can be brought up to what the WARC files hold. Whole gzip members that hold no record, or a response that
-    cannot be parsed, are put into `unparsed`. Raises OSError when the file cannot be read.
+    `start` is the offset of the first member that is read. The tables can be completed from the result. Whole
+    gzip members that hold no record, or a response that cannot be parsed, are appended to `unparsed`.
+
+    Raises:
+        OSError: the file cannot be read.
     """
     for offset, length in whole_members(path, start):
         try:
@@ -65,11 +68,11 @@ def own_responses(path: Path, start: int = 0, unparsed: list[BadPointer] | None 
 
 
 class _Cut(Exception):
-    """A record is not whole, or something else lies where one should begin."""
+    """A record that is not whole, or something else where a record should begin."""
 
 
 class _Misplaced(Exception):
-    """A pointer does not fit the file, in one phrase."""
+    """A pointer that does not fit the file; the message is one phrase."""
 
 
 def _member_at(path: Path, offset: int, length: int) -> IO[bytes]:
@@ -96,7 +99,11 @@ def _response_in(content: IO[bytes]) -> WarcResponse:
 
 
 def _head(stream: IO[bytes]) -> dict[str, str] | None:
-    """The named fields of the record that begins here; None at the end."""
+    """Return the named fields of the record that begins here; None at the end.
+
+    Raises:
+        _Cut: something else begins here, or the header is cut or over 1 MiB.
+    """
     left = _MAX_HEAD_BYTES
     version = stream.readline(left)
     if not version:

@@ -1,4 +1,4 @@
-"""WARC records as bytes, each a gzip member of its own."""
+"""Serialise WARC records, each as a gzip member of its own."""
 
 from __future__ import annotations
 
@@ -28,18 +28,24 @@ _CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-fo
 
 
 def new_record_id() -> str:
-    """A fresh record id, as WARC headers carry it."""
+    """Return a new record id in the format of WARC headers."""
     return f"<{uuid.uuid4().urn}>"
 
 
 def derived_record_id(foreign: WarcResponse) -> str:
-    """The id of the copy of a record whose own id another record of the archive has: the same each time."""
+    """Return the id for the copy of a foreign record whose own id another record of the archive has.
+
+    The same record always gets the same id.
+    """
     parts = (foreign.record_id, warc_date(foreign.date), foreign.url, foreign.declared_digest or payload_digest(foreign.body))
     return f"<{uuid.uuid5(uuid.NAMESPACE_URL, chr(10).join(parts)).urn}>"
 
 
 def warcinfo(record_id: str, file_name: str, software: str, now: datetime, about: Sequence[tuple[str, str]] = ()) -> bytes:
-    """The record that a file begins with; `about` are further fields, by the names of WARC 1.1, section 6.3."""
+    """Return the record at the beginning of a file.
+
+    `about` are further fields, with the names of WARC 1.1, section 6.3.
+    """
     fields = [("software", software), ("format", "WARC File Format 1.1"), ("conformsTo", _CONFORMS_TO), *about]
     block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields).encode("utf-8", "replace")
     return _member(
@@ -55,7 +61,11 @@ def warcinfo(record_id: str, file_name: str, software: str, now: datetime, about
 
 
 def quoted_warcinfo(record_id: str, block: bytes, of_file: str, now: datetime) -> bytes:
-    """The warcinfo record of another file, kept as a metadata record that names it (WARC 1.1, section 6.6)."""
+    """Return the warcinfo record of another file as a metadata record (WARC 1.1, section 6.6).
+
+    The metadata record refers to `record_id`, the id of the warcinfo record, unless that is empty. `block` is
+    the content of the warcinfo record, `of_file` the id of the warcinfo of the file that is written.
+    """
     return _member(
         [
             ("WARC-Type", "metadata"),
@@ -70,7 +80,10 @@ def quoted_warcinfo(record_id: str, block: bytes, of_file: str, now: datetime) -
 
 
 def response(exchange: Exchange, record_id: str, of_file: str, truncated: str = "") -> bytes:
-    """A response record; `of_file` is the id of the file's warcinfo, `truncated` why the body is not whole, if it is not."""
+    """Return a response record.
+
+    `of_file` is the id of the file's warcinfo; `truncated` is why the body is not whole, empty if it is.
+    """
     return _member(
         [
             *_opening("response", record_id, of_file, exchange.url, exchange.captured_at),
@@ -84,7 +97,7 @@ def response(exchange: Exchange, record_id: str, of_file: str, truncated: str = 
 
 
 def revisit(exchange: Exchange, record_id: str, of_file: str, original_url: str | None, original_date: datetime | None) -> bytes:
-    """A record of a 304, which refers to the capture that was not modified when that is known."""
+    """Return a revisit record for a 304, with a reference to the unmodified capture when that is known."""
     return _member(
         [
             *_opening("revisit", record_id, of_file, exchange.url, exchange.captured_at),
@@ -99,7 +112,10 @@ def revisit(exchange: Exchange, record_id: str, of_file: str, original_url: str 
 
 
 def same_payload(exchange: Exchange, record_id: str, of_file: str, original_date: datetime) -> bytes:
-    """A revisit record of an answer whose body is that of an earlier capture of the address, which holds it."""
+    """Return a revisit record for a response with the same body as an earlier capture of the URL.
+
+    The body is stored in the record of the earlier capture only.
+    """
     return _member(
         [
             *_opening("revisit", record_id, of_file, exchange.url, exchange.captured_at),
@@ -115,7 +131,7 @@ def same_payload(exchange: Exchange, record_id: str, of_file: str, original_date
 
 
 def request(exchange: Exchange, response_id: str, of_file: str) -> bytes:
-    """The request record that belongs to the response (or revisit) record of the given id."""
+    """Return the request record that belongs to the response (or revisit) record of the given id."""
     return _member(
         [
             *_opening("request", new_record_id(), of_file, exchange.url, exchange.captured_at),
@@ -127,10 +143,11 @@ def request(exchange: Exchange, response_id: str, of_file: str) -> bytes:
 
 
 def copied(foreign: WarcResponse, record_id: str, of_file: str) -> bytes:
-    """A response or revisit record taken over from another WARC file: same date, address and block, digests computed anew.
+    """Return a copy of a foreign response or revisit record: same date, URL and block, digests computed anew.
 
-    Where it gets another id, its own is kept in `WARC-Original-Record-ID`, and declared digests that its bytes do not have in
-    `WARC-Original-Block-Digest` and `WARC-Original-Payload-Digest` (WARC 1.1, section 5.1, allows further fields).
+    A copy with another id keeps the record's own in `WARC-Original-Record-ID`. Declared digests that the
+    bytes do not have are kept in `WARC-Original-Block-Digest` and `WARC-Original-Payload-Digest` (WARC 1.1,
+    section 5.1, allows further fields).
     """
     return _member(
         [
@@ -146,7 +163,7 @@ def copied(foreign: WarcResponse, record_id: str, of_file: str) -> bytes:
 
 
 def _reference(foreign: WarcResponse, original: Original | None) -> list[tuple[str, str]]:
-    """The digest of the body; of a revisit, what it refers to."""
+    """Return the digest header of the body; for a revisit, the headers of the capture that it refers to."""
     if original is None:
         return [("WARC-Payload-Digest", payload_digest(foreign.body))]
     return [
@@ -159,12 +176,18 @@ def _reference(foreign: WarcResponse, original: Original | None) -> list[tuple[s
 
 
 def warc_date(moment: datetime) -> str:
-    """An aware moment in UTC, to the microsecond where it has one (WARC 1.1 allows fractions of a second)."""
+    """Format an aware moment in UTC, with microseconds unless they are zero.
+
+    WARC 1.1 allows fractions of a second.
+    """
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _opening(kind: str, record_id: str, of_file: str, url: str, moment: datetime) -> list[tuple[str, str]]:
-    """The headers that all records but the warcinfo share. The id of the file stands early: repair looks for it there."""
+    """Return the headers common to all records but the warcinfo.
+
+    The id of the file comes early, because repair searches for it there.
+    """
     return [
         ("WARC-Type", kind),
         ("WARC-Record-ID", one_line(record_id)),

@@ -1,8 +1,8 @@
-"""Which gzip members of an archive's own WARC file are whole, and cutting back a torn tail.
+"""Find the whole gzip members of an archive's own WARC file, and truncate a torn tail.
 
-After a crash or a power loss the end of the newest file may hold half a member, zeros, or anything. It is cut back before
-anything is appended, for readers give up at the tear. A corrupt member with whole ones behind it is no tear: it is damage, and
-stays as evidence for `verify`.
+After a crash or a power loss the end of the newest file may hold half a member, zeros, or anything. It is
+truncated before anything is appended, because readers stop at the tear. A corrupt member with whole ones
+after it is not a tear but damage, and is kept as evidence for `verify`.
 """
 
 from __future__ import annotations
@@ -19,23 +19,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_HEAD_BYTES = 4096  # the WARC headers that we write fit, and stand first
-_LOOKS = (64 * 1024, 32 * 1024 * 1024)  # a request's member; any member that a capture can make
+_HEAD_BYTES = 4096  # holds the WARC headers of any record that this program writes, which come first
+# Bytes searched at the end: enough for the member of a request; for the largest member of a capture.
+_LOOKS = (64 * 1024, 32 * 1024 * 1024)
 _WARCINFO = re.compile(rb"WARC/1\.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: (<[^>\r\n]+>)\r\n")
 
 
 def warcinfo_id(path: Path) -> str | None:
-    """The record id of the warcinfo that one of our files begins with; None when it does not."""
+    """Return the record id of the warcinfo at the beginning of one of the archive's own files, or None."""
     with path.open("rb") as file:
         match = _WARCINFO.match(beginning(file, 0))
     return match[1].decode("ascii", "replace") if match else None
 
 
 def whole_members(path: Path, start: int = 0) -> Iterator[tuple[int, int]]:
-    """Offset and length in bytes of every whole gzip member from `start` (a member's offset) on, damage in between left out.
+    """Yield offset and length in bytes of every whole gzip member; damage in between is left out.
 
-    A body may itself hold gzip members, even WARC records. Behind damage, therefore, only a member that names the file's
-    warcinfo is taken for one of the file's own.
+    `start` is the offset of the first member that is read. A body may itself hold gzip members, even WARC
+    records. After damage, therefore, only a member that names the file's warcinfo is accepted as one of the
+    file's own.
     """
     mark = _mark(path)
     with path.open("rb") as file:
@@ -51,7 +53,10 @@ def whole_members(path: Path, start: int = 0) -> Iterator[tuple[int, int]]:
 
 
 def ends_whole(path: Path) -> bool:
-    """Whether the file ends with a whole member of its own, told from its last bytes alone (milliseconds, whatever its size)."""
+    """Return whether the file ends with a whole member of its own.
+
+    Only its last bytes are read (milliseconds, whatever its size).
+    """
     mark = _mark(path)
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
@@ -70,11 +75,12 @@ def ends_whole(path: Path) -> bool:
 def require_whole(directory: Path, ends: Mapping[str, int]) -> None:
     """Refuse WARC files that lost what a row points at, before anything is appended to them or beside them.
 
-    `ends` is where the last record ends that a row points at, by file. What was appended to a shorter file would lie where those rows
-    point.
+    `ends` maps the name of a file to the end offset of the last record in it that a row points at. Records
+    appended to a shorter file would lie where those rows point.
 
     Raises:
-        DamageFound: names the first such file, and how long it has to be.
+        DamageFound: a file is missing or shorter; the message names the first such file, and the length it
+            must have.
     """
     for lost in lost_files(directory, ends):
         raise DamageFound(
@@ -86,7 +92,7 @@ def require_whole(directory: Path, ends: Mapping[str, int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LostFile:
-    """A WARC file that is missing (`size` -1), or has `size` bytes where a row points at one that ends at `end`."""
+    """A WARC file that is missing (`size` -1), or has `size` bytes although a row needs `end`."""
 
     path: Path
     size: int
@@ -98,7 +104,10 @@ class LostFile:
 
 
 def lost_files(directory: Path, ends: Mapping[str, int]) -> Iterator[LostFile]:
-    """The WARC files that lost what a row points at, in the order of their names; `ends` as in `require_whole`."""
+    """Yield the WARC files that lost data that a row points at, in the order of their names.
+
+    `ends` is as for `require_whole`.
+    """
     for name, end in sorted(ends.items()):
         path = directory / name
         size = path.stat().st_size if path.is_file() else -1
@@ -107,11 +116,14 @@ def lost_files(directory: Path, ends: Mapping[str, int]) -> Iterator[LostFile]:
 
 
 def repair_tail(path: Path, start: int = 0, acknowledged: int = 0) -> int:
-    """Cut everything behind the last whole member, sync, and return the number of bytes cut (0 when the file ends whole).
+    """Truncate everything after the last whole member, sync, and return the number of bytes removed.
 
-    `start` is a member's offset before which nothing is read or cut. `acknowledged` is the end of the last record that a row points
-    at: what lies before it is never cut, even when it is damaged, for it is evidence. Raises OSError when the file cannot be read or
-    cut.
+    0 when the file ends whole. `start` is a member's offset before which nothing is read or removed.
+    `acknowledged` is the end of the last record that a row points at: what lies before it is never removed,
+    even when damaged, for it is evidence.
+
+    Raises:
+        OSError: the file cannot be read or truncated.
     """
     size = path.stat().st_size
     if size <= start or ends_whole(path):
@@ -127,7 +139,7 @@ def repair_tail(path: Path, start: int = 0, acknowledged: int = 0) -> int:
 
 
 def _mark(path: Path) -> bytes:
-    """What every member of the file bears near its beginning."""
+    """Return the bytes that every member of the file contains near its beginning."""
     return (warcinfo_id(path) or "WARC/").encode()
 
 
@@ -142,6 +154,9 @@ def _whole_to_the_end(file: IO[bytes], offset: int) -> bool:
 
 
 def _next_own(file: IO[bytes], offset: int, mark: bytes) -> int:
-    """Offset of the next member that bears the mark, at or behind `offset`; the end of the file when there is none."""
+    """Return the offset of the next member that contains the mark, at or after `offset`.
+
+    The end of the file when there is none.
+    """
     found = find_member(file, offset, lambda head: mark in head)
     return file.seek(0, os.SEEK_END) if found is None else found

@@ -1,4 +1,4 @@
-"""By which method a response of somebody's WARC file was asked for, as the request records beside it say."""
+"""Request methods of the responses in a foreign WARC file, from the request records beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GET = "GET"
 
 @dataclass(frozen=True, slots=True)
 class ForeignRequest:
-    """A request record: its method, its address, its id, and the ids of the records that it says it belongs to."""
+    """A request record: method, URL, record id, and the ids of the records that it names as concurrent."""
 
     method: str
     url: str
@@ -26,7 +26,10 @@ class ForeignRequest:
 
 
 def request_of(fields: dict[str, str], block: bytes) -> ForeignRequest | None:
-    """The request of a record with these fields, of whose block the first bytes are known; None where it is no request of HTTP."""
+    """Return the request in a record with these fields; None when it is no HTTP request.
+
+    `block` need hold only the first bytes of the record's block.
+    """
     if fields.get("warc-type", "").lower() != "request":
         return None
     match = _METHOD.match(block)
@@ -40,9 +43,9 @@ def request_of(fields: dict[str, str], block: bytes) -> ForeignRequest | None:
 class RequestMethods:
     """The methods of a file's requests.
 
-    WARC-Concurrent-To links a response with its request, from either side and at any distance; where neither carries it, the
-    request of the same address right before or right behind the response is its own. Memory grows with the requests that are not
-    GET, of which an archive of pages has few.
+    WARC-Concurrent-To links a response with its request, from either side and at any distance. Where neither
+    record has it, a request of the same URL directly before or after the response is the request of that
+    response. Memory grows with the number of requests other than GET, of which an archive of pages has few.
     """
 
     def __init__(self) -> None:
@@ -50,7 +53,7 @@ class RequestMethods:
         self._by_id: dict[str, tuple[str, str]] = {}
 
     def add(self, request: ForeignRequest) -> None:
-        """Remember a request."""
+        """Store a request, unless its method is GET."""
         if request.method == _GET:
             return
         self._by_id[request.record_id] = (request.url, request.method)
@@ -58,10 +61,10 @@ class RequestMethods:
             self._of_response[record_id].add((request.url, request.method))
 
     def of(self, response: WarcResponse, before: ForeignRequest | None, behind: ForeignRequest | None) -> tuple[str, ForeignRequest | None]:
-        """The method that a response was asked by, and which of the two records beside it is its request, if one is.
+        """Return the method of a response's request, and which of the two adjacent records is that request.
 
-        GET where nothing says otherwise. An address that holds the method of its request (`__wb_method`, as pywb and Browsertrix
-        write it) says so itself.
+        GET when nothing indicates another method, None when neither record is the request. A URL may itself
+        contain the method of its request (`__wb_method`, as pywb and Browsertrix write it).
         """
         beside = [request for request in (before, behind) if request is not None]
         claimed = next((request for request in beside if _is_linked(request, response)), None)
@@ -75,7 +78,7 @@ class RequestMethods:
         return method, claimed
 
     def _distant(self, response: WarcResponse) -> str:
-        """The method other than GET of a request that is linked with a response, wherever it lies."""
+        """Return the method of a linked request other than GET, at any distance; empty without one."""
         linked = set(self._of_response.get(response.record_id, ()))
         linked.update(self._by_id[record_id] for record_id in response.concurrent if record_id in self._by_id)
         return next((method for url, method in sorted(linked) if url in {"", response.url}), "")

@@ -1,4 +1,4 @@
-"""A response as a WARC record holds it."""
+"""Value of an HTTP response as a WARC record holds it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _OF_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length",
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The capture whose body a revisit record does not repeat: address, moment (aware, UTC) and record id, as far as it names them."""
+    """URL, moment and record id of the capture whose body a revisit record does not repeat.
+
+    `date` (aware, UTC) is None and `record_id` empty when the record does not name them. `url` is that of the
+    record itself when it names no other.
+    """
 
     url: str
     date: datetime | None = None
@@ -29,16 +33,18 @@ class Original:
 class WarcResponse:
     """A response (or revisit) record.
 
-    `record_id` is verbatim, angle brackets included. `date` is aware, in UTC; `by_http_date` says that it is that of the HTTP Date
-    header, because WARC-Date is unusable or names a longer period. Headers are Latin-1, in their order. `block` is the HTTP
-    message without interim responses. `truncated` says why the body is not whole (`length`, `time`, `disconnect` or
-    `unspecified`, as WARC-Truncated has it), empty where nothing says so.
+    `record_id` is verbatim, angle brackets included. `date` is aware, in UTC; `by_http_date` is true when it
+    is that of the HTTP Date header, because WARC-Date is unusable or names a longer period. Headers are
+    decoded as Latin-1, in their order. `block` is the HTTP message without interim responses; `body_at` is
+    the offset of the body in it. `truncated` is why the body is not whole (`length`, `time`, `disconnect` or
+    `unspecified`, as in WARC-Truncated), empty when nothing indicates that.
 
-    Of a revisit, `original` is the capture that it refers to. Where it says that the body is the same, `declared_digest` is the
-    digest that it gives, and `same_as` the moment of that capture. `concurrent` are the ids of records of the same exchange.
+    For a revisit, `original` is the capture that it refers to. When it declares the same body,
+    `declared_digest` is the digest that it names, and `same_as` the moment of that capture. `concurrent` are
+    the ids of records of the same exchange.
 
-    `failed_digests` are declared digests that the bytes do not have, by what they are of: `Block` (the whole record's content) or
-    `Payload`.
+    `failed_digests` are declared digests that the bytes do not have, as pairs of what the digest covers
+    (`Block`: the whole content of the record, or `Payload`) and the digest.
     """
 
     record_id: str
@@ -59,7 +65,7 @@ class WarcResponse:
 
     @property
     def body(self) -> bytes:
-        """The bytes behind the HTTP headers, as they were sent: compressed where the server compressed them."""
+        """The bytes after the HTTP headers, as sent: compressed where the server compressed them."""
         return self.block[self.body_at :]
 
     @property
@@ -69,23 +75,27 @@ class WarcResponse:
 
     @property
     def repeats_body(self) -> bool:
-        """Whether this is a revisit record of a body that another capture holds (not of an answer 304)."""
+        """Whether this is a revisit record of a body that another capture holds (not of a response 304)."""
         return self.original is not None and self.status != HTTPStatus.NOT_MODIFIED
 
     def with_body_of(self, original: WarcResponse) -> WarcResponse:
-        """This revisit record's response with the body that it does not repeat, and the headers that tell how to read that."""
+        """Return this revisit record's response with the body of `original` and the headers that describe it.
+
+        Those are Content-Type, Content-Length, Content-Encoding and Transfer-Encoding; all headers of
+        `original` when this record has none.
+        """
         own = tuple((name, value) for name, value in self.headers if name.lower() not in _OF_BODY)
         of_body = tuple((name, value) for name, value in original.headers if name.lower() in _OF_BODY)
         headers = (*own, *of_body) if own else original.headers
         return replace(self, headers=headers, block=original.body, body_at=0, truncated=original.truncated)
 
     def decoded(self, limit: int = MAX_BODY_BYTES) -> Decoded:
-        """The body without transfer and content codings, at most `limit` bytes, and the codings that it does not have.
+        """Return the body without transfer and content codings, and the named codings that it does not have.
 
-        It is worked out at every call.
+        The body is decoded again at every call.
 
         Raises:
-            BadCoding: it is larger, cut short or corrupt.
+            BadCoding: it is larger than `limit` bytes, cut short or corrupt.
         """
         return decode(
             self.body,
@@ -96,7 +106,7 @@ class WarcResponse:
 
     @property
     def decoded_body(self) -> bytes:
-        """The bytes of the page: the body with `Content-Encoding` (gzip, br …) and chunks undone.
+        """The bytes of the page: the body without `Content-Encoding` (gzip, br …) and chunks.
 
         Raises:
             BadCoding: it is larger than 10 MiB, cut short or corrupt.
@@ -104,7 +114,7 @@ class WarcResponse:
         return self.decoded().body
 
     def header_values(self, name: str) -> list[str]:
-        """All values of a header, by its name in any case."""
+        """Return all values of a header, by its name in any case."""
         folded = name.lower()
         return [value for key, value in self.headers if key.lower() == folded]
 

@@ -1,4 +1,4 @@
-"""Sort keys of web addresses (SURT): the host turned round, and everything that does not tell pages apart evened out."""
+"""Sort keys of URLs (SURT): reversed host, canonical path, sorted query arguments."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ _KEPT = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"  # all printable ASCII but the space,
 
 
 def surt(url: str) -> str:
-    """The address as replay tools look it up: `https://www.Example.kz/A/?b=2&a=1` becomes `kz,example)/a?a=1&b=2`.
+    """Return the key by which replay tools look up a URL.
 
-    Scheme, credentials, `www.`, default port, fragment and closing slash are dropped, case and percent-encoding evened out,
-    arguments sorted: the rules of the Internet Archive's canonicaliser, which pywb uses too. Its list of session arguments is
-    left out, so such addresses keep a key each. What is no address of that form is its own key.
+    `https://www.Example.kz/A/?b=2&a=1` becomes `kz,example)/a?a=1&b=2`. Scheme, credentials, `www.`, default
+    port, fragment and closing slash are dropped, case and percent-encoding normalised, arguments sorted: the
+    rules of the Internet Archive's canonicaliser, which pywb uses too. Its list of session arguments is not
+    applied, so URLs that differ in them have separate keys. A string that is no URL of that form is its own
+    key.
     """
     match = _ADDRESS.match(url.strip())
     if match is None:
@@ -61,7 +63,10 @@ def _escaped(raw: bytes) -> str:
 
 
 def _unescaped(text: str) -> bytes:
-    """The bytes without percent-encoding, undone until nothing is left of it, twenty times at most: each time costs its length."""
+    """Return the bytes with percent-encoding undone until none is left, at most twenty times.
+
+    Each pass costs time in proportion to the length.
+    """
     raw = text.encode("utf-8", "replace")
     for _ in range(_MOST_LAYERS):
         shorter = unquote_to_bytes(raw)

@@ -1,4 +1,4 @@
-"""Whether a pointer leads to the bytes that it promises, and whether a record is what it says of itself."""
+"""Compare records with the pointers and rows that refer to them, and with their own headers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 _GZIP_HEADER = 10
-_SPEEDS = frozenset({0, 2, 4})  # XFL: not said, slowest, fastest
+_SPEEDS = frozenset({0, 2, 4})  # XFL: unspecified, slowest, fastest
 _SYSTEMS = frozenset({3, 255})  # OS: Unix, unknown
 _LONGEST = 1024**2
-"""Bytes of the largest record that `record_fault` reads: requests have no bodies."""
+"""Maximum size in bytes of a record that `record_fault` reads: requests have no bodies."""
 
 
 def check_member(path: Path, pointer: WarcPointer, url: str, digest: str) -> str | None:
-    """Read the record at its pointer in the file at `path` and say in one phrase what is wrong; None when all agrees.
+    """Read the record at its pointer in the file at `path`, and return its fault in one phrase, or None.
 
-    `url` and `digest` (as `payload_digest` writes it) are those of the capture.
+    `url` and `digest` (in the format of `payload_digest`) are those of the capture.
     """
     try:
         response = read_response(path, pointer.offset, pointer.length)
@@ -37,7 +37,7 @@ def check_member(path: Path, pointer: WarcPointer, url: str, digest: str) -> str
 
 
 def capture_fault(response: WarcResponse, capture: Capture) -> str | None:
-    """Say in one phrase where the record that lies where a row points is another one than the row says; None when all agrees."""
+    """Return, in one phrase, how a record differs from the row that points at it; None when all agrees."""
     pointer = capture.warc
     if what := _disagreement(response, pointer, capture.url, capture.payload_digest):
         return what
@@ -49,7 +49,10 @@ def capture_fault(response: WarcResponse, capture: Capture) -> str | None:
 
 
 def header_fault(path: Path, offset: int) -> str | None:
-    """What is odd about the gzip header of one of our members, which no check sum covers (RFC 1952, section 2.3); None for nothing."""
+    """Return what is wrong with the gzip header of a member written by this program; None for nothing.
+
+    No check sum covers that header (RFC 1952, section 2.3).
+    """
     with path.open("rb") as file:
         file.seek(offset)
         header = file.read(_GZIP_HEADER)
@@ -57,7 +60,10 @@ def header_fault(path: Path, offset: int) -> str | None:
 
 
 def record_fault(path: Path, offset: int, length: int) -> str | None:
-    """What is wrong with a record that no row points at (a request, a warcinfo): it does not have the digest that it bears."""
+    """Return what is wrong with a record that no row points at (a request, a warcinfo); None for nothing.
+
+    Its gzip member, its length and its declared digest are checked. Records over 1 MiB are not read.
+    """
     if length > _LONGEST:
         return None
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Walking over the records of somebody's WARC file, past whatever damage lies between them."""
+"""Iterate over the records of a foreign WARC file, continuing after damage."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MANDATORY = frozenset({"warc-type", "warc-record-id", "warc-date", "content-len
 
 
 class Record(NamedTuple):
-    """A whole record: its named fields, the length of its block in bytes, and what of the block was asked for.
+    """A whole record: its named fields, the length of its block in bytes, and the kept part of the block.
 
     `oversized`: its header has over 64 KiB or 1,000 lines.
     """
@@ -40,7 +40,10 @@ class Record(NamedTuple):
 
 
 class _Head(NamedTuple):
-    """The header of a record, and where it begins: the offset that is told, and the gzip member (0 in a plain file)."""
+    """The header of a record, and where it begins.
+
+    `offset` is the offset that is reported, `member` that of its gzip member (0 in a plain file).
+    """
 
     fields: dict[str, str]
     length: int
@@ -50,30 +53,35 @@ class _Head(NamedTuple):
 
 
 class _Cut(Exception):
-    """A record is not whole, or something else lies where one should begin."""
+    """A record that is not whole, or something else where a record should begin."""
 
 
 class Walk:
-    """One walk over a file. `gaps` are the first 1,000 stretches that could not be read, in their order, `damaged` counts all of them.
+    """One pass over a file.
 
-    Behind a damaged gzip member it goes on at the next member that begins with a record, behind a record that cannot be at the
-    next line that begins one. There, where the records before named the file's warcinfo, only one that names it too is taken: a
-    page may print WARC records.
+    `gaps` are the first 1,000 unreadable ranges, in file order; `damaged` counts all of them.
+
+    After a damaged gzip member the pass continues at the next member that begins with a record, after an
+    invalid record at the next line that begins one. There, when earlier records named the file's warcinfo,
+    only a record that names the same one is accepted: the body of a page may contain WARC records.
     """
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
-        """Walk over an open, seekable file; `path` names it in errors."""
+        """Prepare a pass over an open, seekable file; `path` names it in errors."""
         self.gaps: list[UnreadableRange] = []
         self.damaged = 0
         self._content = Content(file)
         self._path = path
         self._of_file = ""
-        self._begins: int | None = None  # the offset of the record that is being read
-        self._block: tuple[FilePosition, int] | None = None  # where its block begins, when its header is read
-        self._found: _Head | None = None  # a header that was found behind damage
+        self._begins: int | None = None  # offset of the record that is being read
+        self._block: tuple[FilePosition, int] | None = None  # position and `mark` of its block, set after its header
+        self._found: _Head | None = None  # a header found after damage
 
     def records(self, wanted: Callable[[dict[str, str], int], int]) -> Iterator[Record]:
-        """Every whole record; `wanted` says by fields and length how many bytes of its block are kept.
+        """Yield every whole record.
+
+        `wanted` receives the fields of a record and the length of its block, and returns how many bytes of
+        the block are kept.
 
         Raises:
             UsageError: the file does not begin as a WARC file does.
@@ -104,12 +112,16 @@ class Walk:
         try:
             begins = self._content.peek(5)
         except BadMember:
-            return  # told as a gap
+            return  # reported as a gap
         if not begins or not b"WARC/".startswith(begins):
             raise UsageError(f"{self._path} is no WARC file.", "Give a .warc or .warc.gz file.")
 
     def _next_head(self) -> _Head | None:
-        """The header of the record that begins here, or of one that was found already; None at the end."""
+        """Return the header of the record that begins here, or one found after damage; None at the end.
+
+        Raises:
+            _Cut: no whole header begins here.
+        """
         self._begins = self._block = None
         if self._found is not None:
             head, self._found = self._found, None
@@ -141,14 +153,18 @@ class Walk:
         return Record(head.fields, head.length, block, head.oversized)
 
     def _require_end(self) -> None:
-        """Pass over the line ends behind a block; without the two that belong there, its length may be wrong."""
+        """Skip the line ends after a block; without the two that WARC requires, its length may be wrong.
+
+        Raises:
+            _Cut: neither two line ends, nor the end of a gzip member, nor another record follows.
+        """
         content = self._content
         ends = content.skip_blank_lines() >= _LINE_ENDS or (content.packed and content.place.at == 0)
         if not b"WARC/".startswith(content.peek(5)) and not ends:
             raise _Cut
 
     def _go_on_behind_record(self) -> bool:
-        """Go to the next header behind a record that cannot be; whether there is one."""
+        """Go to the next header after an invalid record; return whether there is one."""
         begins = self._begins or 0
         try:
             if self._block is not None:
@@ -172,7 +188,7 @@ class Walk:
             self.gaps.append(UnreadableRange(start, end))
 
     def _find_head(self) -> _Head | None:
-        """The next header that begins a line from here on; None when there is none."""
+        """Return the next header that begins a line from here on; None when there is none."""
         content = self._content
         lines: list[bytes] | None = None
         offset = member = left = 0
@@ -195,7 +211,7 @@ class Walk:
         return None
 
     def _believable(self, lines: list[bytes], offset: int, member: int) -> _Head | None:
-        """The header of these lines, where it is that of a record of this file."""
+        """Return the header in these lines; None unless it is that of a record of this file."""
         try:
             head = _head(lines, offset, member)
         except _Cut:

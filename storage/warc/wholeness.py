@@ -1,4 +1,4 @@
-"""Whether a body is whole: by its declared length, and by the end that its format has."""
+"""Check whether a body is whole: by its declared length, and by the end of its format."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NAME = re.compile(rb"[A-Za-z_][\w.:-]{0,99}")
 
 
 def is_short_of_its_length(response: WarcResponse) -> bool:
-    """Whether a Content-Length names more bytes than a record's body has.
+    """Return whether Content-Length names more bytes than a record's body has.
 
-    It says nothing beside Transfer-Encoding (RFC 9112, section 6.3), of a body whose content coding was undone before it was
-    stored, and of revisit records.
+    Content-Length is ignored beside Transfer-Encoding (RFC 9112, section 6.3), for a body whose content
+    coding was removed before it was stored, and for revisit records.
     """
     declared = [value.strip() for value in response.header_values("content-length")]
     if response.original is not None or response.same_as is not None or response.header_values("transfer-encoding"):
@@ -39,10 +39,10 @@ def is_short_of_its_length(response: WarcResponse) -> bool:
 
 
 def has_own_end(body: bytes, content_type: str) -> bool:
-    """Whether a body (content coding undone) reaches the end that its format has, where no length says so.
+    """Return whether a body (content coding removed) has the end of its format, where no length is declared.
 
-    HTML has its end tag near the end, XML the end tag of its root at the end, JSON parses, gzip files have all their members. Of
-    other formats nothing can be said: False.
+    HTML has its end tag near the end, XML the end tag of its root at the end, JSON parses, gzip files have
+    all their members. Of other formats nothing is known: False.
     """
     start = _plain(body[:_HEAD]).lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe")
     if body.startswith(GZIP_MAGIC):
@@ -57,7 +57,7 @@ def has_own_end(body: bytes, content_type: str) -> bool:
 
 
 def looks_like_html(body: bytes, content_type: str) -> bool:
-    """Whether a body is an HTML page: by its first tags, or by its type where it is no XML document."""
+    """Return whether a body is an HTML page: by its first tags, or by its type unless it is XML."""
     start = _plain(body[:_HEAD]).lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe")
     if start[:5].lower() == b"<?xml":
         return b"<html" in start[:1024].lower()
@@ -65,12 +65,12 @@ def looks_like_html(body: bytes, content_type: str) -> bool:
 
 
 def has_html_end(body: bytes) -> bool:
-    """Whether `</html>` or `</body>` stands near the end of a page (scripts and counters may follow it)."""
+    """Return whether a page has `</html>` or `</body>` near its end (scripts and counters may follow it)."""
     return _HTML_END.search(_plain(body[-_TAIL - len(body) % 2 :]) + b" ") is not None
 
 
 def _plain(piece: bytes) -> bytes:
-    """A piece of a text with the zero bytes of UTF-16 and UTF-32 left out: tags are ASCII."""
+    """Return a piece of a text without the zero bytes of UTF-16 and UTF-32: tags are ASCII."""
     return piece.replace(b"\0", b"")
 
 
@@ -83,7 +83,10 @@ def _is_json(body: bytes) -> bool:
 
 
 def _has_whole_members(body: bytes) -> bool:
-    """Whether all members of a gzip file are whole; one that holds more than a sitemap may is refused before it is read to its end."""
+    """Return whether all members of a gzip file are whole.
+
+    False, before it is read to its end, for one whose content is larger than a sitemap may be.
+    """
     size = 0
     try:
         for piece in gunzip(body):
@@ -96,7 +99,10 @@ def _has_whole_members(body: bytes) -> bool:
 
 
 def _has_end_of_root(start: bytes, tail: bytes) -> bool:
-    """Whether the root element that opens in `start` is closed in `tail`, with nothing but comments and blanks behind it."""
+    """Return whether the root element that opens in `start` is closed in `tail`.
+
+    Only comments, processing instructions and white space may follow it.
+    """
     at = start.find(b"<")
     while start[at : at + 2] in {b"<?", b"<!"}:
         close = b"-->" if start.startswith(b"<!--", at) else b"?>" if start[at + 1 : at + 2] == b"?" else b">"

@@ -1,4 +1,4 @@
-"""Writing captures into the archive's own WARC files, one synced exchange at a time."""
+"""Write captures into the archive's own WARC files, one synced exchange at a time."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 HARVEST, INGEST = "harvest", "ingest"
-"""The two series of WARC files: what this program fetched, and what it copied from files of others."""
+"""The two series of WARC files: captures fetched by this program, and records copied from foreign files."""
 
 _OWN_NAME = re.compile(rf"({HARVEST}|{INGEST})-\d{{8}}T\d{{6}}Z-(\d{{5,}})\.warc\.gz")
 _ROLL_BYTES = 1024**3
 
 
 def is_copy(name: str) -> bool:
-    """Whether this is the name of a WARC file of the archive that holds records of others."""
+    """Return whether this is the name of an archive's WARC file with records copied from foreign files."""
     match = _OWN_NAME.fullmatch(name)
     return match is not None and match[1] == INGEST
 
 
 def own_files(directory: Path) -> list[Path]:
-    """The archive's own WARC files, oldest first. Serial numbers order them, for clocks jump.
+    """Return the archive's own WARC files, oldest first, ordered by serial number, for clocks jump.
 
     Raises:
         ArchiveUnusable: the directory is missing or cannot be read.
@@ -45,16 +45,21 @@ def own_files(directory: Path) -> list[Path]:
 
 
 class WarcWriter:
-    """Appends exchanges to the newest own file of `directory`, rolling over to a new one from `roll_bytes` on.
+    """Writer that appends exchanges to the newest own file of `directory`.
 
-    The directory must exist. Nothing is opened before the first write. A file of the series `HARVEST` is continued only when it ends
-    whole (see `repair_tail`, to be called before); otherwise a new one is begun, so nothing ever follows a tear. One of `INGEST` is
-    continued by the writer that began it alone, for it holds the records of one file of others. What a method returned a
-    pointer for is on the disk. One writer at a time: the archive's lock sees to it.
+    It begins a new file when one has reached `roll_bytes`. The directory must exist. Nothing is opened before
+    the first write. A file of the series `HARVEST` is continued only when it ends whole (see `repair_tail`,
+    to be called before); otherwise a new one is begun, so nothing ever follows a tear. A file of `INGEST` is
+    continued only by the writer that began it, for it holds the records of one foreign file. When a method
+    returns a pointer, the record is on the disk. The archive's lock allows one writer at a time.
 
-    Every writing method raises DiskFull (nothing half remains, a later call may succeed), ArchiveUnusable (not writable,
-    missing) or DamageFound (the disk failed: the writer takes nothing more). `about` are fields of the warcinfo of new files;
-    `quoted` is a warcinfo record of another file (id and block) that is kept behind it.
+    `about` are fields of the warcinfo of new files; `quoted` is a warcinfo record of another file (id and
+    block) that is kept after it.
+
+    Raises:
+        DiskFull: by every writing method; no partial record remains, a later call may succeed.
+        ArchiveUnusable: by every writing method; the file or directory is not writable, or missing.
+        DamageFound: by every writing method; the disk failed, and the writer accepts nothing more.
     """
 
     def __init__(
@@ -83,12 +88,18 @@ class WarcWriter:
         self.close()
 
     def close(self) -> None:
-        """Close the present file, which the next write opens again. Everything returned is on the disk already."""
+        """Close the current file, which the next write opens again.
+
+        All returned pointers are on the disk already.
+        """
         if self._file is not None:
             self._file.close()
 
     def write_exchange(self, exchange: Exchange, *, truncated: str = "") -> WarcPointer:
-        """Write the response and its request; the pointer is the response's. `truncated` says why the body is not whole."""
+        """Write the response and its request; return the pointer to the response.
+
+        `truncated` is why the body is not whole, empty if it is.
+        """
         file = self._ready_file()
         record_id = records.new_record_id()
         return self._append(
@@ -105,17 +116,20 @@ class WarcWriter:
         original_url: str | None = None,
         original_date: datetime | None = None,
     ) -> WarcPointer:
-        """Write a 304 as a revisit record; address and (aware) moment of the unmodified capture when known.
+        """Write a 304 as a revisit record, with URL and (aware) moment of the unmodified capture when known.
 
-        Its request is not kept: it asked with the validators of the capture that the record refers to, and it would be most of
-        what a check adds.
+        Its request is not kept: it carried the validators of the capture that the record refers to, and it
+        would be most of what a check adds.
         """
         file = self._ready_file()
         record_id = records.new_record_id()
         return self._append(file, record_id, records.revisit(exchange, record_id, self._file_id, original_url, original_date))
 
     def write_same(self, exchange: Exchange, *, original_date: datetime) -> WarcPointer:
-        """Write an answer whose body lies in an earlier capture of the address (its moment, aware) as a revisit record."""
+        """Write a response with the body of an earlier capture of the URL as a revisit, and its request.
+
+        `original_date` is the moment of the earlier capture, aware.
+        """
         file = self._ready_file()
         record_id = records.new_record_id()
         return self._append(
@@ -126,9 +140,9 @@ class WarcWriter:
         )
 
     def copy_response(self, foreign: WarcResponse, record_id: str = "") -> WarcPointer:
-        """Take over a response or revisit from somebody else's WARC file: date, address and HTTP block stay as they are.
+        """Copy a response or revisit from a foreign WARC file: date, URL and HTTP block are unchanged.
 
-        Its id does, too, unless another `record_id` is given because the archive has another record of that id.
+        So is its id, unless another `record_id` is given because the archive has another record of that id.
         """
         file = self._ready_file()
         record_id = record_id or foreign.record_id
