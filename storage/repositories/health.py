@@ -57,7 +57,7 @@ def add_reading(session: Session, run: int, capture: int, source: str, reading: 
     session.flush()
 
 
-# ── numbers to judge by ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── statistics ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -> SourceStats:
@@ -164,7 +164,7 @@ def page_history(session: Session, run: int, source: str) -> list[SelectorCount]
     return [SelectorCount(*row) for row in session.execute(rows)]
 
 
-# ── verdicts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── results of expectation checks ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def keep_verdicts(session: Session, run: int, source: str, verdicts: Sequence[ExpectationResult]) -> None:

@@ -35,7 +35,7 @@ def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
 
 
 def _last_seen_before() -> ScalarSelect[datetime | None]:
-    """Select when an article was last captured before a revision.
+    """Select the last capture time before a revision at which its article had the text of until then.
 
     Null where there is no capture before it: two captures of one moment, rows of an older version.
     """
