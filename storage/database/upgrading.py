@@ -58,6 +58,7 @@ def _copied(path: Path, version: str) -> Path:
 
     Raises:
         DiskFull: there is no room for it.
+        HarvesterError: SQLite could not read the tables or write the copy.
     """
     names = (path.with_name(f"{path.name}.{version}{f'-{n}' if n > 1 else ''}") for n in count(1))
     copy = next(name for name in names if not name.exists())

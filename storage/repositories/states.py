@@ -41,7 +41,7 @@ _BATCH = 1_000
 """Rows in memory at a time during a check of all articles."""
 
 SOFT = "soft-gone"
-"""Prefix of the reason of an outcome with status 200 whose page says that the article is gone."""
+"""Prefix of the reason of an outcome that shows an article as gone in a response with status 200."""
 
 STANDING = frozenset({ArticleState.LIVE, ArticleState.PAYWALLED})
 """States of an article that is available, if behind a wall."""
