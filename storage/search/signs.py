@@ -15,7 +15,7 @@ from storage.errors import UsageError
 PHRASE = re.compile(
     r"""
     "(?P<straight>[^"]*)" | «(?P<angle>[^»]*)» | [“„](?P<curly>[^”“]*)[”“]
-    | (?<![^\s-])'(?P<single>\w[^']*\s[^']*)'(?!\S)         # an apostrophe inside a word is not a quote
+    | (?<![^\s-])'(?P<single>\w[^']*\s[^']*)'(?!\S)         # an apostrophe inside a word is none of these
     """,
     re.VERBOSE,
 )
