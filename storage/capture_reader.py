@@ -1,4 +1,4 @@
-"""The reading side of the archive, as far as captures go: what is known of them, of an address, and of a WARC record."""
+"""Read access to captures, their outcomes and their WARC records."""
 
 from __future__ import annotations
 
@@ -28,50 +28,51 @@ _MOST_COMPARED = 5
 
 
 class CaptureReader(ArchiveStatistics):
-    """Questions about captures, their outcomes and their records."""
+    """Queries for captures, their outcomes and their records."""
 
     warc_directory: Path
 
     def last_capture(self, source: str, url: str) -> LastCapture | None:
-        """The newest whole capture of an address, and what became of it."""
+        """Return the newest complete and readable capture of a URL with status 200, and its outcome."""
         with self.database.read_session() as session:
             return captures.last_capture(session, source, url)
 
     def captured_as(self, record_id: str) -> Capture | None:
-        """The capture with a WARC record id."""
+        """Return the capture with a WARC record id, or None."""
         with self.database.read_session() as session:
             return captures.captured_as(session, record_id)
 
     def origin_of(self, place: WarcPointer) -> IngestedFile | None:
-        """The file that a capture was ingested from; None where it was fetched."""
+        """Return the file from which a capture was ingested; None where it was fetched."""
         with self.database.read_session() as session:
             return ingested.origin_of(session, place)
 
     def ingested_files(self) -> list[IngestedFile]:
-        """The files that pages were ingested from, oldest first."""
+        """Return the files from which pages were ingested, oldest first."""
         with self.database.read_session() as session:
             return ingested.ingested_files(session)
 
     def reasons_in(self, run: int, kind: OutcomeKind) -> dict[str, int]:
-        """How many captures of a run had an outcome of a kind, by reason."""
+        """Return the number of captures of a run with an outcome of this kind, by reason."""
         with self.database.read_session() as session:
             return ingested.reasons_in(session, run, kind)
 
     def wholes_of(self, source: str, url: str, before: datetime, limit: int) -> list[Capture]:
-        """The newest whole captures of an address before a moment that hold their body themselves, `limit` at most."""
+        """Return at most `limit` complete captures with body of a URL before a moment, newest first."""
         with self.database.read_session() as session:
             return captures.wholes_of(session, source, url, before, limit)
 
     def newest_pages(self, source: str, limit: int) -> list[Capture]:
-        """The captures that the newest articles of a source were read from, `limit` at most."""
+        """Return the captures of the newest articles of a source, `limit` at most."""
         with self.database.read_session() as session:
             return captures.newest_pages(session, source, limit)
 
     def original_of(self, source: str, response: WarcResponse) -> Capture | None:
-        """The capture that holds the body which a revisit record says is the same.
+        """Return the capture that holds the body to which a revisit record refers, or None.
 
-        It is the one that the record refers to, or that this one refers to in turn; of a record that names none, the newest
-        one of the address before it whose body has the digest.
+        It is the one that the record refers to; if that is a revisit as well, the one that this refers to, in
+        at most _MOST_REFERENCES steps. For a record that names none, it is the newest earlier capture of the
+        URL whose body has the record's digest, of at most _MOST_COMPARED.
         """
         original = response.original
         for _ in range(_MOST_REFERENCES):
@@ -90,7 +91,7 @@ class CaptureReader(ArchiveStatistics):
         return found
 
     def has_warc_record(self, record_id: str) -> bool:
-        """Whether a WARC record is in the archive already."""
+        """Return whether a WARC record is in the archive."""
         with self.database.read_session() as session:
             return captures.has_warc_record(session, record_id)
 
@@ -100,7 +101,7 @@ class CaptureReader(ArchiveStatistics):
             return captures.number_at(session, place) is not None
 
     def failure_at(self, place: WarcPointer) -> FailedCapture | None:
-        """Return what was written down of a record whose processing failed, or None."""
+        """Return the stored failure of the record at this place, or None."""
         with self.database.read_session() as session:
             return failures.find(session, place)
 
@@ -110,58 +111,61 @@ class CaptureReader(ArchiveStatistics):
             return failures.failed_captures(session)
 
     def failed_in(self, run: int) -> dict[str, int]:
-        """Return how many captures could not be processed in a run, by source."""
+        """Return the number of captures that could not be processed in a run, by source."""
         with self.database.read_session() as session:
             return failures.failed_in(session, run)
 
     def settled_until(self) -> dict[str, int]:
-        """By WARC file, the offset up to which every answer is known to be settled."""
+        """Return, by WARC file, the offset up to which every capture has an outcome."""
         with self.database.read_session() as session:
             return captures.settled_until(session)
 
     def warc_ends(self) -> dict[str, int]:
-        """By WARC file, the end in bytes of the last record that a row points at."""
+        """Return, by WARC file, the end in bytes of the last record that a row points at."""
         with self.database.read_session() as session:
             return captures.warc_ends(session)
 
     def warc_files_of(self, run: int) -> list[str]:
-        """The WARC files that a run wrote to."""
+        """Return the WARC files that a run wrote to."""
         with self.database.read_session() as session:
             return captures.files_of(session, run)
 
     def last_robots(self, url: str) -> tuple[Capture, WarcPointer] | None:
-        """The newest capture of a robots.txt, and the WARC record that holds its body."""
+        """Return the newest capture of a robots.txt and the WARC record with its body, or None."""
         with self.database.read_session() as session:
             return robots.newest(session, url)
 
     def captures(self, file: str | None = None) -> Iterator[Capture]:
-        """All captures, or those of one WARC file, in the order in which they were written."""
+        """Yield all captures, or those of one WARC file, in insertion order."""
         with self.database.read_session() as session:
             yield from self.database.guarded(captures.captures(session, file))
 
     def out_of_scope(self) -> Iterator[tuple[int, Capture, Outcome]]:
-        """The captures that belong to no topic, in the order of their moments, with their numbers; each is looked up when it comes.
+        """Yield (number, capture, outcome) of the captures that belong to no topic, by capture time.
 
-        Memory grows by eight bytes a capture.
+        Each is loaded when it is yielded; memory grows by eight bytes per capture.
         """
         with self.database.read_session() as session:
             numbers = captures.out_of_scope(session)
         yield from self._with_outcomes(numbers)
 
     def rejected(self, topics: Sequence[str], sources: Sequence[str] = ()) -> array[int]:
-        """The numbers of captures of pages, stored or not, that belong to none of the topics, the last captured first."""
+        """Return numbers of page captures that belong to none of the topics, stored or not; newest first."""
         with self.database.read_session() as session:
             return rejected.rejected(session, sources, topics)
 
     def rejected_captures(self, numbers: Iterable[int]) -> Iterator[tuple[Capture, Outcome]]:
-        """The captures that `rejected` names, each looked up when it comes; see `storage.repositories.rejected.with_reason`."""
+        """Yield capture and outcome of numbers that `rejected` returned.
+
+        Each is loaded when it is yielded; see `storage.repositories.rejected.with_reason`.
+        """
         for number in numbers:
             with self.database.read_session() as session:
                 found = rejected.with_reason(session, number)
             yield found
 
     def unreadable_because(self, reason: str) -> Iterator[tuple[int, Capture, Outcome]]:
-        """The captures that could not be read for a reason, as `out_of_scope` gives those that belong to no topic."""
+        """Yield (number, capture, outcome) of captures that are unreadable for a reason, by capture time."""
         with self.database.read_session() as session:
             numbers = captures.unreadable_because(session, reason)
         yield from self._with_outcomes(numbers)
@@ -173,47 +177,50 @@ class CaptureReader(ArchiveStatistics):
             yield number, capture, outcome
 
     def newest_capture(self, url: str) -> tuple[Capture, Outcome] | None:
-        """The newest capture of an address, and what became of it."""
+        """Return the newest capture of a URL with its outcome, or None."""
         with self.database.read_session() as session:
             number = captures.newest_of(session, url)
             return captures.with_outcome(session, number) if number is not None else None
 
     def standing(self, capture: Capture, url: str, article_id: str, *, reading: bool = True) -> RevisionContext:
-        """What the archive knows of the page of a capture, by its canonical address and the id that belongs to that.
+        """Return what is stored of the page of a capture, by its canonical URL and that URL's article id.
 
-        Without `reading`, what its article shows, and how restless it has been, is left out.
+        Without `reading`, the current revision and the streak of changes are left out.
         """
         with self.database.read_session() as session:
             return revision_lookup.standing(session, capture, url, article_id, reading=reading)
 
     def sightings(self, capture: Capture, url: str, article_id: str) -> list[CaptureSighting]:
-        """The captures that the archive holds of the same page, in their order."""
+        """Return the captures of a page, in their order."""
         with self.database.read_session() as session:
             return sightings.sightings(session, capture, url, article_id)
 
     def related(self, source: str, article_id: str, texts: Sequence[str], addresses: Sequence[str]) -> list[PageTimeline]:
-        """What articles of a source showed that may be the same as one; see `storage.repositories.sightings.related`."""
+        """Return the timelines of an article and of those of its source that may be the same article.
+
+        See `storage.repositories.sightings.related`.
+        """
         with self.database.read_session() as session:
             return sightings.related(session, source, article_id, texts, addresses)
 
     def readings(self, numbers: Sequence[int]) -> dict[int, StoredExtraction]:
-        """Stored readings by their numbers."""
+        """Return stored extractions by their numbers."""
         with self.database.read_session() as session:
             return sightings.readings_by_number(session, numbers)
 
     def revision_readings(self, article_id: str) -> list[Extraction]:
-        """What was read of each revision of an article, oldest first."""
+        """Return the extraction of each revision of an article, oldest first; empty for an unknown id."""
         with self.database.read_session() as session:
             number = articles.number_by_id(session, article_id)
             return article_loader.revision_readings(session, number) if number is not None else []
 
     def past_readings(self, article_id: str) -> list[StoredExtraction]:
-        """The readings of an article's revisions that are not its face, newest first."""
+        """Return the extractions of an article's revisions but the current one, newest first."""
         with self.database.read_session() as session:
             return revision_lookup.past_readings(session, article_id)
 
     def response(self, pointer: WarcPointer) -> WarcResponse:
-        """The archived response at its pointer; where its record refers to another for its body, with that body.
+        """Return the archived response at a pointer; of a revisit record, with the body that it refers to.
 
         Raises:
             BadPointer: the file is missing, or no such record lies exactly there.

@@ -1,4 +1,4 @@
-"""Articles of an ArticleQuery: numbers, counts and hits.
+"""Run an ArticleQuery: article numbers, counts and hits.
 
 All filters use the narrow `articles` table and the small tables beside it; long texts are read for the
 articles of a page only. Batches continue after the last key (date and number), never at an offset.
@@ -35,21 +35,23 @@ if TYPE_CHECKING:
 __all__ = ["RANKED", "ArticleQuery", "Hit", "articles", "count", "count_undated", "hits", "numbers"]
 
 RANKED = 1000
-"""Newest matches that are ranked with `sort=rank`; older ones follow, newest first. bm25 costs time for every
-match."""
+"""Number of newest matches that `sort=rank` orders by rank; older ones follow, newest first. bm25 costs time
+for every match."""
 
 EXPORT_BATCH = 200
 
 FIRST_BATCH, LARGEST_BATCH = 128, 4096
-"""Numbers per statement: small first, as most readers stop early, then doubling, as each statement repeats the word search."""
+"""Rows per statement: few first, as most callers stop early, then doubling, as each statement repeats the
+word search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found, with what was found in it.
+    """A found article with its matches.
 
-    `title` and `text` are snippets, of which `str` gives the plain text; `marks` are the ranges of the words found. `rank` is bm25's,
-    the smaller the better, where it was asked for.
+    `title` and `text` are snippets, of which `str` gives the plain text; `marks` are the ranges of the
+    matched words. `rank` is that of bm25, smaller being better; None unless the query sorts by rank, and for
+    matches beyond the newest 1,000.
     """
 
     article: Article
@@ -64,17 +66,17 @@ class Hit:
 
     @property
     def url(self) -> str:
-        """The address of the article."""
+        """The URL of the article."""
         return self.article.url
 
     @property
     def day(self) -> date | None:
-        """The day of publication, as the source printed it; None where no date was found."""
+        """The day of publication as the source printed it; None where no date was found."""
         return self.article.day
 
 
 def numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
-    """The numbers of the articles that a query asks for, in its order, up to its limit.
+    """Return the numbers of the matching articles, in the query's order, up to its limit.
 
     Raises:
         UsageError: its words cannot be searched; raised at the call, not at the first number.
@@ -83,7 +85,7 @@ def numbers(session: Session, query: ArticleQuery) -> Iterator[int]:
 
 
 def count(session: Session, query: ArticleQuery) -> int:
-    """How many articles match, whatever the limit."""
+    """Return the number of matching articles, regardless of the limit."""
     parsed = _parsed(query)
     if not query.collapse and (parsed is None or not parsed.has_phrases):
         matching = select(func.count()).select_from(ArticleRow).where(*conditions(session, query, parsed))
@@ -92,7 +94,10 @@ def count(session: Session, query: ArticleQuery) -> int:
 
 
 def count_undated(session: Session, query: ArticleQuery) -> int:
-    """How many articles match but for their date: they have none, and `since` or `until` leaves them out. Reprints are all counted."""
+    """Return the number of articles that `since` or `until` excludes only because they are undated.
+
+    0 for a query without either, or with `undated`. Reprints are all counted.
+    """
     if query.undated or not (query.since or query.until):
         return 0
     parsed = _parsed(query)
@@ -105,7 +110,7 @@ def count_undated(session: Session, query: ArticleQuery) -> int:
 
 
 def articles(session: Session, query: ArticleQuery) -> Iterator[Article]:
-    """The articles that a query asks for, in its order, up to its limit; a batch is held at a time."""
+    """Yield the matching articles, in the query's order, up to its limit; one batch is held in memory."""
     found = numbers(session, query)
     while batch := list(islice(found, EXPORT_BATCH)):
         yield from read_articles(session, batch)
@@ -113,7 +118,7 @@ def articles(session: Session, query: ArticleQuery) -> Iterator[Article]:
 
 
 def hits(session: Session, query: ArticleQuery) -> list[Hit]:
-    """The articles that a query asks for, in its order, up to its limit, with what was found in them."""
+    """Return the matching articles with their matches, in the query's order, up to its limit."""
     parsed = _parsed(query)
     found = dict(islice(_ordered(session, query, parsed), query.limit))
     return [
@@ -145,7 +150,7 @@ def _ordered(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) 
 
 
 def _newest_first(session: Session, query: ArticleQuery, parsed: ParsedQuery | None) -> Iterator[int]:
-    """Order dated articles newest first, then the undated ones, the last stored first."""
+    """Yield dated articles newest first, then undated ones, the last stored first."""
     moment, number = ArticleRow.published_at, ArticleRow.number
     narrow = select(number, moment).where(*conditions(session, query, parsed))
     dated = narrow.where(moment.is_not(None)).order_by(moment.desc(), number.desc())
@@ -161,7 +166,7 @@ def _by_number(session: Session, query: ArticleQuery, parsed: ParsedQuery | None
 
 
 def _shown(session: Session, query: ArticleQuery, parsed: ParsedQuery | None, found: Iterator[int]) -> Iterator[int]:
-    """Return the found articles without later members of one cluster, where that is wanted."""
+    """Return the found articles; with `collapse`, without later members of a cluster."""
     if not query.collapse:
         return found
     number = ArticleRow.number
@@ -177,7 +182,7 @@ def _walk(
     matching: Select[*tuple[int, *tuple[Any, ...]]],
     behind: Callable[[Row[*tuple[int, *tuple[Any, ...]]]], ColumnElement[bool]],
 ) -> Iterator[int]:
-    """Yield the numbers (first column) of a selection by batch; `behind` selects what follows a row."""
+    """Yield the numbers (first column) of a selection batch by batch; `behind` selects what follows a row."""
     batch, size = matching, FIRST_BATCH
     while True:
         rows = session.execute(batch.limit(size)).all()

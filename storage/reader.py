@@ -1,4 +1,4 @@
-"""The reading side of the archive: everything that asks, nothing that writes. It delegates to the rooms below."""
+"""Read access to the archive: each query runs in one read transaction, over one snapshot of the tables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ WARC_FOLDER = "warc"
 
 
 def require_archive(directory: Path) -> None:
-    """Raise ArchiveUnusable where a directory holds no archive, or cannot be looked into."""
+    """Check that a directory holds an archive.
+
+    Raises:
+        ArchiveUnusable: it holds none, or cannot be read.
+    """
     if _holds_archive(directory):
         return
     hint = "Make one with `harvester crawl` or `harvester ingest`, or name its folder (on the command line with --archive)."
@@ -55,12 +59,15 @@ def _holds_archive(directory: Path) -> bool:
 
 
 def _place(directory: Path) -> str:
-    """A folder as it was named, and where that is."""
+    """Return a folder as it was named, followed by its absolute path where that differs."""
     return str(directory) if directory.is_absolute() else f"{directory} ({directory.absolute()})"
 
 
 class ArchiveReader(CaptureReader):
-    """An archive in a directory, to read: `archive.sqlite3` and `warc/`. SQLite refuses to write through it."""
+    """Read access to an archive directory: `archive.sqlite3` and `warc/`.
+
+    SQLite refuses writes on its connections.
+    """
 
     def __init__(self, directory: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.directory = directory
@@ -70,16 +77,19 @@ class ArchiveReader(CaptureReader):
     @staticmethod
     @contextmanager
     def opened(directory: str | PathLike[str]) -> Iterator[ArchiveReader]:
-        """An existing archive, to read: also while a run writes to it, in a folder that cannot be written, or in a copy.
+        """Open an existing archive for reading.
+
+        It works while a run writes to the archive, in a folder without write permission, and on a copy.
 
         Args:
             directory: the folder that holds `archive.sqlite3` and `warc/`.
 
         Yields:
-            ArchiveReader: usable inside the `with` block; afterwards everything that asks it raises ArchiveUnusable.
+            ArchiveReader: usable inside the `with` block; afterwards every method that reads the tables
+                raises ArchiveUnusable.
 
         Raises:
-            ArchiveUnusable: there is none, or another version of the program wrote it.
+            ArchiveUnusable: there is no archive, or another version of the program wrote it.
         """
         archive = ArchiveReader.open(directory)
         try:
@@ -89,7 +99,11 @@ class ArchiveReader(CaptureReader):
 
     @classmethod
     def open(cls, directory: str | PathLike[str]) -> Self:
-        """As `opened`, for who calls `close` when it was read."""
+        """Open an existing archive like `opened`; the caller has to call `close`.
+
+        Raises:
+            ArchiveUnusable: there is no archive, or another version of the program wrote it.
+        """
         place = Path(directory)
         require_archive(place)
         archive = cls(place)
@@ -101,28 +115,28 @@ class ArchiveReader(CaptureReader):
         return archive
 
     def close(self) -> None:
-        """Close the archive; afterwards everything that asks it raises ArchiveUnusable."""
+        """Close the archive; afterwards every method that reads the tables raises ArchiveUnusable."""
         self.database.close()
 
     # ── runs and frontier ─────────────────────────────────────────────────────────────────────────────────────────
 
     def run(self, run: int) -> CrawlRun:
-        """A run with its tally."""
+        """Return a run with its tally."""
         with self.database.read_session() as session:
             return runs.read_run(session, run)
 
     def last_runs(self, limit: int = 20) -> list[CrawlRun]:
-        """The newest runs, newest first."""
+        """Return the newest `limit` runs, newest first."""
         with self.database.read_session() as session:
             return runs.last_runs(session, limit)
 
     def tally(self, run: int) -> dict[str, SourceTally]:
-        """What a run did, by source."""
+        """Return the counts of a run by source."""
         with self.database.read_session() as session:
             return runs.tally_of(session, run)
 
     def newest_runs(self) -> dict[str, CrawlRun]:
-        """By source, the newest run that asked it."""
+        """Return, by source, the newest run that requested anything from it."""
         with self.database.read_session() as session:
             numbers = overview.newest_runs(session)
             read = {number: runs.read_run(session, number) for number in set(numbers.values())}
@@ -131,46 +145,49 @@ class ArchiveReader(CaptureReader):
     def next_due(
         self, source: str, kinds: Sequence[AddressKind], backfill: Backfill | None = None, run: int | None = None
     ) -> datetime | None:
-        """When the next waiting address of a source is due; of those that a backfill, and a run, may ask."""
+        """Return when the next waiting URL of a source is due; None where none waits.
+
+        With `backfill` or `run`, only the URLs that these may request count.
+        """
         with self.database.read_session() as session:
             return frontier.next_due(session, source, kinds, backfill, run)
 
     def next_known(self, source: str, run: int | None = None) -> datetime | None:
-        """When the next known article of a source is to be asked again (that a run may ask)."""
+        """Return when the next known article of a source is due for a check that `run` may make, or None."""
         with self.database.read_session() as session:
             return revisits.next_known(session, source, run)
 
     def resume_at(self, source: str) -> datetime | None:
-        """Before which moment no request may go to a source, because its server asked for that."""
+        """Return until when no request may go to a source at its server's request; None for no pause."""
         with self.database.read_session() as session:
             return runs.resume_at(session, source)
 
     def last_start(self, run: int) -> datetime | None:
-        """When the run before this one was started."""
+        """Return when the run before this one started; None for the first."""
         with self.database.read_session() as session:
             return runs.last_start(session, run)
 
     def entry_of(self, url: str) -> FrontierEntry | None:
-        """The frontier's entry of an address."""
+        """Return the frontier entry of a URL, or None."""
         with self.database.read_session() as session:
             return frontier.find_entry(session, url)
 
     def failing(self, run: int) -> dict[str, list[tuple[str, str]]]:
-        """By source, the addresses that a run asked and that are failing still, each with the reason."""
+        """Return, by source, (URL, reason) of the URLs that a run requested and that still fail."""
         with self.database.read_session() as session:
             return frontier.failing_in(session, run)
 
     def waiting(self) -> dict[str, int]:
-        """By source, how many addresses wait to be asked."""
+        """Return the number of URLs waiting to be requested, by source."""
         with self.database.read_session() as session:
             return frontier.count_waiting(session)
 
     # ── articles ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def articles(self, query: queries.ArticleQuery) -> Iterator[Article]:
-        """The articles that a query asks for, one by one in the order of its `sort`, up to its limit, over one snapshot.
+        """Yield the articles that match a query, in the order of its `sort`, up to its limit.
 
-        About 200 articles are held at a time.
+        They are read from one snapshot. About 200 articles are held in memory at a time.
 
         Raises:
             ArchiveUnusable: at the next article, once the archive was closed.
@@ -179,42 +196,57 @@ class ArchiveReader(CaptureReader):
             yield from self.database.guarded(queries.articles(session, query))
 
     def count_undated(self, query: queries.ArticleQuery) -> int:
-        """How many undated articles the `since` or `until` of a query leaves out; 0 where it has neither, or keeps them (`undated`)."""
+        """Return the number of articles that `since` or `until` excludes only because they are undated.
+
+        0 for a query without either, or with `undated`.
+        """
         with self.database.read_session() as session:
             return queries.count_undated(session, query)
 
     def hits(self, query: queries.ArticleQuery) -> list[queries.Hit]:
-        """The articles that a query asks for, in the order of its `sort`, up to its limit, with what was found in each."""
+        """Return the articles that match a query with their matches.
+
+        They are in the order of its `sort`, up to its limit.
+        """
         with self.database.read_session() as session:
             return queries.hits(session, query)
 
     def count(self, query: queries.ArticleQuery) -> int:
-        """How many articles a query asks for, whatever its limit."""
+        """Return the number of articles that match a query, regardless of its limit."""
         with self.database.read_session() as session:
             return queries.count(session, query)
 
     def names_held(self, what: str) -> dict[str, int]:
-        """By name, how many articles carry it; `what` is authors, tags, sections, languages or topics."""
+        """Return the number of articles by name.
+
+        `what` is authors, tags, sections, languages or topics.
+        """
         with self.database.read_session() as session:
             return vocabulary.held_names(session, what)
 
     def ids_beginning(self, beginning: str, limit: int) -> dict[str, str]:
-        """By id, the headlines of the articles whose id begins with some hex digits, `limit` at most."""
+        """Return the headlines of articles whose id begins with these hex digits, by id; at most `limit`."""
         with self.database.read_session() as session:
             return vocabulary.ids_beginning(session, beginning, limit)
 
     def source_names(self) -> dict[str, str]:
-        """By id, the names of the sources that the archive knows."""
+        """Return the names of the sources in the archive, by id."""
         with self.database.read_session() as session:
             return vocabulary.source_names(session)
 
     def near_words(self, word: str) -> list[tuple[str, int]]:
-        """Words of the archive that are spelled nearly as this one, each with how many articles hold it, the nearest first."""
+        """Return words of the archive that are spelled nearly like this one.
+
+        Each has the number of articles that contain it; the nearest is first.
+        """
         with self.database.read_session() as session:
             return near_words(session, word)
 
     def article(self, id_or_url: str) -> tuple[Article, list[Revision]] | None:
-        """An article by its id, its address or an alias, with its revisions, oldest first; None where there is no such article."""
+        """Return an article by its id, URL or alias, with its revisions, oldest first.
+
+        None where there is no such article.
+        """
         with self.database.read_session() as session:
             number = articles.find_number(session, id_or_url)
             if number is None:
@@ -222,15 +254,18 @@ class ArchiveReader(CaptureReader):
             return read_articles(session, [number])[0], article_loader.read_revisions(session, number)
 
     def cluster(self, name: str) -> StoryCluster | None:
-        """The cluster of reprints that an article (by id, address or alias) belongs to, or that a cluster's id leads to."""
+        """Return the cluster of reprints of an article (by id, URL or alias), or the cluster with this id.
+
+        None where there is none; the id of a merged cluster leads to the one that it was merged into.
+        """
         with self.database.read_session() as session:
             return cluster_of(session, name)
 
     def stories(self, query: queries.ArticleQuery, limit: int) -> list[Story]:
-        """The stories that the articles of a query tell, at most `limit`, the one with the newest last article first."""
+        """Return at most `limit` stories of a query's articles, latest last article first."""
         with self.database.read_session() as session:
             return stories(session, query, limit)
 
 
 open_archive = ArchiveReader.opened
-"""An existing archive, to read: `with open_archive("archive") as archive: …`."""
+"""Open an existing archive for reading: `with open_archive("archive") as archive: …`."""

@@ -1,1 +1,1 @@
-"""Dates: a printed string, a zone and the moment of capture become a date with its evidence."""
+"""Parse printed dates: string, time zone and capture time give a date with its evidence."""

@@ -1,4 +1,4 @@
-"""The only door to dateparser, for strings that the strict shapes do not know."""
+"""The only use of dateparser, for strings that the strict parser does not know."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _CLOCK = re.compile(r"\d:\d\d(:\d\d)?")
 
 @lru_cache(maxsize=1)
 def _parser() -> DateDataParser:
-    """The one parser.
+    """Return the only instance of the parser.
 
-    Day, month and year must be printed, so that neither a base nor a zone goes into its settings: dateparser keeps every distinct
-    set of settings for ever.
+    Day, month and year must be printed, so that neither a base date nor a zone goes into its settings:
+    dateparser caches every distinct set of settings for ever.
     """
     from dateparser.date import DateDataParser
 
@@ -34,13 +34,14 @@ def _parser() -> DateDataParser:
 
 @lru_cache(maxsize=2048)
 def dateparser_reads(text: str) -> tuple[datetime, Precision] | None:
-    """The moment that dateparser reads in a tidied string, naive unless the string names a zone, and how much of it was printed.
+    """Return the moment and precision that dateparser finds in a string normalised by `tidy`.
 
-    None where it fails, and where it answers a day or a year that the string does not print.
+    The moment is naive unless the string names a zone. None where dateparser fails, or returns a day or year
+    that the string does not print.
     """
     try:
         moment = _parser().get_date_data(text).date_obj
-    except (ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):  # dateparser breaks on some prose
+    except (ValueError, OverflowError, TypeError, AttributeError, IndexError, KeyError):  # dateparser raises these on some prose
         return None
     numbers = {int(x[:9]) for x in _NUMBER.findall(text)}
     if moment is None or moment.day not in numbers or not numbers & {moment.year, moment.year % 100}:

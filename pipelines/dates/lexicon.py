@@ -1,4 +1,4 @@
-"""The vocabulary of printed dates: what each word of a date string stands for."""
+"""Vocabulary of printed dates: the token of each word."""
 
 from __future__ import annotations
 
@@ -11,15 +11,40 @@ from pipelines.normalisation import fold
 
 
 class DateToken(NamedTuple):
-    """One sign of a date string: its code (the letter by which `shapes` and `relative` match it) and what it carries.
+    """One token of a date string: its code, by which `patterns` and `relative` match it, and its values.
 
-    n number of one or two digits · y of four · # of three · N longer, or four digits that are no year · D full numeric date (year,
-    month, day; `name` is the mark between them where their order is not certain) · p pair like 24.04 · c clock (hour, minute,
-    second or -1; 24:00 is the end of the day) · B impossible clock or offset · M month · E English month · w weekday (Monday is 0;
-    -1 for abbreviations, which alone are no date; `parts` holds the number of either) · r relative day · f the future · j now ·
-    q number word · i "some" · u unit of time · Y year word · a "ago" · o "last" · P part of the day · z zone · l label of
-    publication · L label of an update · b joiner of a range · e opener of a range · k word that makes a date an event · h word
-    that makes a day a name (a street, a holiday) · x any other word · , . - / ' | as they stand (| for the rest).
+    - n: number of one or two digits
+    - #: number of three digits
+    - y: number of four digits
+    - N: longer number, or one of four digits that is no year
+    - D: full numeric date (year, month, day); `name` is its separator where the order of day and month is not
+      certain
+    - p: pair such as 24.04
+    - c: clock (hour, minute, second or -1); 24:00 is the end of the day
+    - B: impossible clock or offset
+    - M: month
+    - E: English month
+    - w: weekday (Monday is 0); `number` is -1 for abbreviations, which alone are no date; `parts` holds the
+      number of either
+    - r: relative day, in days before the capture
+    - f: word for the future
+    - j: now
+    - q: number word
+    - i: "some"
+    - u: unit of time
+    - Y: word for year
+    - a: "ago"
+    - o: "last"
+    - P: part of the day
+    - z: time zone
+    - l: label of publication
+    - L: label of an update
+    - b: word that joins the ends of a range
+    - e: word that opens a range
+    - k: word that makes a date an event
+    - h: word that makes a day a name (a street, a holiday)
+    - x: any other word
+    - , . - / ' | are themselves (| for any other sign)
     """
 
     code: str
@@ -33,7 +58,7 @@ def _table(*rows: tuple[str, DateToken]) -> dict[str, DateToken]:
 
 
 def _weekdays(*days: str, short: bool = False) -> list[tuple[str, DateToken]]:
-    """Rows of the table for the words of Monday to Sunday."""
+    """Return rows of the table for the words of Monday to Sunday."""
     return [(words, DateToken("w", -1 if short else number, (number,))) for number, words in enumerate(days)]
 
 
@@ -117,7 +142,7 @@ _EXACT = _table(
     ("cest eet", DateToken("z", name="+02:00")),
     ("eest", DateToken("z", name="+03:00")),
 )  # fmt: skip
-"""Words read as they stand; the American zone names after RFC 2822, 4.3."""
+"""Words matched as spelled; the American zone names follow RFC 2822, 4.3."""
 
 _FOLDED = _table(
     ("kuni aii aiinda uakiti i si nsi insi inde sinde nde nda da de ta te astam samasinda samamen", _NOTHING),
@@ -149,7 +174,7 @@ _FOLDED = _table(
     ("jarti jarim", DateToken("q", 0.5)),
     ("sirek", DateToken("q", 0.25)),
 )
-"""Kazakh words by their fold, which is one for Cyrillic, Latin and Arabic script."""
+"""Kazakh words by their fold, which is the same for Cyrillic, Latin and Arabic script."""
 
 _KAZAKH_UNIT = re.compile(r"(?:(sekund)|(minut|min)|(sagat|sag)|(kun)|(apta)|(ai)|(jil))(?:[dt][ae]i|[dtn][ae]n)?")
 _KAZAKH_WEEKDAY = re.compile(r"(?:(duisenbi)|(seisenbi)|(sarsenbi)|(beisenbi)|(juma)|(senbi)|(jeksenbi))(?:[dt][ae](?:gi)?|si|ge|ga)?")
@@ -179,12 +204,15 @@ PHRASES = {
     "биылғы": _NOTHING,
     **{name: DateToken("M", number) for name, number in MONTH_PHRASES.items()},
 }
-"""Several words with one meaning."""
+"""Tokens of several words with one meaning."""
 
 
 @lru_cache(maxsize=4096)
 def word_token(word: str) -> DateToken:
-    """What one tidied word stands for; the code is empty for words that a date may carry anywhere."""
+    """Return the token of one word normalised by `tidy`.
+
+    Its code is empty for words that a date may carry anywhere.
+    """
     if number := english_month(word):
         return DateToken("E", number)
     if token := _EXACT.get(word.replace("ё", "е")):

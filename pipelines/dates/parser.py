@@ -1,4 +1,4 @@
-"""The strict reader: which dates a string prints, with their clocks, zones and labels."""
+"""Strict parser: the dates that a string prints, with their clocks, zones and labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CLOCKS = (
     re.compile(r"(n)u?P"),  # 6 часов вечера, 6 pm
 )
 _BETWEEN = re.compile(r"[-,.|/'wYuyzPxh]*")
-"""What may part a date from its clock; of other words (x) at most two."""
+"""Codes allowed between a date and its clock; of other words (x) at most two."""
 _MOST_WORDS_BETWEEN = 2
 _CLOCK_ALONE = re.compile(r"[|l]*[-,.|]*P?c,?P?z?[|]*")
 _UPDATE = re.compile(r"L[-,.|/'uPz]*")
@@ -38,10 +38,11 @@ _LONGEST_YEAR = 4
 
 @lru_cache(maxsize=8192)
 def printed_dates(text: str) -> tuple[ParsedDate, ...] | None:
-    """The dates of a tidied string in its order; empty for a string that certainly prints none.
+    """Return the dates of a string normalised by `tidy`, in their order; empty if it certainly prints none.
 
-    None means that the string was not understood and is worth another reader's time: it holds numbers enough for a day and a
-    year (and a month, unless words may name it), and a month word, a colon or a group of four digits.
+    None means that the string was not understood and is worth a try by another parser: it holds enough
+    numbers for a day and a year (and a month, unless words may name it), and a month word, a colon or a group
+    of four digits.
     """
     line = tokens(text)
     codes = "".join(token.code for token in line)
@@ -55,7 +56,10 @@ def printed_dates(text: str) -> tuple[ParsedDate, ...] | None:
 
 
 def clock_alone(text: str) -> tuple[Clock, str] | None:
-    """The clock of a tidied string that prints nothing else, and the zone that it names (empty: none); None for any other string."""
+    """Return the clock of a string that prints nothing else, and the zone that it names (empty: none).
+
+    The string is normalised by `tidy`. None for any other string.
+    """
     line = tokens(text)
     codes = "".join(token.code for token in line)
     if _CLOCK_ALONE.fullmatch(codes) is None:
@@ -73,7 +77,10 @@ def _is_worth_another_look(text: str, codes: str) -> bool:
 
 
 def _places(codes: str, line: Sequence[DateToken]) -> list[TokenSpan] | None:
-    """The dates of the line by the first way of printing that finds any; None for a line that must be refused."""
+    """Return the dates of the first kind that is found: full, without year, relative, month.
+
+    None for a string that must be refused.
+    """
     if "B" in codes or "k" in codes or is_range(codes) or spans_numbers(codes, line):
         return None
     if places := full_dates(codes, line):
@@ -88,9 +95,10 @@ def _places(codes: str, line: Sequence[DateToken]) -> list[TokenSpan] | None:
 
 
 def _is_prose(places: list[TokenSpan], codes: str) -> bool:
-    """Whether a day without a year is an event in a sentence: opened by «до», run on by words, or among too many of them; or a name.
+    """Return whether a day without a year is an event in a sentence, or a name.
 
-    A year that stands apart from the day refuses it too, for nobody knows whether it is the day's.
+    It is if it follows «до», runs on with words, or has too many words around it. A year apart from the day
+    refuses it too, as it may or may not be the day's.
     """
     if "h" in codes or any(codes[: place.start].endswith("e") for place in places) or _YEAR_APART.search(codes):
         return True
@@ -118,7 +126,10 @@ def _with_clocks(places: list[TokenSpan], codes: str, line: Sequence[DateToken])
 
 
 def _is_update(clock: tuple[int, int], end: int, codes: str) -> bool:
-    """Whether a clock behind the last date stands under a label of its own: 17.03.2026 09:20 (обновлено 11:05)."""
+    """Return whether a clock after the last date has a label of its own.
+
+    An example is 17.03.2026 09:20 (обновлено 11:05).
+    """
     label = _UPDATE.search(codes, end)
     return label is not None and label.end() == clock[0]
 
@@ -128,7 +139,7 @@ def _is_span(first: TokenSpan, second: TokenSpan, codes: str) -> bool:
 
 
 def _zone(start: int, codes: str, line: Sequence[DateToken]) -> str:
-    """The name of the first zone from `start` on, or else of the first in the line; empty when none is named."""
+    """Return the first zone name from `start` on, else the first of the string; empty when it names none."""
     at = codes.find("z", start)
     at = at if at >= 0 else codes.find("z")
     return line[at].name if at >= 0 else ""
@@ -142,7 +153,7 @@ def _adjoins(clock: tuple[int, int], place: TokenSpan, codes: str) -> bool:
 
 
 def _clocks(places: list[TokenSpan], codes: str, line: Sequence[DateToken]) -> dict[tuple[int, int], Clock]:
-    """The clocks of the line by their span, in the order of the line, outside dates (or wholly inside one)."""
+    """Return the clocks by span, in their order, outside dates (or wholly inside one)."""
     found: dict[tuple[int, int], Clock] = {}
     for shape in _CLOCKS if "P" in codes else _CLOCKS[:1]:
         for match in shape.finditer(codes):
@@ -163,11 +174,11 @@ def _clock(match: re.Match[str], line: Sequence[DateToken]) -> Clock | None:
 
 
 def _hour(hour: int, part: str) -> int:
-    """The hour of 24 for an hour of 12 and the part of the day beside it; hours past 12 stand as they are."""
-    if hour > 12:  # noqa: PLR2004 - printed by a clock of 24 hours
+    """Return the hour on a 24-hour clock for an hour and a part of the day; hours past 12 are unchanged."""
+    if hour > 12:  # noqa: PLR2004 - a 24-hour clock
         return hour
     late = {"pm": 0, "evening": 1, "noon": 0, "night": 8}.get(part)
-    if part == "noon" and hour > 6:  # noqa: PLR2004 - 11 o'clock by day is before noon
+    if part == "noon" and hour > 6:  # noqa: PLR2004 - «11 часов дня» is before noon
         return hour
     if part in {"am", "night"} and hour == 12:  # noqa: PLR2004 - midnight
         return 0

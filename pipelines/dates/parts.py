@@ -1,4 +1,4 @@
-"""What a date string prints, before anything is known about zone and capture."""
+"""Parts of a parsed date string, before zone and capture time are applied."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ Clock = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A day of the calendar. Without a year it is the latest such day up to the capture; without a day a whole month."""
+    """A day of the calendar.
+
+    Without a year it is the latest such day up to the capture; without a day it is a whole month.
+    """
 
     year: int | None
     month: int
@@ -19,14 +22,14 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class DaysBack:
-    """So many days before the day of the capture: 0 is today."""
+    """A number of days before the day of the capture: 0 is today."""
 
     days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """The latest such weekday, Monday being 0; `past` excludes the day of the capture itself."""
+    """The latest such weekday, Monday being 0; `past` excludes the day of the capture."""
 
     number: int
     past: bool
@@ -34,7 +37,7 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Ago:
-    """A span before the capture. With days or months it points at a day, else at a minute."""
+    """A time span before the capture. With days or months it gives a day, else a minute."""
 
     seconds: int = 0
     days: int = 0
@@ -43,7 +46,11 @@ class Ago:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """One date of a string, with its clock and the zone that the string names (empty: the source's); `updated` as labelled."""
+    """One date of a string.
+
+    It has its clock, the zone that the string names (empty: the source's zone applies), and whether a label
+    says `updated`.
+    """
 
     when: Calendar | DaysBack | Weekday | Ago
     clock: Clock | None = None
@@ -53,7 +60,7 @@ class ParsedDate:
 
 @dataclass(frozen=True, slots=True)
 class TokenSpan:
-    """Where in the line of tokens a date stands, `end` exclusive."""
+    """A date and its range of tokens, `end` exclusive."""
 
     start: int
     end: int

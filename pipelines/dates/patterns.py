@@ -1,4 +1,4 @@
-"""Calendar dates: the strict shapes in which news sites print them, as patterns over the codes of tokens."""
+"""Calendar dates: the formats of news sites, as patterns over the codes of tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipelines.dates.lexicon import DateToken
 
-_YEAR = "(?P<y>y|N(?!x))"  # a number that can be no year still makes the date impossible, unless it counts something
+_YEAR = "(?P<y>y|N(?!x))"  # a number that is no year makes the date impossible, unless it counts something (x)
 
 _FULL = tuple(
     re.compile(shape)
@@ -52,20 +52,23 @@ _RANGE = re.compile(
 
 _NUMERIC_RANGE = re.compile("[np][-be]D")
 _ANCHOR = re.compile("[MEDp]")
-_LEAP_YEAR = 2024  # every day that some year has
+_LEAP_YEAR = 2024  # has every day of the calendar
 
 
 class ImpossibleDateError(ValueError):
-    """A shape was met that holds no day of the calendar, such as 31 February."""
+    """Raised for a matched format that is no day of the calendar, such as 31 February."""
 
 
 def is_range(codes: str) -> bool:
-    """Whether the line spans several days or years, which no publication does."""
+    """Return whether the string is a range of days or years, which no publication date is."""
     return _RANGE.search(codes) is not None
 
 
 def spans_numbers(codes: str, line: Sequence[DateToken]) -> bool:
-    """Whether a numeric date closes a range that opens without its year: 2-5.02.2026, 02.02-05.02.2026 (but 19.18 - 05.02.2026)."""
+    """Return whether a numeric date ends a range that begins without its year.
+
+    Examples are 2-5.02.2026 and 02.02-05.02.2026, but not 19.18 - 05.02.2026.
+    """
     for found in _NUMERIC_RANGE.finditer(codes):
         _, month, day = line[found.end() - 1].parts
         first = line[found.start()]
@@ -76,7 +79,7 @@ def spans_numbers(codes: str, line: Sequence[DateToken]) -> bool:
 
 
 def full_dates(codes: str, line: Sequence[DateToken]) -> list[TokenSpan]:
-    """Dates with a year, in the order of the line.
+    """Return dates with a year, in their order.
 
     Raises:
         ImpossibleDateError: one of them is no day of the calendar.
@@ -85,7 +88,7 @@ def full_dates(codes: str, line: Sequence[DateToken]) -> list[TokenSpan]:
 
 
 def yearless_dates(codes: str, line: Sequence[DateToken]) -> list[TokenSpan]:
-    """Days and months without a year, in the order of the line.
+    """Return days and months without a year, in their order.
 
     Raises:
         ImpossibleDateError: one of them is no day of any year.
@@ -94,13 +97,13 @@ def yearless_dates(codes: str, line: Sequence[DateToken]) -> list[TokenSpan]:
 
 
 def months(codes: str, line: Sequence[DateToken]) -> list[TokenSpan]:
-    """Months of a year without a day, in the order of the line."""
+    """Return months with a year and without a day, in their order."""
     return _places(_MONTH, codes, line)
 
 
 def _places(shapes: tuple[re.Pattern[str], ...], codes: str, line: Sequence[DateToken]) -> list[TokenSpan]:
     found: list[TokenSpan] = []
-    anchors = len(_ANCHOR.findall(codes))  # each date holds one
+    anchors = len(_ANCHOR.findall(codes))  # each date has one
     for shape in shapes:
         if len(found) == anchors:
             break

@@ -1,4 +1,4 @@
-"""Relative dates: today, two hours ago, on Monday; in Russian, Kazakh and English."""
+"""Relative dates in Russian, Kazakh and English: today, two hours ago, on Monday."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _AGO = re.compile(r"(?<![nq#Ny])(?<![n#][,.])((?:[nq#]*\.?[uY][.,b]*)+)a")
 _SOME_AGO = re.compile(r"i(?P<u>[uY])\.?a")
-_DAY = re.compile("(?<!x)r")  # Kazakhstan Today is an agency
+_DAY = re.compile("(?<!x)r")  # not after another word: Kazakhstan Today is an agency
 _DAY_AND_CLOCK = re.compile("r")
 _NOW = re.compile("j")
 _WEEKDAY = re.compile("o?(?P<w>w)")
@@ -23,17 +23,17 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 
-# A relative word among more unknown words than these is prose, and not about the page.
+# A relative word among more unknown words than these is prose and no date of the page.
 _WORDS_AROUND_SPAN = 2
 _WORDS_AROUND_DAY = 1
 _WORDS_AROUND_DAY_AND_CLOCK = 3
 
 
 def relative_date(codes: str, line: Sequence[DateToken]) -> TokenSpan | None:
-    """The relative date of the line, or None when it has none or is prose.
+    """Return the relative date of the tokens, or None when there is none, or the string is prose.
 
-    Vague spans keep what they say for certain: «несколько минут назад» is the minute of the capture, «несколько часов назад»
-    its day, «несколько дней назад» nothing.
+    Vague spans keep only what is certain: «несколько минут назад» is the minute of the capture, «несколько
+    часов назад» its day, «несколько дней назад» nothing.
     """
     others = codes.count("x")
     timed = "c" in codes
@@ -63,12 +63,12 @@ def _ago(codes: str, line: Sequence[DateToken]) -> TokenSpan | None:
 
 
 def _span(amounts: Sequence[DateToken]) -> Ago | None:
-    """The sum of amounts such as `2 h 15 min`; None when it holds no whole number of days or months."""
+    """Return the sum of amounts such as `2 h 15 min`; None for a fraction of a day or month."""
     seconds = days = months = 0.0
     number: float | None = None
     for token in amounts:
         if token.code == "q":
-            number = (number or 0) + token.number  # он бес is fifteen
+            number = (number or 0) + token.number  # «он бес», ten five, is fifteen
         elif token.code in "n#":
             number = token.number
         elif token.code in "uY":

@@ -1,4 +1,4 @@
-"""From a printed date to a moment: zone, year and base are the only things that the capture and the source add."""
+"""Resolve a parsed date to a moment. Capture and source add only the zone, the year and the base date."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from pipelines.dates.tokens import END_OF_DAY
 from storage.model.articles import Precision
 
 FIRST_YEAR = 1990
-"""No page is older; such dates are defaults of a clock or a database."""
+"""Minimum year of a date: no page is older, and such dates are defaults of a clock or a database."""
 MOST_AHEAD = timedelta(days=1)
-"""A date farther ahead of the capture is not believed; up to here lie zones, and papers dated tomorrow."""
+"""Maximum lead of a date over the capture; it allows for time zones, and for papers dated tomorrow."""
 MOST_AHEAD_OF_TODAY = timedelta(hours=1)
-"""How far a clock may be ahead of the capture where that alone gives its day or year (today, Monday, 17 March): a zone that changed."""
+"""Maximum lead of a clock over the capture where the capture alone gives its day or year (today, Monday, 17
+March); it allows for a zone whose offset changed."""
 FARTHEST_EAST = timedelta(hours=14)
-"""The same where the zone of the site is not known and UTC is assumed: no zone is farther ahead than UTC+14 (Line Islands)."""
+"""The same where the zone of the site is not known and UTC is assumed: no zone is farther ahead than UTC+14
+(Line Islands)."""
 
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
-_LEAP_CYCLE = 9  # years after which every day of the calendar has come round
+_LEAP_CYCLE = 9  # years that contain every day of the calendar: 29 February is at most 8 years apart
 
 
 @lru_cache(maxsize=256)
 def zone_named(name: str) -> tzinfo:
-    """The zone of an IANA name, of `UTC`, or of an offset like `+05:00`.
+    """Return the zone of an IANA name, of `UTC`, or of an offset such as `+05:00`.
 
     Raises:
         zoneinfo.ZoneInfoNotFoundError: there is no such zone.
@@ -41,7 +43,7 @@ def zone_named(name: str) -> tzinfo:
 
 
 def offset_name(moment: datetime) -> str:
-    """`UTC` or an offset like `+05:00` for an aware moment, empty for a naive one."""
+    """Return `UTC` or an offset such as `+05:00` for an aware moment, empty for a naive one."""
     if moment.tzinfo is None:
         return ""
     offset = moment.isoformat()[-len("+05:00") :]
@@ -49,7 +51,11 @@ def offset_name(moment: datetime) -> str:
 
 
 def moment_of(printed: ParsedDate, zone: tzinfo, captured_at: datetime) -> tuple[datetime, Precision] | None:
-    """The moment in `zone` and how much of it was printed; None when there is no such day or it is not believable."""
+    """Return the moment in `zone` and its printed precision.
+
+    None when there is no such day, or `believed` refuses it. A moment after the capture whose day or year the
+    capture gave counts as a day without a clock, or None where it is too far ahead.
+    """
     when = printed.when
     if isinstance(when, Ago) and not (when.days or when.months):
         minute = (captured_at.astimezone(UTC) - timedelta(seconds=when.seconds)).astimezone(zone)
@@ -66,21 +72,29 @@ def moment_of(printed: ParsedDate, zone: tzinfo, captured_at: datetime) -> tuple
         return None
     moment = datetime.combine(day + timedelta(days=ends_day), clock, zone)
     has_year = isinstance(when, Calendar) and when.year is not None
-    if moment > captured_at and not has_year:  # the capture gave the day: the clock is that of another zone, or the page is an old copy
+    # The capture gave the day: the clock is that of another zone, or the page is an old copy.
+    if moment > captured_at and not has_year:
         day_alone = believed(datetime.combine(day, time(), zone), Precision.DAY, captured_at)
         return day_alone if moment - captured_at <= ahead else None
     return believed(moment, precision, captured_at)
 
 
 def clock_today(clock: Clock, zone: tzinfo, captured_at: datetime) -> tuple[datetime, Precision] | None:
-    """The moment of a clock printed without a day, on the day of the capture; None where that day had not come so far yet."""
+    """Return the moment and precision of a clock printed without a day, on the day of the capture.
+
+    None where the moment is later than the capture, and for 24:00.
+    """
     at, precision = _time(clock)
     moment = datetime.combine(captured_at.astimezone(zone).date(), at, zone)
     return None if clock[0] == END_OF_DAY or moment > captured_at else believed(moment, precision, captured_at)
 
 
 def believed(moment: datetime, precision: Precision, captured_at: datetime) -> tuple[datetime, Precision] | None:
-    """The same pair when a page captured at `captured_at` can have been published then, else None."""
+    """Return moment and precision, or None where a page captured at `captured_at` cannot have that date.
+
+    Required are FIRST_YEAR ≤ year ≤ year of the capture + 1, and a moment at most MOST_AHEAD after the
+    capture.
+    """
     if moment.year < FIRST_YEAR or moment.year > captured_at.year + 1 or moment - captured_at > MOST_AHEAD:
         return None
     return moment, precision
@@ -94,7 +108,11 @@ def _time(clock: Clock | None) -> tuple[time, Precision]:
 
 
 def _day(when: Calendar | DaysBack | Weekday | Ago, now: datetime, ahead: timedelta) -> date | None:
-    """The day that is meant at the local moment of a capture; a day without a year may have begun `ahead` of it, in another zone."""
+    """Return the day of a date at the local time `now` of a capture; None where there is none.
+
+    A day without a year is the latest one that begins up to `ahead` after `now`, as it may be that of another
+    zone.
+    """
     today = now.date()
     if isinstance(when, DaysBack):
         return today - timedelta(days=when.days)
@@ -116,7 +134,10 @@ def _years_back(when: Calendar, today: date) -> list[date]:
 
 
 def _earlier(today: date, span: Ago) -> date | None:
-    """So many months and days before today; the last day of a month that is too short."""
+    """Return the day some months and days before today; None before FIRST_YEAR.
+
+    A day beyond the end of its month becomes the last one of the month.
+    """
     year, month = divmod(today.year * 12 + today.month - 1 - span.months, 12)
     if year < FIRST_YEAR:
         return None

@@ -1,4 +1,4 @@
-"""The stage: candidates for the dates of an article become stamps with their evidence."""
+"""Date stage: turn candidate strings into dates with their evidence."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 def date(draft: Draft) -> Draft:
-    """The draft with `published` and `modified` filled from the first candidate of each that reads as a date.
+    """Fill `published` and `modified` from the first candidate of each that parses as a date.
 
-    A date labelled as an update («обновлено», «жаңартылды», updated) never becomes the publication; it becomes the modification
-    when the page names no other. A clock printed alone, as many sites do with the news of the day, gives the time on the day of the
-    capture, where the page prints no other day.
+    A date labelled as an update («обновлено», «жаңартылды», updated) never becomes `published`; it becomes
+    `modified` when the page has no other. A clock printed alone, as many sites do with the news of the day,
+    gives the time on the day of the capture, where the page prints no other day.
     """
     if draft.outcome is not None:
         return draft
@@ -39,12 +39,15 @@ def date(draft: Draft) -> Draft:
 
 
 def assumes_year(stamp: DateStamp) -> bool:
-    """Whether a date was printed as day and month alone, so that its year is only the latest one possible at the capture."""
+    """Return whether a date was printed as day and month alone.
+
+    Its year is then only the latest one possible at the capture.
+    """
     return any(isinstance(x.when, Calendar) and x.when.year is None for x in printed_dates(tidy(stamp.raw)) or ())
 
 
 def _first(stamps: Sequence[DateStamp]) -> DateStamp | None:
-    """The first date; where its year is assumed and a later candidate prints the same day of another year, that one."""
+    """Return the first date; if its year is assumed, a later one with the same day of another year."""
     if not stamps or not assumes_year(stamps[0]):
         return next(iter(stamps), None)
     day = (stamps[0].moment.month, stamps[0].moment.day)
@@ -54,20 +57,22 @@ def _first(stamps: Sequence[DateStamp]) -> DateStamp | None:
 
 
 def read_date(raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
-    """The date that a string prints, or None when it prints none, an impossible one, or one that cannot be believed.
+    """Parse a date string; None when it prints no date, an impossible one, or one that is not plausible.
 
-    Times are read in the zone that the string names, else in `rules.zone`; `captured_at` (aware) is the base of relative dates
-    and of missing years. A date labelled as an update comes back only when the string has no other.
+    Times are in the zone that the string names, else in `rules.zone`; `captured_at` (aware) is the base of
+    relative dates and of missing years. A date labelled as an update is returned only when the string has no
+    other.
     """
     first, update = _read(raw, rules, captured_at)
     return first or update
 
 
 def _on_the_day(stamp: DateStamp | None, candidates: Iterable[RawDate], rules: DateRules, captured_at: datetime) -> DateStamp | None:
-    """The stamp; or the time of a clock alone among the candidates, where the stamp is the mere day of the capture or there is none.
+    """Return the stamp, or the time of a clock alone among the candidates on the day of the capture.
 
-    A candidate with digits that reads neither as a date nor as a clock may be the day, so no day is assumed beside it; nor does a
-    clock count that is later than the capture: it is of another day.
+    Such a clock is used where the stamp is just the day of the capture, or there is none. No day is assumed
+    beside a candidate with digits that parses neither as a date nor as a clock, as it may be the day. A clock
+    later than the capture is of another day and is ignored.
     """
     today = captured_at.astimezone(zone_named(rules.zone)).date()
     if stamp is not None and (stamp.precision is not Precision.DAY or stamp.moment.date() != today):
@@ -82,7 +87,7 @@ def _on_the_day(stamp: DateStamp | None, candidates: Iterable[RawDate], rules: D
 
 
 def _read(raw: RawDate, rules: DateRules, captured_at: datetime) -> tuple[DateStamp | None, DateStamp | None]:
-    """The first date of a string that is not labelled as an update, and the first that is."""
+    """Return the first date of a string that is not labelled as an update, and the first that is."""
     text = tidy(raw.raw)
     dates = printed_dates(text) if text else ()
     if dates is None:
@@ -98,7 +103,7 @@ def _stamp(printed: ParsedDate, raw: RawDate, rules: DateRules, captured_at: dat
 
 
 def _foreign(text: str, raw: RawDate, rules: DateRules, captured_at: datetime) -> DateStamp | None:
-    """What dateparser makes of the string, under the same conditions of belief."""
+    """Return the date that dateparser finds, if `believed` accepts it."""
     read = dateparser_reads(text)
     if read is None:
         return None

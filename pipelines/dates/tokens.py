@@ -1,4 +1,4 @@
-"""The lexer: a tidied string becomes a line of tokens."""
+"""Lexer: split a date string normalised by `tidy` into tokens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     ),
     re.VERBOSE,
 )
-"""The kinds of token, tried at each place from the top."""
+"""Kinds of token, tried in this order at each position."""
 
 _MARKS = {x: DateToken(x) for x in ",./-'"} | {";": DateToken(",")}
 _BAR = DateToken("|")
@@ -42,13 +42,13 @@ _EARLIEST_TWO_DIGITS = 70
 _TWO_DIGITS, _THREE_DIGITS, _FOUR_DIGITS = 2, 3, 4
 _PLAUSIBLE_YEARS = range(1900, 2200)
 _LAST_MONTH = 12
-_NEAR_A_WEEKDAY = 3  # tokens between a numeric date and the weekday printed with it
+_NEAR_A_WEEKDAY = 3  # maximum distance in tokens of a weekday from its numeric date
 END_OF_DAY = 24
-"""The hour that ends a day where its minutes are zero: 24:00 is the next midnight (ISO 8601:2004, 4.2.3)."""
+"""Hour that ends a day if its minutes are zero: 24:00 is the next midnight (ISO 8601:2004, 4.2.3)."""
 
 
 def tokens(text: str) -> list[DateToken]:
-    """The tokens of a tidied string, without those that say nothing."""
+    """Return the tokens of a string normalised by `tidy`, without those that have no meaning for a date."""
     if basic := _BASIC.fullmatch(text):
         text = _extended(basic)
     line: list[DateToken] = []
@@ -96,12 +96,15 @@ def _clock(found: re.Match[str]) -> list[DateToken]:
         return [clock, DateToken("z", name="UTC")]
     after_date = found.string[: found.start("clock")].endswith(("t", "т"))
     if offset[0] == "-" and len(offset) != len("-0500") and second < 0 and not after_date:
-        return [clock]  # 10:00-12:00 is a span of time
+        return [clock]  # 10:00-12:00 is a time span, not an offset
     return [clock, offset_token(offset[0], int(offset[1:3]), int(offset[3:].lstrip(":") or 0))]
 
 
 def offset_token(sign: str, hours: int, minutes: int) -> DateToken:
-    """The token of an offset from UTC: named `UTC` or like `+05:00`; impossible ones get the code B."""
+    """Return the token of an offset from UTC, named `UTC` or like `+05:00`.
+
+    Impossible offsets get the code B.
+    """
     if hours * 60 + minutes > _FARTHEST_OFFSET or minutes % 15:
         return _IMPOSSIBLE
     return DateToken("z", name=f"{sign}{hours:02}:{minutes:02}" if hours or minutes else "UTC")
@@ -113,16 +116,17 @@ def _ymd(found: re.Match[str]) -> list[DateToken]:
 
 def _dmy(found: re.Match[str]) -> list[DateToken]:
     year, month, day = full_year(found["y2"]), int(found["m2"]), int(found["d2"])
-    if found["s2"] == "/" and day <= _LAST_MONTH < month:  # 03/17/2026 has no other reading
+    if found["s2"] == "/" and day <= _LAST_MONTH < month:  # 03/17/2026 can only be 17 March
         day, month = month, day
     uncertain = found["s2"] != "." and max(day, month) <= _LAST_MONTH and day != month
     return [DateToken("D", parts=(year, month, day), name=found["s2"] if uncertain else "")]
 
 
 def _ordered_by_weekday(line: list[DateToken]) -> list[DateToken]:
-    """The line with day and month of a numeric date swapped where a weekday printed beside it leaves only that reading.
+    """Return the tokens, with day and month of a numeric date swapped where its weekday requires it.
 
-    03/04/2026 is 3 April, the day first, but «Wed, 03/04/2026» is 4 March. A weekday that fits both or neither changes nothing.
+    03/04/2026 is 3 April, the day first, but «Wed, 03/04/2026» is 4 March. A weekday that fits both or
+    neither changes nothing.
     """
     for place, token in enumerate(line):
         if token.code == "D" and token.name and (weekday := _weekday_beside(line, place)) is not None:
@@ -133,7 +137,10 @@ def _ordered_by_weekday(line: list[DateToken]) -> list[DateToken]:
 
 
 def _weekday_beside(line: list[DateToken], place: int) -> int | None:
-    """The number of the nearest weekday before a date, else after it, no other date between them; None where there is none."""
+    """Return the number of the nearest weekday before a date, else after it; None where there is none.
+
+    No other date may be between them.
+    """
     before = line[max(0, place - _NEAR_A_WEEKDAY) : place][::-1]
     after = line[place + 1 : place + 1 + _NEAR_A_WEEKDAY]
     for side in (before, after):
@@ -144,7 +151,10 @@ def _weekday_beside(line: list[DateToken], place: int) -> int | None:
 
 
 def full_year(digits: str) -> int:
-    """A year of two digits is of this century up to 69, of the last from 70 on (as POSIX has it); others stand as they are."""
+    """Return the year of two digits: up to 69 of this century, from 70 on of the last (as in POSIX).
+
+    Years of more digits are unchanged.
+    """
     year = int(digits)
     if len(digits) > _TWO_DIGITS:
         return year

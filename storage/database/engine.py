@@ -1,7 +1,8 @@
-"""The engine: how the archive's SQLite file is opened, written and read.
+"""Open, read and write the archive's SQLite file.
 
-WAL, synchronous FULL, foreign keys on, a busy timeout of 60 seconds. Writers begin IMMEDIATE, so that two never wait for each
-other in a circle; readers see one snapshot. A reader's connection is read-only for SQLite too, and needs no right to write.
+WAL, synchronous FULL, foreign keys on, a busy timeout of 60 seconds. Write transactions begin IMMEDIATE, so
+that two never deadlock; read transactions see one snapshot. A reader's connection is read-only in SQLite too,
+and needs no write permission.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Result = TypeVar("Result")
 _NOT_GROWN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 BUSY_SECONDS = 60.0
-"""How long a statement waits for another connection's lock."""
+"""Seconds that a statement waits for the lock of another connection."""
 
 
 NAME_DAMAGE = "`harvester verify` names what is damaged. "
@@ -39,11 +40,11 @@ KEEP_AND_RESTORE = (
     "Change nothing: set the damaged archive aside whole, and go on with a copy of it (docs/operate.md, Damage). "
     "Ingesting its WARC files makes a new archive, which lacks the runs, the waiting addresses and what older versions had read."
 )
-"""What to do about damage such that no history is lost, and what the way out costs where there is no copy."""
+"""Hint for a damaged archive: how to keep all history, and what a new archive from the WARC files lacks."""
 
 
 class DatabaseReader:
-    """The archive's tables in one SQLite file, to read. `busy_seconds` is how long a locked file is waited for."""
+    """Read access to the tables in one SQLite file; a locked file is waited for `busy_seconds`."""
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
@@ -60,10 +61,12 @@ class DatabaseReader:
 
     @contextmanager
     def read_session(self) -> Iterator[Session]:
-        """A session over one snapshot.
+        """Open a session over one snapshot.
 
         Raises:
-            DamageFound: what was read makes no sense, and the tables are damaged: a page of zeros is read as rows of nothing.
+            DamageFound: reading failed unexpectedly, and the tables are damaged: SQLite reads a page of zeros
+                as empty rows.
+            ArchiveUnusable: `close` was called.
         """
         self.require_open()
         try:
@@ -75,38 +78,46 @@ class DatabaseReader:
         except Exception as error:
             if not self._known_sound and (damage := self._first_damage()):
                 raise _damaged(f"{damage} (met as {type(error).__name__})", self.path) from error
-            self._known_sound = True  # the check reads the whole file: one in a process is enough
+            self._known_sound = True  # the check reads the whole file, so it runs once per process
             raise
 
     def require_open(self) -> None:
-        """Raise ArchiveUnusable once `close` was called."""
+        """Check that the archive is open.
+
+        Raises:
+            ArchiveUnusable: `close` was called.
+        """
         if self._is_closed:
             raise ArchiveUnusable(
                 f"{self.path.parent} was closed.", "Read inside the `with` block, before it is closed; to keep articles, make a list there."
             )
 
     def guarded(self, values: Iterator[Result]) -> Iterator[Result]:
-        """The values one by one; ArchiveUnusable is raised at the next one, once `close` was called."""
+        """Yield the values one by one.
+
+        Raises:
+            ArchiveUnusable: `close` was called; raised at the next value.
+        """
         for value in values:
             yield value
             self.require_open()
 
     def damage(self) -> list[str]:
-        """What SQLite's own integrity and foreign key checks find."""
+        """Return what SQLite's integrity and foreign key checks find, at most 20 messages of each."""
         with self._translated(), self.engine.connect() as connection:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)") if row[0] != "ok"]
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
         return rows + [f"{row[0]} row {row[1]} points at a missing {row[2]} row" for row in orphans]
 
     def _first_damage(self) -> str:
-        """The first damage that SQLite's own checks find, or what keeps them from their end; empty where there is none."""
+        """Return the first result of SQLite's checks, or why they failed; empty for sound tables."""
         try:
             return next(iter(self.damage()), "")
         except HarvesterError as error:
             return error.message
 
     def close(self) -> None:
-        """Close all connections, those of readings that did not come to their end as well."""
+        """Close all connections, including those of unfinished sessions."""
         self._is_closed = True
         for session in list(self._sessions):
             session.close()
@@ -122,7 +133,7 @@ class DatabaseReader:
 
 
 class Database(DatabaseReader):
-    """The archive's tables in one SQLite file, to read and write; the file is made where there is none."""
+    """Read and write access to the tables in one SQLite file, which is created where it is missing."""
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         super().__init__(path, busy_seconds=busy_seconds)
@@ -132,10 +143,12 @@ class Database(DatabaseReader):
         return connect_to_write(self.path, self._busy_seconds)
 
     def write(self, work: Callable[[Session], Result]) -> Result:
-        """Run work in one transaction; a transaction that met a lock is repeated, so work must not keep what it did.
+        """Run `work` in one transaction.
+
+        A transaction that met a lock is repeated, so `work` must not keep state of a call.
 
         Raises:
-            Interrupted: a signal came meanwhile; the transaction is committed, or was not begun.
+            Interrupted: a signal arrived meanwhile; the transaction is committed, or was not begun.
         """
 
         def once() -> Result:
@@ -147,29 +160,32 @@ class Database(DatabaseReader):
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A writing connection, for migrations."""
+        """Open a writing connection, for migrations."""
         with self._translated(), self._writer.connect() as connection:
             yield connection
 
 
 def connect_to_write(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """A connection that may write. `path` is a file's name, not a URI, so `?`, `%` and `#` in it mean nothing.
+    """Return a connection that may write.
 
-    Raises sqlite3.Error.
+    `path` is a file name, not a URI, so `?`, `%` and `#` in it have no special meaning.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened.
     """
     connection = sqlite3.connect(path.absolute(), timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     return _prepared(connection, "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL")
 
 
 def connect_to_read(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """A connection by which nothing can be written, to a file that others may be writing to.
+    """Return a read-only connection to a file that others may be writing to.
 
-    Readers of a file in WAL mode share an index of the WAL (`-shm`), which is made beside the file. Where nothing can be made there
-    and no WAL with content exists, nobody writes either, and the file is read as `immutable`, without locks (sqlite.org/wal.html,
-    section 5).
+    Readers of a file in WAL mode share an index of the WAL (`-shm`), which is created beside the file. Where
+    none can be created and there is no WAL with content, nobody writes either, and the file is opened as
+    `immutable`, without locks (sqlite.org/wal.html, section 5).
 
     Raises:
-        ArchiveUnusable: the WAL holds transactions that cannot be read without writing beside it.
+        ArchiveUnusable: the WAL holds transactions that cannot be read without creating files beside it.
         sqlite3.Error: the file is missing, damaged or locked.
     """
     try:
@@ -187,10 +203,11 @@ def connect_to_read(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 
 def remove_empty_wal(path: Path) -> None:
-    """Remove the `-wal` and `-shm` files that readers leave behind, where no transaction is in them and nobody has the file open.
+    """Remove the `-wal` and `-shm` files that readers leave behind, if empty and nobody has the file open.
 
-    Only a connection that may write takes them away, when it is closed as the last one (sqlite.org/wal.html, section 2.3); SQLite looks
-    after the locks that this needs. A folder of which somebody keeps digests is the same after it was read.
+    Only a connection that may write removes them, when it is the last to close (sqlite.org/wal.html, section
+    2.3); SQLite takes the locks that this needs. So a folder whose digests somebody keeps is the same after
+    reading.
     """
     wal = path.with_name(f"{path.name}-wal")
     try:
@@ -198,7 +215,7 @@ def remove_empty_wal(path: Path) -> None:
             uri = f"file:{quote(bytes(path.absolute()))}?mode=rw"
             _prepared(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None), "schema_version").close()
     except (OSError, sqlite3.Error):
-        return  # there is none, or others read and write there
+        return  # there is no WAL, or others have the file open
 
 
 def _reading(path: Path, busy_seconds: float, how: str) -> sqlite3.Connection:
@@ -208,7 +225,7 @@ def _reading(path: Path, busy_seconds: float, how: str) -> sqlite3.Connection:
 
 
 def _prepared(connection: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
-    """The connection with these pragmas run; the first that reads the file meets what is wrong with it."""
+    """Return the connection after running these pragmas; the first that reads the file raises its error."""
     try:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -223,7 +240,7 @@ def _on_begin(connection: Connection) -> None:
 
 
 def is_locked(error: BaseException) -> bool:
-    """Whether SQLite gave up waiting for another connection."""
+    """Return whether SQLite gave up waiting for another connection."""
     original = error.orig if isinstance(error, DBAPIError) else error
     return isinstance(original, sqlite3.OperationalError) and _code(original) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
@@ -233,7 +250,7 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def translate(error: DBAPIError | sqlite3.Error, path: Path) -> HarvesterError:
-    """The error of the driver, or of SQLAlchemy around it, as one that a user can act on."""
+    """Return the HarvesterError for an error of the driver, or of SQLAlchemy around it."""
     original = error.orig if isinstance(error, DBAPIError) else error
     code = _code(original) if isinstance(original, sqlite3.Error) else 0
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -254,10 +271,10 @@ def _damaged(what: str, path: Path) -> DamageFound:
 
 
 def _failed_disk(original: object, path: Path) -> HarvesterError:
-    """What an I/O error of SQLite means: the file may not grow, or the disk failed.
+    """Return the error for an I/O error of SQLite: the file may not grow, or the disk failed.
 
-    A full disk has a code of its own. A spent quota and a limit of file size (`ulimit -f`) fail the same system calls, and are told as
-    a write, a truncation or an index of the WAL that failed.
+    A full disk has a code of its own. A spent quota and a limit of file size (`ulimit -f`) fail the same
+    system calls, and SQLite reports them as a failed write, truncation or WAL index.
     """
     if getattr(original, "sqlite_errorcode", 0) in _NOT_GROWN:
         told = f"No space left for {path}: the disk, a quota, or a limit of file size (`ulimit -f`) lets it grow no more ({original})."

@@ -1,6 +1,7 @@
-"""Bringing the tables to the shape that this version knows, and refusing those of a newer one.
+"""Migrate the tables to the current version, and refuse those of a newer one.
 
-Alembic takes as long to load as everything else that a reading command needs, so it is loaded only when tables are changed.
+Alembic takes as long to load as everything else that a reading command needs, so it is loaded only when
+tables are changed.
 """
 
 from __future__ import annotations
@@ -34,13 +35,20 @@ _MOST_SHOWN = 5
 
 @cache
 def known_shapes() -> tuple[str, ...]:
-    """The shapes that this version can read, newest first: each migration's file begins with the number of its revision."""
+    """Return the table versions that this program can read, newest first.
+
+    They are the leading numbers in the file names of the migrations.
+    """
     scripts = (files("storage.database") / "migrations" / "versions").iterdir()
     return tuple(sorted((x.name.partition("_")[0] for x in scripts if _SCRIPT.fullmatch(x.name)), reverse=True))
 
 
 def migrate(database: Database) -> None:
-    """Create the tables, or bring them up to date, in one transaction."""
+    """Create the tables, or migrate them to the current version in one transaction.
+
+    Raises:
+        ArchiveUnusable: a newer version or another program made them.
+    """
     with database.connection() as connection:
         with connection.begin():
             shape = _check(connection, database)
@@ -58,9 +66,10 @@ def migrate(database: Database) -> None:
 
 @contextmanager
 def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Let a step make a table anew that others refer to (https://www.sqlite.org/lang_altertable.html, section 7, step 1).
+    """Let a migration recreate a table that others refer to.
 
-    SQLite ignores this pragma inside a transaction, so it is given around it.
+    See https://www.sqlite.org/lang_altertable.html, section 7, step 1. SQLite ignores this pragma inside a
+    transaction, so it is set around it.
     """
     driver = connection.connection.driver_connection
     assert driver is not None
@@ -68,7 +77,7 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.invalidated:  # SQLAlchemy closes a connection whose statement a signal broke off
+        if not connection.invalidated:  # SQLAlchemy closes a connection whose statement a signal interrupted
             driver.execute("PRAGMA foreign_keys=ON")
 
 
@@ -81,7 +90,7 @@ def _config() -> Config:
 
 
 def require_current(database: DatabaseReader) -> None:
-    """Refuse tables of another shape; reading never changes them.
+    """Refuse tables of another version; reading never changes them.
 
     Raises:
         ArchiveUnusable: there are none, or those of another version or program.
@@ -97,7 +106,9 @@ def require_current(database: DatabaseReader) -> None:
 
 
 def shape_of(database: DatabaseReader) -> str | None:
-    """The shape of the tables; None where there are no tables: the file is new, or a run was ended before it made them.
+    """Return the version of the tables.
+
+    None where there are none: the file is new, or a run was ended before it made them.
 
     Raises:
         ArchiveUnusable: a newer version or another program made them.

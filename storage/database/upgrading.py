@@ -1,4 +1,4 @@
-"""Bringing the tables of an older version up to date, with a copy of them kept beside."""
+"""Upgrade the tables of an older version, keeping a copy of them beside the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """The version of the tables before and after; `copy` is where those of before are kept, None where nothing had to be done."""
+    """Versions of the tables before and after; `copy` holds the old tables, None where nothing changed."""
 
     before: str
     after: str
@@ -28,7 +28,7 @@ class Upgrade:
 
 
 def upgrade(path: Path) -> Upgrade:
-    """Copy the tables in a file and bring them up to date. The archive must be held.
+    """Copy the tables in a file and migrate them. The caller must hold the archive's lock.
 
     Raises:
         ArchiveUnusable: the file has no tables of an archive, or those of a newer version.
@@ -54,10 +54,11 @@ def upgrade(path: Path) -> Upgrade:
 
 
 def _copied(path: Path, version: str) -> Path:
-    """A copy of the tables, transactions in the WAL included, under a name that is free.
+    """Return the path of a copy of the tables, with the transactions in the WAL, under an unused name.
 
     Raises:
         DiskFull: there is no room for it.
+        HarvesterError: SQLite could not read the tables or write the copy.
     """
     names = (path.with_name(f"{path.name}.{version}{f'-{n}' if n > 1 else ''}") for n in count(1))
     copy = next(name for name in names if not name.exists())

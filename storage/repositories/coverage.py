@@ -1,4 +1,4 @@
-"""What channels listed, and what became of it."""
+"""Queries for coverage: what channels listed, and what became of each URL."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 
     from storage.model.sources import DiscoveredUrl
 
-_LED_TO = "to "  # how the reason of a redirect begins that led to another article
+_LED_TO = "to "  # prefix of the reason of a redirect that was followed to another article
 
 
 def channel_answers(session: Session, source: str) -> Iterator[ChannelCapture]:
-    """The whole answers of a source's channels, newest first; of equal ones of an address only one that holds the body."""
+    """Yield the complete captures of a source's channels, newest first.
+
+    Of those of one URL with equal bodies only one is yielded, which holds the body.
+    """
     distinct = (
         select(func.max(CaptureRow.id))
         .where(CaptureRow.source_id == source, CaptureRow.status == HTTPStatus.OK.value, CaptureRow.same_as.is_(None))
@@ -50,7 +53,10 @@ def channel_answers(session: Session, source: str) -> Iterator[ChannelCapture]:
 
 
 def found_articles(session: Session, source: str) -> Iterator[tuple[str, datetime | None]]:
-    """The addresses of articles that channels brought, with the channel's own dates; where a redirect led is left out."""
+    """Yield (URL, channel's own date or None) of the article URLs that channels listed.
+
+    URLs found by redirects are left out.
+    """
     found = select(FrontierRow.url, FrontierRow.dated).where(
         FrontierRow.source_id == source, FrontierRow.kind == AddressKind.ARTICLE.value, FrontierRow.hops == 0
     )
@@ -59,7 +65,7 @@ def found_articles(session: Session, source: str) -> Iterator[tuple[str, datetim
 
 
 def next_dues(session: Session) -> dict[str, datetime]:
-    """By source, when the next of its channels or waiting addresses is due."""
+    """Return, by source, when the next of its channels or waiting URLs is due."""
     comes_round = or_(FrontierRow.state != EntryState.DONE, FrontierRow.url == FrontierRow.channel)
     return dict(
         session.execute(select(FrontierRow.source_id, func.min(FrontierRow.next_due)).where(comes_round).group_by("source_id")).all()
@@ -67,7 +73,7 @@ def next_dues(session: Session) -> dict[str, datetime]:
 
 
 def enqueue(session: Session, run: int, source: str, found: Sequence[DiscoveredUrl], now: datetime) -> int:
-    """Make addresses due now, those that were given up as well; returns how many are new to the frontier."""
+    """Make URLs due now, including those that were given up; returns how many are new to the frontier."""
     new = add_urls(session, run, source, found, now)
     for start in range(0, len(found), BATCH):
         urls = [x.url for x in found[start : start + BATCH]]
@@ -76,12 +82,12 @@ def enqueue(session: Session, run: int, source: str, found: Sequence[DiscoveredU
     return new
 
 
-# ── what became of an address ─────────────────────────────────────────────────────────────────────────────────────────
+# ── coverage status of a URL ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(slots=True)
 class _Trace:
-    """What the tables hold of one address."""
+    """The rows of one URL: captures with outcomes, article, frontier entry."""
 
     archived: bool = False
     out_of_scope: bool = False
@@ -94,12 +100,12 @@ class _Trace:
 
     @property
     def target(self) -> str:
-        """Where a redirect led."""
+        """The URL that a redirect led to; empty for none."""
         followed = self.kind is OutcomeKind.REDIRECT and self.reason.startswith(_LED_TO)
         return self.reason.removeprefix(_LED_TO) if followed and not self.archived else ""
 
     def listed(self) -> ListedUrl:
-        """The fate of the address, redirects not followed."""
+        """Return the coverage status of the URL, redirects not followed."""
         if self.archived:
             return ListedUrl(CoverageStatus.ARCHIVED, day=self.day)
         if self.out_of_scope:
@@ -111,7 +117,7 @@ class _Trace:
 
 
 def fates(session: Session, source: str, urls: Sequence[str]) -> dict[str, ListedUrl]:
-    """What became of each of these addresses of a source; redirects are followed to where they led."""
+    """Return the coverage status of URLs of a source; redirects are followed, up to MAX_HOPS."""
     traces: dict[str, _Trace] = {}
     wanted = list(urls)
     for _ in range(MAX_HOPS):
@@ -149,7 +155,7 @@ def _traces(session: Session, source: str, urls: Sequence[str]) -> dict[str, _Tr
 
 
 def _trace_captures(session: Session, source: str, traces: dict[str, _Trace]) -> None:
-    """What the captures of these addresses came to, oldest first: the last word is the newest's."""
+    """Add outcomes of captures, oldest first: kind and reason are those of the newest capture."""
     rows = (
         select(CaptureRow.url, OutcomeRow.kind, OutcomeRow.reason, OutcomeRow.article_number, ArticleRow.published_day, PageQualityRow.day)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -166,7 +172,7 @@ def _trace_captures(session: Session, source: str, traces: dict[str, _Trace]) ->
 
 
 def _trace_articles(session: Session, source: str, traces: dict[str, _Trace]) -> None:
-    """The articles that stand under these addresses, or have them as aliases."""
+    """Add the articles that have these URLs as their own or as aliases."""
     own = select(ArticleRow.url, ArticleRow.published_day).where(ArticleRow.source_id == source, ArticleRow.url.in_(list(traces)))
     aliases = (
         select(AliasRow.url, ArticleRow.published_day)

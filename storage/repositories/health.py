@@ -1,4 +1,4 @@
-"""How sources do: what their pages gave, how often selectors answered, and whether promises were kept."""
+"""Source health: quality of extracted pages, matches of selectors, results of the expectation checks."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from storage.model.health import PageQuality
 
 SAMPLE = 20
-"""So many of the newest pages are looked at, where a run read fewer."""
+"""Minimum number of newest pages in the statistics, where a run extracted fewer."""
 
 PER_DAY = timedelta(days=7)
-"""How far back articles are counted by day."""
+"""Period over which articles are counted by day of publication."""
 
 HISTORY = 200
-"""So many runs are looked back at for what a selector answered before."""
+"""Maximum number of runs in the history of a selector, and of a source's pages."""
 
 
 def add_reading(session: Session, run: int, capture: int, source: str, reading: PageQuality) -> None:
-    """Write down what a page gave, and count which selectors answered."""
+    """Insert the quality of an extracted page, and count which selectors matched."""
     session.add(
         PageQualityRow(
             capture_id=capture,
@@ -57,11 +57,15 @@ def add_reading(session: Session, run: int, capture: int, source: str, reading: 
     session.flush()
 
 
-# ── numbers to judge by ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── statistics ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def vitals(session: Session, run: int, source: str, zone: tzinfo, today: date) -> SourceStats:
-    """What the archive knows of a source; `today` and days are in its zone."""
+    """Return the statistics of a source, input of the expectation checks.
+
+    They cover the pages extracted in `run`, or the newest SAMPLE pages where these are more. `today` and days
+    are in `zone`, the source's time zone.
+    """
     of_run = select(func.count()).select_from(PageQualityRow).join(CaptureRow, CaptureRow.id == PageQualityRow.capture_id)
     read = session.scalar(of_run.where(PageQualityRow.source_id == source, CaptureRow.run_id == run)) or 0
     newest = (
@@ -104,7 +108,10 @@ def _per_day(session: Session, source: str, since: date, today: date) -> dict[da
 
 
 def _newest(session: Session, source: str, today: date) -> date | None:
-    """The last day, up to today, on which an article was published; stored articles count that were read before readings were."""
+    """Return the last day, up to today, on which an article was published; None for none.
+
+    Stored articles count as well, as some are older than the table of page quality.
+    """
     days = [
         session.scalar(select(func.max(day)).where(of_source == source, day <= today.isoformat()))
         for of_source, day in ((PageQualityRow.source_id, PageQualityRow.day), (ArticleRow.source_id, ArticleRow.published_day))
@@ -113,7 +120,7 @@ def _newest(session: Session, source: str, today: date) -> date | None:
 
 
 def newest_days(session: Session, today: date) -> dict[str, date]:
-    """By source, the last day on which an article was published that was read, stored or not."""
+    """Return, by source, the last day on which an extracted article was published, stored or not."""
     newest: dict[str, date] = {}
     for of_source, day in ((PageQualityRow.source_id, PageQualityRow.day), (ArticleRow.source_id, ArticleRow.published_day)):
         for source, last in session.execute(select(of_source, func.max(day)).where(day <= today.isoformat()).group_by(of_source)):
@@ -122,7 +129,7 @@ def newest_days(session: Session, today: date) -> dict[str, date]:
 
 
 def selector_history(session: Session, source: str, selectors: Mapping[str, str]) -> dict[str, list[SelectorCount]]:
-    """By field: how often this selector answered, run by run, newest first."""
+    """Return, by field, on how many pages this selector matched, run by run, newest first."""
     history: dict[str, list[SelectorCount]] = {}
     for field, selector in selectors.items():
         rows = (
@@ -136,7 +143,10 @@ def selector_history(session: Session, source: str, selectors: Mapping[str, str]
 
 
 def page_history(session: Session, run: int, source: str) -> list[SelectorCount]:
-    """Crawl by crawl, newest first: how many pages came from addresses of articles, and how many of them were read as articles."""
+    """Return, crawl by crawl, newest first, the number of pages of article URLs.
+
+    `matched` is how many of them were extracted as articles.
+    """
     is_read = PageQualityRow.capture_id.is_not(None)
     rows = (
         select(CaptureRow.run_id, func.count(), func.sum(case((is_read, 1), else_=0)))
@@ -154,11 +164,15 @@ def page_history(session: Session, run: int, source: str) -> list[SelectorCount]
     return [SelectorCount(*row) for row in session.execute(rows)]
 
 
-# ── verdicts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── results of expectation checks ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def keep_verdicts(session: Session, run: int, source: str, verdicts: Sequence[ExpectationResult]) -> None:
-    """Write down how the promises of a source stand; promises that are made no more are forgotten, with what was said of them."""
+    """Store the results of a source's expectation checks.
+
+    Results without a verdict (`kept` is None) are not stored. All results of expectations that are not
+    declared any more are deleted.
+    """
     made = [verdict.promise for verdict in verdicts]
     session.execute(delete(ExpectationResultRow).where(ExpectationResultRow.source_id == source, ExpectationResultRow.promise.not_in(made)))
     for verdict in verdicts:
@@ -180,7 +194,7 @@ def _keep(session: Session, run: int, source: str, verdict: ExpectationResult) -
 
 
 def promise_states(session: Session) -> dict[str, list[PromiseState]]:
-    """By source, how each promise stands that was judged, in the order of their names."""
+    """Return, by source, the state of each expectation that was checked, in the order of their names."""
     rows = (
         select(ExpectationResultRow, RunRow.started_at)
         .join(RunRow, RunRow.id == ExpectationResultRow.first_run)

@@ -1,4 +1,4 @@
-"""The archive seen from above: what it holds of each source, when each was last asked, and what became of an address."""
+"""Counts per source, last requests and successes, and the outcomes of single URLs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def holdings(session: Session) -> dict[str, SourceCounts]:
-    """By source, what the archive holds of it; sources without an article are left out."""
+    """Return the number of articles and the newest day by source; sources without an article are left out."""
     counted = select(ArticleRow.source_id, func.count(), func.max(ArticleRow.published_day)).where(ArticleRow.alias_of.is_(None))
     by_source = counted.group_by(ArticleRow.source_id)
     return {source: SourceCounts(count, newest) for source, count, newest in session.execute(by_source)}
 
 
 def newest_runs(session: Session) -> dict[str, int]:
-    """By source, the number of the newest run that asked it."""
+    """Return, by source, the number of the newest run that requested anything from it."""
     asked = union_all(
         select(CaptureRow.source_id.label("source"), func.max(CaptureRow.run_id).label("run")).group_by(CaptureRow.source_id),
         select(UnansweredRow.source_id, func.max(UnansweredRow.run_id)).group_by(UnansweredRow.source_id),
@@ -33,7 +33,10 @@ def newest_runs(session: Session) -> dict[str, int]:
 
 
 def last_successes(session: Session) -> dict[str, datetime]:
-    """By source, the moment of its newest capture that could be read: no refusal, no server error, and more than a robots.txt."""
+    """Return, by source, the moment of its newest readable capture.
+
+    Refused and unreadable captures, server errors and captures of robots.txt do not count.
+    """
     unread = sorted({*(kind for kind in OutcomeKind if kind.is_failure), OutcomeKind.ROBOTS})
     rows = (
         select(CaptureRow.source_id, func.max(CaptureRow.captured_at))
@@ -45,7 +48,10 @@ def last_successes(session: Session) -> dict[str, datetime]:
 
 
 def growth(session: Session, since: datetime) -> Growth:
-    """How many captures there are, how many of them runs brought that started since a moment, and when the first run started."""
+    """Return the number of captures, in all and of runs that started since a moment.
+
+    With it goes the start of the first run; None without runs.
+    """
     captures = session.scalar(select(func.count()).select_from(CaptureRow)) or 0
     late = select(RunRow.id).where(RunRow.started_at >= since)
     lately = session.scalar(select(func.count()).select_from(CaptureRow).where(CaptureRow.run_id.in_(late))) or 0
@@ -53,7 +59,11 @@ def growth(session: Session, since: datetime) -> Growth:
 
 
 def measure(session: Session) -> dict[str, object]:
-    """What tells one state of the archive from another, as JSON values: counts, the newest run and the newest capture."""
+    """Return values that distinguish states of the archive, for JSON.
+
+    These are the numbers of articles and captures, the newest run and the newest capture; None where there is
+    none.
+    """
     newest = session.scalar(select(func.max(CaptureRow.captured_at)))
     return {
         "articles": session.scalar(select(func.count()).select_from(ArticleRow).where(ArticleRow.alias_of.is_(None))) or 0,
@@ -64,7 +74,7 @@ def measure(session: Session) -> dict[str, object]:
 
 
 def fate_of(session: Session, url: str) -> tuple[datetime, Outcome] | None:
-    """When an address was captured last, and what became of that capture."""
+    """Return when a URL was captured last, and that capture's outcome; None for no capture."""
     newest = (
         select(CaptureRow.captured_at, OutcomeRow.kind, OutcomeRow.reason)
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -77,7 +87,7 @@ def fate_of(session: Session, url: str) -> tuple[datetime, Outcome] | None:
 
 
 def article_of_record(session: Session, record_id: str) -> str:
-    """The id of the article that a WARC record was read as; empty when it was none."""
+    """Return the id of the article read from a WARC record; empty when there is none."""
     article = (
         select(ArticleRow.id)
         .join(OutcomeRow, OutcomeRow.article_number == ArticleRow.number)

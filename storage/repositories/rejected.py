@@ -1,4 +1,7 @@
-"""Pages that belong to none of some topics: captures out of scope, and stored articles without a verdict of these topics."""
+"""Query for pages that belong to none of some topics.
+
+These are captures out of scope, and stored articles without a relevance decision for these topics.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,11 @@ if TYPE_CHECKING:
 
 
 def rejected(session: Session, sources: Sequence[str], topics: Sequence[str]) -> array[int]:
-    """The numbers of captures of pages that belong to none of the topics, one a page, the last captured first: eight bytes each.
+    """Return the numbers of captures of pages that belong to none of the topics, the last captured first.
 
-    A page that is out of scope counts by its newest capture, a stored article (also of `keep = "all"`, or of another topic) by the
-    capture that its text is from. An article that is an alias of another is left out. Without sources those of all are meant.
+    There is one for each page, and each takes eight bytes. A page that is out of scope counts by its newest
+    capture, a stored article (also of `keep = "all"`, or of another topic) by the capture of its current
+    text. An article that is an alias of another is left out. Without `sources`, all sources are searched.
     """
     both = union_all(_out_of_scope(sources), _stored(sources, topics)).subquery()
     return array("Q", session.scalars(select(both.c.id).order_by(both.c.captured_at.desc(), both.c.id.desc())))
@@ -59,9 +63,10 @@ def _stored(sources: Sequence[str], topics: Sequence[str]) -> Select[int, dateti
 
 
 def with_reason(session: Session, number: int) -> tuple[Capture, Outcome]:
-    """A capture that `rejected` names: with the id of its article where one is stored, else with why it is out of scope.
+    """Return a capture that `rejected` named, and its outcome.
 
-    An older version kept that reason in the outcome alone.
+    The outcome has the id of its article where one is stored, else why the page is out of scope. Older
+    versions stored that reason in the outcome alone.
     """
     row, outcome = session.get_one(CaptureRow, number), session.get_one(OutcomeRow, number)
     kind = OutcomeKind(outcome.kind)

@@ -1,4 +1,4 @@
-"""The revisions of articles as they are read back: what was changed, and between which captures."""
+"""Queries for the revisions of articles: what changed, and between which captures."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
-    """The revisions after the first of many articles, oldest first, by article."""
-    last_seen_before = case((RevisionRow.number > 1, _last_seen_before()))  # looked up for edits alone, which are few
+    """Return the revisions after the first, oldest first, by article number."""
+    last_seen_before = case((RevisionRow.number > 1, _last_seen_before()))  # looked up for edits only, which are few
     asked = select(RevisionRow, last_seen_before).where(RevisionRow.article_number.in_(numbers))
     rows = session.execute(asked.order_by(RevisionRow.number))
     found: dict[int, list[Edit]] = defaultdict(list)
@@ -35,9 +35,9 @@ def edits_of(session: Session, numbers: Sequence[int]) -> dict[int, list[Edit]]:
 
 
 def _last_seen_before() -> ScalarSelect[datetime | None]:
-    """When a capture showed an article last before a revision, with the text that it had until then.
+    """Select the last capture time before a revision at which its article had the text of until then.
 
-    Null where there is none before it: two captures of one moment, rows of an older version.
+    Null where there is no capture before it: two captures of one moment, rows of an older version.
     """
     latest: ColumnElement[datetime | None] = func.max(CaptureRow.captured_at)
     return (
@@ -54,7 +54,7 @@ def _last_seen_before() -> ScalarSelect[datetime | None]:
 
 
 def revision_captures(session: Session, number: int) -> list[tuple[RevisionRow, ExtractionRow, CaptureRow]]:
-    """The revisions of an article, oldest first, with what was read and the capture it was read from."""
+    """Return the revisions of an article, oldest first, each with its extraction and that one's capture."""
     rows = (
         select(RevisionRow, ExtractionRow, CaptureRow)
         .join(ExtractionRow, ExtractionRow.id == RevisionRow.extraction_id)

@@ -1,4 +1,4 @@
-"""Sources as they were used, runs, and what each run did."""
+"""Sources as declared, runs, and the tally of each run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def keep_source(session: Session, source: Source) -> None:
-    """Write a source down as it is declared today."""
+    """Insert or update the row of a source from its declaration."""
     fields = {
         "name": source.name,
         "kind": source.kind.value,
@@ -35,12 +35,15 @@ def keep_source(session: Session, source: Source) -> None:
 
 
 def source_of(row: SourceRow) -> Source:
-    """A row as a value."""
+    """Return the Source of a row."""
     return Source(row.id, row.name, SourceKind(row.kind), row.home, tuple(row.languages.split()), row.timezone)
 
 
 def update_interval_factor(session: Session, run: int) -> None:
-    """Stretch or tighten the ladder of the sources that a run asked, by how often they were checked and how often they edited."""
+    """Recompute the revisit interval factor of each source fetched in the run.
+
+    It follows from the number of checks of the source's articles and the number of their edits.
+    """
     asked = select(CaptureRow.source_id).where(CaptureRow.run_id == run).distinct()
     for source in session.scalars(asked).all():
         checks = count_checks(session, source)
@@ -50,23 +53,26 @@ def update_interval_factor(session: Session, run: int) -> None:
 
 
 def interval_factor_of(session: Session, source: str) -> int:
-    """The factor by which a source's ladder is stretched."""
+    """Return the factor of a source's revisit intervals; 1 for an unknown source."""
     return session.scalar(select(SourceRow.interval_factor).where(SourceRow.id == source)) or 1
 
 
 def hold_off(session: Session, source: str, until: datetime) -> None:
-    """Write down that no request may go to a source before a moment, whichever run makes it."""
+    """Store that no run may send a request to a source before a moment; a later stored moment is kept."""
     later = case((SourceRow.resume_at > until, SourceRow.resume_at), else_=until)
     session.execute(update(SourceRow).where(SourceRow.id == source).values(resume_at=later))
 
 
 def resume_at(session: Session, source: str) -> datetime | None:
-    """Before which moment no request may go to a source."""
+    """Return until when no request may go to a source, or None."""
     return session.scalar(select(SourceRow.resume_at).where(SourceRow.id == source))
 
 
 def pull_back(session: Session, now: datetime, longest: timedelta) -> int:
-    """Let the sources be asked that are to be left alone for longer than any pause lasts; returns how many."""
+    """Delete pauses that end more than `longest` after `now`; returns how many sources that concerns.
+
+    No pause may last that long.
+    """
     late = SourceRow.resume_at > now + longest
     many = session.scalar(select(func.count()).select_from(SourceRow).where(late)) or 0
     session.execute(update(SourceRow).where(late).values(resume_at=None))
@@ -74,12 +80,12 @@ def pull_back(session: Session, now: datetime, longest: timedelta) -> int:
 
 
 def last_start(session: Session, run: int) -> datetime | None:
-    """When the run before this one was started."""
+    """Return when the run before this one started; None for the first."""
     return session.scalar(select(RunRow.started_at).where(RunRow.id < run).order_by(RunRow.id.desc()).limit(1))
 
 
 def start_run(session: Session, kind: str, at: datetime, version: str) -> int:
-    """Open a run and return its number."""
+    """Insert a run and return its number."""
     run = RunRow(kind=kind, started_at=at, finished_at=None, ended="", version=version)
     session.add(run)
     session.flush()
@@ -87,12 +93,15 @@ def start_run(session: Session, kind: str, at: datetime, version: str) -> int:
 
 
 def finish_run(session: Session, run: int, at: datetime, ended: str) -> None:
-    """Write down when and how a run ended."""
+    """Store when and how a run ended."""
     session.execute(update(RunRow).where(RunRow.id == run).values(finished_at=at, ended=ended))
 
 
 def close_abandoned(session: Session, at: datetime) -> list[int]:
-    """Mark the runs that never ended as killed; only the holder of the archive may. Returns their numbers."""
+    """Mark the runs that never ended as killed; returns their numbers.
+
+    The caller must hold the archive's lock.
+    """
     abandoned = select(RunRow.id).where(RunRow.finished_at.is_(None))
     numbers = list(session.scalars(abandoned))
     session.execute(update(RunRow).where(RunRow.id.in_(numbers)).values(finished_at=at, ended="killed"))
@@ -100,19 +109,19 @@ def close_abandoned(session: Session, at: datetime) -> list[int]:
 
 
 def read_run(session: Session, run: int) -> CrawlRun:
-    """A run with its tally."""
+    """Return a run with its tally."""
     row = session.get_one(RunRow, run)
     return CrawlRun(row.id, row.kind, row.started_at, row.finished_at, row.ended, tally_of(session, run))
 
 
 def last_runs(session: Session, limit: int) -> list[CrawlRun]:
-    """The newest runs, newest first."""
+    """Return the newest `limit` runs, newest first."""
     numbers = session.scalars(select(RunRow.id).order_by(RunRow.id.desc()).limit(limit)).all()
     return [read_run(session, number) for number in numbers]
 
 
 def tally_of(session: Session, run: int) -> dict[str, SourceTally]:
-    """What a run did, by source."""
+    """Return the counts of a run by source: outcomes, requests without a response, URLs found."""
     tally: dict[str, SourceTally] = defaultdict(SourceTally)
     outcomes = (
         select(CaptureRow.source_id, OutcomeRow.kind, func.count())

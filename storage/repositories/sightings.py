@@ -1,4 +1,4 @@
-"""The captures of a page with what was read of each, and what its article showed when: what histories are derived from."""
+"""Queries for the captures of a page with their extractions, from which histories are derived."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from storage.model.history import StoredExtraction
 
 MOST_RELATED = 200
-"""Articles of one source that share a text and are compared with each other, the first that were seen; a maintenance page may have
-stood at every address of a site."""
+"""Maximum number of articles of one source with a shared text that are compared, the first seen: a
+maintenance page may have been at every URL of a site."""
 
 
 def sightings(session: Session, capture: Capture, url: str, article_id: str) -> list[CaptureSighting]:
-    """The captures that the tables hold of a page, in their order."""
+    """Return the captures of a page, in their order."""
     own, addresses = page_of(session, capture.source, url, article_id)
     at_page = select(CaptureRow.id).where(CaptureRow.source_id == capture.source, CaptureRow.url.in_({*addresses, capture.url}))
     numbers = set(session.scalars(at_page))
@@ -57,14 +57,17 @@ def sightings(session: Session, capture: Capture, url: str, article_id: str) -> 
 
 
 def _captures_of(own: ArticleRow) -> Select[int]:
-    """The captures of an article, without those of aliases that an older version gave to the article that they lead to."""
+    """Select the captures of an article.
+
+    Those of aliases that an older version assigned to the article that they lead to are left out.
+    """
     aliases = select(AliasRow.url).where(AliasRow.article_number == own.number, AliasRow.id.is_(None))
     captured = select(CaptureRow.id).join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
     return captured.where(OutcomeRow.article_number == own.number, CaptureRow.url.not_in(aliases))
 
 
 def _stored(session: Session, captures: Sequence[int]) -> dict[int, StoredExtraction]:
-    """By capture, the newest reading that is stored of it."""
+    """Return, by capture, its newest stored extraction."""
     query = (
         select(ExtractionRow, CaptureRow)
         .join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
@@ -82,16 +85,17 @@ def _mark(row: OutcomeRow) -> ExtractionSummary | None:
 
 
 def readings_by_number(session: Session, numbers: Sequence[int]) -> dict[int, StoredExtraction]:
-    """Stored readings by their numbers."""
+    """Return stored extractions by their numbers."""
     query = select(ExtractionRow, CaptureRow).join(CaptureRow, CaptureRow.id == ExtractionRow.capture_id)
     return {known.number: known for known in known_readings(session, query.where(ExtractionRow.id.in_(numbers)))}
 
 
 def related(session: Session, source: str, article_id: str, texts: Sequence[str], addresses: Sequence[str]) -> list[PageTimeline]:
-    """What an article showed, and others of its source that may be the same one; the first seen first.
+    """Return the timelines of an article and of those of its source that may be the same, oldest first.
 
-    That is those that ever showed one of some texts (by their digests), stand at one of some addresses, or are hidden under the
-    article; and those that any of these are hidden under.
+    The order is that of the first capture. The others are the articles that ever showed one of some texts (by
+    their digests), have one of some URLs, or are hidden under the article; and the articles under which any
+    of these is hidden. At most MOST_RELATED, not counting the latter.
     """
     itself = select(ArticleRow.number).where(ArticleRow.id == article_id)
     showing = (

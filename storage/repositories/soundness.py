@@ -1,4 +1,4 @@
-"""What makes no sense in the tables, although every key leads somewhere: one statement a question."""
+"""Consistency checks of the tables beyond foreign keys: one statement per check."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ QUESTIONS = {
     "attempts, checks or hops below zero ({} in the frontier)": """
         SELECT url FROM frontier WHERE attempts < 0 OR checks < 0 OR hops < 0""",
 }
-"""By what is said of each row found (its columns take the places of `{}`), the statement that finds it."""
+"""SQL by message: the statement selects the inconsistent rows, whose columns replace the message's `{}`."""
 
 
 UNKNOWN: dict[str, tuple[str, type[StrEnum]]] = {
@@ -81,11 +81,11 @@ UNKNOWN: dict[str, tuple[str, type[StrEnum]]] = {
     "{} is no kind of address ({} in the frontier)": ("SELECT kind, url FROM frontier WHERE kind NOT IN :known", AddressKind),
     "{} is no state of an address ({} in the frontier)": ("SELECT state, url FROM frontier WHERE state NOT IN :known", EntryState),
 }
-"""The same of columns that hold one of some words."""
+"""Checks that a column holds only values of an enumeration: (SQL, enumeration) by message."""
 
 
 def nonsense(session: Session) -> Iterator[str]:
-    """Every row that cannot be as it is."""
+    """Yield a message for each inconsistent row."""
     for said, statement in QUESTIONS.items():
         for row in session.execute(text(statement)).yield_per(100):
             yield said.format(*row)

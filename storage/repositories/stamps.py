@@ -1,4 +1,4 @@
-"""Dates with their evidence, as JSON in one column."""
+"""Convert dates with their evidence to and from JSON, which is stored in one column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.model.articles import DateStamp, Precision
 
 
 def stamp_to_json(stamp: DateStamp | None) -> str | None:
-    """A stamp as JSON; nothing stays nothing."""
+    """Return a stamp as JSON; None for None."""
     if stamp is None:
         return None
     fields = {
@@ -23,7 +23,7 @@ def stamp_to_json(stamp: DateStamp | None) -> str | None:
 
 
 def stamp_from_json(text: str | None) -> DateStamp | None:
-    """The stamp that `stamp_to_json` wrote."""
+    """Return the stamp that `stamp_to_json` serialised; None for None."""
     if text is None:
         return None
     fields = json.loads(text)

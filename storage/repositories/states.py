@@ -1,7 +1,8 @@
-"""The states of articles: what each capture shows, and the spans that follow from all captures of an article.
+"""States of articles: the state that a capture shows, and the spans derived from all captures of an article.
 
-Each outcome keeps the state that it shows. That an article stands is kept with the capture. That it is gone, moved or refused is
-kept once it is believed (see `storage.repositories.visits`). The spans are the runs of equal states, in the order of the captures.
+Each outcome stores the state that it shows: live or paywalled with the capture, gone, moved or blocked once
+it is accepted as plausible (see `storage.repositories.visits`). A span is a sequence of equal states, in the
+order of the captures.
 """
 
 from __future__ import annotations
@@ -30,19 +31,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MOST_GONE = 0.2
-"""A larger share of a source's articles that are not there any more, of those asked in one visit, is a failure of the site."""
+"""Maximum share of a source's articles, of those requested in one visit, that may be missing; a larger one is
+a failure of the site."""
 
 FEWEST_GONE = 5
-"""So few are never taken for one."""
+"""Minimum number of missing articles before a failure of the site is assumed."""
 
 _BATCH = 1_000
-"""Rows that a check of all articles holds at a time."""
+"""Rows in memory at a time during a check of all articles."""
 
 SOFT = "soft-gone"
-"""How the reason of an outcome begins that says so with status 200."""
+"""Prefix of the reason of an outcome that shows an article as gone in a response with status 200."""
 
 STANDING = frozenset({ArticleState.LIVE, ArticleState.PAYWALLED})
-"""The states of an article that is there, if behind a wall."""
+"""States of an article that is available, if behind a wall."""
 
 _PAY = "status 402"
 _TOO_MANY = "status 429"
@@ -50,9 +52,10 @@ _LED_TO = "to "
 
 
 def state_of(kind: OutcomeKind, reason: str, url: str = "", *, paywalled: bool = False) -> ArticleState | None:
-    """The state that an outcome shows; None when it shows none (an error, a stump, an alias, another spelling of the address `url`).
+    """Return the state that an outcome shows, or None.
 
-    `paywalled` is whether a wall hides most of a page that was read.
+    None for an error, a shortened or missing text, and a redirect to another spelling of `url`. `paywalled`
+    is whether a wall hides most of a page that was extracted.
     """
     if kind.is_live:
         return ArticleState.PAYWALLED if paywalled else ArticleState.LIVE
@@ -68,7 +71,11 @@ def state_of(kind: OutcomeKind, reason: str, url: str = "", *, paywalled: bool =
 
 
 def show(session: Session, article: int, capture: int, moment: datetime, state: ArticleState) -> None:
-    """Write down that a capture showed an article in a state: a new span, the last one goes on, or all are derived anew."""
+    """Store the state in which a capture showed an article.
+
+    It extends the last span or starts a new one; a capture older than the last span's end has all spans
+    derived again.
+    """
     newest = select(StateRow).where(StateRow.article_number == article).order_by(StateRow.since.desc(), StateRow.id.desc()).limit(1)
     last = session.scalars(newest).first()
     if last is not None and last.last_seen >= moment:
@@ -90,7 +97,7 @@ class _Span(NamedTuple):
 
 
 def rebuild(session: Session, article: int) -> None:
-    """Derive the spans of an article from all its captures; rows are touched only where something differs."""
+    """Derive the spans of an article from all its captures; rows are written only where they differ."""
     spans = _spans(session.execute(_shown().where(OutcomeRow.article_number == article)))
     rows = session.scalars(select(StateRow).where(StateRow.article_number == article).order_by(StateRow.since, StateRow.id)).all()
     if [_span(row) for row in rows] != spans:
@@ -107,7 +114,7 @@ def _span(row: StateRow) -> _Span:
 
 
 def _shown() -> Select[*tuple[Any, ...]]:
-    """Every capture that shows a state of its article, with its place in the order of captures."""
+    """Select all captures that show a state of their article, with the columns that order captures."""
     return (
         select(
             OutcomeRow.article_number,
@@ -125,7 +132,7 @@ def _shown() -> Select[*tuple[Any, ...]]:
 
 
 def _spans(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[_Span]:
-    """The spans of one article, from the captures that show its states."""
+    """Return the spans of one article, from the captures that show its states."""
     ordered = sorted(
         rows, key=lambda row: capture_order(row.captured_at, row.id, row.payload_digest, row.record_id, is_own=row.kind != INGEST)
     )
@@ -139,7 +146,7 @@ def _spans(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[_Span]:
 
 
 def misderived(session: Session) -> Iterator[str]:
-    """The ids of the articles whose spans are not those that follow from their captures."""
+    """Yield the ids of the articles whose stored spans differ from those that their captures give."""
     shown = _shown().order_by(OutcomeRow.article_number)
     kept = select(StateRow).order_by(StateRow.article_number, StateRow.since, StateRow.id)
     derived = groupby(session.execute(shown).yield_per(_BATCH), key=attrgetter("article_number"))
@@ -153,13 +160,13 @@ def misderived(session: Session) -> Iterator[str]:
 
 
 def rebuild_all(session: Session, articles: Iterable[int]) -> None:
-    """`rebuild` for many articles."""
+    """Run `rebuild` for each article once, in the order of their numbers."""
     for article in sorted(set(articles)):
         rebuild(session, article)
 
 
 def states_of(session: Session, numbers: Sequence[int]) -> dict[int, list[StateSpan]]:
-    """The states of many articles, oldest first, by article."""
+    """Return the states of articles by number, oldest first."""
     rows = (
         select(StateRow, CaptureRow)
         .join(CaptureRow, CaptureRow.id == StateRow.capture_id)

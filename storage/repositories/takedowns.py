@@ -1,4 +1,8 @@
-"""Sites that say "not there" to too much of what is asked, over some days: a little in each run looks like takedowns, and is none."""
+"""Queries for sites that fail over several days.
+
+A few missing articles in each run look like takedowns; added up over a window, they are too many to be
+plausible.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +26,24 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 WINDOW = timedelta(days=7)
-"""How far back takedowns are added up."""
+"""Period over which missing articles are added up."""
 
 MOST_TURNED_AWAY = 0.5
-"""A larger share of a source's new addresses that lead nowhere is a failure of the site (a wall that redirects, a broken deploy)."""
+"""Maximum share of a source's new URLs that may lead nowhere; a larger one is a failure of the site (a wall
+that redirects, a broken deploy)."""
 
 FEWEST_TURNED_AWAY = 5
-"""So few are never taken for one."""
+"""Minimum number of new URLs that lead nowhere before a failure of the site is assumed."""
 
 _STANDS = (ArticleState.LIVE, ArticleState.PAYWALLED)
 
 
 def taken_down_lately(session: Session, run: int, window: timedelta = WINDOW) -> dict[str, tuple[int, int]]:
-    """By source that a crawl asked, (not there any more, asked) of its known articles, where that is more than can be believed.
+    """Return (missing, requested) of the known articles by source, where more are missing than is plausible.
 
-    Each article counts once, by its newest capture by a crawl in the window. What others captured says nothing of the last days.
+    Only sources that a crawl fetched are counted; another run gives an empty result. Each article counts
+    once, by its newest capture of a crawl in the window. Ingested captures are left out, as they say nothing
+    about the last days.
     """
     asking = session.get_one(RunRow, run)
     if asking.kind != "crawl":
@@ -62,7 +69,11 @@ def taken_down_lately(session: Session, run: int, window: timedelta = WINDOW) ->
 
 
 def turned_away(session: Session, run: int) -> dict[str, tuple[int, int]]:
-    """By source, (leading nowhere, asked) of the addresses that a run asked and that are no articles yet, where it is most of them."""
+    """Return (leading nowhere, requested) of the run's new article URLs by source, where it is most of them.
+
+    Nowhere means gone, or redirected without a target that is followed. Articles stored as new by the run
+    count as requested.
+    """
     nowhere = or_(
         OutcomeRow.kind == OutcomeKind.GONE.value,
         and_(OutcomeRow.kind == OutcomeKind.REDIRECT.value, OutcomeRow.reason.not_like("to %")),
@@ -87,7 +98,7 @@ def turned_away(session: Session, run: int) -> dict[str, tuple[int, int]]:
 
 
 def too_deep(session: Session, run: int) -> dict[str, int]:
-    """By source, how many sitemaps of a run named others that were left out, because they are nested too deep."""
+    """Return, by source, how many sitemaps of a run named others that are nested too deep to be followed."""
     deep = (
         select(CaptureRow.source_id, func.count())
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
@@ -98,7 +109,10 @@ def too_deep(session: Session, run: int) -> dict[str, int]:
 
 
 def without_articles(session: Session, run: int) -> list[str]:
-    """The sources whose channels listed addresses in a run, none of which is an article, and of which none was ever found."""
+    """Return the sources whose channels listed only URLs that are no articles.
+
+    Channels of the run count; a source for which any article URL was ever found is left out.
+    """
     found = select(FrontierRow.id).where(FrontierRow.source_id == CaptureRow.source_id, FrontierRow.kind == AddressKind.ARTICLE.value)
     without = (
         select(CaptureRow.source_id)

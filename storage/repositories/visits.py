@@ -1,7 +1,8 @@
-"""Which takedowns are believed: when a large share of a source's articles is not there at once, the site failed, not the articles.
+"""Decide which takedowns are plausible: if a large share of a source's articles is missing, the site failed.
 
-What is asked "at once" is a visit: in a crawl, all that one run asked of a source; in captures of others, all that was captured of a
-source on one day (UTC), whatever file and run brought it. So it makes no difference how ingested files are grouped.
+It is the share of one visit: in a crawl, all that one run requested from a source; of ingested captures, all
+that was captured of a source on one day (UTC), whatever file and run brought it. So the grouping of ingested
+files makes no difference.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Visit(NamedTuple):
-    """A visit to a source: a run of ours, or a day (UTC) of captures of others."""
+    """A visit to a source: one run of a crawl, or one day (UTC) of ingested captures."""
 
     source: str
     run: int | None
@@ -39,7 +40,7 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A capture of a known article: its number, the article, the state that it shows, and the one that was kept."""
+    """A capture of a known article: both numbers, the state that it shows, and the state stored with it."""
 
     capture: int
     article: int
@@ -52,7 +53,7 @@ class _Answer:
 
 
 def visits_of_run(session: Session, run: int) -> list[Visit]:
-    """The visits that the captures of a run belong to, those only that asked known articles."""
+    """Return the visits of the captures of a run; only visits that requested known articles."""
     rows = session.execute(
         select(CaptureRow.source_id, CaptureRow.captured_at, RunRow.kind)
         .join(RunRow, RunRow.id == CaptureRow.run_id)
@@ -63,7 +64,7 @@ def visits_of_run(session: Session, run: int) -> list[Visit]:
 
 
 def visits_of_closed(session: Session, captures: Sequence[int]) -> list[Visit]:
-    """The visits that some captures belong to, without those of runs that are not closed yet."""
+    """Return the visits of some captures, without those of runs that are not finished."""
     rows = session.execute(
         select(CaptureRow.source_id, CaptureRow.run_id, RunRow.kind, CaptureRow.captured_at)
         .join(RunRow, RunRow.id == CaptureRow.run_id)
@@ -77,9 +78,9 @@ def _visit(source: str, run: int, kind: str, moment: datetime) -> Visit:
 
 
 def mass_takedowns(session: Session, run: int) -> dict[str, tuple[int, int]]:
-    """By source, (not there any more, asked), where a visit of a run found more of a source's articles gone than can be believed.
+    """Return (missing, requested) by source, where a visit of a run found more missing than is plausible.
 
-    Of several such days of one source the one with the most counts.
+    Of several such days of one source, the one with the most missing articles counts.
     """
     found: dict[str, tuple[int, int]] = {}
     for visit in visits_of_run(session, run):
@@ -90,15 +91,15 @@ def mass_takedowns(session: Session, run: int) -> dict[str, tuple[int, int]]:
 
 
 def close_run(session: Session, run: int, failed: Container[str] = ()) -> None:
-    """Keep which articles the visits of a run found gone, moved or refused, except where the whole site had failed.
+    """Store which articles the visits of a run found gone, moved or refused, unless the whole site failed.
 
-    `failed` are the sources of which that is known by other means.
+    `failed` are sources whose failure is known from other evidence.
     """
     judge(session, visits_of_run(session, run), failed)
 
 
 def judge(session: Session, visits: Iterable[Visit], failed_sources: Container[str] = ()) -> None:
-    """Decide anew which absences of some visits are believed; the states of the articles concerned follow."""
+    """Decide again which takedowns of some visits are plausible; derive the states of changed articles."""
     changed: set[int] = set()
     for visit in visits:
         answers = _answers(session, visit)
@@ -116,13 +117,13 @@ def _is_failure(gone: int, asked: int) -> bool:
 
 
 def _counted(answers: Iterable[_Answer]) -> tuple[int, int]:
-    """How many articles were not there, by any capture of the visit, and how many were asked."""
+    """Return the number of articles missing in any capture of the visit, and of those requested."""
     asked = {answer.article for answer in answers}
     return len({answer.article for answer in answers if answer.is_absent}), len(asked)
 
 
 def _answers(session: Session, visit: Visit) -> list[_Answer]:
-    """The captures of a visit that show the state of a known article."""
+    """Return the captures of a visit that show the state of a known article."""
     return [answer for row in session.execute(_rows(visit)) for answer in _answer(row)]
 
 

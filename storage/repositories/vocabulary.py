@@ -1,4 +1,4 @@
-"""The names that articles of the archive carry (authors, tags, sections, languages, topics), and the ids by their beginnings."""
+"""Names of articles (authors, tags, sections, languages, topics), names of sources, and ids by prefix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def held_names(session: Session, what: str) -> dict[str, int]:
-    """By name, how many articles carry it; `what` is authors, tags, sections, languages or topics."""
+    """Return the number of articles by name; aliases of other articles are not counted.
+
+    `what` is authors, tags, sections, languages or topics.
+    """
     count = func.count(ArticleRow.number.distinct())
     rows = {
         "authors": select(AuthorRow.name, count)
@@ -28,12 +31,16 @@ def held_names(session: Session, what: str) -> dict[str, int]:
 
 
 def source_names(session: Session) -> dict[str, str]:
-    """By id, the names of the sources that the archive knows."""
+    """Return the names of the sources in the archive, by id."""
     return dict(session.execute(select(SourceRow.id, SourceRow.name)).all())
 
 
 def ids_beginning(session: Session, beginning: str, limit: int) -> dict[str, str]:
-    """By id, the headlines of the articles one of whose ids begins with some hex digits in small letters; `limit` at most."""
+    """Return the headlines of articles by id; at most `limit`, in the order of the ids.
+
+    One of the ids of each article, earlier ones included, begins with `beginning`: hex digits in lower case.
+    An alias of another article counts as that article.
+    """
     behind = f"{beginning}g"  # the letter after the last hex digit
     own = select(func.coalesce(ArticleRow.alias_of, ArticleRow.number)).where(ArticleRow.id >= beginning, ArticleRow.id < behind)
     earlier = select(AliasRow.article_number).where(AliasRow.id >= beginning, AliasRow.id < behind)

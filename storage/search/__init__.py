@@ -1,1 +1,1 @@
-"""Search: what is indexed, what a query means, where it matched."""
+"""Full-text search: the word index, the query syntax, phrase matching and snippets."""

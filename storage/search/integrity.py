@@ -1,7 +1,7 @@
-"""Whether the word index finds what it holds: its inverted lists against the keys beside them.
+"""Check that the inverted lists of the word index match the keys stored beside them.
 
-SQLite's own check of an FTS5 table is a statement that writes, which a reader may not, until 3.44; from then on
-`PRAGMA integrity_check` includes it.
+SQLite's own check of an FTS5 table is a statement that writes, which a read-only connection may not run,
+until 3.44; from then on `PRAGMA integrity_check` includes it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ _MODULUS = 2**64
 
 
 def index_damage(session: Session) -> Iterator[str]:
-    """What is wrong inside the index. Memory and temporary space are those of a batch of articles.
+    """Yield a message for each kind of damage in the index.
 
-    The connection has to be a reader's: what is made for the comparison is temporary, and lies in a database of the connection's own.
+    Memory and temporary space are those of BATCH articles.
+
+    The session has to be one of a read-only connection: the tables made for the comparison are temporary, in
+    a database of the connection's own.
     """
     connection = session.connection()
     for said, statement in (
@@ -43,8 +46,11 @@ _ARTICLELESS = "SELECT count(*) FROM article_words_content c LEFT JOIN articles 
 
 
 def _lists_agree(connection: Connection) -> bool:
-    """Whether the inverted lists are those that indexing the keys again gives, by a sum over all (term, article, column, place)."""
-    connection.exec_driver_sql("PRAGMA query_only = OFF")  # temporary tables only: the file itself was opened to be read
+    """Return whether the inverted lists equal those of indexing the stored keys again.
+
+    Compared are sums of hashes over all (term, article, column, offset).
+    """
+    connection.exec_driver_sql("PRAGMA query_only = OFF")  # temporary tables only: the file itself is open read-only
     try:
         connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.lists USING fts5vocab('main', 'article_words', 'instance')")
         connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.again USING fts5(title, text, {_TOKENIZER})")

@@ -1,4 +1,4 @@
-"""A query asked less strictly: its phrases as words that may stand anywhere."""
+"""Rewrite a query without its required phrases: their words may then be anywhere in the article."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 def phrases_wanted(parsed: ParsedQuery) -> list[str]:
-    """The phrases that must be there, as typed; those that OR joins to another term are left out."""
+    """Return the required phrases, as typed; those that OR joins to another term are left out."""
     return [" ".join(clause[0].words) for clause in parsed.clauses if len(clause) == 1 and clause[0].is_phrase]
 
 
 def without_quotes(parsed: ParsedQuery) -> str:
-    """The query with the words of those phrases standing alone; empty where it cannot be written so (`"to be or not to be"`)."""
+    """Return the query with the required phrases as single words.
+
+    Empty where that is no valid query (`"to be or not to be"`).
+    """
     wanted = (
         " ".join(clause[0].words) if len(clause) == 1 else " OR ".join(map(_written, clause))
         for clause in parsed.clauses

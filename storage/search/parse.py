@@ -1,9 +1,10 @@
-"""What a reader typed, as words, phrases and exclusions.
+"""Parse a search query into words, phrases and exclusions.
 
-Words are all wanted; `"…"`, `«…»`, `“…”` and `„…“` hold words that stand next to each other; a leading `-` excludes a word or
-phrase; `OR`, `ИЛИ` or `НЕМЕСЕ` in capitals between two of them asks for either. Signs that mean something in other query languages
-are refused (see `storage.search.signs`), and every other sign only parts words: a query is what it looks like, or a UsageError that
-says what to write.
+All words are required; `"…"`, `«…»`, `“…”` and `„…“` hold words that must be adjacent and in order; a leading
+`-` excludes a word or phrase; `OR`, `ИЛИ` or `НЕМЕСЕ` in capitals between two terms requires either.
+Operators of other query languages are refused (see `storage.search.signs`), and every other sign only
+separates words. Nothing is reinterpreted: what cannot be searched as typed raises UsageError, whose hint says
+what to write.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_QUERY = 256
-"""Characters of a query that are read; a longer one is refused, as it is pasted text rather than a question."""
+"""Maximum length of a query in characters; a longer one is refused, as it is pasted text rather than a
+question."""
 
 _PIECE = re.compile(
     rf"""
@@ -36,7 +38,7 @@ _GROUPS = ("straight", "angle", "curly", "single", "word")
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """One word, or several that stand next to each other.
+    """One word, or several adjacent ones.
 
     `words` are as typed; `keys` holds for each of them every key under which one of its forms may be indexed.
     """
@@ -46,34 +48,34 @@ class QueryTerm:
 
     @property
     def is_phrase(self) -> bool:
-        """Whether the order of its words matters."""
+        """Whether the term has several words, whose order matters."""
         return len(self.keys) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query that can be searched: of every clause one term must be there, and no excluded one."""
+    """A searchable query: one term of every clause must match, and no excluded one."""
 
     clauses: tuple[tuple[QueryTerm, ...], ...]
     excluded: tuple[QueryTerm, ...] = ()
 
     @property
     def wanted(self) -> tuple[QueryTerm, ...]:
-        """The terms of all clauses, in the order they were typed."""
+        """The terms of all clauses, in the order typed."""
         return tuple(term for clause in self.clauses for term in clause)
 
     @property
     def has_phrases(self) -> bool:
-        """Whether the order of words matters anywhere."""
+        """Whether any term, excluded ones included, is a phrase."""
         return any(term.is_phrase for term in (*self.wanted, *self.excluded))
 
 
 def parse(text: str) -> ParsedQuery:
-    """Read a query.
+    """Parse a query.
 
     Raises:
-        UsageError: it holds no word to look for, only exclusions, a sign of another query language, or more than LONGEST_QUERY
-            characters.
+        UsageError: the query has no word to search for, has only exclusions, contains a sign of another query
+            language, or is longer than LONGEST_QUERY characters.
     """
     text = text.strip()
     if len(text) > LONGEST_QUERY:
@@ -81,7 +83,7 @@ def parse(text: str) -> ParsedQuery:
     refuse_foreign_signs(text)
     clauses: list[tuple[QueryTerm, ...]] = []
     excluded: list[QueryTerm] = []
-    previous = pending = False  # whether a clause stands just before, and whether an OR joins the next term to it
+    previous = pending = False  # whether the previous piece was a clause, and whether an OR joins the next term to it
     for sign, term in _pieces(text):
         if sign == "either":
             pending = previous
@@ -97,7 +99,10 @@ def parse(text: str) -> ParsedQuery:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, QueryTerm | None]]:
-    """Signs (`with`, `without`, `either`) and their terms; pieces without a searchable word are left out, and so is AND."""
+    """Yield (`with`, `without` or `either`, term) for each piece of a query; the term of `either` is None.
+
+    Pieces without a searchable word are left out, and so is AND.
+    """
     for match in _PIECE.finditer(text):
         word = match["word"]
         if word in EITHER and not match["minus"]:

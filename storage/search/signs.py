@@ -1,7 +1,8 @@
-"""Signs of other query languages: refused by name, with what to write instead, as leaving them out would ask another question.
+"""Refuse operators of other query languages by name, with what to write instead.
 
-Sources: Lucene's query parser syntax (`*`, `?`, `~`, `^`, `field:`, `!`, `NOT`, brackets), Media Cloud's query guide, Google's operators
-(`site:`, `intitle:`, `|`) and SQLite's FTS5 (`NEAR`, `^`).
+Ignoring them would run a different query. Sources: Lucene's query parser syntax (`*`, `?`, `~`, `^`,
+`field:`, `!`, `NOT`, brackets), Media Cloud's query guide, Google's operators (`site:`, `intitle:`, `|`) and
+SQLite's FTS5 (`NEAR`, `^`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ PHRASE = re.compile(
     """,
     re.VERBOSE,
 )
-"""Words between quotes; the group that is not None holds them."""
+"""A quoted phrase; its words are in the one group that is not None."""
 
 EITHER = frozenset({"OR", "ИЛИ", "НЕМЕСЕ"})
 BOTH = frozenset({"AND", "И", "ЖӘНЕ"})
@@ -43,7 +44,10 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 
 
 class _Sign(NamedTuple):
-    """What is refused: a pattern, what to say of the text {0} that it matched, and what to write instead; {1} is its first word."""
+    """A refused operator: its pattern, the message and the hint.
+
+    `{0}` in message and hint is the matched text, `{1}` in the hint its first word.
+    """
 
     pattern: re.Pattern[str]
     message: str
@@ -95,10 +99,11 @@ _FIELD = re.compile(r"(?<!\w)([^\W\d]\w*)(?::[<>=]*|[<>=]+)(?=[\w\"«“„])(\S
 
 
 def refuse_foreign_signs(text: str) -> None:
-    """Look for what a query of another language may hold; words inside quotes are text, but for a star.
+    """Refuse operators of other query languages; inside quotes only wildcards are refused.
 
     Raises:
-        UsageError: names the sign, and says what to write instead.
+        UsageError: the text has such an operator, an unpaired quote, or an AND or OR that is misplaced or
+            ambiguous; the message names it and the hint says what to write instead.
     """
     for phrase in PHRASE.finditer(text):
         _refuse(_SIGNS[1], phrase.group())
@@ -113,7 +118,7 @@ def refuse_foreign_signs(text: str) -> None:
 
 
 def _masked(phrase: re.Match[str]) -> str:
-    """Quotes around letters that no sign is made of: what stands inside is text."""
+    """Return a phrase with its content replaced by letters; no operator matches quoted words."""
     whole = phrase.group()
     return f"{whole[0]}{'ж' * (len(whole) - 2)}{whole[-1]}"
 
@@ -153,7 +158,7 @@ def _refuse_operators(words: list[str]) -> None:
 
 
 def _is_meant(word: str, neighbours: tuple[str, str]) -> bool:
-    """Whether a word in small letters is an operator; `and` between English words is a word (law and order)."""
+    """Return whether a lower-case word is an operator; `and` between English words is not (law and order)."""
     return word != "and" or not all(x.isascii() for x in neighbours)
 
 

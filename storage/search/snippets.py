@@ -1,4 +1,4 @@
-"""A piece of an article's own text around the words that were found."""
+"""Snippets: an excerpt of an article's text around the matches of a query."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from storage.search.parse import ParsedQuery
 
 WIDTH = 200
-"""Characters of a snippet, cut marks aside."""
+"""Maximum length of a snippet in characters, the cut marks not counted."""
 
 SCANNED = 50_000
-"""Characters of a text that are looked through; what was found further down is shown by the text's beginning."""
+"""Characters of a text that are searched for matches; of a text that matches only further down, the beginning
+is shown."""
 
 _CUT = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of text and the half-open ranges of the words found in it, in order."""
+    """An excerpt and the half-open character ranges of the matched words in it, in order."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
@@ -34,7 +35,7 @@ class Snippet:
 
 
 class _Found(NamedTuple):
-    """An occurrence of a term: its range in the text, the words in it, and which term of the query it is."""
+    """An occurrence of a term: its character range, those of its words, and the term's index in the query."""
 
     start: int
     end: int
@@ -43,10 +44,11 @@ class _Found(NamedTuple):
 
 
 def snippet(text: str, parsed: ParsedQuery | None, language: str, width: int = WIDTH) -> Snippet:
-    """The piece of a text that shows most of a query's terms, at most `width` characters of whole words and `…` at the cuts.
+    """Return the excerpt that shows most of a query's terms.
 
-    A word is marked where its key is one of the query's; words of a phrase only where the phrase stands. Line breaks become
-    spaces. Without a query, or where nothing is found, it is the beginning.
+    It has at most `width` characters of whole words, and `…` at the cuts. A word is marked where its key is
+    one of the query's; words of a phrase only where the whole phrase matches. Line breaks become spaces.
+    Without a query, or without a match, it is the beginning of the text.
     """
     text = text[:SCANNED].rstrip()
     words = list(readings(text, language))
@@ -70,7 +72,10 @@ def _occurrences(parsed: ParsedQuery, keys: Sequence[str], ends: Sequence[tuple[
 
 
 def _best(found: Sequence[_Found], width: int) -> tuple[int, int]:
-    """The range of occurrences within a width that shows most different terms, then most occurrences, then stands first."""
+    """Return the range of occurrences within `width` characters that is best to show.
+
+    That is the one with most different terms, then most occurrences, then the first.
+    """
     best, most = (0, 0), (0, 0)
     for place, first in enumerate(found):
         inside = []
@@ -86,14 +91,14 @@ def _best(found: Sequence[_Found], width: int) -> tuple[int, int]:
 
 
 def _window(text: str, ends: Sequence[tuple[int, int]], best: tuple[int, int], width: int) -> tuple[int, int]:
-    """The range to show: about as much before the best range as behind it, cut between words."""
+    """Return the range to show, cut between words, with the best range about in its middle."""
     if len(text) <= width:
         return 0, len(text)
     first, last = best
     earliest = max(0, min(first - (width - (last - first)) // 2, len(text) - width))
     starts = (place for place in range(earliest, first + 1) if place == 0 or text[place - 1].isspace())
     start = next(starts, None)
-    if start is None:  # no gap on the way: what is shown begins inside a word's hyphenated neighbours
+    if start is None:  # no whitespace before the match: the snippet begins at a part of a hyphenated word
         start = next((start for start, _ in ends if start >= earliest), earliest)
     latest = start + width
     if latest >= len(text):

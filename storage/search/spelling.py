@@ -1,4 +1,4 @@
-"""Words of the index that are spelled nearly as a word that is not in it."""
+"""Find indexed words that are spelled nearly like a word that is not in the index."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _SHORTEST = 4
-"""Letters of a key below which nearly every word is near."""
+"""Minimum length of a key in letters; nearly every word is near to a shorter one."""
 _TWO_SLIPS_FROM = 7
-"""Letters of a key from which two slips are forgiven; in a shorter one, a single one: two of six make another word."""
+"""Length of a key in letters from which two slips are accepted; a shorter one allows one: two of six make
+another word."""
 
 _LEAST_SHARE = 0.7
-"""Of the letters of a word, those that a key must hold: what is left of `народный` as `народ` is also near to forms of other words."""
+"""Minimum length of a key as a share of its word: a shorter key, as `народ` of `народный`, is also near to
+forms of other words."""
 
 _FAR = 3
 
 _ALSO_BEGINS = {"к": "қ", "г": "ғ", "о": "ө", "х": "һ", "н": "ң", "ы": "и"}
-"""Letters of a Russian keyboard, and the Kazakh ones for which they are typed."""
+"""Letters of a Russian keyboard, and the Kazakh letters for which they are typed."""
 
 
 def nearest_keys(session: Session, word: str, limit: int = 3) -> list[tuple[str, int]]:
-    """Keys of the index that are one or two slips away from those of a word, each with how many articles hold it, frequent ones first.
+    """Return indexed keys nearest to those of a word, each with its number of articles, frequent ones first.
 
-    A slip is a letter left out, added, replaced, or exchanged with the next one; where one slip leads to a key, two are not tried.
-    The first letter is assumed to be right, so that a small part of the index is looked through.
+    They are one or two slips away. A slip is a letter left out, added, replaced, or exchanged with the next
+    one; keys with two slips are returned only where none has one. The first letter is assumed to be right, so
+    that only a small part of the index is read.
     """
     asked = [key for key in query_keys(word) if len(key) >= max(_SHORTEST, _LEAST_SHARE * len(word))]
     found: dict[str, tuple[int, int]] = {}
@@ -48,9 +51,10 @@ def _beginnings(key: str) -> str:
 
 
 def _beginning_alike(connection: Connection, letters: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """The keys that begin with one of some letters, and how many articles hold each.
+    """Yield the keys that begin with one of some letters, each with its number of articles.
 
-    What is made for it is temporary and lies in the connection's own memory: SQLite's door to the words of an FTS5 index is a table.
+    SQLite gives access to the terms of an FTS5 index as a virtual table, which is made here as a temporary
+    one, in the memory of the connection.
     """
     is_reader = connection.exec_driver_sql("PRAGMA query_only").scalar()
     connection.exec_driver_sql("PRAGMA query_only = OFF")
@@ -64,7 +68,7 @@ def _beginning_alike(connection: Connection, letters: Iterable[str]) -> Iterator
 
 
 def _slips(left: str, right: str) -> int:
-    """How many slips part two words (optimal string alignment); _FAR where they are more than their length forgives."""
+    """Return the slips between two words (optimal string alignment); _FAR if their length allows fewer."""
     most = 1 if len(left) < _TWO_SLIPS_FROM else 2
     if abs(len(left) - len(right)) > most or len(set(left) ^ set(right)) > 2 * most:
         return _FAR
