@@ -155,7 +155,7 @@ class _StderrFilter(logging.Filter):
         self._as_json = as_json
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether an event is shown; what a command prints itself is one only where the log is JSON."""
+        """Return whether an event is shown; what a command prints is one only where the log is JSON."""
         if record.name in {TOLD, TOLD_ON_STDERR}:
             return self._as_json
         if record.name == RUNS:
