@@ -1,4 +1,7 @@
-"""Scrapy's settings, derived from the configuration and from the order of the line. Polite and safe before anything else."""
+"""Scrapy settings, derived from the configuration and the order of the pipeline's stages.
+
+Polite and safe first.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from harvester.config import Config
 
 ACCEPT_ENCODING = "gzip, deflate, br"
-"""The content codings that are asked for: those that the archive can undo."""
+"""Content codings that are accepted: those that the archive can decode."""
 
 _EXTENSIONS = ("corestats.CoreStats", "logcount.LogCount", "memusage.MemoryUsage", "feedexport.FeedExporter")
 _MIDDLEWARES = {
@@ -27,15 +30,16 @@ _MIDDLEWARES = {
     "useragent.UserAgentMiddleware": 500,
     "stats.DownloaderStats": 850,
 }
-"""What of Scrapy's own components is used.
+"""Scrapy's own downloader middlewares that are used, with their order.
 
-The others are switched off below; left in the lists they would be loaded all the same, and with them aiohttp, conch, requests and
-tldextract, which takes a third of the start of a run. To name them with None would load them, too, so the lists themselves are set.
+The others are not only disabled: in Scrapy's lists they would still be loaded, and with them aiohttp, conch,
+requests and tldextract, which takes a third of the start of a run. A value of None would load them, too, so
+the lists themselves are replaced.
 """
 
 
 def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
-    """All settings that differ from Scrapy's own."""
+    """Return all settings that differ from Scrapy's defaults."""
     crawl = config.crawl
     return {
         "BOT_NAME": "news-harvester",
@@ -87,7 +91,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _slots(config: Config, catalogue: Catalogue) -> dict[str, dict[str, float]]:
-    """Scrapy's slot of each declared host: one request at a time, at the source's own delay."""
+    """Return Scrapy's download slot of each declared host: one request at a time, the source's own delay."""
     slots = {}
     for declaration in catalogue:
         delay = config.crawl.delay if declaration.delay is None else declaration.delay
