@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from storage.model.clusters import StoryCluster
     from storage.reader import ArchiveReader
 
-_SHORTEST_BEGINNING = 4  # as git's
-_ID = re.compile(r"[0-9a-f]{1,20}", re.IGNORECASE)  # an id has 20 digits, a beginning of one fewer
+_SHORTEST_BEGINNING = 4  # the minimum of git's abbreviated object names
+_ID = re.compile(r"[0-9a-f]{1,20}", re.IGNORECASE)  # an id has 20 digits, a beginning at most 19
 _LONGEST_BEGINNING = 19
 _SCHEME = re.compile(r"(?:(https?):)?//", re.IGNORECASE)
 _HOST = re.compile(r"[^\s/?#@]+\.[^\s/?#@.]{2,}(?::\d+)?(?:[/?#]|$)")

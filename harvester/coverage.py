@@ -151,7 +151,7 @@ def addresses(gaps: list[MissingUrl]) -> Iterator[DiscoveredUrl]:
         yield DiscoveredUrl(gap.url, AddressKind.ARTICLE, gap.channel)
 
 
-# ── what is listed ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── listed URLs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage) -> dict[str, tuple[str, str]]:
@@ -161,7 +161,7 @@ def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage
     """
     zone = ZoneInfo(declaration.source.timezone)
     listed: dict[str, tuple[str, str]] = {}
-    shared: dict[tuple[str, str], tuple[str, str]] = {}  # a day of a channel lists many
+    shared: dict[tuple[str, str], tuple[str, str]] = {}  # one tuple for the many URLs of a channel and day, to save memory
 
     def take(url: str, dated: datetime | None, channel: str) -> None:
         if url not in listed or (dated is not None and not listed[url][0]):
@@ -189,7 +189,7 @@ def _announced(archive: ArchiveReader, declaration: Declaration, answered: Chann
         return []
     try:
         found = discover(body, capture.content_type, declaration, capture.url, channel)
-    except Exception as error:  # noqa: BLE001  one answer must not hide the others
+    except Exception as error:  # noqa: BLE001  one response must not hide the others
         log_failure(capture.url, Failure.of("coverage", error), error)
         coverage.unreadable += 1
         return []

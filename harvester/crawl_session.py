@@ -148,7 +148,7 @@ class CrawlSession:
         return RunContext(self.archive, self.run)
 
     def knows(self, source: str) -> bool:
-        """Return whether a source is declared, or a host (generic rules); declared ids have no dot or colon."""
+        """Return whether a source is declared, or a host (generic rules); declared ids have no dot and colon."""
         return source in self.catalogue.sources or "." in source or ":" in source
 
     def source_context(self, source: str) -> SourceContext:
@@ -271,7 +271,11 @@ class CrawlSession:
             give_up(answer.capture, None, "settle", error, self.archive, self.run)
 
     def source_of(self, url: str) -> str:
-        """Return the source of a URL: by its patterns, else by its host, else the host without `www.`."""
+        """Return the id of the source of a URL.
+
+        It is the one whose URL patterns match, else the one that has the host, else the host name without
+        `www.`.
+        """
         declaration = self.catalogue.of_url(url) or self.catalogue.of_host(url)
         return declaration.id if declaration else (urlsplit(url).hostname or "unknown").removeprefix("www.")
 

@@ -110,7 +110,7 @@ def rejections(
     numbers = list(archive.rejected([topic.id for topic in topics], asked.sources))
     counts.pages = len(numbers)
     if asked.sample is not None:
-        random.Random(asked.seed).shuffle(numbers)  # noqa: S311  a sample that can be drawn again is no secret
+        random.Random(asked.seed).shuffle(numbers)  # noqa: S311  a reproducible sample needs no secure generator
     most = min(len(numbers) if x is None else x for x in (asked.sample, asked.limit))
     for capture, outcome in archive.rejected_captures(numbers):
         if counts.shown >= most:

@@ -195,7 +195,7 @@ class _Captures:
         draft = run_stage("deduplicate", draft, self._desk)
         outcome = draft.outcome
         assert outcome is not None, "deduplication decides"
-        if outcome.article is None:  # it broke the stage
+        if outcome.article is None:  # the stage raised an error
             self.counts.unread += 1
             return
         topics = self._topics_of(outcome.article)
@@ -211,4 +211,4 @@ class _Captures:
 
     @property
     def _desk(self) -> RunContext:
-        return RunContext(cast("Archive", self.archive), self.run)  # the reading stages ask for no archive; others run with a writer only
+        return RunContext(cast("Archive", self.archive), self.run)  # extraction stages use no archive; others run with a writer only

@@ -169,11 +169,11 @@ def _redirect(answer: CapturedResponse, entry: FrontierEntry | None, source_cont
     target = redirect_target(answer.capture.url, location)
     if not target:
         return _outcome(answer, OutcomeKind.REDIRECT, "nowhere")
-    if entry is None:  # ingested
+    if entry is None:  # ingested, not requested
         of_article = source_context.declaration.is_article(answer.capture.url)
         led_away = _led_away(answer, target, source_context, of_article=True) if of_article else None
         return led_away or _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
-    if entry.hops >= MAX_HOPS or target == entry.url:  # so does a wall that wants its cookie back: none are sent
+    if entry.hops >= MAX_HOPS or target == entry.url:  # a site that requires its cookie redirects to itself: none are sent
         return _outcome(answer, OutcomeKind.SERVER_ERROR, f"redirect_loop: to {target}")
     if led_away := _led_away(answer, target, source_context, of_article=entry.kind is AddressKind.ARTICLE):
         return led_away

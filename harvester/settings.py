@@ -61,7 +61,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
-        # every answer reaches the spider as it was sent; redirects, retries and robots.txt are ours
+        # every response reaches the spider as it was sent; redirects, retries and robots.txt are handled by this program
         "REDIRECT_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "RETRY_ENABLED": False,
@@ -75,7 +75,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES_BASE": {f"scrapy.downloadermiddlewares.{name}": place for name, place in _MIDDLEWARES.items()},
         "EXTENSIONS_BASE": {f"scrapy.extensions.{name}": 0 for name in _EXTENSIONS},
         "ITEM_PIPELINES": ITEM_PIPELINES,
-        # nothing that listens, writes elsewhere or reads anything but http and https
+        # no listening ports, no output elsewhere, no schemes but http and https
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None, "http": BoundedHandler, "https": BoundedHandler},

@@ -68,7 +68,7 @@ def _run_limited(work: Callable[[], object], cpu_seconds: int, wall_seconds: int
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
         limit = _data_bytes() + memory_bytes
-        with contextlib.suppress(ValueError, OSError):  # a lower limit holds already
+        with contextlib.suppress(ValueError, OSError):  # a lower limit is already set
             resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
         signal.alarm(wall_seconds)
         with contextlib.suppress(Exception):

@@ -62,7 +62,7 @@ def check_files(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
 
 
 def _foreign_files(folder: Path, own: AbstractSet[str]) -> list[str]:
-    """Return notes on files in the WARC folder that are neither the archive's WARC files nor their indexes."""
+    """Return notes on files in the WARC folder that are neither WARC files of the archive nor indexes."""
     known = {*own, *(index_of(folder / name).name for name in own)}
     try:
         others = sorted(path.name for path in folder.iterdir() if path.name not in known)
