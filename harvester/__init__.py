@@ -6,8 +6,7 @@ The names below are the public API; everything else is internal. Each is importe
 - `ArticleQuery`: which articles are meant;
 - `Article`, `Hit`, `Story` and the types of their parts: results;
 - `load_catalogue`: the declared sources, as a `Catalogue`;
-- `HarvesterError`: base class of all errors of the program, and those of them that reading an archive can
-  raise.
+- `HarvesterError`: base class of all errors of the program; those that reading an archive can raise are here, too.
 
     from harvester import ArticleQuery, open_archive
 

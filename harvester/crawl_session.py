@@ -148,7 +148,7 @@ class CrawlSession:
         return RunContext(self.archive, self.run)
 
     def knows(self, source: str) -> bool:
-        """Return whether a source is declared, or a host (generic rules); declared ids have no dot and colon."""
+        """Return whether a source is declared, or a host for generic rules; declared ids lack dot and colon."""
         return source in self.catalogue.sources or "." in source or ":" in source
 
     def source_context(self, source: str) -> SourceContext:
