@@ -68,7 +68,8 @@ def archive_folder(flag: Path | None, config: Path | None) -> Path | None:
     """
     if flag is not None:
         return flag
-    given = [value for name, value in os.environ.items() if name.upper() == f"{PREFIX}ARCHIVE"]  # pydantic-settings ignores case
+    # pydantic-settings ignores case
+    given = [value for name, value in os.environ.items() if name.upper() == f"{PREFIX}ARCHIVE"]
     if given:
         return Path(given[-1]) if given[-1] else None
     try:

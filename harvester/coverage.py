@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 BATCH = 500
+"""Number of URLs whose status is read at a time."""
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?!\d)")
 """Complete date in a URL: /2026/03/15/, 2026-03-15."""
@@ -91,7 +92,7 @@ class Coverage:
 
     Keys of `days` are ISO 8601; the empty one has what is undated. `gaps` may be requested by hand: never
     tried, or failed for good. `failures` are all that failed, including what robots.txt disallows or the
-    frontier will retry. `answers` is the number of channel responses read; `unreadable` of those that could
+    frontier will retry. `answers` counts the channel responses that were read, `unreadable` those that could
     not be: their WARC record is damaged, or they cause an error in the parser (the log has which).
     """
 
@@ -161,7 +162,8 @@ def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage
     """
     zone = ZoneInfo(declaration.source.timezone)
     listed: dict[str, tuple[str, str]] = {}
-    shared: dict[tuple[str, str], tuple[str, str]] = {}  # one tuple for the many URLs of a channel and day, to save memory
+    # one tuple for the many URLs of a channel and day, to save memory
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
 
     def take(url: str, dated: datetime | None, channel: str) -> None:
         if url not in listed or (dated is not None and not listed[url][0]):

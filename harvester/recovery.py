@@ -173,7 +173,8 @@ def _answer(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse
     source = entry.source if entry else ""
     try:
         source = source or session.source_of(response.url)
-        session.source_context(source)  # insert the source here: a child process must not write to the database
+        # insert the source here: a child process must not write to the database
+        session.source_context(source)
         whole = session.judge(source, response)
         response = replace(session.archive.response(pointer), truncated=whole.truncated)
         return session.answer(source, response, pointer, doubtful=whole.doubtful)

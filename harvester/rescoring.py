@@ -211,4 +211,5 @@ class _Captures:
 
     @property
     def _desk(self) -> RunContext:
-        return RunContext(cast("Archive", self.archive), self.run)  # extraction stages use no archive; others run with a writer only
+        # extraction stages use no archive; others run with a writer only
+        return RunContext(cast("Archive", self.archive), self.run)

@@ -173,7 +173,8 @@ def _redirect(answer: CapturedResponse, entry: FrontierEntry | None, source_cont
         of_article = source_context.declaration.is_article(answer.capture.url)
         led_away = _led_away(answer, target, source_context, of_article=True) if of_article else None
         return led_away or _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
-    if entry.hops >= MAX_HOPS or target == entry.url:  # a site that requires its cookie redirects to itself: none are sent
+    # no cookies are sent, so a site that requires its own redirects to itself
+    if entry.hops >= MAX_HOPS or target == entry.url:
         return _outcome(answer, OutcomeKind.SERVER_ERROR, f"redirect_loop: to {target}")
     if led_away := _led_away(answer, target, source_context, of_article=entry.kind is AddressKind.ARTICLE):
         return led_away

@@ -61,7 +61,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
-        # every response reaches the spider as it was sent; redirects, retries and robots.txt are handled by this program
+        # every response reaches the spider as sent; redirects, retries and robots.txt are handled here
         "REDIRECT_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "RETRY_ENABLED": False,

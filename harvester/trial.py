@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CPU_SECONDS = 20
+"""Default limit of processor time, in seconds."""
 WALL_SECONDS = 120
+"""Default limit of wall time, in seconds."""
 MEMORY_BYTES = 1024**3
+"""Default limit of memory in bytes, beyond what the child starts with."""
 _OUT_OF_MEMORY = 3
+"""Exit code of a child that ran out of memory."""
 _MEANINGS = {
     signal.SIGXCPU: "timeout: over {cpu} s of processor time",
     signal.SIGALRM: "timeout: over {wall} s",

@@ -47,7 +47,8 @@ def judge(archive: Archive, source: str, response: WarcResponse, *, is_article: 
     try:
         body, absent = response.decoded(MAX_SITEMAP_BYTES if partial else MAX_BODY_BYTES)
     except BadCoding:
-        return Wholeness("disconnect" if partial else "")  # unreadable in any case, or a sitemap of declared length
+        # unreadable in any case, or a sitemap of declared length
+        return Wholeness("disconnect" if partial else "")
     if partial:
         is_coded = any(response.header_values("content-encoding")) and not absent
         return Wholeness("" if is_coded or has_own_end(body, response.content_type) else "disconnect")

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from storage.model.health import SelectorCount
 
 MOSTLY = 0.8
-"""Share of pages (0 to 1) that a selector must have matched for its absence to count as drift; below, it may
-be rare."""
+"""Share of pages (0 to 1) from which on a selector is expected on every page; rarer ones may just be rare."""
 
 HARDLY = 0.1
 """Share of pages (0 to 1) up to which a selector no longer matches; single old pages may still match."""

@@ -103,7 +103,8 @@ def _per_day(bounds: Sequence[int], vitals: SourceStats, today: date) -> Expecta
 def _silence(most: int, vitals: SourceStats, today: date) -> ExpectationResult:
     """Return the verdict on whether the newest article is at most `most` days old.
 
-    Where no article has a date there is no verdict: silence cannot be told from undated news.
+    There is none while discovered articles wait to be requested, or where no article has a date: silence
+    cannot be told from undated news.
     """
     since = vitals.newest or (None if vitals.read else vitals.held_since)
     if since is None or vitals.waiting:

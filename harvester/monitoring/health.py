@@ -141,7 +141,8 @@ def _compare(health: Health, archive: Archive, source: str, last: PromiseState, 
     if state.verdict.kept:
         health.mended.setdefault(source, []).append((last, state))
         return
-    then, now = (archive.last_start(number + 1) for number in (last.run, state.run))  # start of the newest run before the given number
+    # start of the newest run before the given number
+    then, now = (archive.last_start(number + 1) for number in (last.run, state.run))
     same = state.verdict.promise != ANSWERS or _reason_kind(state) == _reason_kind(last)
     if same and not is_reminder(state.since, then, now, remind):
         health.standing.add((source, state.verdict.promise))

@@ -37,7 +37,7 @@ They are events on stderr where the log is JSON, and in the log file.
 """
 
 TOLD_ON_STDERR = f"{TOLD}.on_stderr"
-"""Name of the logger for such messages that are not in the log file, which has them in another event."""
+"""Name of the logger for such messages that the log file has in another event and leaves out."""
 
 RUNS = "harvester.runs"
 """Name of the logger for the end and the results of a run.

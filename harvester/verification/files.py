@@ -158,8 +158,8 @@ class _File:
     def _checked_rows(self, end: int | None) -> Iterator[tuple[Damage | None, int, bool]]:
         """Check the rows that point before an offset, or all remaining ones if `end` is None.
 
-        Yields (damage or None, offset of the row, whether its record is sound). Rows whose records were lost
-        with the end of the file are counted and reported in one line.
+        Yields (damage or None, offset that the row points at, whether its record is sound). Rows whose
+        records were lost with the end of the file are counted and reported in one line.
         """
         while self.next is not None and (end is None or self.next.warc.offset < end):
             capture = self.next
@@ -219,7 +219,8 @@ def _stretches(path: Path, size: int) -> Iterator[tuple[int, int, bool]]:
     """
     at = 0
     for offset, length in chain(whole_members(path), [(size, 0)]):
-        if offset > at and next(whole_members(path, at), (None, 0))[0] != at:  # still not whole: no writer is at work
+        # still not whole: no writer is at work
+        if offset > at and next(whole_members(path, at), (None, 0))[0] != at:
             yield at, offset, False
         if length:
             yield offset, offset + length, True

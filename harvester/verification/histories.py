@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check_revisions(archive: ArchiveReader) -> Iterator[Damage]:
-    """Yield revisions whose stored marks do not follow from their text and the text before.
+    """Yield a damage for each revision whose marks do not follow from its text and the text before.
 
     Extractions of another pipeline version are not compared: it may have applied other rules.
     """

@@ -29,7 +29,7 @@ UNREADABLE = "of captures that cannot be read"
 
 
 def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Checked) -> Iterator[Damage]:
-    """Yield extractions that differ from what the same pipeline version extracts today from their captures.
+    """Yield a damage for each text that the same pipeline version extracts differently today.
 
     This finds a text that was changed together with its digests. Extractions of another version cannot be
     compared and are counted in `checked.not_reread`, as are captures that cannot be read, which the check of
@@ -65,7 +65,8 @@ def _why_not(kept: DigestedExtraction, catalogue: Catalogue) -> str:
     if kept.capture.same_as is not None:
         return ELSEWHERE
     source = kept.capture.source
-    is_host = "." in source or ":" in source  # sources under the generic rules have a host name as id, declared ones never
+    # sources under the generic rules have a host name as id, declared ones never
+    is_host = "." in source or ":" in source
     return "" if source in catalogue.sources or is_host else UNDECLARED
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check_readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
-    """Yield extractions whose text, or whose other content, does not have the stored digest."""
+    """Yield a damage for each extraction whose text or other content does not have its stored digest."""
     for kept in archive.kept_readings():
         checked.readings += 1
         what = _disagreement(kept)
@@ -45,10 +45,9 @@ def _disagreement(kept: DigestedExtraction) -> str | None:
 
 
 def check_articles(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
-    """Yield articles whose row or search index entry differs from their current extraction.
+    """Yield a damage for each difference of an article's row or search index entry from its extraction.
 
-    Differences of topics from their digest, and of the stored number of revisions from the rows, are found,
-    too.
+    Its topics are compared with their digest, and the stored number of revisions with their rows, too.
     """
     for shown in archive.shown_articles():
         checked.articles += 1
@@ -76,6 +75,7 @@ def _faults(shown: ShownArticle) -> Iterator[str]:
     elif shown.indexed is None:
         yield "it is missing from the search index"
     elif read.line != PIPELINE_VERSION or _disagreement(shown.reading):
-        return  # another version may have split words differently; or the text was changed, which is already reported
+        # another version may have split words differently; or the text was changed, which is already reported
+        return
     elif shown.indexed != words_of(read.title, read.lead, read.text, read.language):
         yield "the search index holds other words of it"

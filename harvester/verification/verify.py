@@ -35,7 +35,8 @@ def verify(archive: ArchiveReader, checked: Checked, deep: Catalogue | None = No
     yield from _surviving(map(Damage, archive.index_damage()))
     yield from _surviving(check_files(archive, checked))
     if deep is not None:
-        from harvester.verification.rereading import check_against_warc  # load the pipeline only where it is needed
+        # load the pipeline only where it is needed
+        from harvester.verification.rereading import check_against_warc
 
         yield from _surviving(check_against_warc(archive, deep, checked))
 
@@ -46,5 +47,5 @@ def _surviving(damages: Iterable[Damage]) -> Iterator[Damage]:
         yield from damages
     except DamageFound as error:
         yield Damage(error.message)
-    except (ValueError, KeyError, TypeError) as error:  # a date, a kind or a JSON value that this program never wrote
+    except (ValueError, KeyError, TypeError) as error:  # a date, kind or JSON value never written here
         yield Damage(f"a row cannot be read: {error}")
