@@ -1,12 +1,12 @@
 """News Harvester: harvests news into an archive that can be verified, searched and exported.
 
-What scripts may rely on; everything else is internal. Each name loads what it needs when it is first asked for.
+The names below are the public API; everything else is internal. Each is imported on first access.
 
-- `open_archive`: an existing archive, to read, as a `NewsArchive`;
+- `open_archive`: opens an existing archive for reading, as a `NewsArchive`;
 - `ArticleQuery`: which articles are meant;
-- `Article`, `Hit`, `Story` and the types of their parts: what comes back;
+- `Article`, `Hit`, `Story` and the types of their parts: results;
 - `load_catalogue`: the declared sources, as a `Catalogue`;
-- `HarvesterError`: what all errors of the program are, and those of them that reading an archive can raise.
+- `HarvesterError`: base class of all errors of the program; those that reading an archive can raise are here, too.
 
     from harvester import ArticleQuery, open_archive
 
@@ -135,13 +135,17 @@ _HOMES = {
     "Original": "storage.warc.response",
     "WarcResponse": "storage.warc.response",
 }
-"""The module of each name of the public face."""
+"""Module of each public name."""
 
 
-if not TYPE_CHECKING:  # a type checker would take a module's `__getattr__` for every name that it does not find
+if not TYPE_CHECKING:  # with a module's `__getattr__` a type checker would accept any name
 
     def __getattr__(name: str) -> Any:
-        """Load a name of the public face when it is first asked for."""
+        """Return a public name, and import its module on first access.
+
+        Raises:
+            AttributeError: there is no such name.
+        """
         from importlib import import_module
 
         if name not in _HOMES:
@@ -150,5 +154,5 @@ if not TYPE_CHECKING:  # a type checker would take a module's `__getattr__` for 
 
 
 def __dir__() -> list[str]:
-    """The names of the public face, loaded or not."""
+    """Return the public names, imported or not."""
     return sorted({*globals(), *__all__})

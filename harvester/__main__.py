@@ -1,4 +1,4 @@
-"""`python -m harvester` is `harvester`."""
+"""Run the command line: `python -m harvester` is `harvester`."""
 
 from harvester.cli.main import run
 

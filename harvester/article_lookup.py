@@ -1,4 +1,4 @@
-"""Look an article up by what a person has at hand: an id or its beginning, or an address as it was copied, typed or shortened."""
+"""Lookup of an article by an id or its beginning, or by a URL as copied, typed or shortened."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from storage.model.clusters import StoryCluster
     from storage.reader import ArchiveReader
 
-_SHORTEST_BEGINNING = 4  # as git's
-_ID = re.compile(r"[0-9a-f]{1,20}", re.IGNORECASE)  # an id has 20 digits, a beginning of one fewer
+_SHORTEST_BEGINNING = 4  # the minimum of git's abbreviated object names
+_ID = re.compile(r"[0-9a-f]{1,20}", re.IGNORECASE)  # an id has 20 digits, a beginning at most 19
 _LONGEST_BEGINNING = 19
 _SCHEME = re.compile(r"(?:(https?):)?//", re.IGNORECASE)
 _HOST = re.compile(r"[^\s/?#@]+\.[^\s/?#@.]{2,}(?::\d+)?(?:[/?#]|$)")
@@ -24,30 +24,35 @@ _MOST_SHOWN = 5
 
 
 def article_of(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]] | None:
-    """Return the article of an id, the beginning of one, or an address in any spelling, with its revisions; None where there is none.
+    """Return the article with an id, the beginning of one, or a URL in any spelling, with its revisions.
+
+    None where there is none.
 
     Raises:
-        UsageError: the beginnings of several ids.
+        UsageError: several ids begin so.
     """
     found = (archive.article(name) for name in names_of(archive, asked))
     return next((one for one in found if one is not None), None)
 
 
 def cluster_of(archive: ArchiveReader, asked: str) -> StoryCluster | None:
-    """Return the cluster of an article, named as for `article_of`, or the one that a cluster's id leads to; None where there is none.
+    """Return the cluster of an article, named as for `article_of`, or the one that a cluster's id leads to.
+
+    None where there is none. The id of a cluster that was merged leads to the one that it was merged into.
 
     Raises:
-        UsageError: the beginnings of several ids.
+        UsageError: several ids begin so.
     """
     found = (archive.cluster(name) for name in names_of(archive, asked))
     return next((one for one in found if one is not None), None)
 
 
 def find_article(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revision]]:
-    """Return what `article_of` does.
+    """Return an article with its revisions, as `article_of` does.
 
     Raises:
-        UsageError: there is none, or several; the hint says what became of the address, where that is known.
+        UsageError: there is none, or several; the hint gives the outcome of the URL's last capture, where
+            there is one.
     """
     if (found := article_of(archive, asked)) is not None:
         return found
@@ -63,10 +68,10 @@ def find_article(archive: ArchiveReader, asked: str) -> tuple[Article, list[Revi
 
 
 def names_of(archive: ArchiveReader, asked: str) -> list[str]:
-    """Return the names under which the archive may know what a person asks for, the likeliest first.
+    """Return the ids and URLs under which the archive may have what was given, the likeliest first.
 
     Raises:
-        UsageError: the beginnings of several ids.
+        UsageError: several ids begin so.
     """
     asked = asked.strip()
     if not _ID.fullmatch(asked):
@@ -83,7 +88,10 @@ def names_of(archive: ArchiveReader, asked: str) -> list[str]:
 
 
 def _spellings(asked: str) -> Iterator[str]:
-    """An address with either scheme, with and without `www.` and a slash at its end; the spelling as given comes first."""
+    """Yield spellings of a URL: either scheme, with and without `www.`, with and without a trailing slash.
+
+    The spelling as given comes first.
+    """
     scheme = _SCHEME.match(asked)
     bare = asked[scheme.end() :] if scheme else asked
     if not _HOST.match(bare):

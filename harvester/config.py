@@ -1,6 +1,6 @@
-"""The configuration: harvester.toml, then HARVESTER_* variables, then flags; read once, and a typo is an error.
+"""Configuration: harvester.toml, then HARVESTER_* variables, then options. Unknown keys are errors.
 
-The wording of validation errors stands here too, because the catalogue words its own in the same way.
+The wording of validation errors is here, too, because the catalogue uses it for its own.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ _WORDS = {
     "float_parsing": _NUMBER,
     "finite_number": "must be a finite number",
 }
-"""What pydantic says in Python's terms, said in TOML's, by the type of its error."""
+"""Messages for pydantic's error types, in terms of TOML instead of Python."""
 
 
 class Config(BaseModel):
-    """Everything that a user may set.
+    """All user settings.
 
-    `archive`: the archive's folder. `sources`: folders of declarations beside the built-in catalogue, or instead of it with
-    `only_given_sources`. `allow_addresses`: host:port pairs that may be asked although they are not public. `contact`: stands in
-    the User-Agent. `topic`: the topics that articles are judged by. `topics`: folders of topics beside the built-in
-    ones. `keep`: which articles are stored.
+    `archive`: the archive's folder. `sources`: folders of declarations added to the built-in catalogue, or
+    used instead of it with `only_given_sources`. `allow_addresses`: host:port pairs that may be requested
+    although they are not public. `contact`: part of the User-Agent. `topic`: the topics by which articles are
+    judged. `topics`: folders of topics added to the built-in ones. `keep`: which articles are stored.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -82,9 +82,10 @@ class Config(BaseModel):
 class ConfigReport:
     """The configuration as far as it can be read.
 
-    `config` has every value that could be read, and the default of every other. `origins` says by dotted key where the value comes
-    from: `default`, the file's name, the variable's name or `option`. `faults` name file, variable or option and the key, never the
-    value. `unread` are the keys whose value is wrong, or may be in a file that could not be read: then `file_was_read` is False.
+    `config` has every value that could be read, and the default of every other. `origins` has by dotted key
+    where the value comes from: `default`, the file's name, the variable's name or `option`. `faults` name
+    file, variable or option and the key, never the value. `unread` are the keys whose value is wrong, or may
+    be in a file that could not be read: then `file_was_read` is False.
     """
 
     config: Config
@@ -95,14 +96,16 @@ class ConfigReport:
 
 
 def load_config(path: Path | None, **flags: object) -> Config:
-    """Read the configuration: defaults, then the file, then the environment, then flags; a flag that is None was not given.
+    """Read the configuration: defaults, then the file, then the environment, then options; later ones win.
 
-    `path` is the file that `--config` names and must exist; without it, harvester.toml in the working directory is read if there
-    is one. Folders in a file are relative to that file. Lists in a variable are parted by commas; a table's key is written as in
-    HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A file that others may write is refused (`harvester.trust`).
+    `flags` are the options; one that is None was not given. `path` is the file of `--config`, which must
+    exist; without it, harvester.toml in the working directory is read if it exists. Folders in a file are
+    relative to that file. Lists in a variable are separated by commas; a table's key is written as in
+    HARVESTER_CRAWL__DELAY, as a flag in `crawl={"delay": 1.0}`. A file that others may write is refused
+    (`harvester.trust`).
 
     Raises:
-        UsageError: every fault, with the file, variable or flag and the key, never with the value.
+        UsageError: all faults, with the file, variable or option and the key, never with the value.
     """
     reading = read_config(path, **flags)
     if len(reading.faults) == 1:
@@ -114,7 +117,7 @@ def load_config(path: Path | None, **flags: object) -> Config:
 
 
 def read_config(path: Path | None, **flags: object) -> ConfigReport:
-    """Read what can be read of the configuration, as `load_config` does; nothing is raised for what cannot."""
+    """Read as much of the configuration as can be read, as `load_config` does; report faults, raise none."""
     faults: list[UsageError] = []
     unread: set[str] = set()
     file_was_read = True
@@ -145,12 +148,12 @@ def read_config(path: Path | None, **flags: object) -> ConfigReport:
 
 
 def _steps(loc: tuple[int | str, ...]) -> tuple[str, ...]:
-    """The keys that lead to a value, without the indices of lists."""
+    """Return the keys that lead to a value, without the indices of lists."""
     return tuple(x for x in loc if isinstance(x, str))
 
 
 def _named(layers: Mapping[Layer, Mapping[str, Any]], steps: Sequence[str], path: Path | None) -> str:
-    """Where the value of a key comes from, in words."""
+    """Return where the value of a key comes from: file, variable, `option` or `default`."""
     layer = layer_of(layers, steps)
     names = {Layer.FILE: str(path or FILE), Layer.VARIABLE: variable_of(".".join(steps)), Layer.OPTION: "option"}
     return names[layer] if layer else "default"
@@ -163,23 +166,29 @@ def _fault(origin: str, key: str, what: str) -> UsageError:
 
 
 def _option_of(key: str) -> str:
-    """The option that sets a key, such as --log-format for `log.format`."""
+    """Return the option that sets a key, such as --log-format for `log.format`."""
     return "--" + key.split("[", 1)[0].replace(".", "-").replace("_", "-")
 
 
 def _keys_meant(key: str, valid: Sequence[str]) -> list[str]:
-    """The keys that a wrong one concerns: itself and those below it, else one as deep that is spelled almost like it."""
+    """Return the valid keys that a wrong one concerns.
+
+    These are itself and those below it, else a similar one at the same depth.
+    """
     own = [x for x in valid if x == key or x.startswith(f"{key}.")]
     return own or get_close_matches(key, [x for x in valid if x.count(".") == key.count(".")], n=1)
 
 
 def keys() -> tuple[str, ...]:
-    """Every key of the configuration, dotted, in the order of the models."""
+    """Return every key of the configuration, dotted, in the order of the models."""
     return tuple(key for key in _keys_near(Config, ()) if _model_in(_annotation(key)) is None)
 
 
 def _from_environment() -> tuple[dict[str, Any], dict[str, str]]:
-    """What the variables set, and by the name of an unknown variable the key that is nearest. Known ones may be in any case."""
+    """Return the values set by variables, and by name of an unknown variable the nearest key.
+
+    Names of known variables may be in any case.
+    """
     given = {name.upper(): value for name, value in os.environ.items()}
     values: dict[str, Any] = {}
     for key in keys():
@@ -191,24 +200,27 @@ def _from_environment() -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def variable_of(key: str) -> str:
-    """The environment variable of a dotted key."""
+    """Return the environment variable of a dotted key."""
     return PREFIX + key.split("[", 1)[0].upper().replace(".", "__")
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
-    """The valid word that looks most like the given one."""
+    """Return the valid word most similar to the given one; empty when there are no valid words."""
     return (get_close_matches(word, sorted(valid), n=1, cutoff=0.0) or [""])[0]
 
 
 def resembling(word: str, valid: Iterable[str]) -> str:
-    """The valid word that is spelled almost like the given one, or else begins with it; empty when there is none."""
+    """Return the valid word that is similar to the given one, or else begins with it.
+
+    Empty when there is none.
+    """
     words = sorted(valid)
     beginning = [x for x in words if word and x.startswith(word)]
     return next(iter([*get_close_matches(word, words, n=1), *beginning]), "")
 
 
 def explained(error: ValidationError, model: type[BaseModel]) -> list[tuple[str, str]]:
-    """Each fault as (key, dotted and with indices; what is wrong with it), without the values."""
+    """Return each fault as (key, dotted and with indices; what is wrong with it), without the values."""
     return [(dotted(loc), what) for loc, what in _faults_of(error, model)]
 
 
@@ -227,7 +239,7 @@ def _faults_of(error: ValidationError, model: type[BaseModel]) -> list[tuple[tup
 
 
 def _keys_near(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that may stand at a place, and those of the tables below it, dotted."""
+    """Return the keys allowed at a place, and those of the tables below it, dotted."""
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
             model = _model_in(model.model_fields[step].annotation) or model
@@ -245,9 +257,9 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def dotted(loc: tuple[int | str, ...]) -> str:
-    """A place in a validated table as one key: dotted, with the indices of lists in brackets.
+    """Return a place in a validated table as one key: dotted, with the indices of lists in brackets.
 
-    The step `[key]`, by which pydantic says that the key of a table is meant and not its value, is left out.
+    The step `[key]`, with which pydantic marks an error in a table's key instead of its value, is left out.
     """
     return "".join(f"[{x}]" if isinstance(x, int) else f".{x}" for x in loc if x != "[key]").removeprefix(".")
 

@@ -1,4 +1,7 @@
-"""The configuration file, and where the archive is by it. Standard library only: the archive is locked before anything else is loaded."""
+"""The configuration file, and the archive's folder according to it.
+
+Standard library only: the archive is locked before anything else is loaded.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,16 @@ from storage.errors import UsageError
 FILE = "harvester.toml"
 PREFIX = "HARVESTER_"
 ARCHIVE = Path("archive")
-"""The archive's folder where neither a flag nor a variable nor the file names one."""
+"""Default of the archive's folder, without option, variable and file."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Parse a TOML file. A UsageError names the file and, for broken TOML, the line."""
+    """Return the values of a TOML file.
+
+    Raises:
+        UsageError: it cannot be read, is no UTF-8 or no valid TOML (the message has the line), or has the
+            character NUL.
+    """
     try:
         values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -33,14 +41,14 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def _has_nul(value: object) -> bool:
-    """Whether NUL, which TOML lets one escape, stands in a value or a key."""
+    """Return whether a value or a key contains NUL, which TOML can escape."""
     if isinstance(value, dict):
         return any(_has_nul(part) for pair in value.items() for part in pair)
     return any(map(_has_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def read_file(path: Path | None) -> dict[str, Any]:
-    """The configuration file that `--config` names, or harvester.toml in the working directory if there is one.
+    """Return the values of the file of `--config`, else of harvester.toml in the working directory, if any.
 
     Raises:
         UsageError: it cannot be read, is no TOML, or others may change it.
@@ -53,13 +61,15 @@ def read_file(path: Path | None) -> dict[str, Any]:
 
 
 def archive_folder(flag: Path | None, config: Path | None) -> Path | None:
-    """Where the archive is: by the flag, else by HARVESTER_ARCHIVE, else by the file, else `archive`, as `load_config` has it.
+    """Return the archive's folder: from the option, else HARVESTER_ARCHIVE, else the file, else `archive`.
 
-    None where the file or the variable is at fault, which `load_config` reports with every other fault.
+    The order is that of `load_config`. None where the file or the variable is wrong, which `load_config`
+    reports with every other fault.
     """
     if flag is not None:
         return flag
-    given = [value for name, value in os.environ.items() if name.upper() == f"{PREFIX}ARCHIVE"]  # pydantic-settings ignores case
+    # pydantic-settings ignores case
+    given = [value for name, value in os.environ.items() if name.upper() == f"{PREFIX}ARCHIVE"]
     if given:
         return Path(given[-1]) if given[-1] else None
     try:

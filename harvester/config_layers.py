@@ -1,4 +1,4 @@
-"""Where a value of the configuration comes from: layers of nested values, the later one before the earlier."""
+"""Layers of configuration values: nested dictionaries, of which later ones override earlier ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Layer(StrEnum):
-    """What may set a value, the weakest first."""
+    """Origins of a value, in ascending order of precedence."""
 
     FILE = "file"
     VARIABLE = "variable"
@@ -21,10 +21,10 @@ class Layer(StrEnum):
 
 
 def from_file(path: Path | None) -> dict[str, Any]:
-    """The values of the configuration file; folders in it are relative to the file.
+    """Return the values of the configuration file, with folders resolved relative to the file.
 
     Raises:
-        UsageError: as `read_file` does.
+        UsageError: as for `read_file`.
     """
     file, values = path or Path(FILE), read_file(path)
     if isinstance(values.get("archive"), str) and values["archive"]:
@@ -43,17 +43,17 @@ def from_file(path: Path | None) -> dict[str, Any]:
 
 
 def parts(value: str) -> list[str]:
-    """The parts of a list that is written with commas."""
+    """Return the elements of a list that is written with commas."""
     return [x.strip() for x in value.split(",") if x.strip()]
 
 
 def without_none(flags: Mapping[str, object]) -> dict[str, Any]:
-    """The flags that were given."""
+    """Return the options that were given, without those that are None."""
     return {k: without_none(v) if isinstance(v, dict) else v for k, v in flags.items() if v is not None}
 
 
 def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """All layers as one, key by key; a later layer's value replaces an earlier one's."""
+    """Return all layers as one, key by key; a later layer's value replaces an earlier one's."""
     values: dict[str, Any] = {}
     for layer in layers:
         for key, value in layer.items():
@@ -63,14 +63,17 @@ def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def put(values: dict[str, Any], path: Sequence[str], value: object) -> None:
-    """Set a value, and make the tables that lead to it."""
+    """Set a value, and create the tables that lead to it."""
     for key in path[:-1]:
         values = values.setdefault(key, {})
     values[path[-1]] = value
 
 
 def holds(values: Mapping[str, Any], path: Sequence[str]) -> bool:
-    """Whether a layer sets a key; a value that is no table where one belongs sets all keys below it."""
+    """Return whether a layer sets a key.
+
+    A value in place of a table sets all keys below it.
+    """
     for key in path:
         if not isinstance(values, dict):
             return True
@@ -81,15 +84,15 @@ def holds(values: Mapping[str, Any], path: Sequence[str]) -> bool:
 
 
 def layer_of(layers: Mapping[Layer, Mapping[str, Any]], path: Sequence[str]) -> Layer | None:
-    """The last layer that sets a key; None where none does."""
+    """Return the last layer that sets a key; None where none does."""
     return next((layer for layer in reversed(list(layers)) if holds(layers[layer], path)), None)
 
 
 def discard(layers: Mapping[Layer, dict[str, Any]], path: Sequence[str]) -> None:
-    """Take a wrong key, or what is in its table's place, out of the last layer that sets it.
+    """Delete a wrong key, or the value in place of its table, from the last layer that sets it.
 
     Raises:
-        LookupError: none sets it.
+        LookupError: no layer sets it.
     """
     layer = layer_of(layers, path)
     if layer is None:

@@ -1,4 +1,4 @@
-"""The values that a configuration may have, and its tables."""
+"""Types of configuration values, and the tables of the configuration."""
 
 from __future__ import annotations
 
@@ -41,12 +41,14 @@ HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
 
 
 class CrawlConfig(BaseModel):
-    """How the crawler behaves.
+    """Behaviour of the crawler.
 
-    `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`: seconds for one
-    answer as a whole. `max_bytes`: the largest body, also after decompression. `max_articles`: articles asked for, per source and
-    run. `recheck_minutes`: how soon a channel may be asked again. `browser`: the Chromium for sources whose pages only scripts
-    make; looked for on PATH where it is not named. `remind_hours`: how often a promise that stays broken is reported (0: by every run).
+    `delay`: seconds between the starts of two requests to one host, where a source declares none. `timeout`:
+    seconds for one response as a whole. `max_bytes`: the largest body, also after decompression.
+    `max_articles`: articles requested, per source and run. `recheck_minutes`: minimum time between two
+    requests of a channel. `browser`: the Chromium for sources whose pages need scripts; searched on PATH
+    where it is not given. `remind_hours`: how often a promise that stays broken is reported (0: by every
+    run).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,11 +73,11 @@ def _steps(value: str) -> str:
 
 
 class RevisitConfig(BaseModel):
-    """How known articles are asked again.
+    """Schedule of repeated requests of known articles.
 
-    `ladder`: how often, up to which age of the article, youngest first (`m` minutes, `h` hours, `d` days). `budget`: known articles
-    asked again, per source and run; new ones always come first. `unconditional`: each so-many-th check asks for the whole page,
-    because validators can lie.
+    `ladder`: intervals, each up to an age of the article, youngest first (`m` minutes, `h` hours, `d` days).
+    `budget`: known articles requested again, per source and run; new ones always come first. `unconditional`:
+    every n-th check requests the whole page, because validators can be wrong.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -85,13 +87,13 @@ class RevisitConfig(BaseModel):
     unconditional: Count = 10
 
     def as_ladder(self) -> RevisitSchedule:
-        """The steps as the archive takes them."""
+        """Return the steps as the archive's schedule."""
         steps = [match.groups() for match in _STEP.finditer(self.ladder)]
         return RevisitSchedule(tuple((timedelta(**{_UNITS[a]: int(n)}), timedelta(**{_UNITS[b]: int(m)})) for n, a, m, b in steps))
 
 
 class WarcConfig(BaseModel):
-    """How WARC files are written. `roll_mib`: size in MiB after which a new file is begun."""
+    """Settings of WARC files. `roll_mib`: size in MiB after which a new file is begun."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -99,10 +101,10 @@ class WarcConfig(BaseModel):
 
 
 class LogConfig(BaseModel):
-    """Where events are logged, and how.
+    """Destination and format of the log.
 
-    `file`: beside stderr, every step from INFO on (DEBUG under -vv) is appended to this file. `format`: `text`, or `json`, an object a
-    line, in the file and on stderr.
+    `file`: besides stderr, every event from INFO on (DEBUG under -vv) is appended to this file. `format`:
+    `text`, or `json`, one object a line, in the file and on stderr.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,6 +1,7 @@
-"""Coverage: what a source's own channels list, held against what the archive has, day by day. It asks no site.
+"""Coverage: what a source's own channels list, compared with the archive, day by day. No request is sent.
 
-Every answer of a channel lies in the WARC files and is read again; the frontier adds what it remembers beyond them.
+Every response of a channel is read again from the WARC files; the frontier adds URLs that are in none of
+them.
 """
 
 from __future__ import annotations
@@ -31,33 +32,37 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 BATCH = 500
+"""Number of URLs whose status is read at a time."""
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?!\d)")
-"""A whole day in an address: /2026/03/15/, 2026-03-15."""
+"""Complete date in a URL: /2026/03/15/, 2026-03-15."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """The days that are asked for, both included; None where it is open. What has no day is in no span but the open one."""
+    """Range of days, both included; None where it is open.
+
+    Undated URLs are in no range but the one that is open on both sides.
+    """
 
     since: date | None = None
     until: date | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether all days are asked for."""
+        """Whether the range includes all days."""
         return self.since is None and self.until is None
 
     def holds(self, day: str) -> bool:
-        """Whether a day (ISO 8601) lies in it."""
+        """Return whether a day (ISO 8601) is in the range."""
         return (self.since is None or day >= self.since.isoformat()) and (self.until is None or day <= self.until.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
 class MissingUrl:
-    """An article that is listed and not there: never tried, or failed. `day` is empty when nothing says when it came.
+    """An article that is listed and not in the archive: never tried, or failed.
 
-    `waiting` says whether the frontier asks for it (again) by itself.
+    `day` is empty when its date is unknown. `waiting`: the frontier will request it (again) by itself.
     """
 
     url: str
@@ -70,24 +75,25 @@ class MissingUrl:
 
 @dataclass(slots=True)
 class DayCount:
-    """The addresses listed of one day, by what became of them; of those that failed, by reason."""
+    """The URLs listed for one day, counted by status; those that failed, by reason, too."""
 
     fates: Counter[CoverageStatus] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property
     def listed(self) -> int:
-        """How many there are."""
+        """Number of URLs."""
         return self.fates.total()
 
 
 @dataclass(slots=True)
 class Coverage:
-    """The audit of one source.
+    """Audit of one source.
 
-    `days` are ISO 8601, the empty one holds what is undated. `gaps` may be asked for by hand: never tried, or failed for good. `failures`
-    are all that failed, also what robots.txt closes or the frontier tries again. `answers` of channels were read; `unreadable` could not
-    be: their WARC record is damaged, or they break the parser (the log says which).
+    Keys of `days` are ISO 8601; the empty one has what is undated. `gaps` may be requested by hand: never
+    tried, or failed for good. `failures` are all that failed, including what robots.txt disallows or the
+    frontier will retry. `answers` counts the channel responses that were read, `unreadable` those that could
+    not be: their WARC record is damaged, or they cause an error in the parser (the log has which).
     """
 
     source: str
@@ -99,7 +105,7 @@ class Coverage:
 
     @property
     def total(self) -> DayCount:
-        """All days together."""
+        """Sum of all days."""
         total = DayCount()
         for day in self.days.values():
             total.fates.update(day.fates)
@@ -110,9 +116,10 @@ class Coverage:
 def audit(archive: ArchiveReader, declaration: Declaration, span: DayRange) -> Coverage:
     """Compare what a source lists with what the archive has of it.
 
-    An address belongs to the day of publication that its page gave, else to the day in the address, else to the channel's own date
-    (a sitemap's may be that of a later change). Undated ones are told whatever the span, as a day of their own, but are gaps only
-    in the open one. Memory grows by about a third of a kilobyte an address.
+    A URL belongs to the day of publication extracted from its page, else to the day in the URL, else to the
+    channel's own date (a sitemap's may be that of a later change). Undated ones are counted for any `span`,
+    as a day of their own, but are gaps only if it is open on both sides. Memory grows by about a third of a
+    kilobyte a URL.
     """
     coverage = Coverage(declaration.id)
     listed = _listed(archive, declaration, coverage)
@@ -140,19 +147,23 @@ def _count(coverage: Coverage, address: MissingUrl, listed: ListedUrl, span: Day
 
 
 def addresses(gaps: list[MissingUrl]) -> Iterator[DiscoveredUrl]:
-    """Gaps as what the frontier takes in."""
+    """Yield gaps as URLs for the frontier."""
     for gap in gaps:
         yield DiscoveredUrl(gap.url, AddressKind.ARTICLE, gap.channel)
 
 
-# ── what is listed ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── listed URLs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage) -> dict[str, tuple[str, str]]:
-    """By address: the day by the channel's date (empty: none), and the channel. The newest answer that has a date counts."""
+    """Return the listed articles: by URL, the day of the channel's date (empty without one) and the channel.
+
+    The newest response that has a date counts.
+    """
     zone = ZoneInfo(declaration.source.timezone)
     listed: dict[str, tuple[str, str]] = {}
-    shared: dict[tuple[str, str], tuple[str, str]] = {}  # a day of a channel lists many
+    # one tuple for the many URLs of a channel and day, to save memory
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
 
     def take(url: str, dated: datetime | None, channel: str) -> None:
         if url not in listed or (dated is not None and not listed[url][0]):
@@ -169,7 +180,7 @@ def _listed(archive: ArchiveReader, declaration: Declaration, coverage: Coverage
 
 
 def _announced(archive: ArchiveReader, declaration: Declaration, answered: ChannelCapture, coverage: Coverage) -> list[DiscoveredUrl]:
-    """The articles that an answer of a channel lists, read from its WARC record."""
+    """Return the articles that a response of a channel lists, read from its WARC record."""
     capture, pointer = answered.capture, answered.capture.warc
     channel = _channel_of(declaration, answered)
     try:
@@ -180,7 +191,7 @@ def _announced(archive: ArchiveReader, declaration: Declaration, answered: Chann
         return []
     try:
         found = discover(body, capture.content_type, declaration, capture.url, channel)
-    except Exception as error:  # noqa: BLE001  one answer must not hide the others
+    except Exception as error:  # noqa: BLE001  one response must not hide the others
         log_failure(capture.url, Failure.of("coverage", error), error)
         coverage.unreadable += 1
         return []
@@ -189,14 +200,18 @@ def _announced(archive: ArchiveReader, declaration: Declaration, answered: Chann
 
 
 def _channel_of(declaration: Declaration, answered: ChannelCapture) -> Channel:
-    """The declared channel of an answer; where neither declaration nor frontier knows one, what its bytes say decides."""
+    """Return the declared channel of a response.
+
+    Where the declaration lacks it, a plain one; where the frontier lacks it, too, its kind is detected from
+    the bytes.
+    """
     url = answered.channel or answered.capture.url
     declared = (x for x in declaration.channels if x.url == url or (x.pages and re.fullmatch(address_pattern(x.pages), url)))
     return next(declared, Channel(answered.kind or AddressKind.SITEMAP, url))
 
 
 def day_of(url: str) -> str:
-    """The day that stands in an address, ISO 8601; empty when there is none."""
+    """Return the date in a URL, ISO 8601; empty when there is none."""
     for year, _, month, day in _DAY.findall(url):
         try:
             return date(int(year), int(month), int(day)).isoformat()

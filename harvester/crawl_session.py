@@ -1,4 +1,4 @@
-"""A run over the archive: the held archive, the WARC writer, the catalogue, and what the run may do."""
+"""A run: the locked archive, the WARC writers, the catalogue, and the options of the run."""
 
 from __future__ import annotations
 
@@ -53,16 +53,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VERSION = f"{__version__} line {PIPELINE_VERSION}"
-"""Written down with each run: another version may read what this one could not."""
+"""Version stored with each run: another version may read what this one could not."""
 
 
 @dataclass(slots=True)
 class CrawlSession:
-    """One run. `ended` says how it ended; `error` is what ended it early, `signal` the number of the signal that did.
+    """State of one run.
 
-    `left_out` says by source why it was not asked at all. `copier` writes records of others; `copied_from` is the file that they come from
-    now, and its number in the archive.
-    `backfills` are those that the run goes on with, by source; `full` the sources of which as many articles were asked as may be.
+    `ended` is how it ended, `error` what ended it early, `signal` the number of the signal that did.
+    `left_out` has by source why nothing was requested from it. `copier` copies foreign records; `copied_from`
+    is the file that they come from at present, and its number in the archive. `backfills` are those that the
+    run continues, by source; `full` are the ids of sources that reached their article limit.
     """
 
     config: Config
@@ -98,12 +99,13 @@ class CrawlSession:
         retry: bool = False,
         lock: Lock | None = None,
     ) -> Iterator[CrawlSession]:
-        """Hold the archive (`lock`: it is held already), repair and read what a killed run left, and close the run whatever happens.
+        """Lock the archive, repair it and process what a killed run left; always close the run at the end.
 
-        With `retry`, captures whose processing failed are tried again, whichever version failed on them.
+        `lock` is the archive's lock if it is held already. With `retry`, captures whose processing failed are
+        tried again, whichever version failed on them.
 
         Raises:
-            ArchiveBusy, ArchiveUnusable: the archive cannot be held.
+            ArchiveBusy, ArchiveUnusable: the archive cannot be locked.
             DamageFound: a WARC file lost what a row points at; nothing was appended.
         """
         with (
@@ -137,20 +139,20 @@ class CrawlSession:
 
     @property
     def tally(self) -> dict[str, SourceTally]:
-        """What the run has written down so far, by source; may be asked from any thread."""
+        """Counts of the run so far, by source; may be read from any thread."""
         return self.archive.counter.snapshot()
 
     @property
     def run_context(self) -> RunContext:
-        """Where the line of this run ends."""
+        """Archive and run number for the stages that write."""
         return RunContext(self.archive, self.run)
 
     def knows(self, source: str) -> bool:
-        """Whether a source is declared, or is a host, whose pages the generic rules read: declared ids have no dot and no colon."""
+        """Return whether a source is declared, or a host for generic rules; declared ids lack dot and colon."""
         return source in self.catalogue.sources or "." in source or ":" in source
 
     def source_context(self, source: str) -> SourceContext:
-        """What the answers of a source are judged by."""
+        """Return the declaration and the rules of a source, and store the source once a run."""
         declaration = self.catalogue.sources.get(source) or self.catalogue.generic(source)
         if source not in self._kept:
             self.archive.keep_source(declaration.source)
@@ -159,7 +161,7 @@ class CrawlSession:
         return SourceContext(declaration, rules, timedelta(minutes=self.config.crawl.recheck_minutes))
 
     def capture(self, source: str, exchange: Exchange, *, partial: bool) -> CapturedResponse:
-        """Write an exchange into the WARC, synced, before anything but the judgement of its wholeness reads it."""
+        """Write an exchange into the WARC, synced; only the check of its wholeness reads it before."""
         whole = self.judge(source, unwritten_response(exchange), partial=partial)
         last = self.archive.last_capture(source, exchange.url)
         known = last.capture if last else None
@@ -186,7 +188,7 @@ class CrawlSession:
             raise
 
     def judge(self, source: str, response: WarcResponse, *, partial: bool = False) -> Wholeness:
-        """Whether the body of an answer is whole. What goes wrong meanwhile leaves that open, and the answer is kept."""
+        """Return whether the body of a response is whole; after an error it is doubtful, and is kept."""
         declaration = self.catalogue.sources.get(source)
         try:
             is_article = declaration is None or declaration.is_article(response.url)
@@ -207,7 +209,7 @@ class CrawlSession:
         return pointer
 
     def _origin_of(self, file: str) -> int | None:
-        """The number of the file that the records of one of our WARC files were copied from; None where they were fetched."""
+        """Return the number of the file that the records of our file were copied from; None if fetched."""
         if file not in self._origins:
             source = source_of(self.archive.warc_directory / file) if is_copy(file) else None
             kept = self.archive.keep_ingested_file
@@ -215,7 +217,7 @@ class CrawlSession:
         return self._origins[file]
 
     def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> CapturedResponse:
-        """A response that lies in the WARC, with what is known of its address; `doubtful`: its body may be cut."""
+        """Return a response in the WARC with its URL's last complete capture; `doubtful`: it may be cut."""
         capture = Capture(
             source=source,
             url=response.url,
@@ -235,9 +237,9 @@ class CrawlSession:
         return CapturedResponse(capture, response, known=known, before=before, doubtful=doubtful)
 
     def receive(self, answer: CapturedResponse, entry: FrontierEntry | None) -> Draft | None:
-        """Settle an answer that is no page at once; the page of an article is returned as a draft for the line.
+        """Store the outcome of a response that is no page; return the page of an article as a draft.
 
-        An answer that breaks this gets the outcome `unreadable`.
+        A response that causes an error here gets the outcome `unreadable`.
         """
         try:
             source_context = self.source_context(answer.capture.source)
@@ -254,13 +256,13 @@ class CrawlSession:
         return None
 
     def receive_whole(self, answer: CapturedResponse, entry: FrontierEntry | None) -> None:
-        """Settle an answer to its end, through the line where it is a page."""
+        """Process a response up to its outcome, through the pipeline where it is a page."""
         draft = self.receive(answer, entry)
         if draft is not None:
             run_line(draft, self.run_context)
 
     def receive_robots(self, answer: CapturedResponse) -> None:
-        """Settle a robots.txt; what it asks for was read already."""
+        """Store the outcome of a robots.txt; its rules were read already."""
         outcome = Outcome(OutcomeKind.ROBOTS, f"status {answer.capture.status}")
         try:
             self.source_context(answer.capture.source)
@@ -269,13 +271,17 @@ class CrawlSession:
             give_up(answer.capture, None, "settle", error, self.archive, self.run)
 
     def source_of(self, url: str) -> str:
-        """The id of the source whose addresses match, else of the one that has the host, else the host's name."""
+        """Return the id of the source of a URL.
+
+        It is the one whose URL patterns match, else the one that has the host, else the host name without
+        `www.`.
+        """
         declaration = self.catalogue.of_url(url) or self.catalogue.of_host(url)
         return declaration.id if declaration else (urlsplit(url).hostname or "unknown").removeprefix("www.")
 
     @uninterrupted()
     def close(self) -> None:
-        """Close the run: how it ended is written down, the CDXJ index of the WARC files that grew is made anew."""
+        """Close the run: store how it ended, and write the CDXJ index of the WARC files that grew anew."""
         try:
             self.warc.close()
             self.copier.close()
@@ -285,7 +291,7 @@ class CrawlSession:
             write_cdxj(index_of(self.archive.warc_directory / name), cdxj_lines(self.archive.captures(name)))
 
     def _with_stale_index(self) -> list[str]:
-        """The WARC files that this run wrote to, and those whose index is missing: it was taken away, or a run was killed."""
+        """Return the WARC files that this run wrote to, and those without index (deleted, or killed run)."""
         written = self.archive.warc_files_of(self.run)
         bare = [path.name for path in own_files(self.archive.warc_directory) if not index_of(path).exists()]
         return sorted({*written, *bare})

@@ -1,4 +1,4 @@
-"""Ingestion: pages in WARC files that others made, through the same line. The same file twice changes nothing."""
+"""Ingestion of WARC files of other programs by the same pipeline; repeated, it changes nothing."""
 
 from __future__ import annotations
 
@@ -40,24 +40,24 @@ logger = logging.getLogger(__name__)
 
 NO_ORIGINAL = "revisit: the capture that it refers to is not in this archive"
 MOST_NAMED = 100
-"""Records of a file that are named because their digests fail; all of them are counted."""
+"""Number of records of a file with mismatching digests that are named; all of them are counted."""
 DIGEST_MISMATCH = "digest_mismatch"
-"""How a record is counted whose bytes do not have a digest that it declares."""
+"""Key under which records are counted whose bytes do not have a digest that they declare."""
 _WAITING = "waiting"
 LONGEST_NAME = 255
-"""Characters of a file's name that are kept: what Linux allows in bytes."""
+"""Characters of a file's name that are stored; Linux allows as many bytes."""
 
 
 @dataclass(slots=True)
 class Ingested:
-    """What became of one file.
+    """Result of the ingestion of one file.
 
-    `counts` accounts for every record: how many were `taken`, `known` already, of an `unknown source`, of a `bad_address` or
-    `long_address`, passed over by type, or not usable, by reason. `notes` counts what was assumed of those taken: a date from the
-    server's own header, a body that is not whole, bytes that do not have their declared digest. `copied_from` is the file as the
-    archive keeps it, and its number there; `mismatches` are the ids of the first 100
-    records whose digests fail. `error` is why the file was not read
-    to its end, or not without loss.
+    `counts` accounts for every record: how many were `taken`, `known` already, of an `unknown source`, of a
+    `bad_address` or `long_address`, `failed`, skipped because of their type, or unusable, by reason. `notes`
+    counts assumptions on those taken: dated by the server's own header, a body that is not whole, bytes that
+    do not have their declared digest. `copied_from` is the file as stored in the archive, and its number
+    there; `mismatches` are the ids of the first 100 records with mismatching digests. `error` is why the file
+    was not read to its end, or not without loss.
     """
 
     path: Path
@@ -69,11 +69,12 @@ class Ingested:
 
 
 def ingest(session: CrawlSession, paths: Sequence[Path], done: list[Ingested]) -> None:
-    """Take the pages of files over into the archive; `done` grows by a report for each file.
+    """Ingest the pages of files; a report for each file is appended to `done`.
 
-    Each response of a known source (of any host, when the run says so) is copied into the archive's own WARC and then read, when
-    nothing in the record speaks against it. A revisit record whose original lies behind it, or in a later file, waits for that: such
-    files are read a second time. A file that cannot be read, or not without loss, does not end the others.
+    Each response of a known source (of any host, if the run allows it) is copied into the archive's own WARC
+    files and then processed, unless its record is unusable. A revisit record whose original comes later in
+    the file, or in a later file, has to wait: such files are read a second time. A file that cannot be read,
+    or not without loss, does not stop the others.
     """
     for path in paths:
         report = Ingested(path)
@@ -94,10 +95,12 @@ def ingest(session: CrawlSession, paths: Sequence[Path], done: list[Ingested]) -
 
 
 def _written_down(session: CrawlSession, path: Path) -> tuple[SourceFile, int]:
-    """Keep the name and the digest of a file (of one that holds copies of ours: those of its source), and return its number, too.
+    """Store name and digest of a file, and return them with its number.
+
+    Of a file that holds copies made by this program, they are those of the file from which it was copied.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: the file cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -110,7 +113,7 @@ def _written_down(session: CrawlSession, path: Path) -> tuple[SourceFile, int]:
 
 
 def _take_waiting(session: CrawlSession, report: Ingested) -> None:
-    """Read a file again for the revisit records whose originals were not there at first."""
+    """Read a file again for the revisit records whose originals were missing at first."""
     session.copied_from = report.copied_from
     try:
         for response in iterate(report.path):
@@ -124,7 +127,10 @@ def _take_waiting(session: CrawlSession, report: Ingested) -> None:
 
 @uninterrupted()
 def _taken(session: CrawlSession, response: WarcResponse, report: Ingested, *, last_try: bool) -> str:
-    """Take one response over; how it is counted. One that breaks this is logged, and does not end the file."""
+    """Ingest one response and return the key under which it is counted.
+
+    One that causes an error is logged, and does not stop the file.
+    """
     try:
         return _take(session, response, report, last_try=last_try)
     except Exception as error:
@@ -135,7 +141,7 @@ def _taken(session: CrawlSession, response: WarcResponse, report: Ingested, *, l
 
 
 def _take(session: CrawlSession, response: WarcResponse, report: Ingested, *, last_try: bool) -> str:
-    """Take one response over; how it is counted. Everything that speaks against it is asked before anything is written."""
+    """Ingest one response and return the key to count it under; all checks precede all writing."""
     if len(response.url) > MAX_LENGTH:
         return "long_address"
     if not is_web_address(response.url):
@@ -163,7 +169,7 @@ def _take(session: CrawlSession, response: WarcResponse, report: Ingested, *, la
 
 
 def _note(report: Ingested, response: WarcResponse) -> None:
-    """Count what was assumed of a record that was taken, and what is wrong with it."""
+    """Count assumptions on a record that was taken, and its mismatching digests."""
     assumed = {
         "not whole": bool(response.truncated),
         "dated by the server": response.by_http_date,
@@ -177,9 +183,11 @@ def _note(report: Ingested, response: WarcResponse) -> None:
 
 
 def _free_record_id(session: CrawlSession, response: WarcResponse, held: Capture | None) -> str | None:
-    """The id that the copy of a record gets: its own, or a derived one where another capture (`held`) has that; None for a known one.
+    """Return the id for the copy of a record; None for a record that is known.
 
-    Known is a record whose id, date, address and digest are: some programs give several records one id.
+    It is the record's own id, or a derived one where another capture (`held`) has that: some programs give
+    several records one id. A record is known if a capture has the same id, date, URL and digest (for a
+    revisit record without the digest), or if the derived id is in the archive.
     """
     if held is None:
         return response.record_id
@@ -191,7 +199,7 @@ def _free_record_id(session: CrawlSession, response: WarcResponse, held: Capture
 
 
 def _take_revisit(session: CrawlSession, source: str, response: WarcResponse, record_id: str, report: Ingested, *, last_try: bool) -> str:
-    """Take over a revisit record: it says that a capture looked as an earlier one, whose body it does not repeat."""
+    """Ingest a revisit record: a capture equal to an earlier one, whose body it does not repeat."""
     reading = response
     if response.repeats_body and response.status == HTTPStatus.OK:
         original = _original_of(session, source, response)
@@ -213,7 +221,7 @@ def _take_revisit(session: CrawlSession, source: str, response: WarcResponse, re
 
 
 def _settle_early_revisits(session: CrawlSession) -> None:
-    """Read the revisits of earlier ingestions whose originals came only now."""
+    """Process the revisit records of earlier ingestions whose originals arrived only now."""
     for _, capture, _ in session.archive.unreadable_because(NO_ORIGINAL):
         try:
             response = session.archive.response(capture.warc)
@@ -229,7 +237,10 @@ def _settle_early_revisits(session: CrawlSession) -> None:
 
 
 def _original_of(session: CrawlSession, source: str, response: WarcResponse) -> tuple[WarcResponse, WarcResponse] | None:
-    """A revisit as it is written, and as it is read: with the body of its original; None where that is not in the archive."""
+    """Return a revisit record as it is written, and as it is read: with the body of its original.
+
+    None where the original is not in the archive or damaged.
+    """
     try:
         held = session.archive.original_of(source, response)
         if held is None:

@@ -1,4 +1,4 @@
-"""Why a query finds nothing, and what to try instead."""
+"""Explanations of a query without results, and suggestions."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _MOST_SHOWN = 5
 
 
 def why_nothing(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSources = dict) -> str:
-    """Return what to say when a query finds nothing: the first of its parts that nothing matches, with what is near to it.
+    """Return a sentence on why a query finds nothing: its first part without a match, with similar names.
 
-    `declared` gives the names of the catalogue's sources by id; it is called only where a source of the query has no article.
+    `declared` returns the names of the catalogue's sources by id; it is called only where a source of the
+    query has no article.
     """
     if not archive.holdings():
         return "The archive holds no article yet: `harvester crawl` fills it."
@@ -42,9 +43,9 @@ def why_nothing(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSo
 
 
 def unmatched(archive: ArchiveReader, asked: ArticleQuery, declared: NamesOfSources = dict) -> str:
-    """Return which source, name or word of a query no article has, the first one, with what is near to it; empty where there is none.
+    """Return the first source, name or word of a query that no article has, with similar ones; empty if none.
 
-    Of words that stand beside an OR none is named: one of them is enough.
+    Words beside an OR are never named: one of them is enough.
     """
     return _source(archive, asked, declared) or _name(archive, asked) or _word(archive, asked.words)
 
@@ -86,7 +87,10 @@ def _name(archive: ArchiveReader, asked: ArticleQuery) -> str:
 
 
 def _near(name: str, held: Mapping[str, int]) -> list[str]:
-    """Names that hold the given one, or that are spelled nearly as it is, as a whole or in one of their words; the frequent first."""
+    """Return names that contain the given one, else those with a similar spelling of the whole or of a word.
+
+    At most 3, the most frequent first.
+    """
     folded = " ".join(name.casefold().split())
     parts = {one: {one.casefold(), *one.casefold().split()} for one in held}
     spellings = {part for of_one in parts.values() for part in of_one}
@@ -97,7 +101,7 @@ def _near(name: str, held: Mapping[str, int]) -> list[str]:
 
 
 def _word(archive: ArchiveReader, words: str) -> str:
-    """The first word that is in no article, and what is spelled nearly as it is."""
+    """Return the first word that is in no article, with similar words; empty where there is none."""
     if not words.strip():
         return ""
     wanted = [word for clause in parse(words).clauses if len(clause) == 1 for word in clause[0].words]
@@ -111,7 +115,10 @@ def _word(archive: ArchiveReader, words: str) -> str:
 
 
 def _phrase(archive: ArchiveReader, asked: ArticleQuery) -> str:
-    """Return how many articles have the words of a query's phrases apart; empty where it has no phrase, or none has them."""
+    """Return how many articles have the words of a query's phrases apart.
+
+    Empty where the query has no phrase, or no article has the words.
+    """
     parsed = parse(asked.words) if asked.words.strip() else None
     words = without_quotes(parsed) if parsed and phrases_wanted(parsed) else ""
     if not words or not (count := archive.count(replace(asked, words=words))):
@@ -121,7 +128,10 @@ def _phrase(archive: ArchiveReader, asked: ArticleQuery) -> str:
 
 
 def _days(asked: ArticleQuery) -> str:
-    """Return the options for a month or a day among the words of a query; empty where a filter names days already."""
+    """Return the options for a month or a day among the words of a query.
+
+    Empty where there is none, or a filter names days already.
+    """
     period = "" if asked.since or asked.until else period_named(asked.words)
     return period and f"days are no words of a query; for articles published then: --since {period} --until {period}"
 

@@ -1,4 +1,8 @@
-"""An archive as scripts read it: arguments are checked at once, and articles are named as a person names them."""
+"""Read-only archive for scripts.
+
+Arguments are checked at once; an article is named by its id, the beginning of that, or its URL in any
+spelling.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +28,23 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 NamedField = Literal["sources", "languages", "sections", "tags", "authors", "topics"]
-"""A filter of ArticleQuery whose values are names that articles carry."""
+"""Filters of ArticleQuery whose values are names that articles have."""
 
 _FIELDS = ("sources", "languages", "sections", "tags", "authors", "topics")
 
 
 def open_archive(directory: str | PathLike[str]) -> NewsArchive:
-    """Open an existing archive to read it: also while a run writes to it, in a folder that cannot be written, or in a copy.
+    """Open an existing archive for reading.
 
-    Close it with `with open_archive(…) as archive:` or with `archive.close()`.
+    A run may write to it meanwhile; it may be in a folder without write permission, or be a copy. Close it
+    with `with open_archive(…) as archive:` or with `archive.close()`.
 
     Args:
         directory: the folder that holds `archive.sqlite3` and `warc/`.
 
     Raises:
-        ArchiveUnusable: there is none, it cannot be read, or another version of the program or another program wrote it.
+        ArchiveUnusable: there is none, it cannot be read, or another version of the program or another
+            program wrote it.
         DamageFound: `archive.sqlite3` is no database.
         DatabaseUnavailable: another program has locked it for a minute.
     """
@@ -46,13 +52,14 @@ def open_archive(directory: str | PathLike[str]) -> NewsArchive:
 
 
 class NewsArchive:
-    """An archive that was opened to read; `open_archive` makes it. Nothing can be written through it.
+    """An archive opened for reading, as returned by `open_archive`. Nothing can be written through it.
 
-    An article is named by its id (in any case), by the beginning of its id (four digits or more), or by its address in any spelling:
-    with or without scheme, `www.`, a slash at its end, a fragment and tracking parameters; an `Article` names itself.
+    An article is named by its id (in any case), by the beginning of its id (four digits or more), or by its
+    URL in any spelling: with or without scheme, `www.`, a slash at its end, a fragment and tracking
+    parameters; an `Article` may be passed as well.
 
-    Every method raises ArchiveUnusable once the archive was closed, UsageError for an argument that cannot be meant, and DamageFound
-    or DatabaseUnavailable where the tables cannot be read.
+    Every method raises ArchiveUnusable once the archive was closed, UsageError for an invalid argument, and
+    DamageFound or DatabaseUnavailable where the tables cannot be read.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -70,13 +77,13 @@ class NewsArchive:
         self.close()
 
     def close(self) -> None:
-        """Close the archive, also where it is closed already."""
+        """Close the archive; closing it again has no effect."""
         self._reader.close()
 
     def articles(self, query: ArticleQuery) -> Iterator[Article]:
-        """Iterate over the articles that a query asks for, in the order of its `sort`, up to its limit, over one snapshot.
+        """Iterate over the articles that match a query, in the order of its `sort`, up to its limit.
 
-        About 200 articles are held at a time.
+        All are of one snapshot; about 200 articles are held at a time.
 
         Raises:
             ArchiveUnusable: at the next article, once the archive was closed.
@@ -84,31 +91,41 @@ class NewsArchive:
         return self._reader.articles(_query("articles", query))
 
     def hits(self, query: ArticleQuery) -> list[Hit]:
-        """Return the articles that a query asks for, in the order of its `sort`, up to its limit, with what was found in each."""
+        """Return the articles that match a query, each with snippets in which the matching words are marked.
+
+        They are in the order of the query's `sort`, up to its limit.
+        """
         return self._reader.hits(_query("hits", query))
 
     def count(self, query: ArticleQuery) -> int:
-        """Count the articles that a query asks for, whatever its limit."""
+        """Count the articles that match a query, whatever its limit."""
         return self._reader.count(_query("count", query))
 
     def count_undated(self, query: ArticleQuery) -> int:
-        """Count the undated articles that the `since` or `until` of a query leaves out: 0 where it has neither, or `undated`."""
+        """Count the undated articles that the `since` or `until` of a query leaves out.
+
+        0 where the query has neither, or has `undated`.
+        """
         return self._reader.count_undated(_query("count_undated", query))
 
     def explain(self, query: ArticleQuery) -> str:
-        """Say why a query finds nothing, or which of its names or words no article has, with what is near to it; empty where all is found.
+        """Explain why a query finds nothing, or which of its names or words no article has.
 
-        A word or a name that is misspelt finds nothing and is no error: explain a query whose count is 0. The sentence is for people.
+        Similar names or words are suggested. Empty where all of them are found. A misspelt word or name finds
+        nothing and is no error: explain a query whose count is 0. The sentence is for people.
         """
         asked = _query("explain", query)
         why = nothing_found.unmatched if self._reader.count(asked) else nothing_found.why_nothing
         return why(self._reader, asked)
 
     def names(self, field: NamedField) -> dict[str, int]:
-        """Return the names that articles have for a filter of a query, each with how many have it, the most frequent first.
+        """Return the values of a filter that articles have, with the number of articles, most frequent first.
 
         Args:
             field: `sources` (their ids), `languages`, `sections`, `tags`, `authors` or `topics`.
+
+        Raises:
+            UsageError: there is no such field.
         """
         self._reader.database.require_open()
         if field not in _FIELDS:
@@ -120,14 +137,16 @@ class NewsArchive:
         return dict(sorted(held.items(), key=lambda one: (-one[1], one[0])))
 
     def near_words(self, word: str) -> list[tuple[str, int]]:
-        """Return words of the archive that are spelled nearly as this one, each with how many articles hold it, the nearest first."""
+        """Return words of the archive with a similar spelling, with the number of articles, nearest first."""
         return self._reader.near_words(_word(word))
 
     def article(self, name: str | Article) -> tuple[Article, list[Revision]] | None:
-        """Return an article as it is today, with its revisions, oldest first; None where the archive holds no such article.
+        """Return an article in its current state, with its revisions, oldest first.
+
+        None where the archive has no such article.
 
         Args:
-            name: its id, the beginning of its id, its address or an alias in any spelling, or an Article.
+            name: its id, the beginning of its id, its URL or an alias in any spelling, or an Article.
 
         Raises:
             UsageError: several ids begin so.
@@ -135,7 +154,9 @@ class NewsArchive:
         return article_lookup.article_of(self._reader, _name("article", name))
 
     def revision_readings(self, name: str | Article) -> list[Extraction] | None:
-        """Return what was read of each revision of an article, oldest first; None where the archive holds no such article.
+        """Return the extraction of each revision of an article, oldest first.
+
+        None where the archive has no such article.
 
         Args:
             name: as in `article`.
@@ -144,7 +165,9 @@ class NewsArchive:
         return self._reader.revision_readings(found[0].id) if found else None
 
     def cluster(self, name: str | Article) -> StoryCluster | None:
-        """Return the cluster of reprints that an article belongs to; None where there is no such article, or nothing reprints it.
+        """Return the cluster of reprints that an article belongs to.
+
+        None where there is no such article, or nothing reprints it.
 
         Args:
             name: as in `article`, or the id of a cluster.
@@ -152,21 +175,23 @@ class NewsArchive:
         return article_lookup.cluster_of(self._reader, _name("cluster", name))
 
     def stories(self, query: ArticleQuery, limit: int | None = None) -> list[Story]:
-        """Return the stories that the articles of a query tell, the one with the newest last article first.
+        """Return the stories of the articles that match a query, by their last article, newest first.
 
-        At most the newest 2,000 articles of the query are compared, fewer where its own limit says so; its sort does not matter.
+        At most the newest 2,000 articles of the query are compared, fewer if its own limit is lower; its sort
+        does not matter.
 
         Args:
             query: which articles are compared.
-            limit: how many stories at most; None for all.
+            limit: maximum number of stories; None for all.
         """
         return self._reader.stories(_query("stories", query), _most(limit))
 
     def response(self, capture: WarcPointer | Article | Revision) -> WarcResponse:
-        """Return the archived response; where its record refers to another for its body, with that body.
+        """Return the archived response; the body of a revisit record is that of the record it refers to.
 
         Args:
-            capture: a place in the WARC files, or an article or a revision, of which it is the capture that was read.
+            capture: a place in the WARC files, or an article or a revision: the capture from which it was
+                extracted.
 
         Raises:
             BadPointer: the file is missing, or no such record lies exactly there.
@@ -176,7 +201,7 @@ class NewsArchive:
 
 
 def _folder(directory: object) -> Path:
-    """The path of an archive.
+    """Return the path of an archive.
 
     Raises:
         UsageError: it is no path, or an empty one.
@@ -187,10 +212,10 @@ def _folder(directory: object) -> Path:
 
 
 def _query(method: str, query: object) -> ArticleQuery:
-    """The query that a method was given.
+    """Return the query passed to a method.
 
     Raises:
-        UsageError: it is none; the hint shows how to write one.
+        UsageError: it is no ArticleQuery; the hint shows how to write one.
     """
     if isinstance(query, ArticleQuery):
         return query
@@ -199,10 +224,10 @@ def _query(method: str, query: object) -> ArticleQuery:
 
 
 def _name(method: str, name: object) -> str:
-    """The name of an article that a method was given.
+    """Return the name of an article passed to a method.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is neither text nor an Article.
     """
     if isinstance(name, Article):
         return name.id
@@ -218,7 +243,7 @@ def _word(word: object) -> str:
 
 
 def _most(limit: object) -> int:
-    """A limit as a number; without one, as large as `itertools.islice` takes.
+    """Return a limit as a number; for None the maximum that `itertools.islice` accepts.
 
     Raises:
         UsageError: it is no number of stories.
@@ -231,7 +256,7 @@ def _most(limit: object) -> int:
 
 
 def _pointer(capture: object) -> WarcPointer:
-    """The place of the capture that a pointer, an article or a revision stands for.
+    """Return the place of the capture of a pointer, an article or a revision.
 
     Raises:
         UsageError: it is none of them.
@@ -244,5 +269,5 @@ def _pointer(capture: object) -> WarcPointer:
 
 
 def _kind(value: object) -> str:
-    """A value as a message names it."""
+    """Return type and value of an argument for a message."""
     return "None" if value is None else f"the {type(value).__name__} {value!r:.80}"

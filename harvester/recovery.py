@@ -1,8 +1,8 @@
 """Process the records that an earlier run captured and did not process, or failed to.
 
-Capture comes before reading, so a run that is killed, or that meets an error of ours, leaves responses in the WARC files without an
-outcome. Each is tried in a limited child process first, because it may be what ended that run, and no more than `MAX_TRIES` times by
-one version of the program.
+Captures are written before they are read, so a run that is killed, or that meets an error of this program,
+leaves responses in the WARC files without an outcome. Each is tried in a limited child process first, because
+it may be what ended that run, and no more than `MAX_TRIES` times by one version of the program.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 class RecoveringRun(Protocol):
-    """What recovery needs of a run (see `harvester.crawl_session.Harvest`)."""
+    """The part of a run that recovery needs (see `harvester.crawl_session.CrawlSession`)."""
 
     archive: Archive
     run: int
@@ -53,28 +53,29 @@ class RecoveringRun(Protocol):
         """Return whether the catalogue has the source, or needs no declaration for it."""
 
     def source_context(self, source: str) -> SourceContext:
-        """Return what the responses of a source are judged by."""
+        """Return the declaration and the rules for the responses of a source."""
 
     def source_of(self, url: str) -> str:
-        """Return the id of the source of an address."""
+        """Return the id of the source of a URL."""
 
     def judge(self, source: str, response: WarcResponse) -> Wholeness:
         """Return whether the body of a response is whole."""
 
     def answer(self, source: str, response: WarcResponse, pointer: WarcPointer, *, doubtful: bool = False) -> CapturedResponse:
-        """Return a captured response with what is known of its address."""
+        """Return a captured response with the last complete capture of its URL."""
 
     def receive_whole(self, answer: CapturedResponse, entry: FrontierEntry | None) -> None:
-        """Process a captured response to its end."""
+        """Process a captured response up to its outcome."""
 
     def receive_robots(self, answer: CapturedResponse) -> None:
-        """Process a robots.txt."""
+        """Store the outcome of a robots.txt."""
 
 
 def recover(session: RecoveringRun, *, retry: bool = False) -> None:
-    """Cut torn tails back, process unsettled records, and try failed captures again that a newer version may read.
+    """Cut torn tails off, process records without an outcome, and retry captures that failed.
 
-    With `retry` all failed captures are tried again.
+    Captures that failed in an earlier run are tried again if the program or the catalogue has changed since;
+    with `retry`, all.
     """
     settled, ends = session.archive.settled_until(), session.archive.warc_ends()
     for path in own_files(session.archive.warc_directory):
@@ -104,7 +105,7 @@ def _may_be_tried(failed: FailedCapture, version: str) -> bool:
 
 
 def _is_worth_trying(failed: FailedCapture, session: RecoveringRun) -> bool:
-    """Return whether something has changed since a capture failed: the program, or the catalogue."""
+    """Return whether the program, or the catalogue, has changed since a capture failed."""
     if failed.failure.stage == UNDECLARED:
         return session.knows(failed.source)
     return failed.version != session.version
@@ -123,9 +124,10 @@ def _try_again(session: RecoveringRun, failed: FailedCapture) -> None:
 
 
 def _process(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse) -> None:
-    """Process one record: in a child process for trial, then here. What fails is remembered.
+    """Process one record: in a child process for trial, then here. A failure is stored.
 
-    A record of a source that this run's catalogue lacks is left for a run that has its declaration: other rules read other dates.
+    A record of a source that this run's catalogue lacks is left for a run that has its declaration: other
+    rules extract other dates.
     """
     entry = session.archive.entry_of(response.url)
     if entry is not None and not session.knows(entry.source):
@@ -150,7 +152,7 @@ def _process(session: RecoveringRun, pointer: WarcPointer, response: WarcRespons
 
 
 def _leave_unread(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse, failure: Failure) -> None:
-    """Give a record its outcome without reading it: this process died each time that it tried."""
+    """Store the outcome of a record without reading it: each process that tried to has died."""
     entry = session.archive.entry_of(response.url)
     answer = _answer(session, pointer, response, entry)
     if answer is not None:
@@ -164,15 +166,19 @@ def _settle_unread(session: RecoveringRun, answer: CapturedResponse, entry: Fron
 
 
 def _answer(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse, entry: FrontierEntry | None) -> CapturedResponse | None:
-    """Return the response as it is processed; None, and remembered as failed, where its address or headers make that impossible."""
+    """Return the captured response for processing.
+
+    None if its URL or headers make that impossible, which is stored as a failure.
+    """
     source = entry.source if entry else ""
     try:
         source = source or session.source_of(response.url)
-        session.source_context(source)  # the source gets its row here: a child process must not write into the database
+        # insert the source here: a child process must not write to the database
+        session.source_context(source)
         whole = session.judge(source, response)
         response = replace(session.archive.response(pointer), truncated=whole.truncated)
         return session.answer(source, response, pointer, doubtful=whole.doubtful)
-    except Exception as error:  # noqa: BLE001  an address or header that nothing here can hold
+    except Exception as error:  # noqa: BLE001  a URL or header that cannot be stored
         remember_failed(session.archive, session.run, source, response, pointer, error)
         if entry is not None:
             session.archive.unanswered(session.run, entry, Failure.of("capture", error).reason)
@@ -180,10 +186,10 @@ def _answer(session: RecoveringRun, pointer: WarcPointer, response: WarcResponse
 
 
 def remember_failed(archive: Archive, run: int, source: str, response: WarcResponse, pointer: WarcPointer, error: Exception) -> None:
-    """Write down that a record cannot even become a capture.
+    """Store that a record could not become a capture, with the error.
 
     Raises:
-        HarvesterError: `error` itself, where it says that the archive can take no more.
+        HarvesterError: `error` itself, if it concerns the archive as a whole (locked, full, damaged).
     """
     if ends_run(error):
         raise error

@@ -1,7 +1,7 @@
-"""Rejections: pages that belong to no topic, stored or not, read again from their WARC records and judged by today's topics.
+"""Rejections: pages that belong to no topic, stored or not, judged by today's topics.
 
-A score is not kept with a capture, only the reason in words; so every page is read again, which also gives its headline, date and
-text. That holds for archives of any version.
+A capture has no stored score, only the reason in words; so every page is extracted again from its WARC
+record, which also yields its headline, date and text. That works for archives of any version.
 """
 
 from __future__ import annotations
@@ -36,12 +36,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RejectionQuery:
-    """Which rejected pages are meant; filters all hold together, as in an `ArticleQuery`.
+    """Filters on rejected pages; all of them must hold, as in an `ArticleQuery`.
 
-    `words` is a query as `storage.search.parse` reads it. `since` and `until` are local days of publication, both included; an undated
-    page is on no day. With `sample`, that many pages are drawn at random, by `seed` always the same ones; else the last captured come
-    first.
-    `limit` bounds how many.
+    `words` is a query for `storage.search.parse`. `since` and `until` are local days of publication, both
+    included; an undated page is on no day. With `sample`, that many pages are drawn at random, the same ones
+    for the same `seed`; otherwise the last captured come first. `limit` is the maximum number of pages.
     """
 
     words: str = ""
@@ -55,16 +54,16 @@ class RejectionQuery:
 
     @property
     def has_filters_on_text(self) -> bool:
-        """Whether a page must be read before it is known to be meant."""
+        """Whether a page must be extracted to know whether it matches."""
         return bool(self.words.strip() or self.since or self.until or self.languages)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A page that belongs to no topic: a capture of it, what is read of it, and what each topic says, the nearest first.
+    """A capture of a page of no topic, with its extraction and the verdicts of the topics, nearest first.
 
-    `reason` is what the archive says, in the words of the version that judged it (empty for a stored article that was kept all the
-    same); `article` is the id of a stored article, else None.
+    `reason` is the stored one, in the words of the version that judged the page (empty for a stored article
+    that was kept nevertheless); `article` is the id of a stored article, else None.
     """
 
     capture: Capture
@@ -79,7 +78,11 @@ class Rejection:
 
 @dataclass(slots=True)
 class RejectionCounts:
-    """How far a listing is: pages of no topic in the archive, pages read, shown, unread (no article any more), failed, and damages."""
+    """Progress of a listing.
+
+    Numbers of pages of no topic in the archive, pages read, shown, unread (no article any more) and failed,
+    and messages about damaged records.
+    """
 
     pages: int = 0
     read: int = 0
@@ -96,7 +99,9 @@ def rejections(
     asked: RejectionQuery,
     counts: RejectionCounts,
 ) -> Iterator[Rejection]:
-    """The rejected pages that are asked for; `counts` grows meanwhile. Pages are read until there are enough of them.
+    """Yield the rejected pages that match a query, and update `counts` meanwhile.
+
+    Pages are read until there are enough of them.
 
     Raises:
         UsageError: the words cannot be searched.
@@ -105,7 +110,7 @@ def rejections(
     numbers = list(archive.rejected([topic.id for topic in topics], asked.sources))
     counts.pages = len(numbers)
     if asked.sample is not None:
-        random.Random(asked.seed).shuffle(numbers)  # noqa: S311  a sample that can be drawn again is no secret
+        random.Random(asked.seed).shuffle(numbers)  # noqa: S311  a reproducible sample needs no secure generator
     most = min(len(numbers) if x is None else x for x in (asked.sample, asked.limit))
     for capture, outcome in archive.rejected_captures(numbers):
         if counts.shown >= most:
@@ -119,7 +124,7 @@ def rejections(
 def _read(
     archive: ArchiveReader, source_context: Callable[[str], SourceContext], capture: Capture, counts: RejectionCounts
 ) -> Draft | None:
-    """The capture through the reading stages; None, and counted, where that gives no article."""
+    """Return the draft of a capture after the extraction stages; None, and counted, if it is no article."""
     counts.read += 1
     try:
         draft = reread(capture, source_context(capture.source), archive)

@@ -1,4 +1,4 @@
-"""Reading archived captures again, as if they had just come in; nothing is fetched."""
+"""Extract archived captures again, as if they had just been fetched; no request is sent."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 def frame_of(source: str, catalogue: Catalogue, topics: Sequence[TopicRules], *, keep_all: bool) -> SourceContext:
-    """What the captures of a source are judged by; one that the catalogue does not know has the generic rules."""
+    """Return the context of a source: its declaration and rules; generic ones if the catalogue lacks it."""
     declaration = catalogue.sources.get(source) or catalogue.generic(source)
     return SourceContext(declaration, declaration.line_rules(topics, keep_all=keep_all))
 
 
 def reread(capture: Capture, source_context: SourceContext, archive: ArchiveReader) -> Draft | None:
-    """The page of a capture as a draft for the line; None where the capture holds no page.
+    """Return the page of a capture as a draft for the pipeline; None where the capture holds no page.
 
     Raises:
-        BadPointer: its WARC record is damaged or gone.
+        BadPointer: its WARC record is damaged or missing.
     """
     settled = handle_response(CapturedResponse(capture, archive.response(capture.warc)), None, source_context)
     return settled if isinstance(settled, Draft) else None

@@ -1,8 +1,9 @@
-"""Rescoring: verdicts taken again over the whole archive after a topic was edited. Nothing is fetched, and nothing is lost.
+"""Rescoring: judge the whole archive again after a topic was edited. Nothing is fetched, nothing is lost.
 
-Stored articles are judged by what was read of them. Captures that belonged to no topic are read again from their WARC records by
-the same line, in the order of their moments, so that what comes into scope is stored as if the topic had always been like this.
-Why that leaves every tally and every outcome consistent, and a second run nothing to do, is in docs/adr/0011.
+Stored articles are judged by their extractions. Captures that belonged to no topic are extracted again from
+their WARC records by the same pipeline, in order of capture time, so that what comes into scope is stored as
+if the topic had always been like this. docs/adr/0011 says why every tally and every outcome stays consistent,
+and why a second run changes nothing.
 """
 
 from __future__ import annotations
@@ -39,12 +40,15 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 BATCH = 200
-"""Articles whose verdicts are written in one transaction."""
+"""Number of articles whose verdicts are written in one transaction."""
 
 
 @dataclass(slots=True)
 class TopicChange:
-    """What became of one topic: how many articles belong to it now, came to it, left it, or have another score or other terms."""
+    """Changes of one topic, in articles.
+
+    How many belong to it now, came to it, left it, or have another score or other terms.
+    """
 
     belong: int = 0
     gained: int = 0
@@ -54,11 +58,12 @@ class TopicChange:
 
 @dataclass(slots=True)
 class Rescored:
-    """How far a rescoring is.
+    """Progress of a rescoring.
 
-    `articles` and `captures` were judged (stored ones, and those that were out of scope). `into_scope` of the captures came into
-    scope; `outcomes` says what they became. `unread` captures no longer read as an article and stay as they are; `damages` are
-    captures whose WARC record cannot be read. `failed` captures threw an error and stay as they are; the log has each.
+    `articles` (stored ones) and `captures` (those out of scope) are the numbers judged. `into_scope` of the
+    captures came into scope; `outcomes` counts their new outcomes. `unread` captures are no longer extracted
+    as an article and stay as they are; `damages` are messages about captures whose WARC record cannot be
+    read. `failed` captures raised an error, which is logged, and stay as they are.
     """
 
     articles: int = 0
@@ -71,7 +76,7 @@ class Rescored:
     damages: list[str] = field(default_factory=list)
 
     def compare(self, before: Iterable[Relevance], after: Iterable[Relevance]) -> bool:
-        """Count what changes for one article; whether anything does."""
+        """Count the changes of one article's topics, and return whether there are any."""
         was, now = ({x.topic: x for x in side if x.topic in self.topics} for side in (before, after))
         for topic, change in self.topics.items():
             change.belong += (topic in now) - (topic in was)
@@ -89,11 +94,12 @@ def rescore(
     *,
     run: int | None,
 ) -> None:
-    """Take the verdicts of some topics again; `counts` grows meanwhile.
+    """Judge the archive by some topics again, and update `counts` meanwhile.
 
-    `source_context` gives the rules for the captures of a source, with the same topics. `run` is the run that is charged, of an archive
-    that is held; without one nothing is written and everything counted. Other topics' verdicts stay. Memory grows by eight bytes a
-    capture out of scope, and without a run by the id of each article that would come in.
+    `source_context` returns the context of a source, with the same topics. `run` is the number of the run to
+    which changes are attributed, of an archive that is held; without one nothing is written and everything
+    counted. Verdicts of other topics stay. Memory grows by eight bytes a capture out of scope, and without a
+    run by the id of each article that would come in.
     """
     counts.topics.update((topic.id, TopicChange()) for topic in topics)
     writer = archive if isinstance(archive, Archive) and run is not None else None
@@ -111,7 +117,7 @@ def rescore(
 
 
 def _judge_articles(archive: ArchiveReader, topics: Sequence[TopicRules], counts: Rescored, writer: Archive | None) -> None:
-    """Judge the stored articles by what was read of them, and write down what changes, in batches."""
+    """Judge the stored articles by their extractions, and store changed verdicts in batches."""
     judged = tuple(topic.id for topic in topics)
     waiting: dict[str, list[Relevance]] = {}
 
@@ -135,7 +141,7 @@ def _judge_articles(archive: ArchiveReader, topics: Sequence[TopicRules], counts
 
 
 class _Captures:
-    """The captures that were out of scope, read again in the order of their moments."""
+    """The captures that were out of scope, to be judged in order of capture time."""
 
     def __init__(
         self, archive: ArchiveReader, source_context: Callable[[str], SourceContext], counts: Rescored, writer: Archive | None, run: int
@@ -164,7 +170,7 @@ class _Captures:
             self.counts.compare((), draft.topics)
 
     def _read(self, capture: Capture) -> Draft | None:
-        """The capture through the reading stages; None, and counted, where that does not give an article."""
+        """Return a capture's draft after the extraction stages; None, and counted, if it is no article."""
         try:
             draft = reread(capture, self.source_context(capture.source), self.archive)
         except BadPointer as error:
@@ -178,7 +184,10 @@ class _Captures:
         return draft
 
     def _is_followed(self, identity: str, known: Article | None, moment: datetime) -> bool:
-        """Whether a known article stood at this address before: then it is followed, whatever an edit made of it."""
+        """Return whether an article at this URL was known before the capture.
+
+        Then the capture updates it, even if an edit took it out of scope.
+        """
         first = known.first_seen_at if known else self._would_come.get(identity)
         return first is not None and first < moment
 
@@ -186,7 +195,7 @@ class _Captures:
         draft = run_stage("deduplicate", draft, self._desk)
         outcome = draft.outcome
         assert outcome is not None, "deduplication decides"
-        if outcome.article is None:  # it broke the stage
+        if outcome.article is None:  # the stage raised an error
             self.counts.unread += 1
             return
         topics = self._topics_of(outcome.article)
@@ -202,4 +211,5 @@ class _Captures:
 
     @property
     def _desk(self) -> RunContext:
-        return RunContext(cast("Archive", self.archive), self.run)  # the reading stages ask for no archive; others run with a writer only
+        # extraction stages use no archive; others run with a writer only
+        return RunContext(cast("Archive", self.archive), self.run)

@@ -1,6 +1,7 @@
-"""From an answer to its outcome: the same for a crawl, for ingested WARC files, and for answers that a killed run left behind.
+"""Classify a captured response. Used by crawl, WARC ingestion, crash recovery and re-extraction.
 
-A channel is read and settled at once, an answer that is no page too; the page of an article becomes a draft for the line.
+A channel, and a response that is no page, get their outcome at once; the page of an article becomes a draft
+for the pipeline.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _REDIRECTS = frozenset(
 _LASTING = frozenset({OutcomeKind.SHORTENED, OutcomeKind.WALLED, OutcomeKind.REFUSED, OutcomeKind.GONE, OutcomeKind.UNREADABLE})
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|auth|subscribe|podpiska|paywall)(?:[/?.]|$)", re.IGNORECASE)
 SEARCH_RECHECK = timedelta(hours=6)
-"""A search comes round no sooner."""
+"""Minimum time between two requests of a site's own search."""
 
 
 ROBOTS_PATH = "/robots.txt"
@@ -65,7 +66,7 @@ ROBOTS_PATH = "/robots.txt"
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """What an answer is judged by: the declaration of its source, the rules of its line, and when channels come round again."""
+    """Per-source context: declaration, stage rules, minimum time between two requests of a channel."""
 
     declaration: Declaration
     rules: StageRules
@@ -73,7 +74,7 @@ class SourceContext:
 
 
 def handle_response(answer: CapturedResponse, entry: FrontierEntry | None, source_context: SourceContext) -> CaptureResult | Draft:
-    """What becomes of an answer: a settlement to write down, or a draft for the line."""
+    """Return the outcome of a response with what follows from it, or a draft for the pipeline."""
     unread = _by_status(answer, entry, source_context)
     if unread is not None:
         return _charged(unread, entry, source_context, answer.capture.captured_at)
@@ -99,7 +100,10 @@ def _outcome(answer: CapturedResponse, kind: OutcomeKind, reason: str = "") -> C
 
 
 def _charged(capture_result: CaptureResult, entry: FrontierEntry | None, source_context: SourceContext, moment: datetime) -> CaptureResult:
-    """The settlement, acknowledging the entry that asked; a channel comes round again."""
+    """Return the result with the frontier entry of the request, which it acknowledges.
+
+    A channel gets the time of its next request. Without an entry, discovered URLs are dropped.
+    """
     if entry is None:
         return replace(capture_result, found=(), further=None)
     due = None if entry.kind is AddressKind.ARTICLE else moment + _recheck(entry, source_context)
@@ -107,12 +111,15 @@ def _charged(capture_result: CaptureResult, entry: FrontierEntry | None, source_
 
 
 def _recheck(entry: FrontierEntry, source_context: SourceContext) -> timedelta:
-    """How soon a channel comes round; a site's own search is work for it, and each query is a request."""
+    """Return the minimum time until the next request of a channel.
+
+    Longer for a site's own search, which costs it work, and each query is a request.
+    """
     return max(source_context.recheck, SEARCH_RECHECK) if "{query}" in entry.channel else source_context.recheck
 
 
 def _by_status(answer: CapturedResponse, entry: FrontierEntry | None, source_context: SourceContext) -> CaptureResult | None:
-    """The settlement of an answer that holds no page; nothing for a whole one."""
+    """Return the outcome of a response by its status; None for status 200."""
     status, response = answer.capture.status, answer.response
     if status == HTTPStatus.OK:
         return None
@@ -129,7 +136,7 @@ def _by_status(answer: CapturedResponse, entry: FrontierEntry | None, source_con
 
 
 def _same_again(answer: CapturedResponse, reason: str) -> CaptureResult:
-    """The answer is what it was the last time: unchanged, or still the same stump or wall."""
+    """Return the outcome of a response equal to the last one: unchanged, or the lasting failure of that."""
     before = answer.before
     if before is not None and before.kind in _LASTING:
         return _outcome(answer, before.kind, before.reason)
@@ -137,17 +144,23 @@ def _same_again(answer: CapturedResponse, reason: str) -> CaptureResult:
 
 
 def _failed_before(answer: CapturedResponse) -> bool:
-    """Whether the last whole answer could not be read: then the same bytes are read again, and what fails again is a failure again."""
+    """Return whether the last complete response could not be read.
+
+    The same bytes are then read again, and what fails again counts as a failure again.
+    """
     return answer.before is not None and answer.before.kind.is_failure
 
 
 def _is_past_the_end(entry: FrontierEntry | None, source_context: SourceContext) -> bool:
-    """Whether an API was asked for a further page: what has no such page refuses it as a bad request (WordPress does)."""
+    """Return whether a further page of an API was requested.
+
+    An API without such a page may respond with status 400 (WordPress does).
+    """
     return entry is not None and entry.kind is AddressKind.API and is_further(_declared(entry, source_context), entry.url)
 
 
 def _declared(entry: FrontierEntry, source_context: SourceContext) -> Channel:
-    """The channel that an entry belongs to, as it is declared; a bare one where the declaration has it no more."""
+    """Return the declared channel of an entry; a plain one where the declaration no longer has it."""
     return next((x for x in source_context.declaration.channels if x.url == entry.channel), Channel(entry.kind, entry.channel))
 
 
@@ -156,11 +169,12 @@ def _redirect(answer: CapturedResponse, entry: FrontierEntry | None, source_cont
     target = redirect_target(answer.capture.url, location)
     if not target:
         return _outcome(answer, OutcomeKind.REDIRECT, "nowhere")
-    if entry is None:  # ingested
+    if entry is None:  # ingested, not requested
         of_article = source_context.declaration.is_article(answer.capture.url)
         led_away = _led_away(answer, target, source_context, of_article=True) if of_article else None
         return led_away or _outcome(answer, OutcomeKind.REDIRECT, f"to {target}")
-    if entry.hops >= MAX_HOPS or target == entry.url:  # so does a wall that wants its cookie back: none are sent
+    # no cookies are sent, so a site that requires its own redirects to itself
+    if entry.hops >= MAX_HOPS or target == entry.url:
         return _outcome(answer, OutcomeKind.SERVER_ERROR, f"redirect_loop: to {target}")
     if led_away := _led_away(answer, target, source_context, of_article=entry.kind is AddressKind.ARTICLE):
         return led_away
@@ -169,7 +183,10 @@ def _redirect(answer: CapturedResponse, entry: FrontierEntry | None, source_cont
 
 
 def _led_away(answer: CapturedResponse, target: str, source_context: SourceContext, *, of_article: bool) -> CaptureResult | None:
-    """The settlement of an answer that leads to a login or to what is no page of the source; None where it may be followed."""
+    """Return the outcome of a redirect to a login or to what is no page of the source.
+
+    None where it may be followed.
+    """
     if of_article and _LOGIN.search(target):
         return _outcome(answer, OutcomeKind.WALLED, f"login: {target}")
     if not source_context.declaration.owns(target) or (of_article and not source_context.declaration.is_article(target)):
@@ -178,7 +195,7 @@ def _led_away(answer: CapturedResponse, target: str, source_context: SourceConte
 
 
 def _channel(answer: CapturedResponse, body: bytes, entry: FrontierEntry, source_context: SourceContext) -> CaptureResult:
-    """Read a channel: its articles go into the frontier, and the page that follows after them."""
+    """Read a channel: its articles, and its next page after them, are put into the frontier."""
     channel = _declared(entry, source_context)
     found = discover(body, answer.capture.content_type, source_context.declaration, entry.url, channel, answer.capture.captured_at)
     if entry.since is not None:

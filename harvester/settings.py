@@ -1,4 +1,7 @@
-"""Scrapy's settings, derived from the configuration and from the order of the line. Polite and safe before anything else."""
+"""Scrapy settings, derived from the configuration and the order of the pipeline's stages.
+
+Polite and safe first.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from harvester.config import Config
 
 ACCEPT_ENCODING = "gzip, deflate, br"
-"""The content codings that are asked for: those that the archive can undo."""
+"""Content codings that are accepted: those that the archive can decode."""
 
 _EXTENSIONS = ("corestats.CoreStats", "logcount.LogCount", "memusage.MemoryUsage", "feedexport.FeedExporter")
 _MIDDLEWARES = {
@@ -27,15 +30,16 @@ _MIDDLEWARES = {
     "useragent.UserAgentMiddleware": 500,
     "stats.DownloaderStats": 850,
 }
-"""What of Scrapy's own components is used.
+"""Scrapy's own downloader middlewares that are used, with their order.
 
-The others are switched off below; left in the lists they would be loaded all the same, and with them aiohttp, conch, requests and
-tldextract, which takes a third of the start of a run. To name them with None would load them, too, so the lists themselves are set.
+The others are not only disabled: in Scrapy's lists they would still be loaded, and with them aiohttp, conch,
+requests and tldextract, which takes a third of the start of a run. A value of None would load them, too, so
+the lists themselves are replaced.
 """
 
 
 def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
-    """All settings that differ from Scrapy's own."""
+    """Return all settings that differ from Scrapy's defaults."""
     crawl = config.crawl
     return {
         "BOT_NAME": "news-harvester",
@@ -57,7 +61,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
-        # every answer reaches the spider as it was sent; redirects, retries and robots.txt are ours
+        # every response reaches the spider as sent; redirects, retries and robots.txt are handled here
         "REDIRECT_ENABLED": False,
         "METAREFRESH_ENABLED": False,
         "RETRY_ENABLED": False,
@@ -71,7 +75,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES_BASE": {f"scrapy.downloadermiddlewares.{name}": place for name, place in _MIDDLEWARES.items()},
         "EXTENSIONS_BASE": {f"scrapy.extensions.{name}": 0 for name in _EXTENSIONS},
         "ITEM_PIPELINES": ITEM_PIPELINES,
-        # nothing that listens, writes elsewhere or reads anything but http and https
+        # no listening ports, no output elsewhere, no schemes but http and https
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None, "http": BoundedHandler, "https": BoundedHandler},
@@ -87,7 +91,7 @@ def scrapy_settings(config: Config, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _slots(config: Config, catalogue: Catalogue) -> dict[str, dict[str, float]]:
-    """Scrapy's slot of each declared host: one request at a time, at the source's own delay."""
+    """Return Scrapy's download slot of each declared host: one request at a time, the source's own delay."""
     slots = {}
     for declaration in catalogue:
         delay = config.crawl.delay if declaration.delay is None else declaration.delay

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CPU_SECONDS = 20
+"""Default limit of processor time, in seconds."""
 WALL_SECONDS = 120
+"""Default limit of wall time, in seconds."""
 MEMORY_BYTES = 1024**3
+"""Default limit of memory in bytes, beyond what the child starts with."""
 _OUT_OF_MEMORY = 3
+"""Exit code of a child that ran out of memory."""
 _MEANINGS = {
     signal.SIGXCPU: "timeout: over {cpu} s of processor time",
     signal.SIGALRM: "timeout: over {wall} s",
@@ -33,10 +37,11 @@ def why_not(
     wall_seconds: int = WALL_SECONDS,
     memory_bytes: int = MEMORY_BYTES,
 ) -> str:
-    """Run `work` in a forked child and return why it must not be run here; empty when the child came to its end.
+    """Run `work` in a forked child; return why it must not run here, or empty if the child finished.
 
-    The child may take so much processor time, time and memory beyond what it starts with. An exception counts as an end: it can be
-    caught here, too. What the child changes is lost. Call it before threads are started.
+    The limits are seconds of processor time and of wall time, and bytes of memory beyond what the child
+    starts with. An exception counts as finished: it can be caught here, too. What the child changes is lost.
+    Call this before threads are started.
     """
     child = os.fork()
     if child == 0:
@@ -59,7 +64,7 @@ def why_not(
 
 
 def _run_limited(work: Callable[[], object], cpu_seconds: int, wall_seconds: int, memory_bytes: int) -> None:
-    """The child: never returns."""
+    """Run `work` under limits in the child process, and exit it; never returns."""
     code = 1
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGXCPU):
@@ -67,7 +72,7 @@ def _run_limited(work: Callable[[], object], cpu_seconds: int, wall_seconds: int
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
         limit = _data_bytes() + memory_bytes
-        with contextlib.suppress(ValueError, OSError):  # a lower limit holds already
+        with contextlib.suppress(ValueError, OSError):  # a lower limit is already set
             resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
         signal.alarm(wall_seconds)
         with contextlib.suppress(Exception):
@@ -81,7 +86,10 @@ def _run_limited(work: Callable[[], object], cpu_seconds: int, wall_seconds: int
 
 
 def _data_bytes() -> int:
-    """Bytes of data that this process holds (Linux's /proc; elsewhere the most that it ever held)."""
+    """Return the size in bytes of this process's data.
+
+    From Linux's /proc; elsewhere the maximum resident size so far.
+    """
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
     except (OSError, ValueError, IndexError):

@@ -1,4 +1,4 @@
-"""Whose files are obeyed: a configuration, a declaration or its Python runs only where nobody else may have written it.
+"""Trust in files: configuration, declarations and their Python are used only if nobody else can write them.
 
 As OpenSSH does for its keys (StrictModes) and git for its repositories (safe.directory).
 """
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 
 def require_trusted(path: Path) -> None:
-    """Refuse a file or folder that somebody else could have changed, before anything in it is obeyed.
+    """Refuse a file or folder that another user could have changed, before it is used.
 
-    It and every folder above it, links followed and not, must belong to root or to whoever runs this (under sudo: or to whoever
-    asked for that), and neither everybody nor a group may write there. Allowed are the user's own primary group, which is a group of
-    one where the umask is 002, and folders like `/tmp`, in which nobody may replace what belongs to others.
+    It and every folder above it, with links followed and not, must belong to root or to the user of this
+    process (under sudo: or to the user who ran sudo), and neither everybody nor a group may write there.
+    Allowed are the user's own primary group, which has one member where the umask is 002, and folders like
+    `/tmp`, in which nobody may replace what belongs to others. A path that does not exist is accepted.
 
     Raises:
-        UsageError: which of them may be changed, by whom, and the command that mends it. A path that does not exist is none.
+        UsageError: one of them may be changed by others, and the message has by whom and the command that
+            prevents it; or the path cannot be examined.
     """
     try:
         for place in _chain(path):
@@ -37,7 +39,7 @@ def require_trusted(path: Path) -> None:
 
 
 def _chain(path: Path) -> Iterator[Path]:
-    """The path and the folders above it, as it is written and as it is with all links followed, from the root down."""
+    """Yield the path and the folders above it, as written and with all links followed, from the root down."""
     written, real = path.absolute(), path.resolve(strict=True)
     yield from reversed([real, *real.parents])
     if written != real:
@@ -64,7 +66,7 @@ def _check(place: Path, path: Path) -> None:
 
 
 def _trusted_users() -> set[int]:
-    """Root, who runs this, and who asked sudo to run it as root."""
+    """Return the ids of root, of the user of this process, and of the user who ran sudo."""
     users = {0, os.geteuid()}
     asked = os.environ.get("SUDO_UID", "")
     if os.geteuid() == 0 and asked.isdecimal():

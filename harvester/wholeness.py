@@ -1,4 +1,7 @@
-"""Whether the body of an answer is whole: judged when it is captured, ingested or recovered, and written down with the capture."""
+"""Check whether the body of a response is whole.
+
+Done when it is captured, ingested or recovered; the result is stored with the capture.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,24 @@ _PAGES_COMPARED = 3
 
 
 class Wholeness(NamedTuple):
-    """Why a body is not whole (as WARC-Truncated says it, empty where it is), and whether it may not be, for all that is known."""
+    """Result of a check.
+
+    `truncated` is the reason as in WARC-Truncated, empty for a whole body; `doubtful`: the body may be cut,
+    but this cannot be decided.
+    """
 
     truncated: str = ""
     doubtful: bool = False
 
 
 def judge(archive: Archive, source: str, response: WarcResponse, *, is_article: bool, partial: bool = False) -> Wholeness:
-    """Judge the body of a response.
+    """Return whether the body of a response is whole.
 
-    `partial`: the connection closed without a sign that the body was over. Then a body is whole when its content coding or its
-    format has an end and reaches it. A Content-Length that is too small cuts a page so that HTTP sees nothing: an HTML page without
-    its end tag is not whole where an earlier capture of the address had one, or (`is_article`) the newest articles of the source have;
-    where there is nothing to compare it is doubtful.
+    `partial`: the connection closed without a sign that the body was complete. Then a body is whole if its
+    content coding or its format marks its end and the mark is there. A Content-Length that is too small cuts
+    a page unnoticed by HTTP: an HTML page without its end tag is not whole if an earlier capture of the URL
+    had one, or (`is_article`) if the newest articles of the source have; where there is nothing to compare it
+    with it is doubtful.
     """
     if response.truncated:
         return Wholeness(response.truncated)
@@ -39,7 +47,8 @@ def judge(archive: Archive, source: str, response: WarcResponse, *, is_article: 
     try:
         body, absent = response.decoded(MAX_SITEMAP_BYTES if partial else MAX_BODY_BYTES)
     except BadCoding:
-        return Wholeness("disconnect" if partial else "")  # unreadable anyway, or a sitemap whose length was declared
+        # unreadable in any case, or a sitemap of declared length
+        return Wholeness("disconnect" if partial else "")
     if partial:
         is_coded = any(response.header_values("content-encoding")) and not absent
         return Wholeness("" if is_coded or has_own_end(body, response.content_type) else "disconnect")
@@ -49,7 +58,7 @@ def judge(archive: Archive, source: str, response: WarcResponse, *, is_article: 
 
 
 def _compared(archive: Archive, source: str, response: WarcResponse, *, is_article: bool) -> Wholeness:
-    """Judge an HTML page without its end tag by what the source sent before."""
+    """Check an HTML page without its end tag against earlier captures of its URL and of the source."""
     own = [_has_end(archive, capture) for capture in archive.wholes_of(source, response.url, response.date, 1)]
     if any(own):
         return Wholeness("unspecified")

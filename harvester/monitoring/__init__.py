@@ -1,1 +1,1 @@
-"""Watching a run: its tally, its progress and its end."""
+"""Monitoring: logs and progress of a run, health of its sources, disk use, state of backfills."""

@@ -1,4 +1,4 @@
-"""How backfills stand at the end of a run: finished, or stopped by the limit and to be gone on with."""
+"""State of backfills at the end of a run: finished, or stopped by the article limit and resumable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A source's backfill to a day: what it has still to ask, and whether it was the limit on articles that stopped it."""
+    """State of a source's backfill.
+
+    `since` is the day back to which it goes, in the source's time zone; `left` what it has still to request;
+    `limited` whether the limit on articles stopped it.
+    """
 
     source: str
     since: date
@@ -27,13 +31,13 @@ class Progress:
     limited: bool
 
     def report(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the progress as a JSON object, without the source."""
         counts = {"finished": self.left.nothing, "pages_left": self.left.pages, "articles_left": self.left.articles}
         return {"since": self.since.isoformat(), **counts, "limited": self.limited}
 
 
 def end_backfills(session: CrawlSession) -> list[Progress]:
-    """Close the backfills that a run brought to their end, and say how each stands."""
+    """Close the backfills that a run has finished, and return the progress of each, sorted by source."""
     progress = []
     for source, backfill in sorted(session.backfills.items()):
         left = session.archive.end_backfill(backfill)
@@ -44,7 +48,11 @@ def end_backfills(session: CrawlSession) -> list[Progress]:
 
 
 def limit_verdict(code: int, why: str, progress: Sequence[Progress]) -> tuple[int, str]:
-    """Exit code and reason of a run in which the limit stopped backfills: 8, unless it was interrupted or every source failed."""
+    """Return exit code and reason of a run, given those that it has without regard to backfills.
+
+    The code is 8 (`LimitReached`) if the limit stopped a backfill and the code is 0 or 3 (`SourcesFailed`);
+    otherwise, such as after a signal or if every source failed, both are returned unchanged.
+    """
     stopped = [x for x in progress if x.limited]
     if not stopped or code not in {0, SourcesFailed.exit_code}:
         return code, why

@@ -1,4 +1,4 @@
-"""How much of the disk an archive takes, and how fast it grows."""
+"""Disk use of an archive and its growth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from storage.reader import ArchiveReader
 
 LOOKED_BACK = timedelta(days=7)
-"""Growth is the mean over a week, because weekends are quiet."""
+"""Period over which growth is averaged: a week, because weekends are quiet."""
 
 _DAY = timedelta(days=1)
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -22,9 +22,9 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 @dataclass(frozen=True, slots=True)
 class DiskUse:
-    """Bytes of the tables, of the WARC files with their indexes, and free on that disk; `per_day`: bytes that a day adds.
+    """Bytes of the tables, of the WARC files with their indexes, and free on that disk.
 
-    `per_day` is None while the archive is younger than a day.
+    `per_day` is the growth in bytes a day, None while the archive is younger than a day.
     """
 
     tables: int
@@ -33,7 +33,7 @@ class DiskUse:
     per_day: int | None
 
     def report(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the disk use as a JSON object."""
         return {
             "tables_bytes": self.tables,
             "warc_bytes": self.warc,
@@ -44,11 +44,11 @@ class DiskUse:
 
     @property
     def days_left(self) -> int | None:
-        """In how many days the disk is full at this pace; None where it does not grow, or nothing is known of it."""
+        """Days until the disk is full at the present growth; None where there is none or it is unknown."""
         return self.free // self.per_day if self.per_day else None
 
     def line(self) -> str:
-        """For people, on one line."""
+        """Return the disk use as one line of text."""
         used = f"disk: {amount(self.tables + self.warc)} (tables {amount(self.tables)}, WARC {amount(self.warc)})"
         grown = "" if self.per_day is None else f", {amount(self.per_day)} a day"
         left = "" if self.days_left is None else f", enough for {self.days_left} days"
@@ -56,7 +56,11 @@ class DiskUse:
 
 
 def disk_use(archive: ArchiveReader, now: datetime) -> DiskUse:
-    """What an archive takes. A capture is as large as the mean of all: tables and WARC files grow with them."""
+    """Measure the disk use of an archive at `now`.
+
+    Growth is estimated from the number of captures, each with the mean size of all: tables and WARC files
+    grow with them.
+    """
     directory = archive.directory
     tables = _size(path for path in directory.glob("archive.sqlite3*"))
     warc = _size(path for path in archive.warc_directory.glob("*"))
@@ -69,7 +73,7 @@ def disk_use(archive: ArchiveReader, now: datetime) -> DiskUse:
 
 
 def amount(size: int) -> str:
-    """Bytes in the unit that a person reads: `9.5 MiB`."""
+    """Return a number of bytes in a readable binary unit, such as `9.5 MiB`."""
     value, unit = float(size), 0
     while value >= 1024 and unit < len(_UNITS) - 1:  # noqa: PLR2004  the factor of binary prefixes (IEC 80000-13)
         value, unit = value / 1024, unit + 1
@@ -77,7 +81,7 @@ def amount(size: int) -> str:
 
 
 def _size(paths: Iterable[Path]) -> int:
-    """The bytes of these files; one that is taken away meanwhile counts nothing."""
+    """Return the total size of files in bytes; a file that is removed meanwhile counts as 0."""
     total = 0
     for path in paths:
         try:

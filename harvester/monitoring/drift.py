@@ -1,4 +1,4 @@
-"""Layout drift: selectors that answered once, and answer no more. Counts in, verdicts out."""
+"""Layout drift: selectors that used to match and no longer do. Pure functions of match counts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from storage.model.health import SelectorCount
 
 MOSTLY = 0.8
-"""A selector that answered on this share of the pages stands for what every page has; what was rarer may just be rare."""
+"""Share of pages (0 to 1) from which on a selector is expected on every page; rarer ones may just be rare."""
 
 HARDLY = 0.1
-"""At this share and below a selector has stopped answering; single old pages may answer still."""
+"""Share of pages (0 to 1) up to which a selector no longer matches; single old pages may still match."""
 
 LOOKED_BACK = 50
-"""So many pages make up what was before."""
+"""Number of earlier pages with which the newest are compared."""
 
 PREFIX = "selector:"
-"""How the name of the promise begins that a selector answers; its field follows."""
+"""Prefix of the names of promises about selectors; the selector's field follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ class _Sum:
 
 
 def judge_selector(field: str, selector: str, counts: Sequence[SelectorCount], run: int) -> ExpectationResult:
-    """Whether a layout's selector still answers. `counts` are newest first; a run that read no page judges nothing.
+    """Return the verdict on whether a layout's selector still matches.
 
-    A selector that never answered on most pages (a lead, tags and a photo credit may be rare) does not drift.
+    `counts` are newest first; a run that read no page gets no verdict (`kept` is None). A selector that never
+    matched on most pages (a lead, tags and a photo credit may be rare) does not drift.
     """
     now, before, kept = _compared(counts, run)
     told = f"the selector for {field}, `{selector}`, matched {now} pages"
@@ -55,20 +56,27 @@ def judge_selector(field: str, selector: str, counts: Sequence[SelectorCount], r
 
 
 def judge_pages(counts: Sequence[SelectorCount], run: int) -> ExpectationResult:
-    """Whether pages at addresses of articles are still read as articles. `counts` are of pages, and of those that were read."""
+    """Return the verdict on whether pages at URLs of articles are still extracted as articles.
+
+    `counts` are newest first, of pages and of those that were extracted.
+    """
     now, before, kept = _compared(counts, run)
     told = f"{now} pages were read as articles" + (f" (before: {before})" if kept is False else "")
     return ExpectationResult("pages", "read as articles", str(now) if now.pages else "", now.pages, kept, told)
 
 
 def is_dead(counts: Iterable[SelectorCount]) -> bool:
-    """Whether a selector never answered, on pages enough to say so."""
+    """Return whether a selector never matched, on at least `ENOUGH` pages."""
     counts = list(counts)
     return sum(x.pages for x in counts) >= ENOUGH and not any(x.matched for x in counts)
 
 
 def dead_selectors(selectors: Mapping[str, str], history: Mapping[str, Sequence[SelectorCount]]) -> list[str]:
-    """What to warn of in a layout: that no selector of it ever answered, or that those never did that every article needs."""
+    """Return warnings about a layout whose selectors never matched.
+
+    Either one warning if no selector ever matched, or one for each of title, body and date that did not:
+    every article has these.
+    """
     dead = [field for field in selectors if is_dead(history[field])]
     if dead and len(dead) == len(selectors):
         pages = max(sum(x.pages for x in history[field]) for field in dead)
@@ -78,10 +86,11 @@ def dead_selectors(selectors: Mapping[str, str], history: Mapping[str, Sequence[
 
 
 def _compared(counts: Sequence[SelectorCount], run: int) -> tuple[_Sum, _Sum, bool | None]:
-    """The newest pages, those before them on which the selector answered, and the verdict.
+    """Return the newest pages, those before them on which the selector matched, and the verdict.
 
-    A run may read a page or two: as many runs count as it takes to have enough pages. What is left of an earlier outage (and the
-    run in which it began) is passed over, so that a drift stays one until the selector answers again.
+    A run may read a page or two, so counts of runs are added up until there are `ENOUGH` pages. Counts of an
+    earlier outage (and of the run in which it began) are skipped, so that a drift is reported until the
+    selector matches again.
     """
     if not counts or counts[0].run != run:
         return _Sum(), _Sum(), None
@@ -95,7 +104,7 @@ def _compared(counts: Sequence[SelectorCount], run: int) -> tuple[_Sum, _Sum, bo
 
 
 def _taken(counts: Sequence[SelectorCount], pages: int) -> tuple[_Sum, Sequence[SelectorCount]]:
-    """The sum of the first counts, up to so many pages, and the counts that are left."""
+    """Return the sum of the first counts, until it has at least `pages` pages, and the remaining counts."""
     total = _Sum()
     for place, count in enumerate(counts):
         if total.pages >= pages:

@@ -1,4 +1,4 @@
-"""Expectations: what a source promises, held against what it did. Numbers in, verdicts out."""
+"""Expectations: what a source's declaration promises, compared with its statistics. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from storage.model.health import SourceStats
 
 ENOUGH = 5
-"""Fewer pages are too few to judge a share by."""
+"""Minimum number of pages for a verdict on a share."""
 
 DAYS = 7
-"""Articles a day are the mean over so many past days, so that a quiet Sunday breaks no promise."""
+"""Number of past days over which articles a day are averaged, so that a quiet Sunday breaks no promise."""
 
 FEWEST_DAYS = 3
-"""Fewer days are too few to judge articles a day by."""
+"""Minimum number of whole days for a verdict on articles a day."""
 
 SHORT = 0.05
-"""The share of texts that may be shorter than promised: photo reports, corrections, flashes."""
+"""Share of texts (0 to 1) that may be shorter than promised: photo reports, corrections, flashes."""
 
 _TOLERANCE = 1e-9  # 1 - 0.9 is a little more than 0.1
 
 
 def judge(expect: Expect, vitals: SourceStats, today: date) -> list[ExpectationResult]:
-    """A verdict on every promise that the source makes, in the order of their names."""
+    """Return a verdict on every promise that the source makes, sorted by name."""
     return sorted(_verdicts(expect, vitals, today), key=lambda verdict: verdict.promise)
 
 
@@ -49,12 +49,18 @@ def _verdicts(expect: Expect, vitals: SourceStats, today: date) -> Iterator[Expe
 
 
 def _allowed(share: float, pages: int) -> int:
-    """How many of so many pages may fall short: a share, rounded up to a whole page, because nobody can miss half a one."""
+    """Return how many of `pages` pages may miss a promise.
+
+    The share is rounded up to a whole page, because half a page cannot be missed.
+    """
     return ceil(share * pages - _TOLERANCE)
 
 
 def _share(name: str, promised: float, having: int, vitals: SourceStats) -> ExpectationResult:
-    """Whether a share of the pages is as large as promised; the pages that may miss it are rounded up."""
+    """Return the verdict on the share of pages with a property.
+
+    The number of pages that may lack it is rounded up; too few pages get no verdict.
+    """
     if vitals.of_run == 0 or vitals.read < ENOUGH:
         return _unjudged(name, f"{promised:g}", vitals)
     measured = f"{floor(having / vitals.read * 100 + _TOLERANCE) / 100:g}"
@@ -63,7 +69,10 @@ def _share(name: str, promised: float, having: int, vitals: SourceStats) -> Expe
 
 
 def _length(promised: int, vitals: SourceStats) -> ExpectationResult:
-    """Whether all texts but a few are as long as promised; measured is the length that they have at least."""
+    """Return the verdict on whether all texts but a share of `SHORT` are as long as promised.
+
+    The measured value is the shortest length, in characters, of the texts that remain.
+    """
     if vitals.of_run == 0 or vitals.read < ENOUGH:
         return _unjudged("body_chars", str(promised), vitals)
     measured = sorted(vitals.lengths)[_allowed(SHORT, vitals.read)]
@@ -72,9 +81,10 @@ def _length(promised: int, vitals: SourceStats) -> ExpectationResult:
 
 
 def _per_day(bounds: Sequence[int], vitals: SourceStats, today: date) -> ExpectationResult:
-    """Whether as many articles were published a day as promised, over the whole past days that the archive was there for.
+    """Return the verdict on whether the mean of articles published a day is within its bounds.
 
-    Too few are held against nobody while found articles wait to be asked.
+    It is taken over the whole past days that are in the archive, `DAYS` at most. A mean that is too low gets
+    no verdict while discovered articles still wait to be requested.
     """
     fewest, most = bounds
     promised = f"{fewest} to {most}"
@@ -91,7 +101,11 @@ def _per_day(bounds: Sequence[int], vitals: SourceStats, today: date) -> Expecta
 
 
 def _silence(most: int, vitals: SourceStats, today: date) -> ExpectationResult:
-    """Whether the newest article is as young as promised. Where none has a date, silence cannot be told from undated news."""
+    """Return the verdict on whether the newest article is at most `most` days old.
+
+    There is none while discovered articles wait to be requested, or where no article has a date: silence
+    cannot be told from undated news.
+    """
     since = vitals.newest or (None if vitals.read else vitals.held_since)
     if since is None or vitals.waiting:
         why = f"{counted(vitals.waiting, 'article')} waiting to be asked" if vitals.waiting else "no article has a date"

@@ -1,4 +1,4 @@
-"""Which sources failed in a run, in one sentence of bounded length."""
+"""Messages about the sources that failed in a run, of bounded length."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     Failing = Mapping[str, Sequence[tuple[str, str]]]
-    """By source, the addresses that are failing still, each with the reason."""
+    """By source, the URLs that still fail, each as (URL, reason)."""
 
 MOST_NAMED = 5
-"""More sources are counted by reason: 82 of them made a line of 8.9 KB, which cron sends by mail."""
+"""Number of failing sources up to which each is named; more are counted by reason.
+
+82 named sources made a line of 8.9 KB, which cron sends by mail.
+"""
 
 _WORDS = {NAME_FAILURE: "names cannot be resolved"}
 
 
 def all_failed(failing: Failing, chosen: int, asked: int) -> str:
-    """The sentence for a run in which no source could be read. `chosen` sources might have been asked, `asked` were due."""
+    """Return the message of a run in which no source could be read.
+
+    `chosen` is the number of sources that might have been requested, `asked` of those that were due.
+    """
     due = f" ({asked} of {asked} that were due)" if asked < chosen else f" ({len(failing)})" if len(failing) > 1 else ""
     if not all(reason == NAME_FAILURE for addresses in failing.values() for _, reason in addresses):
         return f"every source failed{due}: {_named(failing)}"
@@ -33,7 +39,10 @@ def all_failed(failing: Failing, chosen: int, asked: int) -> str:
 
 
 def some_failed(failing: Failing, asked: int, known: Collection[str]) -> str:
-    """The sentence for a run in which some sources failed; those that are `known` to fail are counted and not named."""
+    """Return the message of a run in which some of `asked` sources failed.
+
+    Those in `known` failed before and are counted, not named.
+    """
     new = {source: addresses for source, addresses in failing.items() if source not in known}
     newly = f", {len(new)} of them newly" if len(new) < len(failing) else ""
     return f"{len(failing)} of {asked} sources failed{newly}: {_named(new)}"

@@ -1,4 +1,4 @@
-"""How a run went: the promises that its sources keep and break, the exit code, and one line saying why."""
+"""Health of a run: promises that its sources keep and break, the exit code, and its reason."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 _READ = frozenset(OutcomeKind) - {OutcomeKind.ROBOTS, OutcomeKind.REFUSED, OutcomeKind.SERVER_ERROR, OutcomeKind.UNREADABLE}
 
 ANSWERS = "answers"
-"""The promise that every source makes: it answers at every address that it is asked for."""
+"""Name of the promise that every source makes: each requested URL gets a response."""
 
 _NAMED_FIRST = ("body", "title", "date")
-"""The selectors that are worth most, where several drifted."""
+"""Fields whose selectors are named first where several drifted."""
 
 
 @dataclass(slots=True)
 class Health:
-    """What the close of a run found.
+    """Findings at the close of a run.
 
-    `broken`: by source, the promises that are broken. `warnings`: sentences of what looks wrong. `standing`: (source, promise) of
-    those that were broken before, were reported then, and need not be reported again yet. `mended`: by source, promises that are kept
-    again, each as it stood before and as it stands.
+    `broken`: by source, the promises that are broken. `warnings`: sentences about what looks wrong.
+    `standing`: (source, promise) of those that were broken before, were reported then, and are not due for a
+    reminder. `mended`: by source, promises that are kept again, each as (state before, state now).
     """
 
     broken: dict[str, list[PromiseState]] = field(default_factory=dict)
@@ -49,12 +49,12 @@ class Health:
 
     @property
     def lines(self) -> list[str]:
-        """One line for each broken promise; a layout that changed is one, however many selectors it took with it."""
+        """One line for each broken promise; all selectors of a source that drifted share one."""
         return [line for source, states in sorted(self.broken.items()) for line in _broken_lines(source, states)]
 
     @property
     def news(self) -> list[str]:
-        """The lines of `lines` that are to be reported now."""
+        """The lines of `lines` about promises that are not in `standing`, to be reported now."""
         new = {
             source: [state for state in states if (source, state.verdict.promise) not in self.standing]
             for source, states in self.broken.items()
@@ -63,7 +63,7 @@ class Health:
 
     @property
     def known_failing(self) -> set[str]:
-        """The sources that do not answer, as was reported before."""
+        """Sources whose missing responses were reported before."""
         return {source for source, promise in self.standing if promise == ANSWERS}
 
     @property
@@ -76,7 +76,7 @@ class Health:
         ]
 
     def report(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the findings as a JSON object."""
         return {
             "broken": {source: [promise_report(x) for x in states] for source, states in sorted(self.broken.items())},
             "warnings": self.warnings,
@@ -95,20 +95,21 @@ def _broken_lines(source: str, states: Sequence[PromiseState]) -> list[str]:
 
 
 def promise_line(source: str, state: PromiseState) -> str:
-    """How a promise stands, on one line: whose, what, and since when."""
+    """Return the state of a promise as one line: source, verdict, and since when."""
     return f"{source}: {state.verdict.told}; since {state.since:%Y-%m-%d}"
 
 
 def promise_report(state: PromiseState) -> dict[str, Any]:
-    """How a promise stands, as JSON."""
+    """Return the state of a promise as a JSON object."""
     since = state.since.isoformat(timespec="seconds")
     return {**asdict(state.verdict), "run": state.run, "since_run": state.since_run, "since": since, "before": state.before}
 
 
 def close_health(archive: Archive, catalogue: Catalogue, run: int, remind: timedelta = timedelta(0)) -> Health:
-    """Judge the sources that a run asked, and write down how their promises stand. The archive must be held.
+    """Judge the sources of a run and store their verdicts; the archive must be held.
 
-    A promise that stays broken is reported again once in `remind`; by every run where that is zero.
+    A promise that stays broken is reported again once in each period of `remind`; by every run if that is
+    zero.
     """
     health, moment, failing = Health(), datetime.now(UTC), archive.failing(run)
     before = {(source, x.verdict.promise): x for source, states in archive.promises().items() for x in states}
@@ -132,33 +133,39 @@ def close_health(archive: Archive, catalogue: Catalogue, run: int, remind: timed
 
 
 def _compare(health: Health, archive: Archive, source: str, last: PromiseState, state: PromiseState, remind: timedelta) -> None:
-    """Note whether a promise that was broken at the close of the run before is kept again, or stands broken as was reported.
+    """Add a promise that was broken at the close of the run before to `mended`, or to `standing`.
 
-    A source that fails for a reason of another kind (`timeout` after `dns`) is reported again.
+    It is added to neither if it is due for a reminder, or if a source fails for a reason of another kind
+    (`timeout` after `dns`): then it is reported again.
     """
     if state.verdict.kept:
         health.mended.setdefault(source, []).append((last, state))
         return
-    then, now = (archive.last_start(number + 1) for number in (last.run, state.run))  # the newest run before the next number
+    # start of the newest run before the given number
+    then, now = (archive.last_start(number + 1) for number in (last.run, state.run))
     same = state.verdict.promise != ANSWERS or _reason_kind(state) == _reason_kind(last)
     if same and not is_reminder(state.since, then, now, remind):
         health.standing.add((source, state.verdict.promise))
 
 
 def _reason_kind(state: PromiseState) -> str:
-    """The kind of the reason for which a source did not answer, from what `_answers` says of it."""
+    """Return the kind of the reason why a source failed, parsed from the text made by `_answers`."""
     return state.verdict.told.partition(" (")[2].partition(":")[0]
 
 
 def is_reminder(since: datetime, last: datetime | None, now: datetime | None, every: timedelta) -> bool:
-    """Whether a run that starts `now` is the first in its period, counted from `since` on, when the run before started at `last`."""
+    """Return whether a run is due to report a lasting fault again.
+
+    It is if it starts (`now`) in another period of length `every`, counted from `since`, than the run before
+    (`last`); always if `every` is zero or a start is unknown.
+    """
     if not every or last is None or now is None:
         return True
     return (now - since) // every > (last - since) // every
 
 
 def _judged(archive: Archive, declaration: Declaration, run: int, moment: datetime) -> tuple[list[ExpectationResult], list[str]]:
-    """The verdicts on a source, and what looks wrong in its layout."""
+    """Return the verdicts on a source, and warnings about selectors of its layout that never matched."""
     zone = ZoneInfo(declaration.source.timezone)
     today = moment.astimezone(zone).date()
     vitals = archive.vitals(run, declaration.id, zone, today)
@@ -173,7 +180,10 @@ def _judged(archive: Archive, declaration: Declaration, run: int, moment: dateti
 
 
 def _answers(failing: Sequence[tuple[str, str]]) -> ExpectationResult:
-    """Whether a source answered at every address that it was asked for; told with the run's failures, not as a promise broken."""
+    """Return the verdict on whether every requested URL of a source got a response.
+
+    It is reported with the run's failures, not as a broken promise.
+    """
     reasons = "; ".join(f"{reason}: {url}" for url, reason in failing[:1])
     told = f"{len(failing)} failing ({reasons})" if failing else "every address was answered"
     return ExpectationResult(ANSWERS, "no failures", f"{len(failing)} failing", len(failing), not failing, told)
@@ -189,12 +199,13 @@ def verdict(
     chosen: int = 0,
     known: Collection[str] = (),
 ) -> tuple[int, str]:
-    """Exit code and reason of a crawl, one line a reason.
+    """Return exit code and reason of a crawl, one line a reason.
 
-    130 or 143 after a signal, 1 when the engine failed or lost sight of an answer (`trouble`), 9 when no source could be read, 3 when
-    some failed or broke a promise (`broken`, a line each), else 0: everything that was asked is accounted for. A source failed when an
-    address that the run asked is failing still, after the run's own retries. `chosen` is how many sources might have been asked;
-    sources that are `known` to fail are no reason that has to be given.
+    130 or 143 after a signal; 1 if the engine failed or left a response without an outcome (`trouble`); 9 if
+    no source could be read; 3 if some failed or broke a promise (`broken`, a line each); else 0: every
+    request is accounted for. A source failed if a URL that the run requested still fails after the run's own
+    retries. `chosen` is the number of sources that might have been requested; sources in `known` failed
+    before and need no new reason.
     """
     if signal:
         return 128 + signal, "interrupted; the archive is consistent and the next run goes on from here."
@@ -210,7 +221,10 @@ def verdict(
 
 
 def trouble_lines(archive: ArchiveReader, run: int) -> list[str]:
-    """Return a line for each source whose answers in a run cannot be believed as a whole, or could not be processed."""
+    """Return a line for each source whose responses are implausible as a whole or were not processed.
+
+    These are mass takedowns, URLs without a page, sitemaps nested too deep and errors of this program.
+    """
     return [
         *takedown_lines(archive.mass_takedowns(run)),
         *turned_away_lines(archive.turned_away(run)),
@@ -220,7 +234,10 @@ def trouble_lines(archive: ArchiveReader, run: int) -> list[str]:
 
 
 def takedown_lines(gone: Mapping[str, tuple[int, int]]) -> list[str]:
-    """A line for each source (lost, asked) of which more known articles are not there any more than can be believed."""
+    """Return a line for each source with more missing articles than is plausible.
+
+    `gone` has, by source, how many known articles were missing and how many were requested.
+    """
     return [
         f"{source}: {lost} of {asked} known articles are not there any more; none of them is marked as gone: look at the site"
         for source, (lost, asked) in sorted(gone.items())
@@ -228,7 +245,10 @@ def takedown_lines(gone: Mapping[str, tuple[int, int]]) -> list[str]:
 
 
 def failure_lines(failed: Mapping[str, int]) -> list[str]:
-    """Return a line for each source of which a run could not process captures (their number) because of an error of this program."""
+    """Return a line for each source with captures that failed with an error of this program.
+
+    `failed` has, by source, the number of such captures in a run.
+    """
     return [
         f"{source or 'an unknown source'}: {count} captures could not be processed; `harvester status` names them, "
         "`harvester crawl --retry unreadable` tries them again"
@@ -237,7 +257,10 @@ def failure_lines(failed: Mapping[str, int]) -> list[str]:
 
 
 def turned_away_lines(away: Mapping[str, tuple[int, int]]) -> list[str]:
-    """A line for each source (nowhere, asked) most of whose new addresses lead to no page."""
+    """Return a line for each source most of whose new URLs lead to no page.
+
+    `away` has, by source, how many lead to none and how many were requested.
+    """
     return [
         f"{source}: {nowhere} of {asked} addresses that it announced lead nowhere (404, or redirects to other pages): look at the site"
         for source, (nowhere, asked) in sorted(away.items())
@@ -245,7 +268,10 @@ def turned_away_lines(away: Mapping[str, tuple[int, int]]) -> list[str]:
 
 
 def too_deep_lines(sitemaps: Mapping[str, int]) -> list[str]:
-    """A line for each source whose sitemaps are nested too deep."""
+    """Return a line for each source whose sitemaps are nested too deep.
+
+    `sitemaps` has, by source, the number of sitemaps whose child sitemaps were not read.
+    """
     return [
         f"{source}: {count} of its sitemaps name others that are nested too deep; these are not read"
         for source, count in sorted(sitemaps.items())
@@ -253,11 +279,14 @@ def too_deep_lines(sitemaps: Mapping[str, int]) -> list[str]:
 
 
 def without_articles_lines(sources: Sequence[str]) -> list[str]:
-    """A line for each source whose patterns take none of the addresses that its channels list for an article."""
+    """Return a line for each source none of whose listed URLs matches its article patterns."""
     told = "no address that its channels list matches its article patterns (`articles`)"
     return [f"{source}: {told}; `harvester sources probe {source}` shows one" for source in sources]
 
 
 def was_read(tally: SourceTally) -> bool:
-    """Whether a run read any answer of a source: more than a robots.txt, and no failure."""
+    """Return whether a run read any response of a source.
+
+    A robots.txt, a refusal, a server error and an unreadable response do not count.
+    """
     return any(tally.outcomes[kind] for kind in _READ)

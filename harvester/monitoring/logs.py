@@ -1,4 +1,4 @@
-"""Logs: one line an event, as text or as JSON, no bodies, control characters escaped."""
+"""Logging: one line an event, as text or as JSON, without bodies, control characters escaped."""
 
 from __future__ import annotations
 
@@ -19,21 +19,31 @@ if TYPE_CHECKING:
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\t")} | {
     code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
-"""C0, C1 (ECMA-48), what breaks lines, and bidirectional overrides (UAX 9)."""
+"""Escapes of control characters, for `str.translate`.
+
+C0 and C1 controls (ECMA-48) except tab, line and paragraph separators, and bidirectional embeddings,
+overrides and isolates (UAX 9).
+"""
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
 PROGRESS = "harvester.monitoring.progress"
-"""The logger that says how far a run is."""
+"""Name of the logger for the progress of a run."""
 
 TOLD = "harvester.told"
-"""The logger of messages that a command prints as `harvester: …`: events on stderr where the log is JSON, and in the log file."""
+"""Name of the logger for messages that a command prints as `harvester: …`.
+
+They are events on stderr where the log is JSON, and in the log file.
+"""
 
 TOLD_ON_STDERR = f"{TOLD}.on_stderr"
-"""The same, but for the log file, which has them in another event."""
+"""Name of the logger for such messages that the log file has in another event and leaves out."""
 
 RUNS = "harvester.runs"
-"""The logger of how a run ended, and with what. As text it is on stderr under -v only, because the command prints the same as a table."""
+"""Name of the logger for the end and the results of a run.
+
+As text it is on stderr under -v only, because the command prints the same as a table.
+"""
 
 _OWN = frozenset({"harvester", "pipelines", "storage"})
 _NOISY = frozenset({"scrapy", "alembic", "asyncio", "pymorphy3", "dateparser", "sqlalchemy", "feedparser"})
@@ -41,20 +51,23 @@ _SILENT = frozenset({"trafilatura", "htmldate", "twisted", "charset_normalizer",
 
 
 class OneLine(logging.Formatter):
-    """One line an event, stamped with local time and its offset from UTC; the traceback of an error follows it, indented."""
+    """Formatter for text: one line an event, with local time and UTC offset.
+
+    The traceback of an error follows, indented.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s")
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  logging's name
-        """The moment of an event (RFC 3339, section 5.6, with a space): `2026-11-29 00:56:16+05:00`."""
+        """Return the time of an event (RFC 3339, section 5.6, with a space): `2026-11-29 00:56:16+05:00`."""
         del datefmt
         return datetime.fromtimestamp(record.created).astimezone().isoformat(sep=" ", timespec="seconds")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
-        """The line, with control characters escaped so that no header or address can forge another.
+        """Return the line with control characters escaped, so that no header or URL can forge another line.
 
-        What a library lays out over several lines, such as Scrapy its settings, is put on one.
+        Messages of libraries over several lines, such as Scrapy's list of settings, are joined to one.
         """
         line = super().formatMessage(record)
         if record.name.partition(".")[0] not in _OWN:
@@ -63,10 +76,13 @@ class OneLine(logging.Formatter):
 
 
 class JsonLine(logging.Formatter):
-    """One JSON object a line: `time` (UTC, RFC 3339), `level`, `logger`, `message`, and `traceback` where there is one."""
+    """Formatter for JSON: one object a line.
+
+    Its keys are `time` (UTC, RFC 3339), `level`, `logger`, `message`, and `traceback` where there is one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The event as one line."""
+        """Return the event as one line of JSON."""
         moment = datetime.fromtimestamp(record.created, UTC)
         event = {
             "time": moment.isoformat(timespec="milliseconds"),
@@ -76,18 +92,19 @@ class JsonLine(logging.Formatter):
         }
         if record.exc_info:
             event["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(event)  # in ASCII: no control character and no lone surrogate leaves as it is
+        return json.dumps(event)  # ASCII: control characters and lone surrogates are escaped
 
 
 _LEVELS = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}
 
 
 def set_up_logging(verbosity: int, stream: TextIO | None = None, *, file: Path | None = None, as_json: bool = False) -> None:
-    """Log to stderr, and to a file where one is named.
+    """Log to stderr, and to `file` where one is given.
 
-    Verbosity -1 shows errors, 0 warnings, 1 the run's steps, 2 everything that libraries say too. The file has the run's steps at
-    least; it may be moved away while the program runs (logrotate), and is begun anew then. The handlers decide, not the loggers:
-    Scrapy sets the levels of its loggers anew when it starts.
+    Verbosity -1 shows errors, 0 warnings, 1 the run's steps, 2 all events of libraries, too. The file has at
+    least the run's steps; it may be moved away while the program runs (logrotate), and is created anew then.
+    Levels are set on the handlers, not on the loggers: Scrapy sets the levels of its loggers anew when it
+    starts.
 
     Raises:
         UsageError: the file cannot be written.
@@ -120,17 +137,17 @@ def _file_handler(file: Path) -> WatchedFileHandler:
 
 
 def is_json() -> bool:
-    """Whether stderr gets events as JSON."""
+    """Return whether events are logged as JSON."""
     return any(isinstance(handler.formatter, JsonLine) for handler in logging.getLogger().handlers)
 
 
 def has_file() -> bool:
-    """Whether events are appended to a file."""
+    """Return whether events are appended to a file."""
     return any(isinstance(handler, WatchedFileHandler) for handler in logging.getLogger().handlers)
 
 
 class _StderrFilter(logging.Filter):
-    """What stderr shows: events of a level by the verbosity, and at the default one how far a run is, too."""
+    """Filter of stderr: events from the level of the verbosity on; at the default, progress, too."""
 
     def __init__(self, verbosity: int, *, as_json: bool) -> None:
         super().__init__()
@@ -138,7 +155,7 @@ class _StderrFilter(logging.Filter):
         self._as_json = as_json
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether an event is shown. What a command prints itself is an event only where the log is JSON."""
+        """Return whether an event is shown; what a command prints is one only where the log is JSON."""
         if record.name in {TOLD, TOLD_ON_STDERR}:
             return self._as_json
         if record.name == RUNS:
@@ -149,42 +166,49 @@ class _StderrFilter(logging.Filter):
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:
-    """Libraries are heard from warnings on, some not at all: what they complain of becomes an outcome with its reason."""
+    """Return whether an event is logged below verbosity 2.
+
+    Of some libraries only warnings and errors are, of others nothing: their complaints become an outcome with
+    its reason.
+    """
     library = record.name.partition(".")[0]
     return library not in _SILENT and (library not in _NOISY or record.levelno >= logging.WARNING)
 
 
 class QuietLogFormatter:
-    """Scrapy's log formatter: its events are told by the run's own tally, so most are left out."""
+    """Scrapy log formatter that drops most events, because the run's tally counts them."""
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> QuietLogFormatter:
-        """Scrapy's way of making one."""
+        """Create the formatter, as Scrapy does."""
         del crawler
         return cls()
 
     def crawled(self, request: Any, response: Any, spider: Any) -> dict[str, Any]:
-        """An answer came."""
+        """Log a response at DEBUG level."""
         del spider
         return {"level": logging.DEBUG, "msg": "%s %s", "args": (response.status, request.url)}
 
     def scraped(self, item: Any, response: Any, spider: Any) -> None:
-        """A draft reached the end of the line; the tally says so."""
+        """Log nothing for a draft that passed all item pipelines; the tally counts it."""
 
     def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> None:
-        """A draft met an archive that can take no more; the run's end says so."""
+        """Log nothing for a draft that the archive could not take; the end of the run reports it."""
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> dict[str, Any]:
-        """A bug: the line itself failed."""
+        """Log an exception in an item pipeline: an error of this program."""
         del exception, response, spider
         return {"level": logging.ERROR, "msg": "The line failed on %s", "args": (item.capture.url,)}
 
     def spider_error(self, failure: Any, request: Any, response: Any, spider: Any) -> dict[str, Any]:
-        """A bug: the spider itself failed."""
+        """Log an exception in the spider: an error of this program."""
         del failure, response, spider
         return {"level": logging.ERROR, "msg": "The spider failed on %s", "args": (request.url,)}
 
     def download_error(self, failure: Any, request: Any, spider: Any, errmsg: str | None = None) -> dict[str, Any]:
-        """A request failed; the frontier keeps why. Scrapy asks this where an errback raised, and takes no None for an answer there."""
+        """Log a failed request at DEBUG level; the frontier stores its reason.
+
+        Scrapy calls this also where an errback raised, and accepts no None there.
+        """
         del spider
         return {"level": logging.DEBUG, "msg": "%s: %s", "args": (request.url, errmsg or failure.value)}

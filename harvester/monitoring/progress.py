@@ -1,4 +1,4 @@
-"""The live display of a run on a terminal, and a plain line now and then off one."""
+"""Progress of a run: a live display on a terminal, a log line at intervals elsewhere."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ logger = logging.getLogger(PROGRESS)
 _RETRIES = " and ".join(f"{wait.total_seconds():.0f}" for wait in RETRY_BACKOFF[: TRIES - 1])
 
 EVERY_SECONDS = 30.0
-"""How often a run that has no terminal says where it stands."""
+"""Seconds between two progress lines of a run without a terminal."""
 
 
 @contextmanager
@@ -41,7 +41,10 @@ def watching(
     silent: bool,
     every: float = EVERY_SECONDS,
 ) -> Iterator[None]:
-    """Show the run while it goes on: a table on a terminal, a log line every so many seconds elsewhere, nothing when silent."""
+    """Show the progress of a run while the block runs.
+
+    On a terminal a table is shown, elsewhere a log line every `every` seconds, and nothing if `silent`.
+    """
     started = time.monotonic()
     if silent:
         yield
@@ -65,16 +68,16 @@ def watching(
 
 
 class _OnOneScreen:
-    """What a terminal of any size shows of something: as many lines as it has, and how many more there are.
+    """Renderable cut to the height of the terminal, with a last line that counts the lines left out.
 
-    A frame that is higher than the screen cannot be wiped off again: its first lines have scrolled away.
+    A frame that is higher than the screen cannot be erased: its first lines have scrolled away.
     """
 
     def __init__(self, whole: RenderableType) -> None:
         self._whole = whole
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The lines that there is room for, one line of the screen left for the cursor."""
+        """Yield the lines that fit, with one line of the screen left for the cursor."""
         lines = console.render_lines(self._whole, options, pad=False)
         room = max(console.height - 1, 1)
         more = len(lines) - (room - 1) if len(lines) > room else 0
@@ -91,7 +94,7 @@ def _tell(session: CrawlSession, ended: threading.Event, every: float) -> None:
 
 
 def in_a_line(tally: Mapping[str, SourceTally]) -> str:
-    """What a run has done so far, in a few words."""
+    """Return the counts of a run so far as one line of text."""
     captures = sum(of_source.captures for of_source in tally.values())
     failures = sum(of_source.failures for of_source in tally.values())
     unanswered = any(of_source.unanswered for of_source in tally.values())

@@ -1,7 +1,7 @@
-"""Running the spider to its end, or to the first signal.
+"""Run the spider until nothing is due or a signal arrives.
 
-The first SIGINT, SIGTERM or SIGHUP lets what is under way come in, for ten seconds at most; the second ends at once. Either way the
-archive is consistent: what was not acknowledged is asked again.
+The first SIGINT, SIGTERM or SIGHUP lets requests under way finish, for ten seconds at most; the second ends
+at once. Either way the archive is consistent: URLs that were not acknowledged are requested again.
 """
 
 from __future__ import annotations
@@ -35,14 +35,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
-"""How long a signalled run waits for what is under way."""
+"""Seconds that a run waits for requests under way after a signal."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPlan:
-    """What to crawl, and how far.
+    """Scope of a crawl.
 
-    The sources, whether their channels are asked before they are due, how many articles each, which known ones again, how far back.
+    `declarations`: the sources. `early`: whether channels are requested before they are due. `limit`:
+    articles per source. `revisit`: which known articles are requested again. `since`: the day back to which a
+    backfill goes.
     """
 
     declarations: Sequence[Declaration]
@@ -54,11 +56,12 @@ class CrawlPlan:
 
 @dataclass(frozen=True, slots=True)
 class CrawlEnding:
-    """How a crawl ended, by what the engine did.
+    """Result of a crawl as the engine left it.
 
-    `trouble`: sentences about what it did not do, or did not account for; none where all went well. `limits`: by source, why addresses
-    that were due were not asked. `postponed`: by source, before when its server wants no request. `warnings`: what else is wrong.
-    `offline`: no name of a host could be resolved.
+    `trouble`: sentences about what it did not do, or did not account for; empty where all went well.
+    `limits`: by source, why URLs that were due were not requested. `postponed`: by source, the moment before
+    which its server wants no request. `warnings`: what else is wrong. `offline`: no host name could be
+    resolved.
     """
 
     trouble: tuple[str, ...] = ()
@@ -68,23 +71,25 @@ class CrawlEnding:
     offline: bool = False
 
     def lines(self) -> list[str]:
-        """One line for each limit that was reached and each warning."""
+        """Return one line for each limit that was reached and each warning."""
         return [f"{source}: {reason}" for source, reasons in sorted(self.limits.items()) for reason in reasons] + list(self.warnings)
 
     def report(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the result as a JSON object."""
         until = {source: moment.isoformat(timespec="seconds") for source, moment in sorted(self.postponed.items())}
         limits = {source: list(reasons) for source, reasons in sorted(self.limits.items())}
         return {"limits": limits, "postponed": until, "warnings_of_run": list(self.warnings), "trouble": list(self.trouble)}
 
 
 def crawl(session: CrawlSession, plan: CrawlPlan) -> CrawlEnding:
-    """Crawl; returns when nothing is due any more, a signal came, or the archive took no more (`harvest.error`, raised).
+    """Crawl until nothing is due or a signal arrives, and return how the crawl ended.
 
-    Sources that need a browser are left out where there is none, and `harvest.left_out` says why.
+    Sources that need a browser are left out where there is none; `session.left_out` then has the reason by
+    source.
 
     Raises:
-        HarvesterError: the archive took no more, or the system gave the engine nothing to run with.
+        HarvesterError: the archive could take no more (`session.error`), or the system lacks what the engine
+            needs, such as open files.
     """
     missing = why_no_browser(session.config) if any(x.browser for x in plan.declarations) else ""
     session.left_out = {x.id: missing for x in plan.declarations if x.browser and missing}
@@ -108,7 +113,7 @@ def crawl(session: CrawlSession, plan: CrawlPlan) -> CrawlEnding:
 def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:
     try:
         return AsyncCrawlerProcess(Settings(settings))
-    except OSError as error:  # too many open files, in all likelihood
+    except OSError as error:  # most likely too many open files
         raise HarvesterError(f"The crawl could not start: {error.strerror}.", "Raise the limit of open files (`ulimit -n`).") from error
 
 
@@ -119,7 +124,7 @@ def _listening_for_signals(session: CrawlSession, process: AsyncCrawlerProcess) 
 
     def stop(number: int) -> None:
         if session.signal:
-            loop.stop()  # what is under way is dropped; its addresses are asked again
+            loop.stop()  # requests under way are dropped; their URLs are requested again
             return
         session.signal = number
         logger.warning("stopping: what is under way may come in, for %d seconds at most; a second signal ends at once", GRACE_SECONDS)
@@ -130,7 +135,11 @@ def _listening_for_signals(session: CrawlSession, process: AsyncCrawlerProcess) 
 
 
 def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrupted: bool) -> CrawlEnding:
-    """What the engine did: whether it opened the spider, came to its end, and swallowed no exception."""
+    """Return the result of a crawl.
+
+    `trouble` is empty only if the engine opened the spider, ended as it should, and no exception was
+    swallowed.
+    """
     trouble = []
     failure = task.exception() if task.done() and not task.cancelled() else None
     if failure is not None:
@@ -150,7 +159,10 @@ def _ending(spider: SourceSpider | None, task: asyncio.Future[None], *, interrup
 
 
 def _release_threads() -> None:
-    """Let the reactor's threads go: a loop that was stopped at once never told them, and they would keep the program alive."""
-    from twisted.internet import reactor  # installed by the process; imported earlier, another one would be
+    """Stop the thread pool of the reactor.
+
+    A loop that was stopped at once does not do so, and the threads would keep the program alive.
+    """
+    from twisted.internet import reactor  # installed by the process; an earlier import would install another
 
     cast("ReactorBase", reactor).getThreadPool().stop()

@@ -1,4 +1,4 @@
-"""The settings that Scrapy's own commands read (scrapy.cfg)."""
+"""Settings module for Scrapy's own commands (scrapy.cfg)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from storage.errors import HarvesterError
 try:
     _config = load_config(None)
     globals().update(scrapy_settings(_config, load_catalogue(_config.sources, builtin=not _config.only_given_sources)))
-except HarvesterError as error:  # Scrapy would show a traceback
+except HarvesterError as error:  # otherwise Scrapy prints a traceback
     sys.stderr.write(f"harvester: {error}\n")
     raise SystemExit(error.exit_code) from None

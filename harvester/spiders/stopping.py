@@ -1,4 +1,4 @@
-"""Signals while Scrapy's engine runs: they are the event loop's then, and none is raised in the middle of a callback."""
+"""Signal handling while Scrapy's engine runs: by the event loop, so that no signal interrupts a callback."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def listening(stop: Callable[[int], None]) -> Iterator[None]:
-    """Call `stop` with the number of each SIGINT, SIGTERM and SIGHUP in the block; a SIGHUP that is ignored stays so, as under nohup(1).
+    """Call `stop` with the number of each SIGINT, SIGTERM and SIGHUP received in the block.
 
-    Installed after the reactor and before it runs; afterwards the handlers of before are back.
+    A SIGHUP that is ignored stays ignored, as under nohup(1). Enter the block after the reactor is installed
+    and before it runs; the previous handlers are restored afterwards.
     """
     loop = asyncio.get_event_loop()
     before = {number: signal.getsignal(number) for number in SIGNALS}

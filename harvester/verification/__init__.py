@@ -1,1 +1,1 @@
-"""Verification: do the tables, the search index, the WARC files, their indexes and the digests agree?"""
+"""Verification: whether tables, search index, WARC files, CDXJ indexes and digests agree."""

@@ -1,4 +1,4 @@
-"""The index of a WARC file against the rows of the captures that lie in that."""
+"""Comparison of the CDXJ index of a WARC file with the captures in that file."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class IndexCheck:
-    """Compares an index with the captures that `expect` is handed, one after the other in any order.
+    """Comparison of an index with the captures passed to `expect`, one by one in any order.
 
-    Lines are sorted by address and captures by offset, so the two are compared by the sums of their hashes: memory does not grow with
-    them. An index is written when a run closes. Captures behind the last one that it knows are those of a run that was killed or goes
-    on.
+    Index lines are sorted by URL and captures by offset, so the sums of their hashes are compared: memory
+    does not grow with their number. An index is written when a run closes; captures behind its last one
+    belong to a run that was killed or is under way.
     """
 
     def __init__(self, warc: Path) -> None:
@@ -55,7 +55,7 @@ class IndexCheck:
                     self._lines, self._sum = self._lines + 1, self._sum + hash(line)
 
     def expect(self, capture: Capture) -> None:
-        """Count a capture in."""
+        """Add a capture that the index should have, unless it lies behind the last one of the index."""
         for line in cdxj_lines([capture]):
             if capture.warc.offset > self._last:
                 self._behind += 1
@@ -63,11 +63,11 @@ class IndexCheck:
                 self._expected, self._expected_sum = self._expected + 1, self._expected_sum + hash(line.encoded())
 
     def doubt(self) -> None:
-        """A row of the file is damaged: what its line should be is not known."""
+        """Note that a row of the file is damaged and its index line is unknown: sums are not compared."""
         self._doubtful = True
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with the index."""
+        """Yield a message for each fault of the index."""
         remedy = "; it may be deleted, for the next run makes it anew"
         if self._broken:
             yield self._broken[0] + remedy
@@ -76,7 +76,7 @@ class IndexCheck:
             yield f"the index has {lines} for {captures}, or other lines than these have{remedy}"
 
     def notes(self) -> Iterator[str]:
-        """What is no damage."""
+        """Yield messages about the index that are no damage."""
         if not self._is_there and self._behind:
             yield f"{self.path.name}: there is no such index yet; the next run makes it"
         elif self._behind and not self._broken:

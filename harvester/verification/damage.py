@@ -1,4 +1,4 @@
-"""What a verification finds, and how far it is."""
+"""Findings and progress of a verification."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One thing that is wrong: what, in which file and at which offset, of which article (its id) and address.
+    """A single fault: what is wrong, in which file and at which offset, of which article (its id) and URL.
 
-    `file` is the name of a file of `warc/`, or that of the tables. `file`, `article` and `url` are empty, and `offset` is None, where
-    there is none.
+    `file` is the name of a file of `warc/`, or that of the database. `file`, `article` and `url` are empty,
+    and `offset` is None, where there is none.
     """
 
     what: str
@@ -29,10 +29,11 @@ class Damage:
 
 @dataclass(slots=True)
 class Checked:
-    """How far a verification is, and notes on what is no damage.
+    """Progress of a verification, and notes on what is no damage.
 
-    `captures`, `readings` (extractions), `articles`, `files` and their `bytes` were looked at. `reread` extractions were read again from
-    their WARC records; `not_reread` says of how many others why they could not be compared.
+    `captures`, `readings` (extractions), `articles`, `files` and their `bytes` are the numbers checked.
+    `reread` is the number of extractions made again from their WARC records and compared; `not_reread` counts
+    the others by the reason why they could not be.
     """
 
     captures: int = 0

@@ -1,4 +1,4 @@
-"""The WARC files against the tables: each file is walked once, beside its rows in the order in which they lie there."""
+"""Comparison of the WARC files with the tables: each file is read once, along its rows in order of offset."""
 
 from __future__ import annotations
 
@@ -27,14 +27,18 @@ if TYPE_CHECKING:
     from storage.model.captures import Capture
     from storage.reader import ArchiveReader
 
-_HEAD_BYTES = 1024  # the version and type of our records stand first
+_HEAD_BYTES = 1024  # version and type come first in records that this program writes
 _CHUNK = 1024 * 1024
 _MOST_NAMED = 20
-"""Files beside those of the archive that are named; of more it is told how many."""
+"""Number of foreign files that are named; any more are counted."""
 
 
 def check_files(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
-    """Whether every row's record lies where the row says, and every byte of every file belongs to a whole record."""
+    """Yield the damages of the WARC files.
+
+    Every row's record must lie where the row says, and every byte of every file must belong to a whole
+    record.
+    """
     try:
         ends = archive.warc_ends()
     except DamageFound as error:
@@ -58,19 +62,22 @@ def check_files(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
 
 
 def _foreign_files(folder: Path, own: AbstractSet[str]) -> list[str]:
-    """A note for each file beside the WARC files that neither the archive nor this program knows."""
+    """Return notes on files in the WARC folder that are neither WARC files of the archive nor indexes."""
     known = {*own, *(index_of(folder / name).name for name in own)}
     try:
         others = sorted(path.name for path in folder.iterdir() if path.name not in known)
     except OSError:
-        return []  # told already
+        return []  # already reported
     named = [f"{folder.name}/{name}: not of this archive; it was not checked" for name in others[:_MOST_NAMED]]
     more = len(others) - _MOST_NAMED
     return [*named, f"{folder.name}/: {counted(more, 'more file')} not of this archive"] if more > 0 else named
 
 
 class _Rows:
-    """The captures of one file in the order of their offsets. Where the tables cannot be read on they end, and `broken` says why."""
+    """Iterable over the captures of one file in order of offset.
+
+    It ends early where a row cannot be read; `broken` then has the reason.
+    """
 
     def __init__(self, captures: Iterable[Capture]) -> None:
         self._captures = iter(captures)
@@ -86,7 +93,7 @@ class _Rows:
 
 
 class _File:
-    """One WARC file. `end` is where the last record ends that a row points at."""
+    """Check of one WARC file; `end` is the end in bytes of the last record that a row points at."""
 
     def __init__(self, archive: ArchiveReader, path: Path, end: int, checked: Checked) -> None:
         self.archive, self.path, self.end, self.checked = archive, path, end, checked
@@ -141,7 +148,7 @@ class _File:
                     yield damage
             if whole:
                 yield from self._record(start, end, pointed=pointed, damaged=damaged)
-            elif not damaged:  # else it was told with its capture
+            elif not damaged:  # otherwise reported with its capture
                 yield from self._gap(start, end)
             self.checked.bytes += end - start
 
@@ -149,9 +156,10 @@ class _File:
         return (damage for damage, _, _ in self._checked_rows(end) if damage is not None)
 
     def _checked_rows(self, end: int | None) -> Iterator[tuple[Damage | None, int, bool]]:
-        """The rows that point before a place (or the rest), each checked: what is to be told, where it points, and whether it is sound.
+        """Check the rows that point before an offset, or all remaining ones if `end` is None.
 
-        Rows of what a file lost with its end are counted, and told in one line.
+        Yields (damage or None, offset that the row points at, whether its record is sound). Rows whose
+        records were lost with the end of the file are counted and reported in one line.
         """
         while self.next is not None and (end is None or self.next.warc.offset < end):
             capture = self.next
@@ -180,7 +188,7 @@ class _File:
         return self.origin.fault(capture) if self.origin else None
 
     def _is_lost(self, capture: Capture) -> bool:
-        """Whether the record of a capture lies behind the end of the file, where one may have lain."""
+        """Return whether the record of a capture ends behind the end of the file."""
         return capture.warc.offset >= 0 and self.size < capture.warc.offset + capture.warc.length
 
     def _record(self, start: int, end: int, *, pointed: bool, damaged: bool) -> Iterator[Damage]:
@@ -205,10 +213,14 @@ class _File:
 
 
 def _stretches(path: Path, size: int) -> Iterator[tuple[int, int, bool]]:
-    """The bytes of a file as stretches (start, end, whether that is one whole record), without a gap up to its size."""
+    """Split a file into ranges (start, end, whether the range is one whole record).
+
+    The ranges are contiguous and cover the file up to `size`, in bytes.
+    """
     at = 0
     for offset, length in chain(whole_members(path), [(size, 0)]):
-        if offset > at and next(whole_members(path, at), (None, 0))[0] != at:  # not whole even now: nobody was writing it
+        # still not whole: no writer is at work
+        if offset > at and next(whole_members(path, at), (None, 0))[0] != at:
             yield at, offset, False
         if length:
             yield offset, offset + length, True
@@ -216,9 +228,10 @@ def _stretches(path: Path, size: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _was_being_written(path: Path, start: int, acknowledged: int) -> bool:
-    """Whether a tail looks like what a killed writer leaves: half a record, or zeros.
+    """Return whether the tail of a file looks like the trace of a killed writer: half a record, or zeros.
 
-    A request right behind the last response that a row points at was written with it, and had to be whole.
+    A request right behind the last response that a row points at was written together with it, and had to be
+    whole.
     """
     if start == acknowledged and _type_at(path, start) == b"request":
         return False
@@ -233,7 +246,7 @@ def _was_being_written(path: Path, start: int, acknowledged: int) -> bool:
 
 
 def _type_at(path: Path, offset: int) -> bytes:
-    """The type of the WARC record whose gzip member begins at an offset; empty when none does."""
+    """Return the type of the WARC record whose gzip member begins at an offset; empty when none does."""
     with path.open("rb") as file:
         head = beginning(file, offset)[:_HEAD_BYTES].split(b"\r\n")
     return next((line.partition(b":")[2].strip() for line in head if line.lower().startswith(b"warc-type:")), b"")

@@ -1,4 +1,7 @@
-"""Histories against the captures that they follow from (docs/adr/0014): what each revision changed, and whether silently."""
+"""Comparison of article histories with their extractions: changed fields and silent changes.
+
+The rules of a history are in docs/adr/0014.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def check_revisions(archive: ArchiveReader) -> Iterator[Damage]:
-    """Whether the marks of each revision are those that follow from its text and from the text before.
+    """Yield a damage for each revision whose marks do not follow from its text and the text before.
 
-    Readings of another version of the pipeline are not compared: it may have judged by other rules.
+    Extractions of another pipeline version are not compared: it may have applied other rules.
     """
     for pair in archive.revision_pairs():
         if pair.before.extraction.line == pair.after.extraction.line == PIPELINE_VERSION:

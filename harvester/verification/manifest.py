@@ -1,4 +1,7 @@
-"""The digests of all files of an archive, as `sha256sum` writes and checks them and as BagIt (RFC 8493, section 2.1.3) lists them."""
+"""Manifest: the digests of all files of an archive.
+
+The format is that of `sha256sum` and of BagIt (RFC 8493, section 2.1.3).
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,17 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 _PASSING = frozenset({LOCK_NAME, "archive.sqlite3-shm"})
-"""Files that hold nothing of the archive: they come and go with the programs that have it open."""
+"""Files without content of the archive, which come and go with the programs that have it open."""
 
 
 def require_manifest(file: Path, directory: Path, *, as_json: bool) -> None:
-    """Refuse what would spoil a manifest of the archive in `directory`, before that is read for it.
+    """Refuse a manifest that could not be written or would be wrong, before the archive is read for it.
 
     Raises:
-        UsageError: it is there already (digests of an earlier day are worth something), would lie among the files that it lists, or
-            would stand among JSON on stdout.
-        ArchiveBusy, ArchiveUnusable: the files are not at rest.
+        UsageError: `file` exists (digests of an earlier day are worth keeping), would lie among the files
+            that it lists, or would be mixed with JSON on stdout.
+        ArchiveBusy: a run holds the archive.
+        ArchiveUnusable: a run that was killed left transactions in the write-ahead log.
     """
     if str(file) == STDOUT and as_json:
         raise UsageError("--json and --manifest - both write to stdout.", "Name a file for the manifest.")
@@ -37,7 +41,10 @@ def require_manifest(file: Path, directory: Path, *, as_json: bool) -> None:
 
 
 def _require_rest(directory: Path) -> None:
-    """Refuse an archive whose files change: a run holds it, or the next program that opens the tables writes the log into them.
+    """Refuse an archive whose files may change.
+
+    They do while a run holds it, and when the next program that opens the tables copies the write-ahead log
+    into them.
 
     Raises:
         ArchiveBusy: a run holds the archive.
@@ -56,12 +63,13 @@ def _require_rest(directory: Path) -> None:
 
 
 def write_manifest(directory: Path, file: Path) -> int:
-    """Write the manifest of the archive in `directory` into `file`, and return how many files it lists.
+    """Write the manifest of the archive in `directory` into `file`, and return the number of files listed.
 
     Raises:
         ArchiveBusy: a run holds the archive, so that its files change.
-        ArchiveUnusable: they are not at rest, a file of the archive cannot be read, or the manifest cannot be written.
-        DiskFull: no space left for the manifest.
+        ArchiveUnusable: the write-ahead log holds transactions, a file of the archive cannot be read, or the
+            manifest cannot be written.
+        DiskFull: no space is left for the manifest.
     """
     _require_rest(directory)
     try:
@@ -80,8 +88,8 @@ def write_manifest(directory: Path, file: Path) -> int:
 def manifest(directory: Path) -> Iterator[tuple[str, str]]:
     """Yield SHA-256 (hexadecimal) and path of each file of an archive, sorted by path.
 
-    Paths are relative to `directory`, with `/`. Left out are the lock, SQLite's shared memory, an empty write-ahead log and whatever
-    is no regular file: they hold nothing of the archive.
+    Paths are relative to `directory`, with `/`. Left out are the lock, SQLite's shared memory, an empty
+    write-ahead log and whatever is no regular file: they hold nothing of the archive.
 
     Raises:
         OSError: a file cannot be read.

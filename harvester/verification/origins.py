@@ -1,4 +1,7 @@
-"""Where records of others came from: the warcinfo of the WARC file that holds their copies, against the tables."""
+"""Comparison of the origin of copied records with the tables.
+
+The origin of a copy is in the warcinfo record of its WARC file.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,13 @@ if TYPE_CHECKING:
 
 
 class OriginCheck:
-    """Compares the rows of one WARC file with the source that its warcinfo names.
+    """Comparison of the rows of one WARC file with the source file that its warcinfo record names.
 
-    Earlier versions copied records into the files of what was fetched, whose warcinfo names no source: of those nothing is
-    known. Raises OSError where the file cannot be read.
+    Earlier versions copied records into WARC files of fetched responses, whose warcinfo names no source:
+    these are not checked.
+
+    Raises:
+        OSError: the file cannot be read.
     """
 
     def __init__(self, archive: ArchiveReader, path: Path) -> None:
@@ -30,7 +36,7 @@ class OriginCheck:
         }
 
     def fault(self, capture: Capture) -> str | None:
-        """What is wrong with the origin that a row names; None for nothing."""
+        """Return what is wrong with the origin that a row names; None if nothing is."""
         if self._source is None or capture.ingested_from in self._numbers:
             return None
         return f"the tables name another file than {self._source.name} (SHA-256 {self._source.sha256}), from which the record was copied"

@@ -1,4 +1,4 @@
-"""The texts against the WARC: every capture read again, by the line that read it."""
+"""Comparison of extractions with the WARC: each capture is extracted again by the same pipeline version."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ UNREADABLE = "of captures that cannot be read"
 
 
 def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Checked) -> Iterator[Damage]:
-    """Whether each stored text is what the same version of the line reads today from its capture.
+    """Yield a damage for each text that the same pipeline version extracts differently today.
 
-    So a text that was changed together with its digests is found. What another version read cannot be compared and is counted in
-    `checked.not_reread`, as are captures that cannot be read, which the check of the WARC files names. The declarations have to be those
-    by which the archive was made: other selectors read another text.
+    This finds a text that was changed together with its digests. Extractions of another version cannot be
+    compared and are counted in `checked.not_reread`, as are captures that cannot be read, which the check of
+    the WARC files reports. The declarations must be those with which the archive was made: other selectors
+    extract another text.
     """
     frames: dict[str, SourceContext] = {}
     for kept in archive.kept_readings():
@@ -48,7 +49,7 @@ def check_against_warc(archive: ArchiveReader, catalogue: Catalogue, checked: Ch
         except BadPointer:
             checked.not_reread[UNREADABLE] += 1
             continue
-        except Exception as error:  # noqa: BLE001  one page must not end the reading of all others
+        except Exception as error:  # noqa: BLE001  one page must not end the check of all others
             what = f"reading its capture again failed ({type(error).__name__}: {error})"
         checked.reread += 1
         if what is not None:
@@ -64,7 +65,8 @@ def _why_not(kept: DigestedExtraction, catalogue: Catalogue) -> str:
     if kept.capture.same_as is not None:
         return ELSEWHERE
     source = kept.capture.source
-    is_host = "." in source or ":" in source  # the generic rules have a host's name for an id, and declarations never do
+    # sources under the generic rules have a host name as id, declared ones never
+    is_host = "." in source or ":" in source
     return "" if source in catalogue.sources or is_host else UNDECLARED
 
 

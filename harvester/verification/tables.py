@@ -1,4 +1,4 @@
-"""The tables against each other: digests, what is stored twice, and the search index."""
+"""Comparison of the tables with each other: digests, redundant columns, and the search index."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check_readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
-    """Whether every stored text still has its digest, and everything else that was read has its own."""
+    """Yield a damage for each extraction whose text or other content does not have its stored digest."""
     for kept in archive.kept_readings():
         checked.readings += 1
         what = _disagreement(kept)
@@ -28,7 +28,10 @@ def check_readings(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]
 
 
 def of_reading(what: str, kept: DigestedExtraction) -> Damage:
-    """Damage to what the tables hold of a capture; its WARC record may be sound, and is where it can be read again."""
+    """Return the damage of an extraction, with the place of its WARC record.
+
+    The record may be sound, and then it can be extracted again.
+    """
     where = f"read from {kept.warc.file}, offset {kept.warc.offset}"
     return Damage(f"{what}; {where}", DATABASE_NAME, article=kept.article, url=kept.url)
 
@@ -42,7 +45,10 @@ def _disagreement(kept: DigestedExtraction) -> str | None:
 
 
 def check_articles(archive: ArchiveReader, checked: Checked) -> Iterator[Damage]:
-    """Whether every article's row repeats what its extraction says, and the search index has the words of that."""
+    """Yield a damage for each difference of an article's row or search index entry from its extraction.
+
+    Its topics are compared with their digest, and the stored number of revisions with their rows, too.
+    """
     for shown in archive.shown_articles():
         checked.articles += 1
         for what in _faults(shown):
@@ -69,6 +75,7 @@ def _faults(shown: ShownArticle) -> Iterator[str]:
     elif shown.indexed is None:
         yield "it is missing from the search index"
     elif read.line != PIPELINE_VERSION or _disagreement(shown.reading):
-        return  # another version may have taken words apart in another way; or the text was changed, which was told with it
+        # another version may have split words differently; or the text was changed, which is already reported
+        return
     elif shown.indexed != words_of(read.title, read.lead, read.text, read.language):
         yield "the search index holds other words of it"

@@ -1,7 +1,8 @@
-"""A verification from end to end. It only reads, and does not need the archive's lock.
+"""Verification of a whole archive. It only reads, and does not need the archive's lock.
 
-What a killed run leaves behind is no damage: a torn tail, answers that nobody has read yet and an index of a WARC file that does not
-know them lie behind everything that a row points at, and the next run mends them. They are notes.
+Traces of a killed run are no damage: a torn tail, responses without an outcome, and an index of a WARC file
+that lacks them lie behind everything that a row points at, and the next run repairs them. They are reported
+as notes.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def verify(archive: ArchiveReader, checked: Checked, deep: Catalogue | None = None) -> Iterator[Damage]:
-    """Everything that is wrong in an archive, as it is found; `checked` grows meanwhile.
+    """Yield each damage of an archive as it is found, and update `checked` meanwhile.
 
-    With `deep`, every text is read again from its WARC record with the declarations of that catalogue. Memory is bounded, whatever the
-    archive holds. An archive that a crawl writes to meanwhile may be verified.
+    With `deep`, every text is extracted again from its WARC record with the declarations of that catalogue.
+    Memory is bounded, whatever the size of the archive. A crawl may write to the archive meanwhile.
     """
     yield from _surviving(map(Damage, archive.damage()))
     yield from _surviving(check_readings(archive, checked))
@@ -34,16 +35,17 @@ def verify(archive: ArchiveReader, checked: Checked, deep: Catalogue | None = No
     yield from _surviving(map(Damage, archive.index_damage()))
     yield from _surviving(check_files(archive, checked))
     if deep is not None:
-        from harvester.verification.rereading import check_against_warc  # the line loads only where it is needed
+        # load the pipeline only where it is needed
+        from harvester.verification.rereading import check_against_warc
 
         yield from _surviving(check_against_warc(archive, deep, checked))
 
 
 def _surviving(damages: Iterable[Damage]) -> Iterator[Damage]:
-    """Damages until the tables themselves cannot be read on, which is one more."""
+    """Yield damages; where the tables cannot be read any further, yield that as one more and end."""
     try:
         yield from damages
     except DamageFound as error:
         yield Damage(error.message)
-    except (ValueError, KeyError, TypeError) as error:  # a moment, a kind or a JSON value that nobody of us wrote
+    except (ValueError, KeyError, TypeError) as error:  # a date, kind or JSON value never written here
         yield Damage(f"a row cannot be read: {error}")

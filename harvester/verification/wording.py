@@ -1,13 +1,13 @@
-"""Numbers with their nouns, as the lines of a verification say them."""
+"""Wording of numbers in the messages of a verification."""
 
 from __future__ import annotations
 
 
 def counted(count: int, noun: str) -> str:
-    """A number and its noun, such as `1 capture` and `2 captures`."""
+    """Return a number with its noun, such as `1 capture` and `2 captures`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def was(count: int) -> str:
-    """The verb that goes with a number."""
+    """Return the verb for a number: `was` for 1, else `were`."""
     return "was" if count == 1 else "were"
