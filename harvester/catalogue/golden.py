@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PAGE, EXPECTED = "page.html", "expected.json"
 FOLDER = "golden"
-"""Name of the folder of golden pages inside a folder of declarations, as `harvester sources check` reads it.
+"""Name of the folder of golden pages, inside a folder of declarations, that `harvester sources check` reads.
 """
 
 _TYPE = "text/html"

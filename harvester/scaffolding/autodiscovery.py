@@ -125,7 +125,7 @@ class _Look:
     async def sitemaps(self, front: Page) -> list[FoundChannel]:
         """Return the sitemaps that robots.txt names, else the first one found at a usual URL.
 
-        If none of them is a news sitemap, the first of those found at a usual URL is added.
+        If no news sitemap is among them or in their indexes, the first one found at a usual URL is added.
         """
         named = [await self._sitemap(url, "named by robots.txt") for url in self._in_robots(front)[:MAX_OF_A_KIND]]
         found = [x for x in named if x] or await self._usual(front, USUAL_SITEMAPS)

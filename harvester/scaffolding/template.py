@@ -76,7 +76,10 @@ def _kind(home: str) -> str:
 
 
 def _family(system: str, families: Collection[str]) -> list[str]:
-    """Return the line of the family whose name holds that of the recognised system; a comment if none does."""
+    """Return the line of a family named after the recognised system; a comment if there is none.
+
+    Empty when no system was recognised.
+    """
     family = min((x for x in families if system and system in x), key=len, default="")
     if family:
         return [_line("family", _text(family), f"the markup is {system}'s")]
@@ -92,7 +95,7 @@ def _channel(channel: FoundChannel, home: str) -> str:
 
 
 def _relative(url: str, home: str) -> str:
-    """Return the shortest spelling of a URL relative to `home`."""
+    """Return the shortest spelling of a URL that resolves to it from `home`."""
     folder = home.rpartition("/")[0] + "/"
     root = "/".join(home.split("/", 3)[:3])
     shorter = (url.removeprefix(folder), url.removeprefix(root))

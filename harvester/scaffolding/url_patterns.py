@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FEW = 3
-"""Maximum number of different words in one place of the path that a pattern lists; for more it matches any
-word."""
+"""Maximum number of words that a pattern lists for one place of the path; more are matched as any word."""
 
 SMALL_SHARE = 0.1
 """Minimum share of the URLs for their shape to be part of the pattern."""
