@@ -1,1 +1,1 @@
-"""The catalogue: what sources and topics say in TOML, read, checked and composed into rules."""
+"""The catalogue: TOML declarations of sources and topics, validated and composed into rules."""

@@ -1,4 +1,7 @@
-"""The closer look at the catalogue: what a loader that must be quick leaves for `harvester sources check`."""
+"""Thorough checks of the catalogue, for `harvester sources check`.
+
+They are left out of the loader, which must be quick.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,22 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _READ_OTHERWISE = frozenset({"_families", "golden"})
-"""Folders beside declarations that other readers look into."""
+"""Folders beside declarations that are not searched for declarations, because other code reads them."""
 _SAMPLES = {"query": "конституция", "page": "2", "offset": "20", "year": "2026", "month": "02", "day": "11"}
-"""What stands for a channel's placeholders while its addresses are looked at."""
+"""Sample value of each placeholder in a channel's URL, to match the URL against the article patterns."""
 
 
 _UNLIKE = ("/", "/?z=1", "/2026/02/11/", "/kz/news/71-tema.html", "/Q", "/новость/", "/p/8a0f?x=y&w=0")
-"""Paths and queries that have nothing in common but the slash: a pattern that matches each of them matches every address."""
+"""Paths and queries that have only the slash in common: a pattern that matches each of them matches every
+URL."""
 
 
 def check_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -> list[str]:
-    """Every fault of every declaration, one sentence each; empty when all is well.
+    """Return every fault of every declaration, one sentence each; empty when there is none.
 
-    On top of what loading finds: selectors that do not compile, patterns that take a channel for an article or no address at all,
-    names, homes and channels that two sources share, and overrides without a declaration. A file is looked at so closely once its
-    keys are right.
+    Beyond the faults that loading finds: selectors that do not compile, patterns that match a channel as an
+    article or match no URL at all, names, homes and channels that two sources share, and overrides without a
+    declaration. These are looked for only in files whose keys are valid.
     """
     loaded = read_folders(directories, builtin=builtin)
     declarations = list(loaded.declarations.values())
@@ -49,7 +53,10 @@ def check_catalogue(directories: Sequence[Path] = (), *, builtin: bool = True) -
 
 
 def catalogue_notes(directories: Sequence[Path], *, builtin: bool = True) -> list[str]:
-    """Return what is no fault but may surprise, one sentence each: built-in sources that are replaced, files that are not read."""
+    """Return what is no fault but may be unintended, one sentence each.
+
+    These are built-in sources that are replaced, and folders of declarations that are not read.
+    """
     notes = []
     for folder in directories:
         if builtin:
@@ -73,9 +80,9 @@ def _selector_faults(declaration: Declaration) -> Iterator[str]:
 
 
 def _channel_faults(declaration: Declaration) -> Iterator[str]:
-    """Channels that the patterns take for articles.
+    """Yield a fault for each channel whose URL the article patterns match.
 
-    Where no `allow` is declared, every page is a candidate, and what keeps a listing apart is its own address alone.
+    Where no `allow` is declared, every page is a candidate, and a listing is excluded only by its own URL.
     """
     for channel in declaration.channels:
         for written in (channel.url, channel.pages or ""):
@@ -86,7 +93,10 @@ def _channel_faults(declaration: Declaration) -> Iterator[str]:
 
 
 def _pattern_faults(declaration: Declaration) -> Iterator[str]:
-    """Patterns that leave no address to be an article, whatever a channel lists. They are searched in path and query."""
+    """Yield a fault for each pattern that leaves no URL to be an article, whatever a channel lists.
+
+    Patterns are searched in path and query.
+    """
     if declaration.deny and all(map(declaration.deny.search, _UNLIKE)):
         yield f"{declaration.path}: articles.deny matches every address, so that none is an article."
     if declaration.allow is None:
@@ -104,7 +114,7 @@ def _filled(placeholder: re.Match[str]) -> str:
 
 
 def _place(url: str) -> str:
-    """An address without what does not part two places: scheme, `www.`, the slash at the end."""
+    """Return a URL without the parts in which URLs of one page may differ: scheme, `www.`, trailing slash."""
     return canonical_url(url).partition("://")[2].removeprefix("www.").rstrip("/")
 
 

@@ -1,4 +1,4 @@
-"""Composition: a family's table and a source's table make one, and that makes a declaration."""
+"""Compose a declaration from the table of a source and the table of its family."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def with_family(own: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
-    """A source's table with what its family says where the source is silent.
+    """Return a source's table, completed with the keys of its family that the source does not have.
 
-    Both are validated tables of TOML. The source's keys win, in `articles`, `fetch`, `expect` and `editions` one by one. Its
-    layout in force (the one without `until`) is laid key by key over the family's; older layouts of both are kept, the source's
-    before the family's of the same day.
+    Both are validated tables of TOML. The source's keys win; in `articles`, `fetch`, `expect` and `editions`
+    the tables are merged key by key. So are the two current layouts (those without `until`). Older layouts of
+    both are kept; of two with the same `until`, only the source's.
     """
     merged = {**family, **own}
     for table in ("articles", "fetch", "expect", "editions"):
@@ -43,7 +43,7 @@ def with_family(own: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, 
 
 
 def declaration_of(source_id: str, spec: SourceSpec, overrides: Mapping[str, Override], path: Path) -> Declaration:
-    """Compose a declaration from a complete specification, whose channel addresses become absolute."""
+    """Compose a declaration from a complete specification; the channels' URLs become absolute."""
     return Declaration(
         source=Source(source_id, spec.name, spec.kind, spec.home, tuple(spec.language), spec.timezone),
         channels=tuple(_channel(x, spec.home) for x in spec.discover),
@@ -64,7 +64,10 @@ def declaration_of(source_id: str, spec: SourceSpec, overrides: Mapping[str, Ove
 
 
 def generic_declaration(host: str) -> Declaration:
-    """The rules for a host that no declaration knows: its name is id and name, its pages are articles, times are read as UTC."""
+    """Return the declaration of a host that no source declares.
+
+    The host is its id and name, the pages on it are articles, and times are read as UTC.
+    """
     return Declaration(Source(host, host, SourceKind.ONLINE, f"https://{host}/", timezone="UTC"))
 
 

@@ -1,4 +1,4 @@
-"""A declaration, composed: the source, its channels, which addresses are its articles, and its rules for the line."""
+"""Composed declaration of a source: its channels, which URLs are its articles, its rules for the pipeline."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ _NO_PAGE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|ico|mp[34]|m4[av]|webm|avi|wav|ogg|pdf|docx?|xlsx?|pptx?|zip|rar|7z|gz|css|js|json|xml|rss|woff2?|apk)$",
     re.IGNORECASE,
 )
-"""Endings of paths that are no pages, for sources that declare no patterns."""
+"""Endings of URL paths that are not pages, for sources that declare no `allow` pattern."""
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One source as the rest of the program sees it.
+    """One source, with all that other packages need of its declaration.
 
-    `channels` have absolute addresses. `allow` and `deny` are searched in path and query, percent-encoding undone. `delay` and
-    `timeout` are in seconds, None where the source declares none. `browser`: its pages are made by scripts. `editions` are the
-    addresses below which each language's edition lies. `keep_all`: store what belongs to no topic, too. `family` is the family
-    that it takes over from, `path` the file that it was read from, None for the generic one.
+    `channels` have absolute URLs. `allow` and `deny` are searched in path and query, percent-decoded. `delay`
+    and `timeout` are in seconds, None where the source declares none. `browser`: its pages are made by
+    scripts and need a browser. `editions`: by language, the URL below which its edition is found. `keep_all`:
+    also store articles that belong to no topic. `family`: the name of the family whose keys it inherits,
+    empty for none. `path`: the file it was read from, None for a generic declaration.
     """
 
     source: Source
@@ -55,23 +56,28 @@ class Declaration:
 
     @property
     def id(self) -> str:
-        """The source's id."""
+        """Id of the source."""
         return self.source.id
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        """The hosts of home, channels and editions, without `www.`, with a port that is not the scheme's own."""
+        """Hosts of home, channels and editions, without `www.`, with the port unless it is the default."""
         return frozenset(site_of(x) for x in (self.source.home, *(c.url for c in self.channels), *self.editions.values()))
 
     def owns(self, url: str) -> bool:
-        """Whether a web address lies on one of the source's hosts; with an `allow` pattern, on a subdomain of one, too."""
+        """Return whether a URL is on one of the source's hosts; with an `allow` pattern, also on a subdomain.
+
+        Raises:
+            ValueError: it is no http or https URL.
+        """
         site = site_of(url)
         return site in self.hosts or (self.allow is not None and any(site.endswith(f".{x}") for x in self.hosts))
 
     def is_article(self, url: str) -> bool:
-        """Whether this address is one of the source's articles, going by the address alone.
+        """Return whether a URL is one of the source's articles, judged by the URL alone.
 
-        Without an `allow` pattern that is every page under `home`. Home and channels, with their further pages, never are.
+        Without an `allow` pattern every page under `home` is one. Home and channels, with their further
+        pages, never are.
         """
         if not is_web_address(url) or not self.owns(url):
             return False
@@ -79,13 +85,16 @@ class Declaration:
         return self.matches(address) and not self._no_articles.fullmatch(address)
 
     def matches(self, canonical: str) -> bool:
-        """Whether the patterns alone take this canonical address of the source's for an article's."""
+        """Return whether the patterns alone accept this canonical URL of the source as an article's."""
         target = path_and_query(canonical)
         allowed = self.allow.search(target) is not None if self.allow else self._under_home(canonical, urlsplit(canonical).path)
         return allowed and not (self.deny is not None and self.deny.search(target) is not None)
 
     def line_rules(self, topics: Sequence[TopicRules], *, keep_all: bool = False) -> StageRules:
-        """The rules of the stages for this source; `keep_all` stores what belongs to no topic whatever the source declares."""
+        """Return the rules of the pipeline's stages for this source.
+
+        `keep_all` also stores articles that belong to no topic, whatever the source declares.
+        """
         return StageRules(
             source=self.source,
             extraction=self.extraction,
@@ -96,18 +105,21 @@ class Declaration:
         )
 
     def selectors_at(self, day: date) -> dict[str, str]:
-        """The selectors by field that are in use for captures of a day; those of fields that an override answers are left out."""
+        """Return the selectors, by field, that are used for captures of a day.
+
+        Those of fields that have an override are left out.
+        """
         layout = self.extraction.layout_at(day)
         return {field: selector for field, selector in layout.selectors.items() if field not in self.extraction.overrides}
 
     def _under_home(self, address: str, path: str) -> bool:
-        """Whether a page lies in home's folder, or anywhere on another of the hosts."""
+        """Return whether a page is in home's folder, or anywhere on another of the source's hosts."""
         home = self.source.home
         folder = urlsplit(canonical_url(home)).path.rpartition("/")[0] + "/"
         return (path.startswith(folder) or site_of(address) != site_of(home)) and not _NO_PAGE.search(path)
 
     @cached_property
     def _no_articles(self) -> re.Pattern[str]:
-        """Home, channels and their further pages."""
+        """Pattern of the URLs of home, channels and their further pages."""
         addresses = [self.source.home, *(x.url for x in self.channels), *(x.pages for x in self.channels if x.pages)]
         return re.compile("|".join(map(address_pattern, addresses)))

@@ -1,7 +1,8 @@
-"""Golden pages: pages that are kept beside the declarations, with what must be read from them.
+"""Golden pages: pages kept beside the declarations, with the fields that must be extracted from them.
 
-Each lies in `<source>/<page>/` of a folder: `page.html`, and `expected.json` with its address, the moment of its capture, which
-stands still whenever it is read, and every field. A page may be expected to be refused (`outcome`).
+Each is a folder `<source>/<page>/` with `page.html` and `expected.json`. The latter has the page's URL, the
+moment of its capture, which is also the moment at which it is read in every check, and every field. `outcome`
+is set where the page is expected to be refused.
 """
 
 from __future__ import annotations
@@ -29,18 +30,24 @@ if TYPE_CHECKING:
 
 PAGE, EXPECTED = "page.html", "expected.json"
 FOLDER = "golden"
-"""The name of the folder, inside a folder of declarations, that `harvester sources check` reads."""
+"""Name of the folder of golden pages, inside a folder of declarations, that `harvester sources check` reads.
+"""
 
 _TYPE = "text/html"
 
 
 def golden_pages(folder: Path, source: str | None = None) -> list[Path]:
-    """The folders of all golden pages, or of those of one source."""
+    """Return the folders of all golden pages, or of those of one source."""
     return sorted(path.parent for path in folder.glob(f"{source or '*'}/*/{PAGE}"))
 
 
 def expected(page: Path) -> dict[str, Any]:
-    """What must be read. A UsageError names the file that cannot be understood."""
+    """Return the expected fields of a golden page.
+
+    Raises:
+        UsageError: `expected.json` is missing, cannot be read, or is no JSON object with `url` and
+            `captured_at`; it names the file.
+    """
     path = page / EXPECTED
     try:
         fields: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -56,7 +63,14 @@ def expected(page: Path) -> dict[str, Any]:
 
 
 def reading(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> dict[str, Any]:
-    """What is read today, at the moment that the page says it was captured. The name of the folder above is the source's id."""
+    """Return the fields that are extracted today, as of the page's recorded moment of capture.
+
+    The name of the folder above the page is the source's id.
+
+    Raises:
+        UsageError: `expected.json` cannot be used, the source is unknown, or the declaration of a field
+            cannot be used.
+    """
     given = expected(page)
     url, moment = str(given["url"]), datetime.fromisoformat(given["captured_at"])
     body = (page / PAGE).read_bytes()
@@ -90,13 +104,17 @@ def _fields(declaration: Declaration, topics: Sequence[TopicRules], page: Page) 
 
 
 def differences(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> dict[str, tuple[Any, Any]]:
-    """By field: what is expected and what is read today, where they differ."""
+    """Return, by field, the expected value and today's, where they differ.
+
+    Raises:
+        UsageError: as `reading` does.
+    """
     given, today = expected(page), reading(page, catalogue, topics)
     return {field: (given.get(field), value) for field, value in today.items() if given.get(field) != value or field not in given}
 
 
 def golden_faults(folder: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> Iterator[str]:
-    """Every difference of every golden page in a folder, one sentence each."""
+    """Yield every difference of every golden page in a folder, one sentence each."""
     for page in golden_pages(folder):
         try:
             different = differences(page, catalogue, topics)
@@ -110,7 +128,10 @@ def golden_faults(folder: Path, catalogue: Catalogue, topics: Sequence[TopicRule
 
 
 def _foreign(page: Path, given: dict[str, Any], catalogue: Catalogue) -> str:
-    """Say that the patterns of the source do not take the address of one of its articles; empty when they do."""
+    """Return a fault if the source's patterns do not accept the URL of one of its articles.
+
+    Empty when they do, or when the page is expected to be refused.
+    """
     owner = catalogue.of_url(str(given["url"]))
     if given.get("outcome") is not None or (owner and owner.id == page.parent.name):
         return ""
@@ -118,27 +139,39 @@ def _foreign(page: Path, given: dict[str, Any], catalogue: Catalogue) -> str:
 
 
 def shown(value: Any, most: int = 120) -> str:
-    """A value as JSON, cut where it is long."""
+    """Return a value as JSON, cut after `most` characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def accept(page: Path, catalogue: Catalogue, topics: Sequence[TopicRules]) -> None:
-    """Today's reading becomes the expected one."""
+    """Replace the expected fields by those that are extracted today.
+
+    Raises:
+        UsageError: as `reading` does.
+    """
     _write(page, reading(page, catalogue, topics))
 
 
 def refuse_recorded(folder: Path) -> None:
-    """Raise UsageError where a folder holds a golden page already; half of one, without either file, may be recorded again."""
+    """Refuse a folder that holds a golden page already.
+
+    A folder that lacks one of the two files may be recorded again.
+
+    Raises:
+        UsageError: both files of a golden page exist.
+    """
     if (folder / PAGE).exists() and (folder / EXPECTED).exists():
         raise UsageError(f"{folder} is there already.", "Give the page another name, or take the old one away.")
 
 
 def record(folder: Path, page: Page, declaration: Declaration, catalogue: Catalogue, topics: Sequence[TopicRules]) -> None:
-    """Keep a page in a folder, with its moment and what is read from it today; nothing is written of a page that cannot be read.
+    """Store a page in a folder, with its moment of capture and the fields that are extracted today.
+
+    Nothing is written of a page that cannot be extracted.
 
     Raises:
-        UsageError: there is such a page already, or it cannot be read or written.
+        UsageError: there is such a page already, or it cannot be extracted or written.
     """
     refuse_recorded(folder)
     owner = catalogue.of_url(page.url)

@@ -1,7 +1,8 @@
-"""Paths into the JSON answers of APIs: JMESPath (https://jmespath.org/specification.html), with shorter spelling of plain paths.
+"""Paths into the JSON responses of APIs: JMESPath, with a shorter spelling of plain paths.
 
-A plain path is keys and list positions, parted by dots: `data.result.0.items`, `_embedded.wp:term`, `дата`. JMESPath itself would ask for
-quotes around any key that is not an identifier of ASCII, and for brackets around a position.
+A plain path is keys and list positions, separated by dots: `data.result.0.items`, `_embedded.wp:term`,
+`дата`. JMESPath itself (https://jmespath.org/specification.html) needs quotes around any key that is not an
+identifier of ASCII, and brackets around a position.
 """
 
 from __future__ import annotations
@@ -21,17 +22,22 @@ if TYPE_CHECKING:
 
     from jmespath.parser import ParsedResult
 
-_KEY = r"[^.\[\]{}()*|&!<>=?\"'`\\,]+"  # no character by which JMESPath would be known
+_KEY = r"[^.\[\]{}()*|&!<>=?\"'`\\,]+"  # none of the characters of JMESPath's syntax
 _PLAIN = re.compile(rf"(?!@(?:\.|$)){_KEY}(?:\.{_KEY})*")  # a lone @ is JMESPath's current node
 _POSITION = re.compile(r"[0-9]+")
 _FIELD = re.compile(r"\{([^{}]+)\}")
 _AT_POSITION = '[[{0}], "{0}"][?@ != `null`] | [0]'
-"""What lies at a number: in a list the entry there, in an object the value of that key (some languages write lists with gaps so)."""
+"""JMESPath for the value at a number: the entry of a list, or the value of that key in an object (some
+languages write lists with gaps as objects)."""
 
 
 @lru_cache(maxsize=1024)
 def compiled(path: str) -> ParsedResult:
-    """Compile a path. Raises ValueError, which says in one line what is wrong with it."""
+    """Compile a path.
+
+    Raises:
+        ValueError: it is no valid path; the message says in one line what is wrong.
+    """
     expression = _spelt_out(path) if _PLAIN.fullmatch(path) else path
     try:
         parsed = jmespath.compile(expression)
@@ -44,37 +50,40 @@ def compiled(path: str) -> ParsedResult:
 
 
 def value_at(value: Any, path: str) -> Any:
-    """Return what lies at a path; None where it leads nowhere, or a function of the path cannot take what it finds."""
+    """Return the value at a path; None if it does not exist or a function of the path cannot take it."""
     try:
         return compiled(path).search(value)
-    except (JMESPathError, ArithmeticError, TypeError, ValueError, RecursionError):  # jmespath checks the arguments of functions in part
+    except (JMESPathError, ArithmeticError, TypeError, ValueError, RecursionError):  # jmespath checks only some arguments of functions
         return None
 
 
 def fields_of(template: str) -> list[str]:
-    """The paths in the braces of a template of an address; none when it is a path itself."""
+    """Return the paths in the braces of a URL template; empty when it is a path itself."""
     return _FIELD.findall(template)
 
 
 def filled(template: str, values: dict[str, str]) -> str:
-    """A template with a value for each of its fields."""
+    """Return a URL template with a value in place of each field."""
     return _FIELD.sub(lambda found: values[found[1]], template)
 
 
 def _spelt_out(path: str) -> str:
-    """A plain path as JMESPath. Linear in the path: each step takes what the one before it has found."""
+    """Return a plain path as JMESPath.
+
+    Evaluating it is linear in the path: each step takes the result of the one before.
+    """
     expression = ""
     for part in path.split("."):
         if _POSITION.fullmatch(part):
             expression = f"{expression or '@'} | {_AT_POSITION.format(part)}"
         else:
-            key = json.dumps(part)  # a quoted identifier is a string of JSON
+            key = json.dumps(part)  # a quoted identifier is written as a JSON string
             expression = f"{expression}.{key}" if expression else key
     return expression
 
 
 def _calls(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The calls of functions in a syntax tree."""
+    """Yield the function calls in a syntax tree of JMESPath."""
     waiting = [node]
     while waiting:
         node = waiting.pop()
@@ -84,7 +93,13 @@ def _calls(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _check_call(call: dict[str, Any]) -> None:
-    """Refuse a function that does not exist or takes other arguments: jmespath itself finds out where it meets a value only."""
+    """Check the name of a function and the number of its arguments.
+
+    jmespath itself reports these only when it evaluates a path on a value.
+
+    Raises:
+        ValueError: there is no such function, or it takes another number of arguments.
+    """
     name, given = call["value"], len(call["children"])
     known = Functions.FUNCTION_TABLE
     if name not in known:

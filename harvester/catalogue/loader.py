@@ -1,4 +1,7 @@
-"""The loader: folders of TOML files in, the catalogue out. Errors name file, key and the nearest valid key."""
+"""Load the catalogue from folders of TOML files.
+
+Errors name the file, the key and the nearest valid key.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ _FILE_NAME = re.compile(r"[a-z0-9_-]+")
 class Catalogue:
     """The declared sources, by id; iterating gives the declarations sorted by id.
 
-    `folders` are those that were read beside the built-in catalogue, or `alone`, without it.
+    `folders` are those that were read in addition to the built-in catalogue or, if `alone`, instead of it.
     """
 
     sources: Mapping[str, Declaration]
@@ -50,14 +53,18 @@ class Catalogue:
         return len(self.sources)
 
     def get(self, source_id: str) -> Declaration:
-        """The declaration of a source; a UsageError names the nearest id, or says where sources are looked for."""
+        """Return the declaration of a source.
+
+        Raises:
+            UsageError: there is none; it names the nearest id, or says where sources are looked for.
+        """
         if source_id not in self.sources:
             near = resembling(source_id, self.sources)
             raise UsageError(f"There is no source {source_id}.", f"The nearest is {near}." if near else self._where())
         return self.sources[source_id]
 
     def _where(self) -> str:
-        """Where sources are looked for, and how to name another folder."""
+        """Return a hint that says where sources are looked for, and how to name another folder."""
         folders = ", ".join(map(str, self.folders))
         if self.alone and folders:
             read = f"Only the declarations in {folders} are used (only_given_sources)"
@@ -68,7 +75,10 @@ class Catalogue:
         return f"{read}; `harvester sources list` shows all. Name another folder with --sources, or in harvester.toml."
 
     def of_url(self, url: str) -> Declaration | None:
-        """The source that this address is an article of; of several, the one with the same host, then with the longest home."""
+        """Return the source of which this URL is an article; None when there is none.
+
+        Of several, one with the same host is preferred, then the one with the longest home.
+        """
         if not is_web_address(url):
             return None
         site = site_of(url)
@@ -76,7 +86,11 @@ class Catalogue:
         return max(found, key=lambda x: (site in x.hosts, len(x.source.home)), default=None)
 
     def of_host(self, url: str) -> Declaration | None:
-        """The source on whose hosts an address lies, article or not: the only one, else the one whose home the address begins with."""
+        """Return the source on whose hosts a URL is, article or not; None when there is none.
+
+        Of several, the only one with exactly this host, else one whose home the URL begins with, the longest
+        home first.
+        """
         if not is_web_address(url):
             return None
         owners = [x for x in self if x.owns(url)]
@@ -86,13 +100,13 @@ class Catalogue:
         return max(owners, key=lambda x: len(x.source.home), default=None)
 
     def generic(self, host: str) -> Declaration:
-        """The rules for a host that no declaration knows; its id is the host's name."""
+        """Return the declaration of a host that no source declares; its id is the host's name."""
         return generic_declaration(host.lower())
 
 
 @dataclass
 class Loaded:
-    """What folders of declarations hold: the good ones by id, and the faults of all the others, one sentence each."""
+    """Declarations read from folders: the valid ones by id, and the faults of the others, one sentence each."""
 
     declarations: dict[str, Declaration] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -101,14 +115,15 @@ class Loaded:
 def load_catalogue(directories: str | PathLike[str] | Iterable[str | PathLike[str]] = (), *, builtin: bool = True) -> Catalogue:
     """Read the built-in declarations and those of the given folders.
 
-    A declaration in a given folder takes the place of a built-in one of the same id.
+    A declaration in a given folder replaces a built-in one of the same id.
 
     Args:
         directories: the path of a folder of declarations, or several.
         builtin: whether the declarations that come with the program are read, too.
 
     Raises:
-        UsageError: a folder is missing, others may write to it, or a declaration is faulty; the message tells every fault.
+        UsageError: a folder is missing, others may write to it, or a declaration is faulty; the message has
+            every fault.
     """
     given = [directories] if isinstance(directories, (str, PathLike)) else directories
     folders = tuple(map(Path, given))
@@ -170,13 +185,17 @@ def _declaration(path: Path, families: Mapping[str, Mapping[str, Any]]) -> Decla
     family = _family_of(path, table, families)
     spec = _validated(path, table, SourceSpec, elsewhere=family)
     if family:
-        spec = _validated(path, with_family(table, family), SourceSpec)  # a family's addresses are whole only with the source's home
+        spec = _validated(path, with_family(table, family), SourceSpec)  # relative URLs of a family resolve against the source's home
     assert spec is not None
     return declaration_of(path.stem, spec, _overrides(path.with_suffix(".py")), path)
 
 
 def _overrides(path: Path) -> dict[str, Override]:
-    """The overrides in a Python file beside a declaration, where there is one; it does not run where others may write it."""
+    """Return the overrides in a Python file beside a declaration; empty if there is no such file.
+
+    Raises:
+        UsageError: others may write to the file, so that it is not run, or it cannot be loaded.
+    """
     if not path.exists():
         return {}
     if not path.is_relative_to(BUILTIN):
@@ -185,7 +204,13 @@ def _overrides(path: Path) -> dict[str, Override]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """A declaration's or family's table. What comes with the package is as trusted as the package's own Python."""
+    """Return the table of a declaration or family.
+
+    Files of the package are as trusted as the package's own Python.
+
+    Raises:
+        UsageError: others may write to the file, or it cannot be read or parsed.
+    """
     if not path.is_relative_to(BUILTIN):
         require_trusted(path)
     return read_toml(path)
@@ -209,7 +234,11 @@ def _family_of(path: Path, table: Mapping[str, Any], families: Mapping[str, Mapp
 def _validated(
     path: Path, table: Mapping[str, Any], model: type[Spec], *, elsewhere: Mapping[str, Any] = MappingProxyType({})
 ) -> Spec | None:
-    """A file's table as its model; None where it lacks only keys that stand `elsewhere`. A UsageError tells every fault."""
+    """Return a file's table as its model; None if it only lacks keys that are in `elsewhere`.
+
+    Raises:
+        UsageError: the table is faulty; the message has every fault.
+    """
     try:
         return model.model_validate(table)
     except ValidationError as error:

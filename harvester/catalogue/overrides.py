@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 
 def load_overrides(path: Path) -> dict[str, Override]:
-    """The overrides of a file, by field; names that begin with an underscore are the file's own.
+    """Return the overrides of a file, by field; functions whose names begin with an underscore are left out.
 
-    A UsageError names the file when it cannot be run, or when a function is not named after a field.
+    Raises:
+        UsageError: the file cannot be run, or a function is not named after a field or does not take one
+            argument.
     """
     module = _module(path)
     overrides: dict[str, Override] = {}
@@ -39,10 +41,14 @@ def load_overrides(path: Path) -> dict[str, Override]:
 
 
 def _module(path: Path) -> ModuleType:
-    """Run a file under a name of its own, the same in every process, so that its functions can be found again there.
+    """Run a file as a module whose name is the same in every process, so that its functions can be pickled.
 
-    The same text of the same file is run once: what was loaded before it was loaded again can still be sent. It is compiled from the
-    bytes that were read here: Python's own cache beside the file (`__pycache__`) is neither believed nor written.
+    A file with the same text is run once: functions that were loaded before stay valid when it is loaded
+    again, and can still be pickled. The bytes that were read here are compiled: Python's own cache beside the
+    file (`__pycache__`) is neither read nor written.
+
+    Raises:
+        UsageError: the file cannot be run.
     """
     text = path.read_bytes()
     name = f"harvester_override_{path.stem}_{sha256(bytes(path.resolve()) + text).hexdigest()[:12]}"

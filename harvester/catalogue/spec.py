@@ -1,4 +1,4 @@
-"""What a declaration may say: the keys of a source's TOML file, of its layouts, and of a family."""
+"""Models of a source's TOML file, of its layouts, and of a family: the keys and their types."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _PLACEHOLDERS: dict[AddressKind, tuple[frozenset[str], frozenset[str]]] = {
     AddressKind.ARCHIVE: (frozenset({"year", "month", "day", "page"}), frozenset({"year", "month"})),
     AddressKind.API: (frozenset({"query", "page", "offset"}), frozenset()),
 }
-"""By kind of channel: the placeholders that its address may hold, and those that it must."""
+"""By kind of channel: the placeholders that its URL may hold, and those that it must hold."""
 _TURNED = frozenset({"page", "offset"})
-"""Of these a listing's `pages` holds one: its pages are counted, or the entries before a page."""
+"""A listing's `pages` holds one of these: the number of the page, or of the entries before it."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of a BCP 47 tag
 
 
@@ -50,7 +50,7 @@ def _language(value: str) -> str:
     kept = tag_of(value)
     written = value.partition("-")[0]
     if base_of(value) != written or (kept != value and kept.lower() == value.lower()):
-        raise ValueError(f"is written {kept}, not {value}")  # under any other spelling no query and no page of the language is found
+        raise ValueError(f"is written {kept}, not {value}")  # no query and no page of the language has another spelling
     return value
 
 
@@ -75,7 +75,11 @@ def _json_path(value: str) -> str:
 
 
 def _json_address(value: str) -> str:
-    """A path, or a template whose fields are paths."""
+    """Check a path, or a URL template whose fields are paths; return it unchanged.
+
+    Raises:
+        ValueError: a path is not valid.
+    """
     for path in fields_of(value) or [value]:
         compiled(path)
     return value
@@ -95,10 +99,11 @@ class _Table(BaseModel):
 
 
 class ChannelSpec(_Table):
-    """One channel, by its address relative to `home`.
+    """One channel, with its URL relative to `home`.
 
-    `pages` is a listing's pattern of further pages. A search, a date archive and an API may be patterns themselves (see
-    `storage.model.sources.Channel`, which also says what `first`, `step`, `items`, `url`, `date` and `title` mean).
+    `pages` is the URL pattern of a listing's further pages. The URL of a search, a date archive or an API may
+    be a pattern itself (see `storage.model.sources.Channel`, also for the meaning of `first`, `step`,
+    `items`, `url`, `date` and `title`).
     """
 
     feed: Text | None = None
@@ -118,12 +123,12 @@ class ChannelSpec(_Table):
 
     @property
     def kind(self) -> AddressKind:
-        """What sort of channel this is."""
+        """Kind of the channel."""
         return next(x for x in CHANNEL_KINDS if getattr(self, x) is not None)
 
     @property
     def address(self) -> str:
-        """The address as written."""
+        """URL or URL pattern as written in the declaration."""
         return str(getattr(self, self.kind))
 
     @model_validator(mode="after")
@@ -154,14 +159,17 @@ def _placeholder_fault(kind: AddressKind, allowed: frozenset[str], needed: froze
 
 
 class ArticlesSpec(_Table):
-    """Which addresses are articles: patterns searched in path and query."""
+    """Patterns, searched in path and query, that decide which URLs are articles."""
 
     allow: Pattern | None = None
     deny: Pattern | None = None
 
 
 class FetchSpec(_Table):
-    """How the source wants to be asked: `delay` and `timeout` in seconds; `browser` for pages that only scripts make."""
+    """How the source is requested.
+
+    `delay` and `timeout` are in seconds. `browser` is for pages that only scripts make.
+    """
 
     delay: Seconds | None = None
     browser: bool = False
@@ -169,11 +177,12 @@ class FetchSpec(_Table):
 
 
 class Expect(_Table):
-    """What the source promises, checked when a run closes.
+    """Expectations of a source, checked when a run closes.
 
-    `per_day`: the fewest and the most articles a day. `dated` and `byline`: the share of articles with a date, with an author.
-    `body_chars`: the length in characters that the text of an article has at least. `in_scope`: the share of articles that belong
-    to the topic, at least. `silence_days`: for so many days at most nothing new may come.
+    `per_day`: the fewest and the most articles a day. `dated` and `byline`: the minimum share of articles
+    with a date, with an author. `body_chars`: the minimum length of an article's text in characters.
+    `in_scope`: the minimum share of articles that belong to the topic. `silence_days`: the maximum number of
+    days without a new article.
     """
 
     per_day: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)] | None = None
@@ -192,7 +201,7 @@ class Expect(_Table):
 
 
 class LayoutSpec(_Table):
-    """CSS selectors by field, what to drop first, and the last day (of capture) they are good for."""
+    """CSS selectors by field, the elements to `drop` first, and the last day of capture for which they hold."""
 
     title: Text | None = None
     lead: Text | None = None
@@ -209,14 +218,15 @@ class LayoutSpec(_Table):
 
     @property
     def selectors(self) -> dict[str, str]:
-        """Selector by field (see pipelines.rules.FIELDS)."""
+        """Selector by field (see `pipelines.rules.FIELDS`)."""
         return {x: getattr(self, x) for x in FIELDS if getattr(self, x) is not None}
 
 
 class FamilySpec(_Table):
-    """What the sources of a family share; a source's own keys win.
+    """Keys that the sources of a family share; a source's own keys win.
 
-    `editions`: by language, the folder or address below which its edition lies, so that versions of one article are found.
+    `editions`: by language, the folder or URL below which its edition is found, so that versions of one
+    article are recognised.
     """
 
     language: Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed), Field(min_length=1)] | None = None
@@ -246,7 +256,7 @@ class FamilySpec(_Table):
 
 
 class SourceSpec(FamilySpec):
-    """One source, complete."""
+    """Complete declaration of one source."""
 
     name: Text
     kind: Annotated[SourceKind, Field(strict=False)]

@@ -1,4 +1,4 @@
-"""The catalogue as a table in Markdown: what `docs/sources.md` shows."""
+"""The catalogue as a table in Markdown, as shown in `docs/sources.md`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COLUMNS = ("id", "name", "kind", "languages", "channels", "family", "crawled", 
 
 
 def sources_table(catalogue: Catalogue) -> str:
-    """A line that counts them by kind, and a table with one row for each, in the order of their ids."""
+    """Return a line with the number of sources of each kind, and a table with one row per source, by id."""
     kinds = Counter(x.source.kind.value for x in catalogue)
     counted = " · ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
     rows = [_COLUMNS, ("---",) * len(_COLUMNS), *map(_row, catalogue)]

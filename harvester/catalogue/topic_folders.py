@@ -1,4 +1,7 @@
-"""Folders of topics: the built-in one and those that a user names; a topic is added by dropping a TOML file into one."""
+"""Folders of topics: the built-in one and those that a user names.
+
+A topic is added by placing a TOML file in one of them.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class LoadedTopics:
-    """What folders of topics hold: the good ones by id, and the faults of all the others, one sentence each."""
+    """Topics read from folders: the valid ones by id, and the faults of the others, one sentence each."""
 
     declared: dict[str, TopicDeclaration] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
 def read_topics(folders: Sequence[Path] = (), files: Sequence[str] = ()) -> LoadedTopics:
-    """Read every topic of the built-in folder, of the given ones, and of those `files` whose name ends in .toml.
+    """Read every topic of the built-in folder, of `folders`, and of those `files` whose name ends in .toml.
 
-    A topic of a given folder takes the place of a built-in one of the same id, a file that of either.
+    A topic of a given folder replaces a built-in one of the same id, a file one of either.
     """
     loaded = LoadedTopics()
     places = _places(folders, loaded.faults)
@@ -41,10 +44,13 @@ def read_topics(folders: Sequence[Path] = (), files: Sequence[str] = ()) -> Load
 
 
 def topics_named(names: Sequence[str], folders: Sequence[Path] = ()) -> tuple[TopicRules, ...]:
-    """The topics that articles are judged by: each name is that of a topic in a folder, or the path of a TOML file.
+    """Return the rules of the topics by which articles are judged.
+
+    Each name is that of a topic in a folder, or the path of a TOML file.
 
     Raises:
-        UsageError: a folder or a file is faulty, or there is no topic of that name; it names the nearest.
+        UsageError: a folder or a file is faulty, a topic is named twice, or there is none of that name; it
+            names the nearest.
     """
     faults: list[str] = []
     places = _places(folders, faults)
@@ -60,7 +66,7 @@ def topics_named(names: Sequence[str], folders: Sequence[Path] = ()) -> tuple[To
 
 
 def _places(folders: Sequence[Path], faults: list[str]) -> dict[str, Path]:
-    """The file of each topic by its id."""
+    """Return the file of each topic by its id; faults of the folders are added to `faults`."""
     given: dict[str, Path] = {}
     for folder in folders:
         if not folder.is_dir():

@@ -1,14 +1,15 @@
-"""Models of a topic's TOML file: its keys, their types, and the wording of what is wrong with them.
+"""Models of a topic's TOML file: its keys, their types, and the wording of faults.
 
-Keys of a file: `name`, `threshold`; `[gate]` with `hosts` and lists of phrases by language; `[rivals]`, the same without hosts;
-`[search]`, by language the queries for the search pages of sites; `[terms.LANGUAGE]` tables, where each phrase has a weight or a
-table `{ weight, unless, needs, without }`; and `[[calendar]]` tables with a `day` and a label in at least one language. A language is
-`ru`, `kk`, `en`, or (of phrases) `slug` for parts of an address.
+Keys of a file: `name`, `threshold`; `[gate]` with `hosts` and lists of phrases by language; `[rivals]`, the
+same without hosts; `[search]`, by language the queries for the search pages of sites; `[terms.LANGUAGE]`
+tables, where each phrase has a weight or a table `{ weight, unless, needs, without }`; and `[[calendar]]`
+tables with a `day` and a label in at least one language. A language is `ru`, `kk`, `en`, or (of phrases)
+`slug` for parts of a URL.
 """
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  pydantic reads the annotations when the class is made
+import datetime as dt  # noqa: TC003  pydantic evaluates the annotations when the class is created
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Language = Literal["ru", "kk", "en"]
-"""The languages of labels and of queries."""
+"""Languages of labels and of queries."""
 PhraseLanguage = Literal["ru", "kk", "en", "slug"]
-"""The languages of phrases (`pipelines.matching.SLUG` is parts of an address)."""
+"""Languages of phrases; `slug` is for parts of a URL (`pipelines.matching.SLUG`)."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PHRASE_LANGUAGES: tuple[PhraseLanguage, ...] = get_args(PhraseLanguage)
 
@@ -52,13 +53,13 @@ class PhrasesSpec(_Table):
 
 
 class GateSpec(PhrasesSpec):
-    """Phrases and hosts, one of which an article must have."""
+    """Phrases and hosts, of which an article must have at least one."""
 
     hosts: Phrases = []
 
 
 class TermSpec(_Table):
-    """The weight of a phrase, and the phrases that guard it (see `pipelines.rules.Term`)."""
+    """Weight of a phrase, and the phrases that guard it (see `pipelines.rules.TopicTerm`)."""
 
     weight: Number
     unless: Phrases = []
@@ -67,7 +68,11 @@ class TermSpec(_Table):
 
 
 def _as_table(value: object) -> object:
-    """Write a bare weight as a table. Raises ValueError when it is neither a number nor a table."""
+    """Return a bare weight as a table, and a table as it is.
+
+    Raises:
+        ValueError: it is neither a number nor a table.
+    """
     if isinstance(value, dict):
         return value
     if not isinstance(value, (int, float)) or isinstance(value, bool):
@@ -114,7 +119,8 @@ def read_spec(path: Path, table: Mapping[str, Any]) -> TopicSpec:
     """Validate the table of a topic's file.
 
     Raises:
-        UsageError: every fault, one a line, each with the file, the key and, for an unknown key, the nearest valid one.
+        UsageError: the table is faulty; every fault on its own line, with the file, the key and, for an
+            unknown key, the nearest valid one.
     """
     try:
         return TopicSpec.model_validate(table)
@@ -122,7 +128,7 @@ def read_spec(path: Path, table: Mapping[str, Any]) -> TopicSpec:
         errors = error.errors(include_url=False, include_input=False, include_context=False)
     misspelt = {_meant(x) for x in errors if x["type"] in _UNKNOWN}
     faults = [_fault(path, x) for x in errors if x["type"] != "missing" or x["loc"] not in misspelt]
-    by_line = {str(x): x for x in faults}  # two faulty phrases are one fault of their list
+    by_line = {str(x): x for x in faults}  # several faulty phrases of one list give the same message
     if len(by_line) == 1:
         raise faults[0]
     raise UsageError("\n".join(by_line))
@@ -135,9 +141,9 @@ _DAY = "must be given as a date"
 _TERMS = "must hold a table of weights for at least one language"
 
 _UNKNOWN = frozenset({"extra_forbidden", "literal_error"})
-"""Types of pydantic's errors for unknown keys; the literals here are languages, keys of a table."""
+"""Pydantic's error types for unknown keys; the literals here are languages, which are keys of a table."""
 _MISSING = {"name": _STRING, "threshold": _NUMBER, "weight": _NUMBER, "day": _DAY, "terms": _TERMS}
-"""What a missing key must be."""
+"""Message for a missing key, by the name of the key."""
 _WRONG = {
     "date_type": _DAY,
     "dict_type": "must be a table",
@@ -148,12 +154,12 @@ _WRONG = {
     "string_type": _STRING,
     "too_short": _TERMS,
 }
-"""What the value of a key must be, by pydantic's type of the error."""
+"""Message for a value of the wrong type or length, by pydantic's error type."""
 _TABLES: dict[str, type[_Table]] = {"calendar": CalendarSpec, "gate": GateSpec, "rivals": PhrasesSpec, "terms": TermSpec}
 
 
 def _fault(path: Path, error: ErrorDetails) -> UsageError:
-    """One of pydantic's errors in the words of TOML."""
+    """Return one of pydantic's errors in the terms of TOML."""
     loc, kind = error["loc"], error["type"]
     if kind in _UNKNOWN:
         key = dotted(loc[:-1] if kind == "literal_error" else loc)
@@ -174,7 +180,7 @@ def _fault(path: Path, error: ErrorDetails) -> UsageError:
 
 
 def _valid_keys(loc: tuple[int | str, ...], kind: str) -> tuple[str, ...]:
-    """The keys that may stand where an unknown one does."""
+    """Return the keys that are valid in the place of an unknown one."""
     if kind == "literal_error":
         return PHRASE_LANGUAGES if loc[0] == "terms" else LANGUAGES
     table = TopicSpec if len(loc) == 1 else _TABLES[str(loc[0])]
@@ -182,10 +188,10 @@ def _valid_keys(loc: tuple[int | str, ...], kind: str) -> tuple[str, ...]:
 
 
 def _meant(error: ErrorDetails) -> tuple[int | str, ...]:
-    """The place of the valid key that an unknown one resembles; empty when none does."""
+    """Return the location of the valid key that an unknown one resembles; empty when none does."""
     loc = error["loc"]
     written = loc[:-1] if error["type"] == "literal_error" else loc  # pydantic appends "[key]" to the key that is wrong
     valid = _valid_keys(loc, error["type"])
-    language = base_of(str(written[-1]))  # `kz` is written kk
+    language = base_of(str(written[-1]))  # maps `kz` to `kk`
     near = [language] if language in valid else get_close_matches(str(written[-1]), valid, n=1)
     return (*written[:-1], near[0]) if near else ()

@@ -1,4 +1,4 @@
-"""Terms of a topic that cannot do what they say: those that match nothing, and those that count one word twice."""
+"""Find terms of a topic that match nothing, and terms that count the same words twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_IN_ADDRESS = re.compile(r"[*_\s]")
 
 
 def require_matchable(path: Path, rules: TopicRules) -> None:
-    """Look at every term, guard, gate and rival of a topic.
+    """Check that every term, guard, gate phrase and rival of a topic can match.
 
     Raises:
         UsageError: one of them can match nothing; it names file, language and term.
@@ -33,7 +33,7 @@ def require_matchable(path: Path, rules: TopicRules) -> None:
 
 
 def counted_twice(path: Path, rules: TopicRules) -> Iterator[str]:
-    """A sentence for each two terms of one language that are forms of the same words, so that each adds its weight."""
+    """Yield a sentence for each two terms of a language that are forms of the same words: both weights count."""
     for first, second in combinations((x for x in rules.terms if x.language != SLUG), 2):
         if first.language == second.language and are_forms_of_one(first.words, second.words, first.language):
             yield f"{path}: {first.language}: `{first.words}` and `{second.words}` are forms of the same words, and both count. Keep one."

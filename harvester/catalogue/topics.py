@@ -1,6 +1,6 @@
-"""Topic declarations: a file of `harvester/topics` as the rules of the relevance stage, and its calendar.
+"""Load a topic declaration from a file of `harvester/topics`: rules of the relevance stage, and a calendar.
 
-The file's name is the topic's id; `harvester.catalogue.topic_spec` says which keys it may have.
+The file's name is the topic's id; `harvester.catalogue.topic_spec` defines its keys.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FILE_NAME = re.compile(r"[a-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day on which a topic moved, and what happened on it, by language (`ru`, `kk`, `en`)."""
+    """A day with an event of a topic, and what happened on it, by language (`ru`, `kk`, `en`)."""
 
     day: dt.date
     labels: Mapping[str, str]
@@ -38,7 +38,7 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class TopicDeclaration:
-    """A topic as its file says: its rules, its calendar (earliest day first), and the file."""
+    """A topic as declared in its file: its rules, its calendar (earliest day first), and the file."""
 
     rules: TopicRules
     calendar: tuple[CalendarDay, ...]
@@ -46,7 +46,12 @@ class TopicDeclaration:
 
 
 def load_declaration(path: Path) -> TopicDeclaration:
-    """What a topic's file says. Raises `UsageError`, which names the file, the key and the nearest valid key, or who may write it."""
+    """Return the topic that a file declares.
+
+    Raises:
+        UsageError: the file is faulty, or others may write to it; it names the file, the key and the nearest
+            valid key, or who.
+    """
     if not _FILE_NAME.fullmatch(path.stem):
         raise UsageError(f"{path}: the file's name is the topic's id and holds only a-z, 0-9, _ and -.", "Rename it.")
     if not path.is_relative_to(BUILTIN):
@@ -58,12 +63,22 @@ def load_declaration(path: Path) -> TopicDeclaration:
 
 
 def load_topic(path: Path) -> TopicRules:
-    """The rules in a topic's file; raises `UsageError` as `load_declaration` does."""
+    """Return the rules in a topic's file.
+
+    Raises:
+        UsageError: as `load_declaration` does.
+    """
     return load_declaration(path).rules
 
 
 def find_topic(name: str, places: Mapping[str, Path] | None = None) -> TopicRules:
-    """A topic by its id, at its place (among the built-in ones, when none are given), or by the path of a TOML file."""
+    """Return the rules of a topic, by its id or by the path of a TOML file.
+
+    `places` has the file of each known topic by id; None: the built-in ones.
+
+    Raises:
+        UsageError: there is no such topic, or its file is faulty.
+    """
     if name.endswith(".toml"):
         return load_topic(Path(name))
     places = builtin_topics() if places is None else places
@@ -73,19 +88,19 @@ def find_topic(name: str, places: Mapping[str, Path] | None = None) -> TopicRule
 
 
 def no_topic(name: str, known: Iterable[str]) -> UsageError:
-    """The error of a name that no topic has: the nearest one, or how to find all of them."""
+    """Return the error for an unknown topic: it names the nearest one, or how to list all of them."""
     near = resembling(name, known)
     hint = f"The nearest is {near}" if near else "`harvester topics list` shows all; name a folder with --topics"
     return UsageError(f"There is no topic {name}.", f"{hint}; or give the path of a TOML file.")
 
 
 def builtin_topics() -> dict[str, Path]:
-    """The file of each built-in topic by its id."""
+    """Return the file of each built-in topic by its id."""
     return {path.stem: path for path in sorted(BUILTIN.glob("*.toml"))}
 
 
 def _rules_of(topic_id: str, spec: TopicSpec) -> TopicRules:
-    """The rules that a validated file declares; terms and queries in the order of the file."""
+    """Return the rules that a validated file declares; terms and queries keep the order of the file."""
     return TopicRules(
         id=topic_id,
         name=spec.name,
@@ -103,11 +118,11 @@ def _term(words: str, language: str, spec: TermSpec) -> TopicTerm:
 
 
 def _phrases(spec: PhrasesSpec) -> tuple[TopicTerm, ...]:
-    """Terms without a weight, language by language."""
+    """Return phrases as terms of weight 0, language by language."""
     return tuple(TopicTerm(words, language, 0.0) for language in PHRASE_LANGUAGES for words in getattr(spec, language))
 
 
 def _calendar_of(spec: TopicSpec) -> tuple[CalendarDay, ...]:
-    """The days of the calendar, earliest first."""
+    """Return the days of the calendar, earliest first."""
     days = [CalendarDay(x.day, x.labels) for x in spec.calendar]
     return tuple(sorted(days, key=lambda x: x.day))

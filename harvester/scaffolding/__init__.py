@@ -1,1 +1,1 @@
-"""The source kit: what it takes to add a source and to look whether it still holds."""
+"""Tools to add a source and to check whether its declaration still matches the site."""

@@ -1,4 +1,4 @@
-"""A first look at a site that no declaration knows: what it announces, where, and how its articles' addresses are built."""
+"""Survey of an undeclared site: its feeds and sitemaps, where they were found, and the URLs of its articles."""
 
 from __future__ import annotations
 
@@ -27,21 +27,25 @@ if TYPE_CHECKING:
     from storage.warc.response import WarcResponse
 
 MAX_QUESTIONS = 14
-"""So many addresses are asked at most, robots.txt left out."""
+"""Maximum number of URLs requested in one survey, robots.txt not counted."""
 
 MAX_OF_A_KIND = 3
-"""So many feeds, and so many sitemaps, are taken up."""
+"""Maximum number of feeds named by the front page that are requested, and of sitemaps named by robots.txt."""
 
 USUAL_FEEDS = ("/rss.xml", "/rss/", "/feed/", "/rss")
 USUAL_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
 USUAL_NEWS_SITEMAPS = ("/sitemap-news.xml", "/news-sitemap.xml")
 _SITEMAP_LINE = re.compile(r"^[ \t]*+sitemap[ \t]*+:[ \t]*+(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
-_ENOUGH = 5  # listed articles from which on a pattern is induced with some confidence
+_ENOUGH = 5  # article URLs that suffice to induce a pattern; feeds that list fewer are supplemented by sitemaps
 
 
 @dataclass(frozen=True, slots=True)
 class FoundChannel:
-    """A channel that was found: its address, how it was found, what it lists; of a sitemap index, how many sitemaps it names."""
+    """A channel that was found: its kind and URL, how it was found, and the URLs it lists.
+
+    `index_of` is the number of sitemaps that a sitemap index names, 0 for other channels. `pages` is the URL
+    pattern of a listing's further pages, empty for none.
+    """
 
     kind: AddressKind
     url: str
@@ -53,7 +57,7 @@ class FoundChannel:
 
 @dataclass
 class SiteSurvey:
-    """What a first look at a site found. `articles` are addresses taken for articles, `others` for section pages."""
+    """Result of a survey. `articles` are URLs that are probably articles, `others` those of section pages."""
 
     front: Page
     links: list[Link]
@@ -64,10 +68,10 @@ class SiteSurvey:
 
 
 async def look_around(asking: LiveClient, url: str) -> SiteSurvey:
-    """Ask the front page, the feeds and sitemaps that it and robots.txt name, and a few usual addresses.
+    """Request a site's front page, the feeds and sitemaps that it and robots.txt name, and a few usual URLs.
 
     Raises:
-        SourcesFailed: the front page cannot be read.
+        SourcesFailed: the front page cannot be read, or is no HTML page.
     """
     look = _Look(asking)
     reply = await look.ask(url)
@@ -85,21 +89,24 @@ async def look_around(asking: LiveClient, url: str) -> SiteSurvey:
 
 
 class _Look:
-    """Asks within MAX_QUESTIONS."""
+    """Client that sends at most `MAX_QUESTIONS` requests and keeps each response."""
 
     def __init__(self, asking: LiveClient) -> None:
         self.asking = asking
         self.asked: dict[str, LiveResponse] = {}
 
     async def ask(self, url: str, kind: AddressKind = AddressKind.ARTICLE) -> LiveResponse:
-        """Ask once; after too many questions nothing is asked any more."""
+        """Return the response to a request for a URL, which is sent once only.
+
+        After MAX_QUESTIONS requests no more are sent; a further URL has a reason in place of a response.
+        """
         if url not in self.asked:
             enough = len(self.asked) >= MAX_QUESTIONS
             self.asked[url] = LiveResponse(url, reason="not asked: enough") if enough else await self.asking.ask(url, kind=kind)
         return self.asked[url]
 
     async def feeds(self, front: Page) -> list[FoundChannel]:
-        """The feeds that the front page names, or else the first at a usual address."""
+        """Return the feeds that the front page names, else the first one found at a usual URL."""
         named = [await self._feed(url, "named by the front page") for url in feeds_of(front)[:MAX_OF_A_KIND]]
         if found := [x for x in named if x]:
             return found
@@ -116,7 +123,10 @@ class _Look:
         return FoundChannel(AddressKind.FEED, url, why, found)
 
     async def sitemaps(self, front: Page) -> list[FoundChannel]:
-        """The sitemaps that robots.txt names, or else the first at a usual address; and a news sitemap, where none was among them."""
+        """Return the sitemaps that robots.txt names, else the first one found at a usual URL.
+
+        If no news sitemap is among them or in their indexes, the first one found at a usual URL is added.
+        """
         named = [await self._sitemap(url, "named by robots.txt") for url in self._in_robots(front)[:MAX_OF_A_KIND]]
         found = [x for x in named if x] or await self._usual(front, USUAL_SITEMAPS)
         inner = [x.url for announced in found for x in announced.found if x.kind is AddressKind.SITEMAP]
@@ -142,7 +152,10 @@ class _Look:
         return FoundChannel(AddressKind.SITEMAP, url, why, read_sitemap(reply.body, Channel(AddressKind.SITEMAP, url), at=reply.at).urls)
 
     async def _opened(self, sitemap: FoundChannel) -> FoundChannel:
-        """A sitemap index with what its newest sitemap lists (a news sitemap before others)."""
+        """Return a sitemap index with the URLs that its newest sitemap lists; news sitemaps take precedence.
+
+        A sitemap that is no index is returned as it is.
+        """
         inner = [x for x in sitemap.found if x.kind is AddressKind.SITEMAP]
         if not inner:
             return sitemap
@@ -152,7 +165,10 @@ class _Look:
 
 
 def sitemaps_named(robots: WarcResponse) -> list[str]:
-    """The sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location"), each once, in their order."""
+    """Return the sitemaps that a robots.txt names, each once, in their order; empty unless its status is 200.
+
+    Syntax: sitemaps.org, "Specifying the Sitemap location".
+    """
     try:
         text = robots.decoded_body.decode("utf-8", "replace") if robots.status == HTTPStatus.OK else ""
     except BadCoding:
@@ -168,7 +184,11 @@ def _shape(reply: LiveResponse) -> Shape:
 
 
 def _sort_out(newcomer: SiteSurvey) -> None:
-    """Tell articles from section pages, by what feeds list, then sitemaps, then the front page's headlines."""
+    """Set the articles, section pages and headlines of a survey, and a listing where no channel was found.
+
+    Articles are what feeds list, then sitemaps (where feeds list fewer than `_ENOUGH`), else the front page's
+    headlines.
+    """
     front = newcomer.front.url
     own = site_of(front)
     for kind in (AddressKind.FEED, AddressKind.SITEMAP):

@@ -1,4 +1,7 @@
-"""One channel or one article of a source, asked live and read as a crawl would read it; nothing is archived."""
+"""Request one channel or one article of a source and read the response as a crawl would.
+
+Nothing is archived.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +27,18 @@ if TYPE_CHECKING:
     from storage.model.sources import Channel, DiscoveredUrl
 
 INDEX_DEPTH = 2
-"""So deep are sitemaps of sitemaps followed, by the newest of each."""
+"""Maximum number of levels of sitemap indexes that are followed, by the newest sitemap of each."""
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedChannel:
-    """What a channel listed. `trouble` says why nothing; `said` is what the crawl would write down about the answer."""
+    """The URLs that a channel lists.
+
+    `trouble` says why there are none, and is empty otherwise. `said` is the reason that a crawl would store
+    with the response's outcome.
+    """
 
     channel: Channel
     reply: LiveResponse
@@ -41,13 +48,17 @@ class CheckedChannel:
 
     @property
     def newest(self) -> datetime | None:
-        """The newest date that it names."""
+        """Newest date of the listed URLs; None when none has one."""
         return max((x.dated for x in self.found if x.dated), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedArticle:
-    """An article's page. `draft` is the page as it was read, None when there is none or it cannot be read, as `trouble` says."""
+    """The page of an article, as extracted.
+
+    `draft` is None when there is no page or it cannot be extracted; `trouble` says why, or names the outcome
+    of a page that is refused.
+    """
 
     reply: LiveResponse
     draft: Draft | None = None
@@ -55,7 +66,10 @@ class CheckedArticle:
 
 
 async def ask_channel(asking: LiveClient, channel: Channel, source_context: SourceContext) -> CheckedChannel:
-    """Ask a channel for its first page, as a crawl would begin it; of a sitemap index, the newest sitemap as well."""
+    """Request the first page of a channel, as a crawl would; of a sitemap index, the newest sitemap as well.
+
+    A search for which no topic has a query is not requested.
+    """
     topics = source_context.rules.topics
     if is_without_queries(channel, source_context.declaration, topics):
         why = f"a crawl does not ask it: {why_without_queries(source_context.declaration, topics)}"
@@ -73,7 +87,10 @@ async def ask_channel(asking: LiveClient, channel: Channel, source_context: Sour
 
 
 def _one_listed(asked: CheckedChannel, source_context: SourceContext) -> str:
-    """Name an address that a channel listed, where the source's patterns take none of them for an article."""
+    """Return a phrase that names one listed URL, if the source's patterns accept none of them as an article.
+
+    Empty otherwise.
+    """
     if NO_ARTICLES not in asked.said or asked.reply.answer is None:
         return ""
     anything = replace(source_context.declaration, allow=None, deny=None)
@@ -95,7 +112,7 @@ async def _ask_listed(asking: LiveClient, channel: Channel, url: str, kind: Addr
 
 
 async def ask_article(asking: LiveClient, url: str, source_context: SourceContext) -> CheckedArticle:
-    """Ask for an article and read its page."""
+    """Request an article and extract its page."""
     reply = await asking.ask(url, source_context.declaration)
     if reply.answer is None:
         return CheckedArticle(reply, trouble=reply.reason)
@@ -104,25 +121,28 @@ async def ask_article(asking: LiveClient, url: str, source_context: SourceContex
         return CheckedArticle(reply, trouble=told(settled.outcome))
     try:
         draft = read(settled)
-    except DeclaredFieldError as error:  # a wrong selector or an override that raises: that is what one asks to find out
+    except DeclaredFieldError as error:  # a wrong selector or an override that raises is what the check is to report
         return CheckedArticle(reply, trouble=f"cannot be read: {error}")
-    except Exception as error:  # noqa: BLE001  one page that our own code cannot read is no end of a probe either
+    except Exception as error:  # noqa: BLE001  an error of our own code on one page must not end the probe either
         return CheckedArticle(reply, trouble=f"cannot be read: {described(error)}")
     return CheckedArticle(reply, draft, told(draft.outcome) if draft.outcome else "")
 
 
 def told(outcome: Outcome) -> str:
-    """An outcome in a few words."""
+    """Return an outcome as text: its kind and, if there is one, its reason."""
     return f"{outcome.kind.value}: {outcome.reason}" if outcome.reason else outcome.kind.value
 
 
 def newest_of(found: list[DiscoveredUrl]) -> DiscoveredUrl:
-    """The newest of some addresses; the first one where none is dated."""
+    """Return the URL with the newest date; the first one if none is dated."""
     return max(found, key=lambda x: x.dated or _UNDATED)
 
 
 def first_address(channel: Channel, source_context: SourceContext) -> str:
-    """Return the first address that a crawl would ask of a channel today: of a search, with the topics' first query."""
+    """Return the first URL that a crawl would request of a channel today.
+
+    Of a search it holds the topics' first query.
+    """
     declaration = source_context.declaration
     today = datetime.now(ZoneInfo(declaration.source.timezone)).date()
     return next(url for url, _ in addresses_of(channel, declaration, source_context.rules.topics, today))

@@ -1,4 +1,4 @@
-"""Probing: one look at a source's channels and at one article, live, and what is wrong with them."""
+"""Probe a source: request its channels and one article, and report what is wrong with them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pipelines.page import Page
 
 MAX_CHANNELS = 12
-"""So many channels are asked; a probe is a look, not a crawl."""
+"""Maximum number of channels requested in one probe, which is a sample and not a crawl."""
 
 NEEDED = ("title", "body", "date")
-"""The fields without which an article is of little use."""
+"""Fields without which an article is of little use: their absence is a fault."""
 
 _CHARSETS = (
     "utf-8",
@@ -45,7 +45,7 @@ _SAID_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a probe found. `faults` are what is wrong, in words; none means that it looks right."""
+    """Result of a probe. `faults` says what is wrong, one phrase each; empty when nothing is."""
 
     source: str
     channels: tuple[CheckedChannel, ...]
@@ -57,7 +57,10 @@ class Probe:
 
 
 async def probe(asking: LiveClient, source_context: SourceContext, url: str | None = None) -> Probe:
-    """Ask the channels for their first page and one article, the newest that they list; with a `url`, only that article."""
+    """Request the first page of the channels, and the newest article that they list.
+
+    With a `url`, only that article is requested.
+    """
     channels = [] if url else [await ask_channel(asking, x, source_context) for x in source_context.declaration.channels[:MAX_CHANNELS]]
     listed = [x for asked in channels for x in asked.found if x.kind is AddressKind.ARTICLE]
     chosen = url or (newest_of(listed).url if listed else "")
@@ -76,7 +79,7 @@ async def probe(asking: LiveClient, source_context: SourceContext, url: str | No
 
 
 def faults_of_article(article: CheckedArticle, source_context: SourceContext) -> list[str]:
-    """Return what is wrong with an article that was asked, in words; empty when it looks right."""
+    """Return what is wrong with an article that was requested, one phrase each; empty when nothing is."""
     if article.trouble:
         return [f"article {article.reply.at}: {in_words(article.trouble, article.reply.at)}"]
     fields = _fields(article)
@@ -88,7 +91,10 @@ def _fields(article: CheckedArticle | None) -> tuple[Provenance, ...]:
 
 
 def charset_of(page: Page) -> str:
-    """The charset that the page was read in, and what its header says where that is another."""
+    """Return the charset in which the page was read, and the one in its Content-Type where that is another.
+
+    "mixed or damaged" when no charset of `_CHARSETS` decodes the page to the text that was read.
+    """
     read = next((name for name in _CHARSETS if _reads(page, name)), "mixed or damaged")
     said = _SAID_CHARSET.search(page.content_type)
     return f"{read} (its header says {said[1]})" if said and said[1].lower() != read else read
@@ -102,7 +108,7 @@ def _reads(page: Page, charset: str) -> bool:
 
 
 def _robots(asking: LiveClient, article: CheckedArticle | None) -> str:
-    """What robots.txt says of the article, or of nothing where none was asked."""
+    """Return what robots.txt says of the article; empty where none was requested."""
     if article is None:
         return ""
     split = urlsplit(article.reply.at)
@@ -127,7 +133,7 @@ def _wrong_address(article: CheckedArticle, source_context: SourceContext) -> It
 
 
 def _missing(fields: tuple[Provenance, ...]) -> Iterator[str]:
-    """Needed fields that are missing, or that others than their declared selectors answered."""
+    """Yield needed fields without a value, or with one that is not from their declared selector or override."""
     for x in fields:
         if x.field in NEEDED and not x.values:
             yield f"no {x.field}"
@@ -136,7 +142,11 @@ def _missing(fields: tuple[Provenance, ...]) -> Iterator[str]:
 
 
 def _channel_fault(asked: CheckedChannel) -> str:
-    """What is wrong with a channel; of a host that has no address the same for all of its channels."""
+    """Return what is wrong with a channel.
+
+    If the host's name cannot be resolved, the text is the same for all channels of the host, so that it is
+    reported once.
+    """
     told = in_words(asked.trouble, asked.reply.at)
     return told if told != asked.trouble else f"{asked.channel.kind.value} {asked.channel.url}: {told}"
 

@@ -1,4 +1,7 @@
-"""Traits of a site, as its front page shows them: name, languages, publishing system, feeds, links, a listing with its further pages."""
+"""Features of a site, extracted from its front page.
+
+Its name, languages, publishing system, feeds, links, and a listing with its further pages.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from pipelines.page import Page
 
 HEADLINE = 30
-"""Characters from which on the text of a link is taken for a headline."""
+"""Minimum length in characters of a link's text to count as a headline."""
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/xml"})
 _COMMENTS = re.compile(r"comment|комментари", re.IGNORECASE)
@@ -34,28 +37,28 @@ _SYSTEMS = {
 }
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
 _FOLDERS = frozenset({"ru", "kk", "en"})
-_SHARE = 0.2  # of the headlines, for a language to count
+_SHARE = 0.2  # minimum share of the headlines for a language to be listed
 _PAGED = re.compile(r"(?P<front>.*?)(?P<mark>[?&](?:page|p|PAGEN_1)=|/page[/-])(?P<number>\d{1,3})(?P<rest>/?)")
 _MENU = named("menu|nav|navbar|navigation|header|footer|rubrics|breadcrumbs?|pagination")
 _PARTED = re.compile(r"\s+[-|–—•:·]\s+")
-_LETTERS = re.compile(r"[^a-z0-9]+")  # what is no letter or digit of a host
+_LETTERS = re.compile(r"[^a-z0-9]+")  # characters of a host that are no letters or digits
 _DESCRIPTION = re.compile(
     r"\b(?:новост|лента\b|сайт|портал|газет|журнал|агентств|телеканал|главн|официальн|последни|сегодня"
     r"|жаңалық|газет|журнал|агентті|телеарна|басты|ресми|бүгін"
     r"|(?:news|newspaper|magazine|agency|channel|home|official|latest|today|main page|welcome)\b)",
     re.IGNORECASE,
 )
-"""Words by which the title of a front page says what the site is, not what it is called."""
+"""Words with which the title of a front page describes the site, as opposed to naming it."""
 _NEWS_PAGE = re.compile(
     r"/(?:novosti|news|lenta|last-?news|all-?news|latest|zhanalyktar|janalyqtar|zha[nң]alyqtar|новости|жаңалықтар)(?:/|\.html?)?$",
     re.IGNORECASE,
 )
-"""The path of a page that lists a site's news."""
+"""Path of a page that lists a site's news."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the same site, canonical, its text, and whether it stands in a menu."""
+    """A link within the site: its canonical URL, its text, and whether it is in a menu."""
 
     url: str
     text: str
@@ -63,7 +66,7 @@ class Link:
 
 
 def feeds_of(page: Page) -> list[str]:
-    """The feeds that the page names as its alternates, those of comments left out."""
+    """Return the feeds that the page links as its alternates, without those of comments."""
     feeds = []
     for link in page.tree.iter("link"):
         named = f"{link.get('title') or ''} {link.get('href') or ''}"
@@ -75,7 +78,7 @@ def feeds_of(page: Page) -> list[str]:
 
 
 def links_of(page: Page) -> list[Link]:
-    """The links that stay on the site, each address once, with its longest text."""
+    """Return the links within the site, one for each URL, with its longest text."""
     found: dict[str, Link] = {}
     for element in page.tree.iter("a"):
         address = _joined(page.url, element.get("href") or "")
@@ -90,15 +93,16 @@ def _in_menu(element: HtmlElement) -> bool:
 
 
 def system_of(page: Page) -> str:
-    """The publishing system that the markup gives away: wordpress, dle, bitrix, joomla, or empty."""
+    """Return the publishing system recognised in the markup: wordpress, dle, bitrix, joomla, or empty."""
     return next((name for name, marks in _SYSTEMS.items() if marks.search(page.text)), "")
 
 
 def name_of(page: Page) -> tuple[str, str]:
-    """The outlet's name and where it stands: og:site_name, a part of the title, the host.
+    """Return the outlet's name and where it was found: og:site_name, a part of the title, or the host.
 
-    Of the parts of a title ("Вести дня – газета района") the one that the host names too, else the one that does not describe what
-    the site is: of two such parts the last ("События - Вести дня"), of more the shortest.
+    Of the parts of a title ("Вести дня – газета района") it is the one that the host names too, else the one
+    that does not describe the site or begin in lower case: of two such parts the last ("События - Вести
+    дня"), of more the shortest.
     """
     for meta in page.tree.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower() == "og:site_name" and (meta.get("content") or "").strip():
@@ -114,7 +118,11 @@ def name_of(page: Page) -> tuple[str, str]:
 
 
 def languages_of(page: Page, headlines: Sequence[str], articles: Sequence[str]) -> list[str]:
-    """Language tags, the main one first: of the headlines, of the folders that articles lie in, and what the page says of itself."""
+    """Return language tags, the main one first.
+
+    In this order: those of the headlines (each at least `_SHARE` of them), of the folders of the articles,
+    and those that the page declares of itself and its alternates.
+    """
     said = base_of(page.tree.get("lang") or "")
     written = Counter(language_of(x, said) for x in headlines)
     folders = Counter(tag for x in articles if (tag := base_of(urlsplit(x).path.split("/")[1])) in _FOLDERS)
@@ -125,13 +133,16 @@ def languages_of(page: Page, headlines: Sequence[str], articles: Sequence[str]) 
 
 
 def news_page_of(links: Iterable[Link]) -> str:
-    """The page of news that the front page links to, by its address, the shortest one; empty when there is none."""
+    """Return the shortest linked URL that looks like a page of news; empty when there is none."""
     pages = [x.url for x in links if _NEWS_PAGE.search(path_and_query(x.url))]
     return min(pages, key=len, default="")
 
 
 def listing_of(links: Iterable[Link], page: Page) -> tuple[str, str]:
-    """The first listing that the page turns the pages of, and the pattern of its further pages; empty when there is none."""
+    """Return the first listing of which the page links further pages, and the pattern of their URLs.
+
+    Both are empty when there is none.
+    """
     for link in links:
         found = _PAGED.fullmatch(link.url)
         if found:
@@ -140,7 +151,7 @@ def listing_of(links: Iterable[Link], page: Page) -> tuple[str, str]:
 
 
 def source_id(url: str) -> str:
-    """An id from a host: without `www.` and without its last part (`gov.kz` and the like count as one)."""
+    """Return an id from a host, without `www.` and its last part (`gov.kz` and the like count as one)."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     labels = host.split(".")
     shortened = labels[: -2 if labels[-2:-1] in (["gov"], ["com"], ["org"], ["edu"], ["mil"]) and len(labels) > 2 else -1]  # noqa: PLR2004
@@ -149,7 +160,7 @@ def source_id(url: str) -> str:
 
 
 def _joined(base: str, written: str) -> str:
-    """A link's address, canonical; empty when it leads nowhere on the web."""
+    """Return the canonical URL of a link; empty when it is no http or https URL."""
     try:
         address = urljoin(base, written.strip())
         return canonical_url(address) if written.strip() and not written.startswith("#") and is_web_address(address) else ""

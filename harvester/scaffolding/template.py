@@ -1,4 +1,4 @@
-"""The stub of a declaration: TOML in which every guess stands with where it came from."""
+"""Draft of a declaration: TOML in which a comment gives the origin of each guess."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harvester.scaffolding.autodiscovery import FoundChannel, SiteSurvey
 
 COLUMN = 44
-"""Where comments begin."""
+"""Column, counted from 0, at which comments begin."""
 
 _LAYOUT = """\
 # [[layout]]                                # CSS selectors, for fields that `harvester sources probe` shows missing or wrong
@@ -28,7 +28,10 @@ _LAYOUT = """\
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """A declaration as text, the pattern in it, and the publishing system that was recognised (empty: none)."""
+    """A declaration as TOML, the induced article pattern, and the recognised publishing system.
+
+    The pattern is None, and the system empty, where none was found.
+    """
 
     toml: str
     induced: InducedPattern | None
@@ -36,7 +39,7 @@ class Stub:
 
 
 def stub_of(newcomer: SiteSurvey, families: Collection[str] = ()) -> Stub:
-    """The declaration of a newcomer; `families` are those that it may belong to."""
+    """Return a draft declaration of a surveyed site; `families` are the names of the known families."""
     front, home = newcomer.front, newcomer.front.url
     name, where = name_of(front)
     languages = languages_of(front, newcomer.headlines, newcomer.articles) or ["ru"]
@@ -63,7 +66,7 @@ def _line(key: str, value: str, why: str) -> str:
 
 
 def _text(value: str) -> str:
-    """A TOML string: JSON's is one, but for DEL."""
+    """Return a TOML string. It is written as one of JSON, without DEL, which TOML does not allow unescaped."""
     return json.dumps(value.replace("\x7f", ""), ensure_ascii=False)
 
 
@@ -73,7 +76,10 @@ def _kind(home: str) -> str:
 
 
 def _family(system: str, families: Collection[str]) -> list[str]:
-    """The family, where there is one of the system that was recognised."""
+    """Return the line of a family named after the recognised system; a comment if there is none.
+
+    Empty when no system was recognised.
+    """
     family = min((x for x in families if system and system in x), key=len, default="")
     if family:
         return [_line("family", _text(family), f"the markup is {system}'s")]
@@ -89,7 +95,7 @@ def _channel(channel: FoundChannel, home: str) -> str:
 
 
 def _relative(url: str, home: str) -> str:
-    """The address as short as it can be written."""
+    """Return the shortest spelling of a URL that resolves to it from `home`."""
     folder = home.rpartition("/")[0] + "/"
     root = "/".join(home.split("/", 3)[:3])
     shorter = (url.removeprefix(folder), url.removeprefix(root))

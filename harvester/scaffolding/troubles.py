@@ -1,4 +1,4 @@
-"""Why an address was not answered, in the words of whoever adds a source."""
+"""Wording of why a request has no response, for whoever adds a source."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ _BLOCKED = "blocked_address"
 
 
 def in_words(reason: str, url: str) -> str:
-    """Return a reason as a sentence's part: a name that is not resolved says so, everything else stays as it is."""
+    """Return a reason as part of a sentence; only a failure to resolve the host is worded anew."""
     if reason.rpartition(": ")[2] in _UNRESOLVED:
         return f"{urlsplit(url).hostname} cannot be resolved (is this machine online?)"
     return reason
 
 
 def hint_of(reason: str, url: str, otherwise: str) -> str:
-    """Return what to do about a reason: an address that is not public has to be allowed, a name that is not resolved to be corrected."""
+    """Return what to do about a reason.
+
+    The spelling of a host that cannot be resolved is to be checked, an address that is not public to be
+    allowed; `otherwise` for every other reason.
+    """
     if in_words(reason, url) != reason:
         return "Check the spelling of the address, and the connection."
     if not reason.startswith(_BLOCKED):

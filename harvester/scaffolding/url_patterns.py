@@ -1,4 +1,7 @@
-"""Induction: from addresses of articles to a regular expression that matches them, others like them, and no section page."""
+"""Induce a regular expression from the URLs of articles.
+
+It matches them and others like them, and no section page.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FEW = 3
-"""So many different words in one place of the addresses are named; more stand for any word."""
+"""Maximum number of words that a pattern lists for one place of the path; more are matched as any word."""
 
 SMALL_SHARE = 0.1
-"""A shape that fewer of the addresses have is left out."""
+"""Minimum share of the URLs for their shape to be part of the pattern."""
 
 MOST_SHAPES = 3
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"(?:\.(?:s?html?|php|aspx?))?/?")
-_LONGEST_RUN = 4  # digits; numbers that are always longer are asked to be as long
+_LONGEST_RUN = 4  # digits; if all numbers have at least this many, the pattern requires as many
 _SLUGS = (r"[a-z0-9-]+", r"[a-z0-9_-]+", r"[\w-]+", r"[\w.,-]+")
 _ANY = r"[^/?]+"
 _NUMBERED = {r".*[^\d]-(\d+)": "{slug}-{run}", r"(\d+)-.*": "{run}-{slug}", r".*[^\d]_(\d+)": "{slug}_{run}"}
@@ -29,7 +32,11 @@ _NUMBERED = {r".*[^\d]-(\d+)": "{slug}-{run}", r"(\d+)-.*": "{run}-{slug}", r".*
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """Path and query taken apart, percent-encoding undone: the words between slashes, the ending behind the last, the query's pairs."""
+    """Path and query in parts, percent-decoded.
+
+    `words` are those between slashes, `ending` is what follows the last one (`.html`, `/`), `query` the pairs
+    of name and value.
+    """
 
     words: tuple[str, ...]
     ending: str
@@ -37,13 +44,13 @@ class _Address:
 
     @property
     def shape(self) -> tuple[int, str, tuple[str, ...]]:
-        """What addresses of one pattern have in common."""
+        """Number of words, ending, and names of the query: URLs with the same shape share a pattern."""
         return len(self.words), self.ending, tuple(name for name, _ in self.query)
 
 
 @dataclass(frozen=True, slots=True)
 class InducedPattern:
-    """A pattern, how many of the addresses it matches, and the section pages that it matches although it should not."""
+    """A pattern, the number of URLs that it matches, and the section pages that it matches wrongly."""
 
     pattern: str
     matched: int
@@ -51,9 +58,9 @@ class InducedPattern:
 
 
 def induce(articles: Sequence[str], others: Sequence[str] = ()) -> InducedPattern | None:
-    """A pattern for the addresses of articles, as `articles.allow` wants it; None where they have nothing in common.
+    """Return a pattern of article URLs, for `articles.allow`; None where they have nothing in common.
 
-    `others` are addresses that are no articles, so far as one knows.
+    `others` are URLs that are, as far as known, no articles.
     """
     targets, wrong = [_target(x) for x in dict.fromkeys(articles)], [_target(x) for x in dict.fromkeys(others)]
     groups: defaultdict[tuple[int, str, tuple[str, ...]], list[_Address]] = defaultdict(list)
@@ -85,7 +92,11 @@ def _taken_apart(target: str) -> _Address:
 
 
 def _pattern(group: list[_Address], wrong: list[str]) -> str:
-    """The pattern of addresses of one shape; where it matches a wrong one, words of the last place are asked to be longer."""
+    """Return the pattern of URLs of one shape.
+
+    If it matches a URL of `wrong` as well, and all last words of the group have more hyphens than the last
+    word of any such URL, the pattern requires as many hyphens as all of them have.
+    """
     plain = _joined(group, _class([x.words[-1] for x in group], last=True) if group[0].words else "")
     mistaken = [_taken_apart(x) for x in wrong if re.fullmatch(plain, x)]
     if not mistaken or not group[0].words:
@@ -111,7 +122,7 @@ def _value(values: list[str]) -> str:
 
 
 def _class(values: list[str], *, last: bool) -> str:
-    """A pattern for the words that stand in one place."""
+    """Return a pattern for the words in one place of the path."""
     if all(x.isdecimal() for x in values):
         return _digits(values)
     counted = Counter(values)
@@ -133,7 +144,10 @@ def _run(values: list[str]) -> str:
 
 
 def _numbered(values: list[str], slug: str) -> str:
-    """A slug, with the number before or behind it where all have one, or the hexadecimal digits that some systems put there."""
+    """Return the pattern of a slug, with what all values have beside it.
+
+    That is a number before or behind it, or a hexadecimal id of one length behind it, as some systems append.
+    """
     for pattern, template in _NUMBERED.items():
         found = [re.fullmatch(pattern, x) for x in values]
         if all(found):

@@ -1,1 +1,1 @@
-"""Commands that replace Scrapy's own in a project (the setting COMMANDS_MODULE)."""
+"""Commands that replace Scrapy's own in a project (setting `COMMANDS_MODULE`)."""

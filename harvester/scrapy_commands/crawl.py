@@ -1,4 +1,4 @@
-"""`scrapy crawl ID`: the same run as `harvester crawl ID --all`, with its messages and its exit codes."""
+"""`scrapy crawl ID`: the same run as `harvester crawl ID --all`, with its messages and exit codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOTE = "Items go into the archive, not into a feed: `harvester export -o FILE` writes them.\n"
 
 _VERBOSITY = {"CRITICAL": ["-q"], "ERROR": ["-q"], "WARNING": [], "INFO": ["-v"], "DEBUG": ["-vv"]}
-"""The levels of Scrapy's -L as options of `harvester crawl`."""
+"""Levels of Scrapy's option -L, and the equivalent options of `harvester crawl`."""
 
 
 class Command(BaseRunSpiderCommand):
@@ -27,18 +27,18 @@ class Command(BaseRunSpiderCommand):
     default_settings: ClassVar = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        """The arguments, for the help."""
+        """Return the arguments, for the help."""
         return "[-L LEVEL] <source>"
 
     def short_desc(self) -> str:
-        """The line in Scrapy's list of commands."""
+        """Return the description in Scrapy's list of commands."""
         return "Crawl a source into the archive, as `harvester crawl SOURCE --all` does"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Run the command and keep its exit code.
+        """Run the command and store its exit code in `exitcode`.
 
         Raises:
-            UsageError: no source or several, or an option that the run would not obey.
+            UsageError: no source or several are named, or an option that the run would ignore is given.
         """
         if len(args) != 1 or args[0].startswith("-"):
             raise UsageError("name one source; `harvester crawl` takes several")

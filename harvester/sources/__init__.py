@@ -1,1 +1,1 @@
-"""The catalogue's data: one TOML file a source, a sibling module where words are not enough."""
+"""Declarations of the built-in sources: a TOML file for each, and a Python file of overrides where needed."""

@@ -1,4 +1,4 @@
-"""Zakon.kz prints the time of publication in what it writes about the article's picture."""
+"""Overrides of zakon.kz, which prints the time of publication in the caption or `alt` text of the picture."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ _PRINTED = re.compile(r"(?:Новости Zakon\.kz от|Zakon\.kz жаңалы�
 
 
 def date(page: Page) -> str | None:
-    """The time in «Новости Zakon.kz от 20.01.2026 13:22», or in Kazakh «Zakon.kz жаңалық 19.02.2026 13:48»."""
+    """Return the time in «Новости Zakon.kz от 20.01.2026 13:22» or its Kazakh form; None when there is none.
+
+    In Kazakh it is «Zakon.kz жаңалық 19.02.2026 13:48».
+    """
     texts = (x.get("alt") or "".join(x.itertext()) for x in page.select(_PICTURES))
     return next((found[1] for text in texts if (found := _PRINTED.search(text))), None)
