@@ -1,4 +1,4 @@
-"""`harvester sources golden`: pages that are kept with what must be read from them."""
+"""`harvester sources golden`: stored pages with the extraction that is expected of them."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def accept(
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """A golden page that reads differently: by field, what is expected and what is read."""
+    """A golden page whose extraction differs: by field, the expected and the actual value."""
 
     folder: Path
     fields: dict[str, tuple[Any, Any]]
