@@ -33,15 +33,13 @@ IF_FREE = "--if-free"
 """Option of `crawl`: an archive that another run has locked is no error."""
 
 EXISTING = "--existing"
-"""Option of `crawl`: no archive is created. Where a disk is not mounted, the folder of the archive is empty.
-"""
+"""Option of `crawl`: no archive is created. A disk that is not mounted leaves an empty folder."""
 
 _TABLES = "archive.sqlite3"
 
 _NAMING = ("--archive", "--config")
 _FLAGS = frozenset({IF_FREE, EXISTING, "--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
-"""Options without a value. A word after any other option may be its value, even where it looks like an
-option."""
+"""Options without a value. A word after any other option may be its value, even one with a dash."""
 _IDLE = frozenset({"--dry-run", "--help", "-h"})
 """Options with which nothing is written."""
 

@@ -128,6 +128,11 @@ def _is_cluster(arg: str, takes: dict[str, int]) -> bool:
 
 
 def _refuse_slip(name: str, takes: dict[str, int]) -> None:
+    """Check that a word with a minus does not resemble a long option.
+
+    Raises:
+        UsageError: it does; the message names the option.
+    """
     known = [option for option in takes if option.startswith("--")]
     if near := get_close_matches(f"-{name}", known, n=1, cutoff=_ALIKE):
         raise UsageError(

@@ -88,6 +88,11 @@ def _families(call: Invocation, where: Path) -> list[str]:
 
 
 def _write(path: Path, toml: str) -> None:
+    """Create a declaration file, and its folder where that does not exist.
+
+    Raises:
+        UsageError: the file exists or cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -140,6 +140,11 @@ def _declared(call: Invocation) -> dict[str, TopicDeclaration]:
 
 
 def _find(call: Invocation, name: str) -> TopicDeclaration:
+    """Return the topic of an id or of a TOML file.
+
+    Raises:
+        UsageError: there is no such topic, or a declaration has faults.
+    """
     if name.endswith(".toml"):
         return load_declaration(Path(name))
     declared = _declared(call)

@@ -69,6 +69,12 @@ def explanation_of(call: Invocation, archive: ArchiveReader, asked: str) -> Expl
 
 
 def _reread(call: Invocation, archive: ArchiveReader, capture: Capture) -> Explained:
+    """Extract a capture again and return it with its verdicts; it has no id.
+
+    Raises:
+        UsageError: the capture is no article any more.
+        BadPointer: its WARC record is damaged.
+    """
     source_context = frame_of(capture.source, call.catalogue, call.topics, keep_all=False)
     draft = reread(capture, source_context, archive)
     for stage in EXTRACTION_STAGES.values():
