@@ -1,1 +1,1 @@
-"""The command line: one module per group of commands."""
+"""Command line of News Harvester, built with Typer: a module for each command or group of commands."""

@@ -1,4 +1,4 @@
-"""How a cluster of reprints, and excerpts outside of it, are shown to a person and to machines."""
+"""Display of a cluster of reprints, and of excerpts outside of it: text for users, JSON for programs."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ KINDS = {
     ReprintKind.CONTAINS: "with additions",
     ReprintKind.DIGEST: "digest",
 }
-"""What a person reads for the kind of a copy."""
+"""Displayed name of each kind of copy."""
 
 _MOMENT_WIDTH = len("2026-03-17 18:25 UTC*")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def print_cluster(console: Console, cluster: StoryCluster) -> None:
-    """Each member on two lines, by time: moment, lag, similarity, kind, source and headline; its id and address."""
+    """Print the members of a cluster by time, two lines each.
+
+    First line: moment, lag, similarity, kind, source and headline. Second line: id and URL.
+    """
     known = "" if cluster.original else ", which came first is unknown"
     console.print(f"cluster {cluster.id}, {len(cluster.members)} articles{known}")
     width = max(len(member.source) for member in cluster.members)
@@ -48,14 +51,21 @@ def print_cluster(console: Console, cluster: StoryCluster) -> None:
 
 
 def _moment(member: Membership) -> str:
-    """When an article appeared: the time that its source prints, in UTC; its day or month alone; or the first sight."""
+    """Return when an article was published: the printed time, in UTC.
+
+    Where its source prints only a day or a month, that; where it prints no date, the time when it was first
+    seen, marked with `*`.
+    """
     if member.printed_day and not member.printed:
         return member.printed_day
     return f"{member.moment:%Y-%m-%d %H:%M} UTC{'' if member.printed else '*'}"
 
 
 def cluster_row(cluster: StoryCluster) -> dict[str, Any]:
-    """The cluster as JSON values; lags are seconds. `published_day` is null where the source prints no date."""
+    """Return the cluster as JSON values.
+
+    Lags are in seconds. `published_day` is null where the source prints no date.
+    """
     members = [
         {
             "id": member.article,
@@ -73,7 +83,7 @@ def cluster_row(cluster: StoryCluster) -> dict[str, Any]:
 
 
 def print_excerpts(console: Console, excerpts: Excerpts | None) -> None:
-    """What an article quotes and what quotes it, outside of its cluster; nothing where there is none."""
+    """Print what an article quotes, and what quotes it, outside of its cluster; nothing for None."""
     if excerpts is None:
         return
     holds = "a digest: it holds passages of" if excerpts.is_digest else "it holds an excerpt of"
@@ -86,14 +96,17 @@ def print_excerpts(console: Console, excerpts: Excerpts | None) -> None:
 
 
 def excerpts_row(excerpts: Excerpts | None) -> dict[str, Any]:
-    """The excerpts in and from an article as JSON values."""
+    """Return the excerpts in an article and from it as JSON values; empty lists for None."""
     shared = excerpts or Excerpts()
     held, quoting = ([asdict(x) | {"cluster": x.cluster or None} for x in side] for side in (shared.held, shared.quoting))
     return {"is_digest": shared.is_digest, "holds": held, "stands_in": quoting}
 
 
 def lag_in_words(member: Membership | ClusterMark) -> str:
-    """How long after the original an article was published: a lag, a range where days are printed, `?` where nothing tells."""
+    """Return how long after the original an article was published.
+
+    A range where only days are printed; `original` for the original itself; `?` where the lag is unknown.
+    """
     if member.kind is ReprintKind.ORIGINAL:
         return "original"
     if member.lag is not None:
@@ -105,7 +118,7 @@ def lag_in_words(member: Membership | ClusterMark) -> str:
 
 
 def _length(lag: timedelta) -> str:
-    """A length of time in its two largest units."""
+    """Return a length of time in its two largest units, such as `1 d 3 h`; minutes alone below one hour."""
     if lag >= _DAY:
         return f"{lag.days} d {lag % _DAY // _HOUR} h"
     return f"{lag // _HOUR} h {lag % _HOUR // _MINUTE:02} min" if lag >= _HOUR else f"{lag // _MINUTE} min"

@@ -1,6 +1,7 @@
-"""The tree of commands: where each is, and its line in the list of commands.
+"""Tree of commands: the module of each command, and its line in lists of commands.
 
-A command's module is loaded when the command is called, so that a list of commands and a wrong word cost nothing.
+The module of a command is imported when the command is called, so that neither a list of commands nor a
+misspelt command has to import any.
 """
 
 from __future__ import annotations
@@ -23,39 +24,43 @@ if TYPE_CHECKING:
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are loaded one by one.
+    """A group whose commands are imported one by one, when they are called.
 
-    `summary` is its own line in a list of commands. `places` says by name where a command is (`module:function`) and what its line
-    is, or which group it is.
+    `summary` is the group's own line in a list of commands. `places` maps each name to the location of a
+    command (`module:function`) and its help line, or to the class of a subgroup.
     """
 
     summary: ClassVar[str]
     places: ClassVar[Mapping[str, tuple[str, str] | type[LazyGroup]]]
     panels: ClassVar[Mapping[str, Sequence[str]]] = {}
-    """Headings in help with the names of their commands; the other commands stand under the last one."""
+    """Headings in help, with the names of their commands; commands without a heading follow under the last
+    one."""
     meant: ClassVar[Mapping[str, str]] = {}
-    """By words that other programs have for it, what to type here."""
+    """Words that other programs use for a command, each with the command to suggest."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"rich_markup_mode": None})
         self.commands = {name: _listed(name, place) for name, place in self.places.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Load the command that is called, then go on as Typer does; refuse another word with what may be meant."""
+        """Import the called command, then resolve as Typer does.
+
+        An unknown word is a usage error with a suggestion.
+        """
         self.load(args[0])
         if args[0] not in self.commands and args[0][:1] != "-" and not ctx.resilient_parsing:
             ctx.fail(f"No such command {args[0]!r}.{command_meant(args[0], self.commands, self.meant)}")
         return super().resolve_command(ctx, args)
 
     def load(self, name: str) -> Any:
-        """Put the command itself where its line was, and return it; None where there is no such command."""
+        """Replace a command's placeholder by the imported command and return it; None for an unknown name."""
         place = self.places.get(name)
         if isinstance(place, tuple):
             self.commands[name] = _loaded(name, place[0])
         return self.commands.get(name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the list of commands by group."""
+        """Write the list of commands by heading."""
         del ctx
         panels = {title: list(names) for title, names in (self.panels or {"Commands": ()}).items()}
         named = {name for names in panels.values() for name in names}
@@ -82,7 +87,7 @@ def _loaded(name: str, place: str) -> Any:
 
 
 class Golden(LazyGroup):
-    """`harvester sources golden`."""
+    """The commands of `harvester sources golden`."""
 
     summary = "Pages that are kept with what must be read from them: record, diff, accept."
     places: ClassVar = {
@@ -99,7 +104,7 @@ class Golden(LazyGroup):
 
 
 class Sources(LazyGroup):
-    """`harvester sources`."""
+    """The commands of `harvester sources`."""
 
     summary = "The catalogue of sources: list, show, check; new, probe and golden for those who add one."
     places: ClassVar = {
@@ -122,7 +127,7 @@ class Sources(LazyGroup):
 
 
 class Topics(LazyGroup):
-    """`harvester topics`."""
+    """The commands of `harvester topics`."""
 
     summary = "Topics: list, show, check, explain, rejected, rescore."
     places: ClassVar = {
@@ -148,7 +153,7 @@ class Topics(LazyGroup):
 
 
 class Root(LazyGroup):
-    """`harvester`."""
+    """The commands of `harvester`."""
 
     summary = "Harvests news into an archive that can be verified, searched and exported."
     places: ClassVar = {
@@ -221,11 +226,11 @@ class Root(LazyGroup):
     }
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read `harvester help crawl` as `harvester crawl --help`."""
+        """Parse `harvester help crawl` as `harvester crawl --help`."""
         return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Say how to learn more."""
+        """Write examples, beginning with how to get the help of a command."""
         del ctx
         write_examples(formatter, ("help crawl", "sources list", "crawl kazpravda --limit 20", "search конституцией"))
 

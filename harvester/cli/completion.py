@@ -1,6 +1,7 @@
-"""What a shell completes beside commands and options: ids of sources and topics, and the values of options that have few.
+"""Shell completion of parameter values: ids of sources and topics, and values of options with a fixed set.
 
-Ids are names of files, so nothing is parsed and no library is loaded: a key press must not wait.
+Typer completes commands and options. Ids are file names, so nothing is parsed and no library is imported:
+completion runs at a key press.
 """
 
 from __future__ import annotations
@@ -17,20 +18,23 @@ if TYPE_CHECKING:
 
 _HARVESTER = Path(__file__).resolve().parents[1]
 _FOLDERS = {"source": "sources", "topic": "topics"}
-"""The option that names further folders, by what is looked for; the built-in folder in the package has the same name."""
+"""Option that names further folders, by kind of id; the built-in folder in the package has the same name."""
 
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
-"""How a variable says yes (docs.pydantic.dev, Booleans)."""
+"""Values of a boolean environment variable that mean true, in lower case (docs.pydantic.dev, Booleans)."""
 
 
 def ids(kind: str, ctx: Any, incomplete: str) -> list[str]:
-    """Return the ids of a `kind` (`source` or `topic`) that begin with what was typed, sorted."""
+    """Return the ids of a `kind` (`source` or `topic`) that begin with the typed text, sorted."""
     found = {path.stem for folder in _folders(kind, ctx) for path in folder.glob("*.toml")}
     return sorted(id_ for id_ in found if id_.startswith(incomplete))
 
 
 def values(parameter: str, incomplete: str) -> list[str]:
-    """Return the values of an option that has few, and is no choice for Typer, that begin with what was typed."""
+    """Return the values of an option that begin with the typed text.
+
+    Only for options with a fixed set of values that are no choice for Typer (`_FIXED`).
+    """
     from storage.model.articles import ArticleState
     from storage.model.sources import SourceKind
 
@@ -39,11 +43,11 @@ def values(parameter: str, incomplete: str) -> list[str]:
 
 
 _FIXED = frozenset({"state", "kind", "keep", "log_format"})
-"""The parameters of `values`."""
+"""Names of the parameters that `values` knows."""
 
 
 def complete(parameter: Any) -> None:
-    """Let a parameter complete what it takes, by its name: ids (`source`, `topic_id` …) or one of a few values."""
+    """Set the completion of a parameter by its name: ids (`source`, `topic_id` …) or a fixed set."""
     if parameter.type_descriptor.is_choice:
         return
     name = str(parameter.name)
@@ -67,7 +71,10 @@ def _folders(kind: str, ctx: Any) -> Iterator[Path]:
 
 
 def _is_builtin_left_out(ctx: Any, configured: Mapping[str, Any]) -> bool:
-    """Whether only given sources count: by the option, else by the variable, else by the file."""
+    """Return whether only the given sources count.
+
+    The option comes before the variable, the variable before the configuration file.
+    """
     variable = os.environ.get(f"{PREFIX}ONLY_GIVEN_SOURCES")
     if ctx.params.get("only_given_sources"):
         return True
@@ -77,7 +84,10 @@ def _is_builtin_left_out(ctx: Any, configured: Mapping[str, Any]) -> bool:
 
 
 def _configuration(ctx: Any) -> tuple[Path, Mapping[str, Any]]:
-    """Return the folder of the configuration file and what it says; nothing where it is at fault (commands say so)."""
+    """Return the folder of the configuration file, and its values.
+
+    `Path()` and no values for an invalid file, which the commands report.
+    """
     given = ctx.params.get("config")
     path = Path(given) if given else None
     try:

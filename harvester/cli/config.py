@@ -1,4 +1,4 @@
-"""`harvester config`: which configuration is in force, and where each value comes from."""
+"""`harvester config`: print the configuration in force and the origin of each value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _USER_INFORMATION = re.compile(r"(?<=://)[^/@\s]+(?=@)")
-"""User and password of an address (RFC 3986, section 3.2.1)."""
+"""User information (user and password) of a URL (RFC 3986, section 3.2.1)."""
 
 
 def command(
@@ -72,7 +72,7 @@ def command(
     for path in ignored:
         call.say(f"{path} is not read. Write it as TOML into {FILE}.")
     if reading.faults:
-        load_config(config, **flags)  # raises them, as every other command does
+        load_config(config, **flags)  # raises the faults, as in every other command
     return 0
 
 
@@ -84,7 +84,7 @@ def _print(call: Invocation, rows: list[dict[str, Any]]) -> None:
 
 
 def _shown(value: Any) -> str:
-    """A value as a person reads it."""
+    """Return a value as it is printed for users."""
     if isinstance(value, list):
         return ", ".join(value) or "none"
     if value is None or value == "":
@@ -93,7 +93,7 @@ def _shown(value: Any) -> str:
 
 
 def _value(config: BaseModel, key: str) -> Any:
-    """The value of a dotted key as JSON has it, without passwords."""
+    """Return the value of a dotted key as a JSON value, without passwords in URLs."""
     value: Any = config.model_dump(mode="json")
     for step in key.split("."):
         value = value[step]

@@ -1,4 +1,4 @@
-"""The console of every command: plain text, nothing that steers a terminal, lines broken between words."""
+"""Console of all commands: plain text without terminal control codes, lines broken between words."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
 WIDE = 1000
-"""Columns of what is no terminal."""
+"""Width, in columns, of output that is no terminal."""
 
-_WORD = re.compile(r"[ \t]*[^ \t]+")  # a no-break space is a part of its word
+_WORD = re.compile(r"[ \t]*[^ \t]+")  # a no-break space does not separate words
 
 
 class PlainConsole(Console):
-    """A console that prints what it is given: no markup, no emoji names, and no text that steers a terminal.
+    """A console that prints text literally: no markup, no emoji names, no control codes from the text.
 
-    On a terminal lines are broken between words. Where there is none a line stays a line, for programs that read
+    On a terminal, lines are broken between words. Elsewhere they are not broken, for programs that read
     lines, and tables keep their width.
     """
 
@@ -37,7 +37,7 @@ class PlainConsole(Console):
         super().__init__(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False, width=width)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print as rich does; on a terminal the lines of a text are broken between words."""
+        """Print as rich does; on a terminal, lines of a text are broken between words."""
         fitted = map(self._fitted, objects) if self._breaks_lines else objects
         super().print(*fitted, **options)
 
@@ -47,20 +47,27 @@ class PlainConsole(Console):
         return broken(printed, self.width) if isinstance(printed, Text) else printed
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """The pieces to write, each without control characters, but for those by which the console itself steers the terminal."""
+        """Yield the segments to write, each without control characters.
+
+        Control segments, by which the console itself controls the terminal, are kept.
+        """
         for piece in super().render(renderable, options):
             yield piece if piece.control else Segment(plain(piece.text), piece.style)
 
     def on_broken_pipe(self) -> None:
-        """Raise what happened, where rich would leave with the exit code of a bug."""
+        """Raise the error that occurred; rich would exit with the exit code of a bug.
+
+        Raises:
+            BrokenPipeError: always.
+        """
         raise BrokenPipeError
 
 
 def broken(text: Text, width: int) -> Text:
-    """The text, each of its lines broken between words where it has more columns than `width`.
+    """Return a text whose lines are broken between words where they are wider than `width` columns.
 
-    What a line is broken into is indented as the line is. A word of more columns (an address, a digest) stays whole,
-    for copying.
+    Continuation lines are indented like the line that they continue. A wider word (a URL, a digest) stays
+    whole, for copying.
     """
     lines = []
     for line in text.split("\n", allow_blank=True):
@@ -77,7 +84,7 @@ def _indent(line: str) -> str:
 
 
 def _breaks(line: str, width: int) -> list[int]:
-    """Where the words begin that are the first of a new line."""
+    """Return the offsets, in characters, of the words that begin a new line."""
     places, column = [], 0
     for word in _WORD.finditer(line):
         begins = word.end() - len(word[0].lstrip(" \t"))

@@ -1,4 +1,4 @@
-"""`harvester coverage`: what the sources list, and what the archive lacks of it."""
+"""`harvester coverage`: compare what sources list with what the archive holds."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 5
 ENQUEUED = "enqueued"
-"""How a run ended that only put addresses into the frontier. It is no crawl that finished: what a killed crawl left is read by the next."""
+"""End of a run that only inserted URLs into the frontier (`CrawlRun.ended`).
+
+It differs from the end of a finished crawl, so that the next crawl still processes what a killed crawl left.
+"""
 
 
 def command(
@@ -89,7 +92,10 @@ def command(
 
 
 def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> list[Declaration]:
-    """The sources that are named, or all that the catalogue knows and the archive has asked."""
+    """Return the declarations of the named sources; without names, those that a run ever requested.
+
+    A named source without a declaration, of which the archive holds articles, gets a generic one.
+    """
     if ids:
         held = archive.holdings()
         return [call.catalogue.generic(x) if x not in call.catalogue.sources and x in held else call.catalogue.get(x) for x in ids]
@@ -100,7 +106,10 @@ def _chosen(call: Invocation, archive: ArchiveReader, ids: Sequence[str]) -> lis
 def _not_compared(
     call: Invocation, audits: Sequence[Coverage], held: Mapping[str, int], asked: AbstractSet[str], named: Sequence[str]
 ) -> Iterator[str]:
-    """A sentence for the sources whose articles nothing can be compared with: undeclared ones, and those whose channels were never read."""
+    """Yield a sentence for each reason why sources have no comparison.
+
+    They are undeclared, or their channels were never read; or no source was requested yet.
+    """
     compared = {x.source for x in audits if x.answers or x.unreadable}
     chosen = named or sorted(held.keys() | asked)
     if not chosen:
@@ -115,7 +124,7 @@ def _not_compared(
 
 
 def _held(sources: Sequence[str], held: Mapping[str, int]) -> str:
-    """How many articles of some sources are held, with the names of the first of them."""
+    """Return a clause with the number of articles held of sources, and their first `_MOST_NAMED` ids."""
     count = sum(held.get(x, 0) for x in sources)
     more = f" and {len(sources) - _MOST_NAMED} more sources" if len(sources) > _MOST_NAMED else ""
     return f"{', '.join(sources[:_MOST_NAMED])}{more}: {count} {'article is' if count == 1 else 'articles are'} held"
@@ -133,7 +142,7 @@ def _audited(call: Invocation, archive: ArchiveReader, declarations: Sequence[De
 
 
 def _enqueue(call: Invocation, audits: Sequence[Coverage], lock: Lock | None) -> dict[str, int]:
-    """Put the gaps into the frontier, due at once; by source, how many."""
+    """Insert the gaps into the frontier, due at once, and return their number by source."""
     from harvester.coverage import addresses
     from storage.archive import Archive
 
@@ -179,7 +188,7 @@ _COLUMNS = ("listed", "archived", "out of scope", "no article", "failed", "never
 
 
 def _print(console: Console, audits: Sequence[Coverage], *, by_day: bool) -> None:
-    """A line for each source, or (by day) for each day of each."""
+    """Print a line with the totals of each source; with `by_day`, before it a line for each day."""
     if not audits:
         return
     from harvester.cli.tables import Column, print_table

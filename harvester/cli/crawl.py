@@ -1,6 +1,7 @@
-"""`harvester crawl`: the main job.
+"""`harvester crawl`: crawl the sources that are due into the archive.
 
-Nothing heavy is imported here at the top: a second run must find the archive held, and end, before it has cost anything.
+Heavy modules are not imported at module level: a second run must find the archive locked, and end, before it
+loads them.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Retry(StrEnum):
-    """What to try again although it failed or was given up."""
+    """Kinds of failures that `--retry` tries again."""
 
     UNREADABLE = "unreadable"
 
@@ -80,7 +81,7 @@ def command(
     verbose: VerboseOption = 0,
 ) -> int:
     """Crawl the sources that are due into the archive."""
-    del if_free  # whoever catches the error of a held archive looks for it: `harvester.cli.main`
+    del if_free  # evaluated by `harvester.cli.main`, where it handles ArchiveBusy
     lock = context.with_resource(nullcontext() if dry_run else taking_lock(context, archive, config, "crawl", begin=not existing))
     from harvester.cli.reports import crawl_report, live_table, log_end, notes_report, print_notes, print_tally
     from harvester.crawl_session import CrawlSession
@@ -158,7 +159,11 @@ def _say_what_was_not_asked(call: Invocation, run: CrawlRun, ending: CrawlEnding
 
 
 def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:
-    """The sources that are named, or all that are enabled."""
+    """Return the declarations of the named sources, or of all enabled ones.
+
+    Raises:
+        UsageError: no source is named, and none is enabled.
+    """
     declarations = [call.catalogue.get(x) for x in ids] or [x for x in call.catalogue if x.enabled]
     if not declarations:
         raise UsageError("The catalogue has no enabled source.", "Name a folder of declarations with --sources.")
@@ -166,7 +171,11 @@ def _chosen(call: Invocation, ids: list[str]) -> list[Declaration]:
 
 
 def _day(since: str | None) -> date | None:
-    """The day that a backfill goes back to."""
+    """Return the day that a backfill goes back to; None without `--since`.
+
+    Raises:
+        UsageError: it is no date, or not between `FIRST_YEAR` and today.
+    """
     from pipelines.dates.resolution import FIRST_YEAR
     from storage.article_query import first_day
 

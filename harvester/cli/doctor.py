@@ -1,4 +1,7 @@
-"""`harvester doctor`: what is installed, readable and writable, and what to do about what is not. It asks no network unless told to."""
+"""`harvester doctor`: check installation, configuration and archive, and advise on each problem found.
+
+It makes no network request unless `--network` is given.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +45,12 @@ if TYPE_CHECKING:
     from harvester.config import ConfigReport
 
 SPARSE_BYTES, FEW_BYTES = 1024**3, 64 * 1024**2
-"""Free space below which a crawl is warned about, and below which it would end soon: some captures of the largest size."""
+"""Free bytes below which doctor warns of a crawl, and below which a crawl would end soon.
+
+The second is a few captures of the largest size."""
 
 _OTHER_FORMATS = ("yaml", "yml", "ini", "json", "cfg", "conf")
-"""Endings of configuration files that other programs read, and this one does not."""
+"""File name extensions of configuration formats that other programs read, and this one does not."""
 
 _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red", Level.SKIPPED: "yellow"}
 
@@ -98,7 +103,10 @@ def _print(call: Invocation, findings: list[Finding], *, verbose: int) -> None:
 
 
 def _unless_unread(reading: ConfigReport, subject: str, keys: tuple[str, ...], check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """The findings of a check that goes by these keys; none where one of them could not be read."""
+    """Yield the findings of a check that depends on these configuration keys.
+
+    Where one of the keys could not be read, the check is skipped.
+    """
     unread = [key for key in keys if key in reading.unread]
     if unread:
         yield Finding(subject, Level.SKIPPED, f"not looked at: {' and '.join(unread)} could not be read")
@@ -106,7 +114,7 @@ def _unless_unread(reading: ConfigReport, subject: str, keys: tuple[str, ...], c
         yield from looked_at(subject, check)
 
 
-# ── what is configured ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── configuration ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _configuration(path: Path | None, reading: ConfigReport) -> Iterator[Finding]:
@@ -120,7 +128,7 @@ def _configuration(path: Path | None, reading: ConfigReport) -> Iterator[Finding
 
 
 def ignored_files(path: Path | None) -> list[Path]:
-    """Files beside the configuration that look like one in another format; they are not read."""
+    """Return files beside the configuration file that look like one in another format and are not read."""
     folder = (path or Path(FILE)).parent
     candidates = [folder / f"harvester.{ending}" for ending in _OTHER_FORMATS]
     return [x for x in candidates if os.path.lexists(x) and x != path]
@@ -159,7 +167,7 @@ def _network(call: Invocation) -> Finding:
 
 
 def _browser(call: Invocation) -> Iterator[Finding]:
-    """Whether the sources whose pages only scripts make can be asked."""
+    """Check that there is a browser for the enabled sources whose pages are rendered by scripts, if any."""
     wanting = [x.id for x in call.catalogue if x.browser and x.enabled]
     if wanting:
         missing = why_no_browser(call.config)
@@ -168,7 +176,7 @@ def _browser(call: Invocation) -> Iterator[Finding]:
         yield Finding("browser", level, f"{missing} ({named})" if missing else f"{executable(call.config)}, {named}")
 
 
-# ── what is there ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── file system ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _archive(directory: Path) -> Iterator[Finding]:
@@ -191,7 +199,7 @@ def _disk(directory: Path) -> Finding:
 
 
 def _log(file: Path | None) -> Iterator[Finding]:
-    """Whether the log file can be appended to, or made where it is not there yet; nothing is written."""
+    """Check that the log file can be appended to or, where it does not exist, created; nothing is written."""
     if file is None:
         return
     try:
@@ -230,7 +238,10 @@ def _tables(directory: Path) -> Finding:
 
 
 def _warc_files(directory: Path) -> Iterator[Finding]:
-    """Whether every WARC file is there, and as long as its rows say, as a run looks before it appends; what lies in them is not read."""
+    """Check that every WARC file exists and is no shorter than the database records.
+
+    A run checks the same before it appends. The records themselves are not read.
+    """
     from storage.archive import Archive
     from storage.reader import DATABASE_NAME
     from storage.warc.repair import lost_files
@@ -241,7 +252,7 @@ def _warc_files(directory: Path) -> Iterator[Finding]:
         with Archive.opened(directory) as opened:
             ends, folder = opened.warc_ends(), opened.warc_directory
     except HarvesterError:
-        return  # the tables cannot be read, which is a finding already
+        return  # unreadable tables are a finding of `_tables`
     lost = list(lost_files(folder, ends))
     if lost:
         more = f" ({len(lost)} files in all)" if len(lost) > 1 else ""
@@ -251,7 +262,7 @@ def _warc_files(directory: Path) -> Iterator[Finding]:
 
 
 def _writable(directory: Path) -> Finding:
-    """Whether files can be made in the archive's folder, or the folder itself where it is not there yet."""
+    """Check that files can be created in the archive's folder, or else in the nearest existing one above."""
     if directory.is_symlink() and not directory.exists():
         return Finding("folder", Level.PROBLEM, f"{directory} is a link that leads nowhere.", "Correct it, or choose another --archive.")
     place = _existing(directory)
@@ -264,5 +275,5 @@ def _writable(directory: Path) -> Finding:
 
 
 def _existing(directory: Path) -> Path:
-    """The folder itself, or the nearest one above it that exists."""
+    """Return the folder itself, or the nearest one above it that exists."""
     return next(place for place in (directory, *directory.absolute().parents) if place.exists())

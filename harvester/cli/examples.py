@@ -1,4 +1,7 @@
-"""Examples of every command, as they stand under its help. Documentation shows the same; a test runs those that need no network."""
+"""Examples of every command, printed below its help.
+
+The documentation shows the same; a test runs those that need no network.
+"""
 
 from __future__ import annotations
 
@@ -44,4 +47,4 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "topics rescore": ("topics rescore --dry-run", "topics rescore"),
     "topics rejected": ("topics rejected", "topics rejected --source kazpravda --sample 20 --seed 1"),
 }
-"""By command; each line without the word `harvester`."""
+"""Command lines without the word `harvester`, by command."""

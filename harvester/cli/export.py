@@ -1,4 +1,4 @@
-"""`harvester export`: the corpus, or a part of it, as a file."""
+"""`harvester export`: write the corpus, or a selection of it, to a file or stdout."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def command(
 def _write(
     call: Invocation, asked: ArticleQuery, writer: CorpusFormat, output: Path | None, *, force: bool
 ) -> tuple[ExportReport, list[str]]:
-    """Write the articles, and return what was written and what the reader has to know of it."""
+    """Write the articles; return the report on what was written, and warnings for the user."""
     from storage.archive import Archive
 
     silent = call.quiet or call.as_json or (output is None and sys.stdout.isatty())
@@ -174,7 +174,7 @@ def _tell(call: Invocation, report: ExportReport) -> None:
 
 
 class _Counted:
-    """Articles, counted as they go by."""
+    """Iterable of articles that counts those it has yielded."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self._articles = articles

@@ -1,4 +1,4 @@
-"""The filters that `search` and `export` share."""
+"""Filter options that several commands share, such as `search` and `export`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ UndatedFilter = Annotated[bool, typer.Option("--undated", help="Keep undated art
 
 
 class Sort(StrEnum):
-    """In which order articles come."""
+    """Order of the articles."""
 
     NEWEST = "newest"
     RANK = "rank"
@@ -68,23 +68,25 @@ SortOption = Annotated[Sort, typer.Option("--sort", help="The newest first, or o
 
 
 def words(query: list[str] | None) -> str:
-    """The query as it was typed, whether it was quoted or not."""
+    """Return the query as it was typed, whether the shell removed quotes or not; empty without a query."""
     return joined(query or [])
 
 
 def day(text: str | None, option: str) -> date | None:
-    """The day that an option names; of a month or a year the first one, and the last one for `--until`.
+    """Return the day of a date option; None when it is not given.
+
+    Of a month or a year it is the first day; for `--until`, the last one.
 
     Raises:
-        UsageError: it names none.
+        UsageError: the text is no date.
     """
     return last_day(option, text) if option == "--until" else first_day(option, text)
 
 
 def say_left_out(call: Invocation, archive: ArchiveReader, asked: ArticleQuery) -> None:
-    """Say what the filters of a query leave out that nobody may have meant to: undated articles, and values that nothing matches.
+    """Print what the filters exclude, perhaps by accident: undated articles, and values without any article.
 
-    A value that stands alone in its filter is not looked at: the query finds nothing then, and says so.
+    The only value of a filter is not checked: the query then finds nothing, and says so.
     """
     if call.quiet or call.as_json:
         return

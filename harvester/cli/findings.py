@@ -1,4 +1,4 @@
-"""What `harvester doctor` finds, and how a check that fails becomes a finding itself."""
+"""Findings of `harvester doctor`; a check that fails with an error becomes a finding as well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 class Level(StrEnum):
-    """How a finding is to be taken; `skipped` is what could not be looked at, because something before it is wrong."""
+    """Severity of a finding.
+
+    `skipped`: the check was not made, because something that it depends on is wrong.
+    """
 
     OK = "ok"
     WARNING = "warning"
@@ -27,7 +30,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, how it stands, and what to do about it. `details` are shown under -v, and in the report."""
+    """Result of one check: subject, severity, state found, and advice.
+
+    `details` are printed under -v, and are in the JSON report.
+    """
 
     subject: str
     level: Level
@@ -37,7 +43,7 @@ class Finding:
 
 
 def looked_at(subject: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """The findings of a check. An error that it meets is a finding, too: whatever is broken, everything else is looked at."""
+    """Yield the findings of a check; an error in it becomes a finding, so that the other checks still run."""
     try:
         yield from check()
     except HarvesterError as error:
@@ -46,7 +52,7 @@ def looked_at(subject: str, check: Callable[[], Iterable[Finding]]) -> Iterator[
         yield Finding(
             subject, Level.PROBLEM, f"{error.filename or subject} cannot be looked at: {error.strerror}.", "Check its permissions."
         )
-    except Exception as error:  # the check is what fails, and the others must go on
+    except Exception as error:  # an error of the check itself: the other checks still run
         logger.info("the check of %s failed", subject, exc_info=error)
         told = printable(f"{type(error).__name__}: {error}")
         yield Finding(subject, Level.PROBLEM, f"cannot be looked at: {told}.", "`harvester doctor -v` shows where.")

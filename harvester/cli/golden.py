@@ -1,4 +1,4 @@
-"""`harvester sources golden`: pages that are kept with what must be read from them."""
+"""`harvester sources golden`: stored pages with the extraction that is expected of them."""
 
 from __future__ import annotations
 
@@ -133,13 +133,18 @@ def accept(
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """A golden page that reads differently: by field, what is expected and what is read."""
+    """A golden page whose extraction differs: by field, the expected and the actual value."""
 
     folder: Path
     fields: dict[str, tuple[Any, Any]]
 
 
 def _folder(golden: Path | None, declaration: Declaration) -> Path:
+    """Return the folder of golden pages: the given one, else the one beside the declaration.
+
+    Raises:
+        UsageError: none is given, and the source is a built-in one.
+    """
     from harvester.catalogue.golden import FOLDER
 
     if golden is not None:
@@ -150,6 +155,11 @@ def _folder(golden: Path | None, declaration: Declaration) -> Path:
 
 
 def _changed(call: Invocation, golden: Path | None, source: str | None) -> Iterator[_Changed]:
+    """Yield the golden pages of a source, or of all, whose extraction differs from the expected one.
+
+    Raises:
+        UsageError: there is no such source, or no golden page.
+    """
     from harvester.catalogue.golden import FOLDER, differences, golden_pages
 
     folders = [golden] if golden is not None else [x / FOLDER for x in call.config.sources]

@@ -1,4 +1,4 @@
-"""How help reads: plain text, commands in groups, values in a reader's words, examples under each command."""
+"""Format of help: plain text, commands under headings, readable value names, examples for each command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NAMES = {"int": "N", "float": "N", "Path": "FILE"}
-"""What a value is called in help where its option names nothing itself, by its Python type; `TEXT` for all others."""
+"""Names of values in help for options without a metavar, by Python type; `TEXT` for every other type."""
 _AT_LEAST = re.compile(r"x>=(\d{1,18})")
 _BETWEEN = re.compile(r"(\d{1,18})<=x<=(\d{1,18})")
 
@@ -23,7 +23,11 @@ class PlainCommand(TyperCommand):
     """A command whose help is plain text, with examples at its end."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse as Typer does; an option without its values is refused with what they are."""
+        """Parse as Typer does; complete an error message about an option with its values and help.
+
+        Raises:
+            TyperException: the arguments are invalid.
+        """
         try:
             return list(super().parse_args(ctx, args))
         except TyperException as error:
@@ -31,7 +35,7 @@ class PlainCommand(TyperCommand):
             raise
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write arguments and options, each with the name of its value and what it does."""
+        """Write arguments and options, each with the name of its value and its help."""
         shown = [parameter for parameter in self.get_params(ctx) if not getattr(parameter, "hidden", False)]
         arguments = [x for x in shown if x.param_type_name == "argument"]
         options = [x for x in shown if x.param_type_name == "option"]
@@ -46,7 +50,7 @@ class PlainCommand(TyperCommand):
 
 
 def write_examples(formatter: Any, examples: Sequence[str]) -> None:
-    """Write command lines as they are: a line that is broken could not be copied."""
+    """Write command lines unbroken, so that they can be copied."""
     if examples:
         with formatter.section("Examples"):
             for line in examples:
@@ -54,7 +58,7 @@ def write_examples(formatter: Any, examples: Sequence[str]) -> None:
 
 
 def write_groups(formatter: Any, groups: Iterable[tuple[str, Iterable[Any]]]) -> None:
-    """Write commands by group, a line each."""
+    """Write commands under their headings, a line each."""
     for title, commands in groups:
         rows = [(command.name, (command.help or "").split("\n\n")[0].replace("\n", " ")) for command in commands]
         if rows:
@@ -63,13 +67,13 @@ def write_groups(formatter: Any, groups: Iterable[tuple[str, Iterable[Any]]]) ->
 
 
 def name_argument(parameter: Any) -> None:
-    """Give an argument its name in capitals, as the usage line and messages shall have it."""
+    """Set the metavar of an argument without one to its name in capitals, for the usage line and messages."""
     if parameter.param_type_name == "argument" and parameter.metavar is None:
         parameter.metavar = str(parameter.name).upper()
 
 
 def value_name(parameter: Any) -> str:
-    """Return what the value of a parameter is called: its metavar, its choices, or a word for its type."""
+    """Return the name of a parameter's value in help: its metavar, its choices, or a word for its type."""
     if parameter.metavar is not None:
         return str(parameter.metavar)
     described = parameter.type_descriptor
@@ -79,7 +83,7 @@ def value_name(parameter: Any) -> str:
 
 
 def _reminder(parameters: Iterable[Any], option: str) -> str:
-    """The values of an option and what it does, to be put behind a message; empty where there is no such option."""
+    """Return the value and help of an option, to append to a message; empty for an unknown option."""
     return next((f" {_name(x)}: {x.help}" for x in parameters if option in {*x.opts, *x.secondary_opts}), "")
 
 
@@ -92,7 +96,7 @@ def _name(parameter: Any) -> str:
 
 
 def _explained(parameter: Any, ctx: Any) -> str:
-    """Return the help of a parameter with its default and bounds; a flag and a counter have neither."""
+    """Return the help of a parameter with its default and bounds; without them for a flag or a counter."""
     if parameter.param_type_name == "option" and (parameter.is_flag or parameter.count):
         return str(parameter.help or "")
     text = parameter.get_help_record(ctx)[1]

@@ -1,7 +1,7 @@
-"""What happened to articles that were found, in a line each: the state they are in and since when, and what was edited.
+"""One-line histories of the articles found: their current state and its start, and their edits.
 
-A capture tells what a page was at its moment. So what happened in between is dated by two captures: the last one
-before it, and the first one that shows it.
+A capture shows a page at one moment. So a change is dated by two captures: the last one before it, and the
+first one that shows it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def histories(archive: ArchiveReader, asked: ArticleQuery, articles: Sequence[Article]) -> dict[str, str]:
-    """By id, what a query for states or edits found: empty for any other query."""
+    """Return, by article id, the states or edits that the query asks for; empty for any other query."""
     of_states = bool(asked.states or asked.gone_since)
     of_edits = asked.changed or asked.silent or asked.edited_since is not None
     if not (of_states or of_edits):
@@ -52,13 +52,13 @@ def _state(archive: ArchiveReader, article: Article) -> str:
 
 
 def _last_live(article: Article) -> str:
-    """When an article that is not live any more was last seen with its text; empty where it never was, or still is."""
+    """Return a clause with the day when an article was last seen live; empty if it never was, or still is."""
     live = [span.last_seen for span in article.states if span.state is ArticleState.LIVE]
     return f", last live {live[-1]:%Y-%m-%d}" if live and article.state is not ArticleState.LIVE else ""
 
 
 def between(before: datetime, after: datetime) -> str:
-    """The two captures between which something happened: by day, or by time where both are of one day (UTC)."""
+    """Return the two captures that enclose a change: their days, or times (UTC) where both are of one day."""
     if before.date() != after.date():
         return f"between {before:%Y-%m-%d} and {after:%Y-%m-%d}"
     clock = "%H:%M:%S" if after - before < _MINUTE else "%H:%M"
@@ -66,7 +66,7 @@ def between(before: datetime, after: datetime) -> str:
 
 
 def _edits(asked: ArticleQuery, article: Article) -> str:
-    """The newest edit that the query asks for, and how many there are beside it."""
+    """Return the newest edit that matches the query, and the number of earlier ones; empty for none."""
     matching = [
         edit
         for edit in article.edits
@@ -81,7 +81,7 @@ def _edits(asked: ArticleQuery, article: Article) -> str:
 
 
 def _earlier(edits: Sequence[Edit]) -> str:
-    """How many edits there are before the newest one, and how many of them were silent."""
+    """Return a clause with the number of earlier edits, and of silent ones among them; empty without any."""
     if not edits:
         return ""
     silent = sum(edit.silent for edit in edits)

@@ -1,6 +1,7 @@
-"""`harvester ingest`: WARC files of others, through the same line.
+"""`harvester ingest`: process WARC files of other programs with the pipeline of a crawl.
 
-Nothing heavy is imported here at the top: a second run must find the archive held, and end, before it has cost anything.
+Heavy modules are not imported at module level: a second run must find the archive locked, and end, before it
+loads them.
 """
 
 from __future__ import annotations
@@ -105,10 +106,10 @@ def command(
 
 
 def require_files(paths: Sequence[Path]) -> None:
-    """See to it that every file is there, before an archive and a run are made for them.
+    """Check that all files exist and can be read, before an archive and a run are created for them.
 
     Raises:
-        UsageError: some are missing, may not be read, or are folders; all of them are named.
+        UsageError: files are missing, unreadable or folders; the message names all of them.
     """
     faults, hints = [], []
     for path in paths:
@@ -123,7 +124,7 @@ def require_files(paths: Sequence[Path]) -> None:
 
 
 def _files_hint(folder: Path) -> str:
-    """Return how to name the WARC files of a folder, of an archive (`warc`), or of Browsertrix (`archive`)."""
+    """Return a hint naming the WARC files of a folder, an archive (`warc`) or Browsertrix (`archive`)."""
     for place in (folder, folder / "warc", folder / "archive"):
         for pattern in ("*.warc.gz", "*.warc"):
             if next(place.glob(pattern), None) is not None:
@@ -140,7 +141,11 @@ def _report(
     table: bool,
     any_source: bool,
 ) -> int:
-    """Print what became of the files, and return the exit code; an error that ended the run is raised when that is printed."""
+    """Print the result of an ingestion and return its exit code.
+
+    Raises:
+        HarvesterError: `ended_by`, the error that ended the run, after the result is printed.
+    """
     from harvester.cli.ingested import advice, file_line, summary
     from harvester.cli.reports import counted_columns, log_end, run_report, tally_table
     from harvester.monitoring.health import failure_lines, takedown_lines
@@ -184,7 +189,10 @@ def _report(
 
 
 def verdict(run: CrawlRun, done: Sequence[Ingested], troubles: Sequence[str]) -> tuple[int, list[str]]:
-    """The exit code of an ingestion that came to its end, and why it is not 0; `troubles` are reasons of its sources."""
+    """Return the exit code of a completed ingestion, and the reasons why it is not 0.
+
+    `troubles` are further reasons, about its sources.
+    """
     torn = [str(each.error) for each in done if each.error]
     failed = []
     for source, tally in sorted(run.tally.items()):

@@ -1,4 +1,4 @@
-"""What an ingestion did, and what it left out, in a few lines."""
+"""Summary of an ingestion in a few lines: what was stored, and what was left out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _REASONS = {"no-text": "no text", "no-title": "no headline", "not-html": "no web
 
 
 def summary(run: CrawlRun, no_article: Mapping[str, int]) -> str:
-    """Return what became of a run's pages, such as `80 pages: 59 new, 21 hold no article (21 no text)`.
+    """Return the outcomes of a run's pages, such as `80 pages: 59 new, 21 hold no article (21 no text)`.
 
     `no_article` counts the pages without an article by reason.
     """
@@ -53,13 +53,16 @@ def summary(run: CrawlRun, no_article: Mapping[str, int]) -> str:
 
 
 def file_line(file: Ingested) -> str:
-    """Return what became of the records of a file, such as `a.warc.gz: 1 record of type warcinfo, 5 taken`."""
+    """Return the counts of a file's records, such as `a.warc.gz: 1 record of type warcinfo, 5 taken`."""
     counts = (file.counts + file.notes).items()
     return f"{file.path}: " + (", ".join(_record_count(count, what) for what, count in sorted(counts)) or "nothing")
 
 
 def _record_count(count: int, what: str) -> str:
-    """Return a count of records; `records of type request` and `answers to POST` are plural, `taken` has no number."""
+    """Return a count of records in words.
+
+    `records of type request` and `answers to POST` depend on the number, `taken` does not.
+    """
     noun, blank, rest = what.partition(" ")
     if noun in {"records", "answers"}:
         return counted(count, noun.removesuffix("s")) + blank + rest
@@ -67,11 +70,11 @@ def _record_count(count: int, what: str) -> str:
 
 
 def advice(run: CrawlRun, unknown: int, *, keeps_all: bool) -> list[str]:
-    """Return which options take what an ingestion left out.
+    """Return which options include what an ingestion left out.
 
     Args:
         run: the run.
-        unknown: how many pages are of hosts that no source has.
+        unknown: number of pages of hosts that no source has.
         keeps_all: whether pages on no topic were stored.
     """
     lines = []

@@ -1,4 +1,4 @@
-"""What `harvester doctor` looks at outside of the archive: Python and its packages, the terminal, the network."""
+"""Checks of `harvester doctor` outside of the archive: Python and its packages, standard output, network."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "news-harvester"
 LOOK_UP_SECONDS = 10.0
-"""How long the look-up of a name is waited for; the resolver of the system may take minutes (resolv.conf(5): timeout, attempts)."""
+"""Timeout of a name look-up, in seconds.
+
+The resolver of the system may take minutes (resolv.conf(5): timeout, attempts).
+"""
 
 _OLDEST_PYTHON = (3, 11)
 
 
 def installation() -> Iterator[Finding]:
-    """Look at Python, SQLite, the packages and the time zones."""
+    """Check Python, SQLite, the packages and the time zones."""
     running = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info >= _OLDEST_PYTHON:
         yield Finding("Python", Level.OK, running)
@@ -50,7 +53,7 @@ def _sqlite() -> Finding:
 
 
 def _packages() -> Finding:
-    """Whether the packages that the distribution asks for are there, in versions that it allows."""
+    """Check that the packages that the distribution requires are installed, in versions that it allows."""
     try:
         wanted = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
@@ -74,7 +77,10 @@ def _packages() -> Finding:
 
 
 def _zones() -> Finding:
-    """Almaty has been five hours ahead since March 2024; older zone data says six, and every date would be an hour off."""
+    """Check the time zone data.
+
+    Almaty has been at UTC+5 since March 2024. Older data says UTC+6, and every date would be an hour off.
+    """
     try:
         ahead = datetime(2024, 7, 1, tzinfo=ZoneInfo("Asia/Almaty")).utcoffset()
     except ZoneInfoNotFoundError:
@@ -85,7 +91,7 @@ def _zones() -> Finding:
 
 
 def surroundings() -> Iterator[Finding]:
-    """Look at how text leaves: encoding, locale, terminal."""
+    """Check the encoding of stdout; report the locale, and whether stdout is a terminal."""
     encoding = (sys.stdout.encoding or "unknown").lower()
     locale = next((f"{name}={os.environ[name]}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "no locale set")
     terminal = "a terminal" if sys.stdout.isatty() else "no terminal"
@@ -96,7 +102,7 @@ def surroundings() -> Iterator[Finding]:
 
 
 def name_look_up(host: str, seconds: float = LOOK_UP_SECONDS) -> Finding:
-    """Whether the name of a host has an address. Nothing is sent to the host itself."""
+    """Check that the name of a host resolves, within `seconds`; nothing is sent to the host itself."""
     answers: list[str] = []
 
     def look_up() -> None:

@@ -1,4 +1,4 @@
-"""Asking sites while somebody waits: on a terminal, the address that is being asked is shown."""
+"""Live requests of a command; on a terminal, the URL that is being requested is shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass
 class _Progress:
-    """How many addresses were asked, the last one included, and which that is."""
+    """Number of URLs requested so far, with the current one, and the current URL."""
 
     asked: int = 0
     url: str = ""
@@ -33,7 +33,7 @@ class _Progress:
 
 
 class _ShownClient:
-    """A client that notes every address before it asks it."""
+    """A `LiveClient` that records each URL in a progress object before it requests it."""
 
     def __init__(self, client: LiveClient, progress: _Progress) -> None:
         self._client, self._progress = client, progress
@@ -49,7 +49,10 @@ class _ShownClient:
 
 
 def ask_live(call: Invocation, catalogue: Catalogue, conversation: Callable[[LiveClient], Awaitable[T]], *, browser: bool = False) -> T:
-    """Have a conversation with sites, as `inquire` does, and show on a terminal how far it is; silent under -q and --json."""
+    """Run a coroutine with a live client, as `inquire` does, and return its result.
+
+    Progress is shown on a terminal; nothing is shown under -q and --json.
+    """
     progress = _Progress()
     with telling(call.err, progress.told, silent=call.quiet or call.as_json):
         return inquire(call.config, catalogue, lambda client: conversation(_ShownClient(client, progress)), browser=browser)

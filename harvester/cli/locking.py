@@ -1,9 +1,10 @@
-"""The lock of the archive, taken before anything else is imported, so that of two runs the second ends at once.
+"""Lock the archive before anything else is imported, so that the second of two runs ends at once.
 
-Twenty cron lines that start together on two cores end within two seconds only if the one that finds the archive held has not
-loaded Typer by then. So the command line is looked at here first, without it: where the command is one that writes and nothing is in
-doubt, the archive is locked. Everything else is left to Typer, and `taking_lock` takes the lock after it. A file to ingest that is not
-there is in doubt: the command refuses it before there is an archive.
+Twenty cron jobs that start together on two cores end within two seconds only if those that find the archive
+locked have not loaded Typer by then. So the command line is examined here first, without Typer: where its
+command writes and nothing is ambiguous, the archive is locked. Any other command line is left to Typer, and
+`taking_lock` locks the archive afterwards. A missing file to ingest counts as ambiguous: the command refuses
+it before there is an archive.
 """
 
 from __future__ import annotations
@@ -26,29 +27,29 @@ if TYPE_CHECKING:
     from storage.locking import Lock
 
 WRITING = ("crawl", "ingest")
-"""The commands that make an archive and write into it; another run reports the command's name."""
+"""Commands that create an archive and write to it; the lock file names the command for other runs."""
 
 IF_FREE = "--if-free"
-"""With this option of `crawl` an archive that another run holds is no error."""
+"""Option of `crawl`: an archive that another run has locked is no error."""
 
 EXISTING = "--existing"
-"""With this option of `crawl` no archive is begun: a disk that is not mounted leaves an empty folder."""
+"""Option of `crawl`: no archive is created. A disk that is not mounted leaves an empty folder."""
 
 _TABLES = "archive.sqlite3"
 
 _NAMING = ("--archive", "--config")
 _FLAGS = frozenset({IF_FREE, EXISTING, "--all", "--any-source", "--json", "--only-given-sources", "--quiet", "--verbose", "-q", "-v"})
-"""Options that take no value. What stands behind another option may be its value, even where it looks like an option."""
+"""Options without a value. A word after any other option may be its value, even one with a dash."""
 _IDLE = frozenset({"--dry-run", "--help", "-h"})
-"""With these nothing is written."""
+"""Options with which nothing is written."""
 
 
 def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
-    """Hold the archive that a command line means; no lock where it is not certain that it writes, and where.
+    """Lock the archive of a command line; no lock unless it is certain that it writes, and to which archive.
 
     Raises:
-        ArchiveBusy, ArchiveUnusable, DiskFull: as `storage.locking.hold` does; ArchiveUnusable also where there is no archive and
-            none shall be begun.
+        ArchiveBusy, ArchiveUnusable, DiskFull: as from `storage.locking.hold`; ArchiveUnusable also where
+            there is no archive and none may be created.
     """
     is_writing = bool(arguments) and arguments[0] in WRITING
     named = _named(arguments[1:], are_files=arguments[0] == "ingest") if is_writing else None
@@ -64,26 +65,31 @@ def early_lock(arguments: Sequence[str]) -> AbstractContextManager[Lock | None]:
 
 
 def is_begun(directory: Path) -> bool:
-    """Whether there is an archive in a directory, told without loading what reads it."""
+    """Return whether a directory holds an archive, without importing the modules that read it."""
     return (directory / _TABLES).is_file()
 
 
 def require_begun(directory: Path) -> None:
-    """Raise ArchiveUnusable where a directory holds no archive; nothing is written, no lock file either."""
+    """Check that a directory holds an archive; nothing is written, not even a lock file.
+
+    Raises:
+        ArchiveUnusable: it holds none.
+    """
     if not is_begun(directory):
         hint = f"Is its disk mounted? To begin one, crawl without {EXISTING}."
         raise ArchiveUnusable(f"There is no archive in {directory}.", hint)
 
 
 def may_be_held(arguments: Sequence[str]) -> bool:
-    """Whether a command line ends silently with 0 where another run holds the archive."""
+    """Return whether a command line ends silently with 0 where another run has locked the archive."""
     return bool(arguments) and arguments[0] == "crawl" and IF_FREE in arguments
 
 
 def _named(words: Sequence[str], *, are_files: bool) -> dict[str, str] | None:
-    """Return the archive and the configuration that the words behind a command name, by option; None where anything is in doubt.
+    """Return `--archive` and `--config` of a command line with their values; None where it is ambiguous.
 
-    Words that are neither options nor their values have to name files that are there, where they are files.
+    `words` follow the command's name. With `are_files`, words that are neither options nor their values must
+    be names of existing files.
     """
     named: dict[str, str] = {}
     may_take_next, rest = False, iter(words)
@@ -113,13 +119,13 @@ def _if_given(named: dict[str, str]) -> dict[str, str] | None:
 def taking_lock(
     context: typer.Context, archive: Path | None, config: Path | None, purpose: str, *, make: bool = True, begin: bool = True
 ) -> AbstractContextManager[Lock | None]:
-    """Hold the archive that a call of a command means, if `early_lock` did not do so (then the lock is the context's object).
+    """Lock the archive of a command, unless `early_lock` did (then the lock is the context's object).
 
-    No lock is taken where the configuration is at fault, which `Invocation.begin` reports, and (without `make`) where there is no
-    such folder. Without `begin` there must be an archive.
+    No lock is taken where the configuration is invalid, which `Invocation.begin` reports, and (without
+    `make`) where the folder does not exist. Without `begin`, the archive must exist.
 
     Raises:
-        ArchiveBusy, ArchiveUnusable, DiskFull: as `early_lock` does.
+        ArchiveBusy, ArchiveUnusable, DiskFull: as from `early_lock`.
     """
     directory = archive_folder(archive, config)
     if context.obj is not None and context.obj.directory == directory:

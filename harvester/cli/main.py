@@ -1,4 +1,4 @@
-"""The command `harvester`: its groups of commands, and what becomes of every error."""
+"""Entry point of the command `harvester`: run a command, and turn errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ logger = logging.getLogger(__name__)
 
 
 def run() -> None:
-    """The entry point: run the command and leave with its exit code."""
+    """Run the command of `sys.argv` and exit with its exit code."""
     streams.prepare()
     sys.exit(invoke(sys.argv[1:]))
 
 
 def invoke(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit code (see docs/operate.md). No error leaves as a traceback but a bug."""
+    """Run a command and return its exit code (see docs/operate.md). Only a bug prints a traceback.
+
+    Raises:
+        SystemExit: Typer exits with a code of its own, for another reason than a closed stdout.
+    """
     try:
         refuse_broken_texts(arguments)
         with handled(), early_lock(arguments) as lock:
@@ -50,17 +54,17 @@ def invoke(arguments: Sequence[str]) -> int:
         streams.silence(sys.stdout)
         code = 0
     except SystemExit as left:
-        if not isinstance(left.__context__, BrokenPipeError):  # Typer leaves with 1 when the reader of a long answer has left
+        if not isinstance(left.__context__, BrokenPipeError):  # Typer exits with 1 when the reader of stdout has closed it
             raise
         streams.silence(sys.stdout)
         code = 0
-    except Exception as error:  # noqa: BLE001  the last resort
+    except Exception as error:  # noqa: BLE001  the outermost handler
         code = _unforeseen(error)
     return code
 
 
 def _called(arguments: Sequence[str], lock: Lock | None) -> int:
-    """The exit code of the command; what is wrong with its words is a usage error."""
+    """Return the exit code of the command; invalid arguments are a usage error."""
     import typer
 
     from harvester.cli.commands import app
@@ -75,7 +79,7 @@ def _called(arguments: Sequence[str], lock: Lock | None) -> int:
 
 
 def _unforeseen(error: Exception) -> int:
-    """The exit code of an error that no command foresaw: a full disk behind stdout, or a bug."""
+    """Return the exit code of an error that no command handles: a full disk behind stdout, or a bug."""
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         streams.silence(sys.stdout)
         tell("No space left for what is printed. Free some space and run again.")
@@ -86,13 +90,13 @@ def _unforeseen(error: Exception) -> int:
 
 
 def _log_refusal(arguments: Sequence[str]) -> None:
-    """Let what ends a command that writes reach its log, even where it ended before the log was set up."""
+    """Set up the log of a command that writes, if it failed before doing so; its error is then logged."""
     if arguments and arguments[0] in WRITING:
         set_up_early(arguments)
 
 
 def _tell_usage(error: typer.TyperException) -> None:
-    """What Typer says of a wrong command or option; most of its errors know how to show the usage, too."""
+    """Print an error of Typer about a command or an option; most of these errors can print the usage, too."""
     from harvester.monitoring.logs import is_json
 
     show = getattr(error, "show", None)

@@ -1,6 +1,7 @@
-"""Messages that a command gives in any case: `harvester: …` on stderr, an event where the log is JSON, and a line of the log file.
+"""Messages that are always printed: `harvester: …` on stderr, and a line of the log file.
 
-Light: `harvester.cli.main` needs it before Typer is loaded.
+Where the log is JSON, they are events of the log instead of lines on stderr. `harvester.cli.main` imports
+this module before Typer is loaded, so its imports are few.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def tell(message: str, level: int = logging.ERROR, *, in_file: bool = True) -> None:
-    """Print a message, and log it; `in_file`: to the log file, too."""
+    """Print a message and log it; `in_file`: to the log file, too."""
     from harvester.monitoring.logs import TOLD, TOLD_ON_STDERR, is_json
 
     if not is_json():
@@ -31,7 +32,7 @@ def tell(message: str, level: int = logging.ERROR, *, in_file: bool = True) -> N
 
 
 def _print(line: str) -> None:
-    """Write a line to stderr; on a terminal it is broken between words, elsewhere no library is loaded for that."""
+    """Write a line to stderr: on a terminal broken between words, elsewhere without importing rich."""
     with streams.best_effort():
         if not sys.stderr.isatty():
             sys.stderr.write(f"{line}\n")
@@ -42,7 +43,10 @@ def _print(line: str) -> None:
 
 
 def note(message: str, level: int = logging.ERROR, *, logger: str = "") -> None:
-    """Log a message that was printed, if logging is set up: without a handler Python would print it once more."""
+    """Log a message that was printed, if logging is set up.
+
+    Without a handler, Python would print it once more.
+    """
     from harvester.monitoring.logs import TOLD
 
     if logging.getLogger().handlers:
@@ -50,7 +54,10 @@ def note(message: str, level: int = logging.ERROR, *, logger: str = "") -> None:
 
 
 def set_up_early(arguments: Sequence[str]) -> None:
-    """Log where a command would have logged that ended before its configuration was read; a fault of that is left to others."""
+    """Set up the log of a command that ended before its configuration was read.
+
+    Invalid settings of the log are ignored here.
+    """
     from harvester.monitoring.logs import has_file, is_json, set_up_logging
 
     if has_file() or is_json():
@@ -62,7 +69,10 @@ def set_up_early(arguments: Sequence[str]) -> None:
 
 
 def _setting(arguments: Sequence[str], key: str) -> str:
-    """The value of a key of the table `log`: by the option, else by the variable, else by the file; empty where none names it."""
+    """Return the value of a key of the table `log`; empty where it is not set.
+
+    The option comes before the variable, the variable before the configuration file.
+    """
     given = _option(arguments, f"--log-{key}") or os.environ.get(f"{PREFIX}LOG__{key.upper()}", "")
     if given:
         return given
@@ -79,7 +89,7 @@ def _setting(arguments: Sequence[str], key: str) -> str:
 
 
 def _option(arguments: Sequence[str], name: str) -> str:
-    """The value of an option on the command line; empty where it is not there."""
+    """Return the value of an option on the command line; empty where it is absent."""
     for place, word in enumerate(arguments):
         if word == name:
             return next(iter(arguments[place + 1 : place + 2]), "")

@@ -1,7 +1,8 @@
-"""Words to leave out, as people type them: `harvester search референдум -АЭС -"основной закон"`, without `--` before them.
+"""Excluded words of a query, typed without `--` before them.
 
-A shell word that begins with `-` is an option for Typer, and `-АЭС` would be a wrong one. Here the command line is sorted before Typer
-reads it: what cannot be an option of the command goes behind `--`, in its place among the other words.
+In `harvester search референдум -АЭС -"основной закон"`, Typer takes a word that begins with `-` for an
+option, and `-АЭС` for an unknown one. So the command line is sorted before Typer parses it: what cannot be an
+option of the command is moved behind `--`, in its order among the other words.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 QUERY = "query"
-"""The name of the parameter that takes the words of a query."""
+"""Name of the parameter for the words of a query."""
 
 _ALIKE = 0.8  # -sorce is a slip of --source: 10 of 11 letters; -vote is like no option
 _OPERATORS = frozenset({"OR", "ИЛИ", "НЕМЕСЕ", "AND", "И", "ЖӘНЕ"})
@@ -28,10 +29,14 @@ _QUOTES = frozenset('"«»“”„')
 
 
 class QueryCommand(PlainCommand):
-    """A command; one that takes a query takes words with a minus as well."""
+    """A command; one with a query also accepts words with a minus."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Sort the words of a query from the options, then go on as Typer does; of a wrong option say what may be meant."""
+        """Separate the words of a query from the options, then parse as Typer does.
+
+        Raises:
+            TyperException: the arguments are invalid; for an unknown option it suggests similar ones.
+        """
         takes_query = any(parameter.name == QUERY and parameter.param_type_name == "argument" for parameter in self.params)
         if takes_query and not ctx.resilient_parsing:
             args = _sorted_out(args, self.get_params(ctx))
@@ -44,10 +49,10 @@ class QueryCommand(PlainCommand):
 
 
 def joined(query: Sequence[str]) -> str:
-    """The shell words of a query as one text.
+    """Return the shell words of a query as one text.
 
-    A shell takes the quotes of `референдум -"основной закон"` away. So one of several shell words that is itself several plain words
-    is a phrase; a query that was quoted as a whole (`'-спорт выборы'`) stays as it is.
+    A shell removes the quotes of `референдум -"основной закон"`. So one of several shell words that consists
+    of several plain words is a phrase; a query that was quoted as a whole (`'-спорт выборы'`) is not changed.
     """
     if len(query) == 1:
         return query[0]
@@ -62,10 +67,10 @@ def _with_its_quotes(word: str) -> str:
 
 
 def _sorted_out(args: Sequence[str], parameters: Sequence[Any]) -> list[str]:
-    """The arguments with all words of the query behind `--`.
+    """Return the arguments with all words of the query behind `--`.
 
     Raises:
-        UsageError: a word with a minus is a slip of an option, so that it is unclear what it is.
+        UsageError: a word with a minus resembles an option, so that it is unclear which is meant.
     """
     takes = {name: _values(parameter) for parameter in parameters for name in (*parameter.opts, *parameter.secondary_opts)}
     options: list[str] = []
@@ -86,7 +91,7 @@ def _sorted_out(args: Sequence[str], parameters: Sequence[Any]) -> list[str]:
 
 
 def _values(parameter: Any) -> int:
-    """How many arguments an option takes."""
+    """Return the number of values that an option takes."""
     if parameter.param_type_name == "argument" or getattr(parameter, "is_flag", False) or getattr(parameter, "count", False):
         return 0
     return int(parameter.nargs)
@@ -107,7 +112,11 @@ def _is_option(arg: str, takes: dict[str, int]) -> bool:
 
 
 def _is_cluster(arg: str, takes: dict[str, int]) -> bool:
-    """Whether `-qv` is `-q -v`, or `-ofile.jsonl` is `-o file.jsonl`: a value that looks like a path, as `-opposition` is a word."""
+    """Return whether an argument is a cluster of short options, such as `-qv` for `-q -v`.
+
+    The last one may take the rest as its value, as in `-ofile.jsonl`. That value must look like a path, as
+    `-opposition` is a word.
+    """
     for place, letter in enumerate(arg[1:], start=1):
         values = takes.get(f"-{letter}")
         if values is None:
@@ -119,6 +128,11 @@ def _is_cluster(arg: str, takes: dict[str, int]) -> bool:
 
 
 def _refuse_slip(name: str, takes: dict[str, int]) -> None:
+    """Check that a word with a minus does not resemble a long option.
+
+    Raises:
+        UsageError: it does; the message names the option.
+    """
     known = [option for option in takes if option.startswith("--")]
     if near := get_close_matches(f"-{name}", known, n=1, cutoff=_ALIKE):
         raise UsageError(

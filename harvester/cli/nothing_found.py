@@ -1,4 +1,4 @@
-"""Why a query finds nothing, with the sources of the catalogue that a command line names."""
+"""Explanation why a query finds nothing, with the source names of the catalogue of a command."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 def why_nothing(call: Invocation, archive: ArchiveReader, asked: ArticleQuery) -> str:
-    """Return what to say when a query finds nothing (`harvester.nothing_found.why_nothing`)."""
+    """Return what to print when a query finds nothing (`harvester.nothing_found.why_nothing`)."""
     return nothing_found.why_nothing(archive, asked, lambda: _declared(call))
 
 
 def _declared(call: Invocation) -> dict[str, str]:
-    """By id, the names of the sources of the catalogue; a faulty catalogue costs the hint, not the answer."""
+    """Return the names of the sources in the catalogue, by id.
+
+    Empty for an invalid catalogue: only the hint is lost, not the result of the query.
+    """
     try:
         return {id_: one.source.name for id_, one in call.catalogue.sources.items()}
     except HarvesterError:

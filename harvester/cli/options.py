@@ -1,6 +1,7 @@
-"""What all commands share: their options, and how they speak. Results go to stdout, messages to stderr.
+"""Options and output that all commands share. Results go to stdout, messages to stderr.
 
-Only the standard library and Typer are imported here; the rest is loaded where a command first needs it.
+Of the libraries, only Typer is imported at module level; others are imported where a command first needs
+them.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ TopicsOption = Annotated[
 
 @dataclass
 class Invocation:
-    """One call of a command: its configuration, its catalogue, and how it speaks."""
+    """One call of a command: its configuration, catalogue, topics and output."""
 
     config: Config
     as_json: bool
@@ -65,10 +66,11 @@ class Invocation:
 
     @classmethod
     def begin(cls, config: Path | None, *, as_json: bool, quiet: bool, verbose: int, writes_log: bool = False, **flags: Any) -> Invocation:
-        """Read the configuration and set up logging. Flags are configuration keys; None means not given.
+        """Read the configuration, set up logging, and return the call.
 
-        `writes_log`: the command changes the archive, and its events are appended to `log.file`. A command that reads opens no log
-        file: it may run as somebody who cannot write there.
+        `flags` are configuration keys; None means not given. `writes_log`: the command changes the archive,
+        and its events are appended to `log.file`. A command that only reads opens no log file: its user may
+        lack permission to write there.
         """
         from harvester.config import load_config
 
@@ -83,34 +85,34 @@ class Invocation:
 
     @cached_property
     def out(self) -> Console:
-        """Where results go."""
+        """Console for results (stdout)."""
         from harvester.cli.console import PlainConsole
 
         return PlainConsole(sys.stdout)
 
     @cached_property
     def err(self) -> Console:
-        """Where messages go."""
+        """Console for messages (stderr)."""
         from harvester.cli.console import PlainConsole
 
         return PlainConsole(sys.stderr)
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The catalogue that the configuration names."""
+        """The configured catalogue of sources."""
         from harvester.catalogue.loader import load_catalogue
 
         return load_catalogue(self.config.sources, builtin=not self.config.only_given_sources)
 
     @cached_property
     def topics(self) -> tuple[TopicRules, ...]:
-        """The topics that articles are judged by."""
+        """The configured topics, by which articles are judged."""
         from harvester.catalogue.topic_folders import topics_named
 
         return topics_named(self.config.topic, self.config.topics)
 
     def say_unjudged(self, folders: Sequence[Path] | None, named: Sequence[str] | None) -> None:
-        """Name the topics in folders of `--topics` that no `--topic` names: they are found, and nothing is judged by them."""
+        """Print the topics in folders of `--topics` that are not used, as no `--topic` names them."""
         if named or not folders:
             return
         judged = {topic.id for topic in self.topics}
@@ -118,7 +120,7 @@ class Invocation:
             self.say(f"{found} was found and is not judged by: add --topic {found}.")
 
     def say(self, message: str) -> None:
-        """A message for the person who waits; silent under -q and --json."""
+        """Print a message on stderr, or log it where the log is JSON; nothing under -q and --json."""
         if self.quiet or self.as_json:
             return
         if is_json():
@@ -127,7 +129,7 @@ class Invocation:
             self.err.print(message)
 
     def report(self, fields: dict[str, Any]) -> None:
-        """Print the run's report as one JSON object, when asked."""
+        """Print the report of the command as one JSON object; nothing without --json."""
         if self.as_json:
             from storage.export.json_text import json_text
 

@@ -1,4 +1,4 @@
-"""`harvester topics rejected`: pages that belong to no topic, with score and terms, so that a person can judge recall."""
+"""`harvester topics rejected`: list pages on no topic, with score and terms, to judge recall."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SNIPPET = 200
 
 
 class RejectedFormat(StrEnum):
-    """How the pages are listed."""
+    """Output format of the list of pages."""
 
     TABLE = "table"
     JSONL = "jsonl"
@@ -124,7 +124,7 @@ def _found(call: Invocation, asked: RejectionQuery, counts: RejectionCounts) -> 
 
 
 def rejection_row(rejection: Rejection) -> dict[str, Any]:
-    """A rejected page as JSON values."""
+    """Return a rejected page as JSON values."""
     capture, published = rejection.capture, rejection.published
     return {
         "url": capture.url,

@@ -1,4 +1,4 @@
-"""How articles and progress are shown to a person: plain text, bold words on a terminal, no control characters."""
+"""Display of articles and progress: plain text, bold words on a terminal, no control characters."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["day_and_time", "marked", "plain", "print_hits", "reprints", "telling", "utc_time"]
 
 PATIENCE_SECONDS = 2.0
-"""Work that is done sooner shows no progress."""
+"""Seconds before progress is shown; work that ends sooner shows none."""
 
 
 def marked(snippet: Snippet, style: str = "bold") -> Text:
-    """A snippet with the words found in it in a style."""
+    """Return a snippet with its matches in a style."""
     text, end = Text(), 0
     for start, stop in snippet.marks:
         text.append(plain(snippet.text[end:start]))
@@ -40,7 +40,7 @@ def marked(snippet: Snippet, style: str = "bold") -> Text:
 
 
 def day_and_time(stamp: DateStamp | None) -> str:
-    """A date as the source printed it, as far as it goes down to the minute."""
+    """Return a date in the zone of its source, at most to the minute; `undated` for None."""
     if stamp is None:
         return "undated"
     if stamp.precision in {Precision.DAY, Precision.MONTH}:
@@ -49,14 +49,17 @@ def day_and_time(stamp: DateStamp | None) -> str:
 
 
 def utc_time(stamp: DateStamp | None) -> str:
-    """A date to the minute in UTC; where the source prints a day or a month, that as it stands."""
+    """Return a date in UTC, to the minute; a day or a month unconverted, where the source prints no time."""
     if stamp is None or stamp.precision in {Precision.DAY, Precision.MONTH}:
         return day_and_time(stamp)
     return f"{stamp.moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def print_hits(console: Console, hits: Sequence[Hit], notes: Mapping[str, str]) -> None:
-    """Each article on three lines: date, source and headline; what was found in its text; its id. A note (by id) on a fourth one."""
+    """Print each article on three lines, and its note (by article id) on a fourth one.
+
+    The lines are date, source and headline; the matches in its text, if any; its id and URL.
+    """
     width = max((len(hit.article.source.id) for hit in hits), default=0)
     for hit in hits:
         article = hit.article
@@ -70,7 +73,7 @@ def print_hits(console: Console, hits: Sequence[Hit], notes: Mapping[str, str]) 
 
 
 def reprints(article: Article) -> str:
-    """How many other articles carry its text; empty when none does."""
+    """Return how many other articles carry the text of an article; empty without any."""
     if article.cluster is None:
         return ""
     others = article.cluster.size - 1
@@ -79,7 +82,10 @@ def reprints(article: Article) -> str:
 
 @contextmanager
 def telling(console: Console, tell: Callable[[], str], *, silent: bool = False) -> Iterator[None]:
-    """While the block runs, show on a terminal what `tell` says, from PATIENCE_SECONDS on; afterwards nothing of it is left."""
+    """Show the text of `tell` on a terminal while the block runs, from PATIENCE_SECONDS on.
+
+    It is removed at the end of the block. `silent`: show nothing.
+    """
     if silent or not console.is_terminal:
         yield
         return

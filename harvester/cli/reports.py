@@ -1,4 +1,4 @@
-"""Reports of runs: as a JSON object for machines, as a table for people."""
+"""Reports on runs: a JSON object for programs, a table for users."""
 
 from __future__ import annotations
 
@@ -33,17 +33,18 @@ _END_LEVELS = {
     LimitReached.exit_code: logging.WARNING,
     **{128 + number: logging.WARNING for number in SIGNALS},
 }
-"""How serious an end is, by exit code; every other one is an error."""
+"""Log level of the end of a run, by exit code; any other code is an error."""
 
 COLUMNS = ("found", "fetched", "stored", "known", "off_topic", "other", "failed")
-"""What a table shows of a tally, in this order."""
+"""Columns of a table of tallies, in their order."""
 
 
 def in_short(tally: SourceTally) -> dict[str, int]:
-    """A tally in seven numbers.
+    """Return a tally as seven counts.
 
-    Addresses found; answers fetched; of those, articles stored, known ones met again, articles on no topic, and others (feeds, pages
-    without an article, redirects, what is gone); failures, which are the other answers and the requests that had none.
+    URLs found; responses fetched; of those, articles stored, known ones fetched again, articles on no topic,
+    and others (feeds, pages without an article, redirects, pages that are gone); failures, which are the
+    other responses and the requests without one.
     """
     stored = sum(count for kind, count in tally.outcomes.items() if kind.is_stored)
     known = sum(count for kind, count in tally.outcomes.items() if kind.is_known)
@@ -61,7 +62,7 @@ def in_short(tally: SourceTally) -> dict[str, int]:
 
 
 def tally_report(tally: SourceTally) -> dict[str, Any]:
-    """A tally as JSON: `outcomes` sums to `captures`."""
+    """Return a tally as JSON values; `outcomes` sums to `captures`."""
     return {
         **in_short(tally),
         "captures": tally.captures,
@@ -71,7 +72,7 @@ def tally_report(tally: SourceTally) -> dict[str, Any]:
 
 
 def run_report(run: CrawlRun) -> dict[str, Any]:
-    """A run as JSON."""
+    """Return a run as JSON values."""
     totals: Counter[str] = Counter()
     for tally in run.tally.values():
         totals.update({**in_short(tally), "captures": tally.captures})
@@ -87,13 +88,13 @@ def run_report(run: CrawlRun) -> dict[str, Any]:
 
 
 def crawl_report(run: CrawlRun, failing: Mapping[str, Sequence[tuple[str, str]]], code: int, why: str) -> dict[str, Any]:
-    """A crawl as JSON: the run, what is failing still, and how it ends."""
+    """Return a crawl as JSON values: the run, the URLs that still fail, the exit code and its reason."""
     still = {source: [{"url": url, "reason": reason} for url, reason in addresses] for source, addresses in failing.items()}
     return {**run_report(run), "failing": still, "exit_code": code, "why": why}
 
 
 def failure_report(failed: FailedCapture) -> dict[str, Any]:
-    """Return a capture that could not be processed as JSON."""
+    """Return a capture that could not be processed as JSON values."""
     return {
         "source": failed.source,
         "url": failed.url,
@@ -108,7 +109,7 @@ def failure_report(failed: FailedCapture) -> dict[str, Any]:
 
 
 def ingested_report(file: IngestedFile) -> dict[str, Any]:
-    """Return a file that pages were ingested from as JSON."""
+    """Return an ingested file as JSON values."""
     return {
         "name": file.name,
         "sha256": file.sha256,
@@ -119,13 +120,16 @@ def ingested_report(file: IngestedFile) -> dict[str, Any]:
 
 
 def counted_columns(tally: Mapping[str, SourceTally]) -> tuple[str, ...]:
-    """Return the columns of a tally in which some source has a number."""
+    """Return the columns that are not 0 for every source."""
     counts = [in_short(of_source) for of_source in tally.values()]
     return tuple(column for column in COLUMNS if any(short[column] for short in counts))
 
 
 def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, *, columns: Sequence[str] = COLUMNS) -> Table:
-    """Per source the columns of its tally, and (while it runs) how many answers a minute."""
+    """Return a table of the columns of each source's tally.
+
+    With `seconds` (the duration so far, while the run goes on), also the number of responses per minute.
+    """
     table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column("source", overflow="fold")
     for column in (*columns, *(["per min"] if seconds is not None else [])):
@@ -138,12 +142,15 @@ def tally_table(tally: Mapping[str, SourceTally], seconds: float | None = None, 
 
 
 def live_table(session: CrawlSession, seconds: float) -> Table:
-    """What a crawl has done so far."""
+    """Return the tallies of a crawl so far."""
     return tally_table(session.tally, seconds)
 
 
 def live_ingestion(session: CrawlSession, seconds: float) -> Text:
-    """What an ingestion has done so far, in a line: what a file holds of which host says nothing of its pace."""
+    """Return the totals of an ingestion so far on one line.
+
+    There is no table by source: the hosts in a file say nothing about the rate.
+    """
     tally = session.tally
     totals = [in_short(of_source) for of_source in tally.values()]
     captures, stored, failed = (sum(total[x] for total in totals) for x in ("fetched", "stored", "failed"))
@@ -154,18 +161,21 @@ def live_ingestion(session: CrawlSession, seconds: float) -> Text:
 
 
 def notes_report(session: CrawlSession) -> dict[str, int]:
-    """What the run did beside its work, such as answers of a killed run that it read: how often, by what."""
+    """Return the counts of side tasks of a run, such as reading the responses that a killed run left."""
     return dict(sorted(session.notes.items()))
 
 
 def print_notes(console: Console, session: CrawlSession) -> None:
-    """What the run did beside its work, a line each."""
+    """Print the counts of side tasks of a run, a line each."""
     for what, count in sorted(session.notes.items()):
         console.print(f"{what}: {count}")
 
 
 def log_end(run: CrawlRun, exit_code: int, why: str) -> None:
-    """Log what a run did, a line for each source, and how it ended: a failure as an error, what is to be looked at as a warning."""
+    """Log the counts of a run, a line for each source, and its end.
+
+    A failed run is an error; one with failed sources, a reached limit or a signal is a warning.
+    """
     for source, tally in sorted(run.tally.items()):
         counts = ", ".join(f"{column.replace('_', ' ')} {in_short(tally)[column]}" for column in COLUMNS)
         logger.info("run %d: %s: %s", run.id, source, counts)
@@ -175,5 +185,5 @@ def log_end(run: CrawlRun, exit_code: int, why: str) -> None:
 
 
 def print_tally(console: Console, run: CrawlRun) -> None:
-    """What a run did, as a table."""
+    """Print the tallies of a run as a table."""
     console.print(tally_table(run.tally))

@@ -1,4 +1,4 @@
-"""What two revisions of an article differ in: word by word, as a unified diff, or as JSON."""
+"""Differences between two revisions of an article: word by word, as a unified diff, or as JSON."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _STYLES = {"delete": ("red strike", "[-{}-]"), "insert": ("green underline", "{{+{}+}}")}
-"""How a change is shown: in colours, and with the marks of wdiff where there are none (`shows_colours`)."""
+"""Style of a change on a console with colours, and its wdiff marks on one without (`shows_colours`)."""
 
 
 class DiffFormat(StrEnum):
-    """How differences are printed."""
+    """Output format of differences."""
 
     WORDS = "words"
     UNIFIED = "unified"
@@ -37,7 +37,9 @@ class DiffFormat(StrEnum):
 def show_diff(
     call: Invocation, article: str, readings: Sequence[Extraction], revisions: Sequence[Revision], pair: tuple[int, int], form: DiffFormat
 ) -> None:
-    """Print what two revisions (numbers from 1) differ in; of words, fields that no revision between them counts as an edit come last.
+    """Print the differences between two revisions (numbered from 1).
+
+    Word by word, the fields come last that no revision between them counts as edited.
 
     Raises:
         UsageError: there is no such revision.
@@ -82,7 +84,11 @@ def _fields(old: Extraction, new: Extraction) -> Iterator[dict[str, str]]:
 
 
 def _print_words(call: Invocation, old: Extraction, new: Extraction, edited: set[str]) -> None:
-    """Field by field. What is read differently and is no edit (a mark of the time of an edit, a byline that one page lacks) is said so."""
+    """Print the differences field by field.
+
+    A field that differs but is not counted as edited is marked so: the time of an edit, or a byline that one
+    page lacks.
+    """
     differing = list(_fields(old, new))
     if not differing:
         call.say("The two revisions read alike.")
@@ -95,7 +101,7 @@ def _print_words(call: Invocation, old: Extraction, new: Extraction, edited: set
 
 
 def shows_colours(console: Console) -> bool:
-    """Whether a console shows colours: it is a terminal that has them, and NO_COLOR is not set."""
+    """Return whether a console shows colours: a terminal that has them, and NO_COLOR is not set."""
     return console.color_system is not None and not console.no_color
 
 

@@ -1,4 +1,4 @@
-"""The revisions of an article: their list, and an article as one of them showed it."""
+"""Revisions of an article: their list, and the article as of one of them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
 
 
 def require_revision(article: str, number: int, count: int) -> None:
-    """Raise UsageError where an article (by its id) with a count of revisions has none of a number (from 1)."""
+    """Check that an article (by its id) with `count` revisions has revision `number` (from 1).
+
+    Raises:
+        UsageError: it has none of that number.
+    """
     if not 1 <= number <= count:
         hint = f"The article has {count}: see `harvester show {article} --revisions`."
         raise UsageError(f"There is no revision {number}.", hint)
 
 
 def at_revision(archive: ArchiveReader, article: Article, revisions: Sequence[Revision], number: int) -> Article:
-    """The article as a revision (from 1) showed it: its text, and the capture that first showed that.
+    """Return the article as of a revision (from 1): its text, and the capture that first showed it.
 
-    Topics, reprints and excerpts are those of the newest text alone, so there are none here.
+    Topics, reprints and excerpts are known for the newest text alone, so they are left out.
 
     Raises:
         UsageError: there is no such revision.
@@ -53,12 +57,16 @@ def at_revision(archive: ArchiveReader, article: Article, revisions: Sequence[Re
 
 
 def place(pointer: WarcPointer) -> str:
-    """Where a record lies: file, offset, length and record id."""
+    """Return the location of a WARC record: file, offset, length and record id."""
     return f"{pointer.file}, offset {pointer.offset}, length {pointer.length}, {pointer.record_id}"
 
 
 def print_revisions(console: Console, revisions: Sequence[Revision]) -> None:
-    """Each revision on two lines: number, first capture, headline and changes; then digest and record."""
+    """Print each revision on two lines.
+
+    First line: number, first capture, headline and changes. Second line: digest of the text and location of
+    the record.
+    """
     for revision in revisions:
         seen = f"{revision.captured_at:%Y-%m-%d %H:%M:%S} UTC"
         console.print(f"{revision.number:>3}  {seen}  {plain(revision.title)}{_changes(revision)}")
@@ -75,7 +83,7 @@ def _changes(revision: Revision) -> str:
 
 
 def revision_row(revision: Revision) -> dict[str, Any]:
-    """A revision as JSON values. `previous_last_seen` is null for the first."""
+    """Return a revision as JSON values. `previous_last_seen` is null for the first."""
     before = revision.previous_last_seen
     return {
         "number": revision.number,

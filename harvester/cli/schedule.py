@@ -1,4 +1,4 @@
-"""`harvester schedule`: the crontab line and the systemd units that crawl into this archive."""
+"""`harvester schedule`: print the crontab line and the systemd units that crawl into this archive."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def command(
 
 
 def crawl_command(archive: Path, config: Path | None, sources: Sequence[Path], *, only_given_sources: bool) -> list[str]:
-    """The words of a crawl that does not depend on the working directory.
+    """Return the words of a crawl command that does not depend on the working directory.
 
     Raises:
         UsageError: a path has a line break, which neither a crontab nor a unit can hold.
@@ -127,24 +127,30 @@ def crawl_command(archive: Path, config: Path | None, sources: Sequence[Path], *
 
 
 def crontab_line(words: Sequence[str], minutes: int) -> str:
-    """The line of a crontab; there `%` is a line break unless it is escaped (crontab(5))."""
+    """Return the crontab line; `%` is escaped, as it is a line break there (crontab(5))."""
     when = "0 * * * *" if minutes == 60 else f"*/{minutes} * * * *"  # noqa: PLR2004  an hour
     return f"{when}  {shlex.join(words)}".replace("%", "\\%")
 
 
 def service(words: Sequence[str], archive: Path) -> str:
-    """The systemd service. It waits for the disk of the archive, as far as systemd mounts that itself (systemd.unit(5))."""
+    """Return the systemd service.
+
+    It waits for the disk of the archive, if systemd mounts that (systemd.unit(5), RequiresMountsFor).
+    """
     some, limit = SourcesFailed.exit_code, LimitReached.exit_code
     place = _quoted(str(archive.absolute())).replace("$$", "$")  # no variables are expanded there
     return _SERVICE.format(command=" ".join(map(_quoted, words)), place=place, some=some, limit=limit)
 
 
 def timer(minutes: int) -> str:
-    """The systemd timer (systemd.time(7), calendar events)."""
+    """Return the systemd timer (systemd.time(7), calendar events)."""
     return _TIMER.format(minutes=minutes, calendar="hourly" if minutes == 60 else f"*:0/{minutes}")  # noqa: PLR2004  an hour
 
 
 def _quoted(word: str) -> str:
-    """A word of ExecStart: quoted, with specifiers and variables escaped (systemd.service(5), command lines)."""
+    """Return a word of ExecStart: quoted, with specifiers and variables escaped.
+
+    Source: systemd.service(5), command lines.
+    """
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"' if any(not (x.isalnum() or x in "/._-+=:,") for x in word) or not word else escaped

@@ -1,4 +1,4 @@
-"""`harvester search`: articles that hold words and pass filters."""
+"""`harvester search`: list articles that match words and filters."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from storage.query import Hit
 
 MOST = 10_000
-"""So many articles are listed at most; `harvester export` has no bound."""
+"""Upper limit of listed articles; `harvester export` has none."""
 
 CSV_COLUMNS = (
     "id", "url", "source", "kind", "language", "published", "title", "lead", "authors", "section", "tags", "topics", "words", "captured_at",
@@ -58,7 +58,7 @@ CSV_COLUMNS = (
 
 
 class SearchFormat(StrEnum):
-    """How articles are printed."""
+    """Output format of articles."""
 
     TABLE = "table"
     JSONL = "jsonl"
@@ -139,7 +139,10 @@ def command(
 
 
 def _rest(count: int, shown: int, limit: int) -> str:
-    """Return how to see the articles that the limit left out; nothing where a reader asked for the number alone."""
+    """Return a clause on how to get the articles that the limit left out.
+
+    Empty when none are left out, or with a limit of 0, which asks for the number alone.
+    """
     if not 0 < limit == shown < count:
         return ""
     return f"; {'--limit shows more, ' if limit < MOST else ''}`harvester export` writes all"
@@ -158,7 +161,7 @@ def _print(call: Invocation, format_: SearchFormat, count: int, hits: Sequence[H
 
 
 def _print_csv(hits: Sequence[Hit]) -> None:
-    """One line an article, with cells as in an export (`storage.export.flat_row`)."""
+    """Print one line for each article, with cells as in an export (`storage.export.flat_row`)."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CSV_COLUMNS)
     for hit in hits:

@@ -1,4 +1,4 @@
-"""`harvester show`: one article with its evidence."""
+"""`harvester show`: print one article with its evidence."""
 
 from __future__ import annotations
 
@@ -86,9 +86,12 @@ def command(
 
 
 def _refuse_together(views: dict[str, bool], *, format_is_given: bool, revision_is_given: bool, as_json: bool) -> None:
-    """Raise UsageError where options ask for two things, or for what is not there.
+    """Check that options do not exclude each other, and that none lacks another one that it needs.
 
-    `views` says by its option which of the things beside the article itself are asked for.
+    `views` maps each option that selects a view other than the article itself to whether it is given.
+
+    Raises:
+        UsageError: options are given that do not go together.
     """
     asked = [name for name, is_asked in views.items() if is_asked]
     if len(asked) > 1 or (as_json and asked and asked[0] in {"--html", "--text"}):
@@ -119,7 +122,11 @@ def _show_cluster(call: Invocation, archive: ArchiveReader, asked: str) -> int:
 
 
 def _print_article(console: Console, article: Article) -> None:
-    """Headline; date, outlet and id; byline, lead and text; then what is known beside them, with its evidence."""
+    """Print an article with its evidence.
+
+    Headline; date, outlet and id; byline, lead and text; then the other facts, and the file that it was
+    ingested from.
+    """
     read = article.extraction
     console.print(Text(plain(read.title), "bold"))
     console.print(Text(plain(f"{day_and_time(read.published)}  {article.source.name}  {article.id}"), "dim"))
@@ -136,7 +143,7 @@ def _print_article(console: Console, article: Article) -> None:
 
 
 def _facts(article: Article) -> Iterator[tuple[str, str]]:
-    """What is known beside the text, name by name, each with its evidence."""
+    """Yield name and value of each fact beside the text, with its evidence."""
     read = article.extraction
     yield "id", article.id
     yield "address", article.url
@@ -168,7 +175,7 @@ def _facts(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def _reprints(article: Article) -> Iterator[tuple[str, str]]:
-    """The cluster of an article, what it is there, and the excerpts in it and from it."""
+    """Yield the cluster of an article, its kind of copy, and the excerpts in it and from it."""
     if article.cluster:
         yield "reprints", f"{article.cluster.size - 1}, cluster {article.cluster.id}, original {article.cluster.original or 'unknown'}"
         yield "copy", _as_copy(article.cluster)
@@ -182,14 +189,14 @@ def _reprints(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def _as_copy(mark: ClusterMark) -> str:
-    """What an article is to the original of its cluster."""
+    """Return how an article relates to the original of its cluster."""
     if mark.kind is ReprintKind.ORIGINAL:
         return KINDS[mark.kind]
     return f"{KINDS[mark.kind]}, {mark.similarity:.0%} in common with the original, lag {lag_in_words(mark)}"
 
 
 def _evidence(stamp: DateStamp | None) -> str:
-    """A date, the string it was read from, the place that stood in, and the zone it was read by."""
+    """Return a date, the text that it was parsed from, where that was found, and its zone, as text."""
     if stamp is None:
         return "no date found"
     from pipelines.dates.stage import assumes_year

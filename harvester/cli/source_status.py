@@ -1,4 +1,4 @@
-"""How each source stands, and all of them together."""
+"""Status of each source, and totals over all sources."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _NOTHING = SourceCounts(0, None)
 
 
 class SourceState(StrEnum):
-    """How a source stands.
+    """State of a source.
 
-    `failing` breaks a promise; of an `ingested` one the archive has pages from files alone; `never asked` is declared, and no run
-    reached it yet.
+    `failing`: it breaks a promise. `ingested`: the archive has its pages from files alone. `never asked`: it
+    is declared, and no run has requested it yet.
     """
 
     WELL = "well"
@@ -43,7 +43,7 @@ class SourceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """Everything that the archive says of one source; `enabled` is None where the catalogue does not have it."""
+    """Facts about one source in the archive; `enabled` is None where the catalogue lacks it."""
 
     id: str
     holding: SourceCounts = _NOTHING
@@ -62,7 +62,7 @@ class SourceStatus:
 
     @property
     def state(self) -> SourceState:
-        """How it stands."""
+        """The state of the source."""
         if self.broken:
             return SourceState.FAILING
         if self.run is not None:
@@ -71,18 +71,18 @@ class SourceStatus:
 
     @property
     def is_only_ingested(self) -> bool:
-        """Whether its newest run read files, and no crawl has left a verdict on its promises."""
+        """Whether its newest run read files, and no crawl has judged its promises."""
         return self.run is not None and self.run.kind == INGEST and not self.promises
 
     @property
     def is_down(self) -> bool:
-        """Whether the last run could read nothing of it."""
+        """Whether its last run could read no response of it."""
         tally = self.run.tally.get(self.id) if self.run else None
         fails = any(state.verdict.promise == ANSWERS for state in self.broken)
         return fails and not (tally and was_read(tally))
 
     def report(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the status as JSON values."""
         return {
             "id": self.id,
             "articles": self.holding.articles,
@@ -105,10 +105,10 @@ def _asked(source: str, run: CrawlRun) -> dict[str, Any]:
 
 
 def standings(archive: ArchiveReader, catalogue: Catalogue | None) -> dict[str, SourceStatus]:
-    """Every source that the archive or the catalogue has, by id."""
+    """Return the status of every source in the archive or the catalogue, by id."""
     holdings, waiting, newest = archive.holdings(), archive.waiting(), archive.newest_runs()
     promises, due, successes = archive.promises(), archive.channels_due(), archive.last_successes()
-    days = archive.newest_days((datetime.now(UTC) + timedelta(hours=14)).date())  # today, wherever the day begins first
+    days = archive.newest_days((datetime.now(UTC) + timedelta(hours=14)).date())  # today in UTC+14, where a day begins first
     declared = {x.id: x.enabled for x in catalogue or ()}
     return {
         x: SourceStatus(
@@ -127,10 +127,10 @@ def standings(archive: ArchiveReader, catalogue: Catalogue | None) -> dict[str, 
 
 
 def chosen(ids: list[str], of: Mapping[str, SourceStatus]) -> list[SourceStatus]:
-    """The sources that are named, or all.
+    """Return the status of the named sources, or of all.
 
     Raises:
-        UsageError: neither the archive nor the catalogue has a source that is named.
+        UsageError: neither the archive nor the catalogue has a named source.
     """
     for unknown in [x for x in ids if x not in of]:
         near = resembling(unknown, of)
@@ -140,7 +140,10 @@ def chosen(ids: list[str], of: Mapping[str, SourceStatus]) -> list[SourceStatus]
 
 
 def totals(of: Iterable[SourceStatus]) -> dict[str, int]:
-    """How many sources there are, and how many in each state; `ingested` and `switched off` only where there are any."""
+    """Return the number of sources, and of those in each state.
+
+    `ingested` and `switched off` are left out where they are 0.
+    """
     states = Counter(standing.state for standing in of)
     rare = {SourceState.INGESTED, SourceState.SWITCHED_OFF}
     shown = [state for state in SourceState if states[state] or state not in rare]
@@ -148,13 +151,17 @@ def totals(of: Iterable[SourceStatus]) -> dict[str, int]:
 
 
 def totals_line(counts: Mapping[str, int]) -> str:
-    """The totals for people, on one line."""
+    """Return the totals for users, on one line."""
     states = ", ".join(f"{count} {state}" for state, count in counts.items() if state != "sources")
     return f"{counted(counts['sources'], 'source')}: {states}"
 
 
 def exit_code(of: Iterable[SourceStatus], *, failed_captures: bool) -> int:
-    """What `--exit-code` ends with: 9 where no source that was asked could be read, 3 where something is broken, else 0."""
+    """Return the exit code for `--exit-code`.
+
+    9 where no source that was requested could be read, 3 where a promise is broken or a capture could not be
+    processed, else 0.
+    """
     asked = [standing for standing in of if standing.state in {SourceState.WELL, SourceState.FAILING}]
     if asked and all(standing.is_down for standing in asked):
         return EverySourceFailed.exit_code

@@ -1,6 +1,7 @@
-"""`harvester sources`: what the catalogue declares.
+"""`harvester sources`: list, show and check the declarations of the catalogue.
 
-Nothing heavy is imported here at the top: a shell that completes the id of a source loads this module at a key press.
+Heavy modules are not imported at module level: a shell that completes the id of a source imports this module
+at a key press.
 """
 
 from __future__ import annotations
@@ -88,10 +89,10 @@ def show(
 
 
 def _refuse_ingested(call: Invocation, source: str) -> None:
-    """Say of a source that only ingested files brought that nothing declares it.
+    """Check that a source is declared, if the archive has articles of it.
 
     Raises:
-        UsageError: the archive has articles of it, and the catalogue has no such source.
+        UsageError: the catalogue has no such source; its articles come from ingested files alone.
     """
     from storage.archive import Archive
     from storage.reader import DATABASE_NAME
@@ -137,7 +138,7 @@ def check(
 
 
 def catalogue_faults(call: Invocation) -> list[str]:
-    """Every fault of every declaration that a call would use, one line each."""
+    """Return every fault of every declaration that a call would use, one line each."""
     from harvester.catalogue.check import check_catalogue
     from harvester.catalogue.topic_folders import read_topics
 
@@ -147,7 +148,10 @@ def catalogue_faults(call: Invocation) -> list[str]:
 
 
 def _catalogue_notes(call: Invocation, *, sound: bool) -> list[str]:
-    """Return what is no fault; `sound`: no declaration has a fault, so that the channels of all can be looked at."""
+    """Return notes, which are no faults.
+
+    `sound`: no declaration has a fault, so that the channels of all can be checked.
+    """
     from harvester.catalogue.check import catalogue_notes
     from harvester.discovery.seeds import is_without_queries, why_without_queries
 
@@ -162,8 +166,8 @@ def _catalogue_notes(call: Invocation, *, sound: bool) -> list[str]:
 
 
 def _golden_faults(call: Invocation) -> list[str]:
-    """Every golden page beside the given declarations that reads differently from what is expected."""
-    from harvester.catalogue.golden import FOLDER, golden_faults  # the line loads only where pages are read
+    """Return a fault for each golden page beside the given declarations that is extracted differently."""
+    from harvester.catalogue.golden import FOLDER, golden_faults  # imports the pipeline, which few commands need
 
     return [fault for folder in call.config.sources for fault in golden_faults(folder / FOLDER, call.catalogue, call.topics)]
 
@@ -202,7 +206,7 @@ def _print(call: Invocation, rows: list[dict[str, Any]], *, counted_too: bool) -
 
 
 def _declared(declaration: Declaration) -> dict[str, Any]:
-    """A declaration as JSON values."""
+    """Return a declaration as JSON values."""
     source = declaration.source
     return {
         "id": source.id,
@@ -238,7 +242,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
 
 
 def _lines(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """What a value says, as dotted keys and printed values; what says nothing is left out."""
+    """Yield the dotted keys and printed values of a JSON value; empty values are left out."""
     if isinstance(value, dict):
         for name, part in value.items():
             yield from _lines(part, f"{key}.{name}" if key else name)

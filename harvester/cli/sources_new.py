@@ -1,4 +1,4 @@
-"""`harvester sources new`: the stub of a declaration for a site."""
+"""`harvester sources new`: write the stub of a declaration for a site."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ def new(
 
 
 def _refuse(call: Invocation, name: str, path: Path, address: str) -> None:
-    """Nothing is overwritten, and no site is declared twice."""
+    """Check that the id is valid, its file does not exist, and the site is not declared yet.
+
+    Raises:
+        UsageError: one of these is not so.
+    """
     if not _ID.fullmatch(name):
         near = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-")
         raise UsageError(f"{name} is no id: it holds only a-z, 0-9, _ and -.", f"Write --id {near}." if near else "Choose one with --id.")
@@ -84,6 +88,11 @@ def _families(call: Invocation, where: Path) -> list[str]:
 
 
 def _write(path: Path, toml: str) -> None:
+    """Create a declaration file, and its folder where that does not exist.
+
+    Raises:
+        UsageError: the file exists or cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

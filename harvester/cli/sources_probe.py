@@ -1,4 +1,4 @@
-"""`harvester sources probe`: one look at a source, live."""
+"""`harvester sources probe`: request channels and one article of a source, show what is extracted."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def probe(
     verbose: VerboseOption = 0,
 ) -> int:
     """Ask a source's channels and one article, live, and show what is read and from where; exit code 3 when something is missing."""
-    from harvester.cli.live_questions import ask_live  # Scrapy and the line load only where they are needed
+    from harvester.cli.live_questions import ask_live  # imports Scrapy and the pipeline, which few commands need
     from harvester.response_handler import SourceContext
     from harvester.scaffolding.probe import probe as look
 
@@ -69,7 +69,11 @@ def probe(
 
 
 def web_address(written: str) -> str:
-    """An address from the command line, canonical. Raises UsageError when it is none."""
+    """Return a URL of the command line in canonical form.
+
+    Raises:
+        UsageError: it is no http or https URL.
+    """
     if not is_web_address(written):
         raise UsageError(f"{written} is no http or https address.", "Write it whole, such as https://example.org/.")
     return canonical_url(written)
@@ -127,7 +131,7 @@ def _article_report(found: Probe) -> dict[str, Any]:
 
 
 def _lines(found: Probe, width: int) -> Iterator[str]:
-    """The lines of a probe; values of fields are cut so that their lines fit into the width of a terminal."""
+    """Yield the lines of a probe; values are cut so that their lines fit the width of a terminal."""
     for asked in found.channels:
         yield f"{asked.channel.kind.value:<8} {asked.channel.url}  {_listed(asked)}"
     if found.article is not None:

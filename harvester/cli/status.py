@@ -1,4 +1,4 @@
-"""`harvester status`: how all sources stand together, then what each did last, and what the archive holds."""
+"""`harvester status`: totals of all sources, the last run of each, and the contents of the archive."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _FAILED_SHOWN = 20
 _TOLD = frozenset({SourceState.WELL, SourceState.FAILING, SourceState.INGESTED})
-"""The states of the sources of which the archive has something."""
+"""States of the sources of which the archive holds something."""
 
 
 def command(
@@ -106,7 +106,10 @@ def command(
 
 
 def _catalogue_or_none(call: Invocation) -> Catalogue | None:
-    """The catalogue; None, with a message, where a declaration is at fault: what the archive says can be told all the same."""
+    """Return the catalogue; None, with a message, where a declaration is invalid.
+
+    The contents of the archive can be reported without it.
+    """
     try:
         return call.catalogue
     except UsageError as error:
@@ -134,13 +137,13 @@ _COLUMNS = (
 
 
 def _print_sources(call: Invocation, rows: list[dict[str, Any]]) -> None:
-    """Print one line a source."""
+    """Print one line for each source."""
     if rows and (note := print_table(call.out, _COLUMNS, [_cells(row) for row in rows], gap=1)):
         call.say(note)
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    """Return the cells of a source. `asked` is when the run began, unless that run only read files."""
+    """Return the table cells of a source. `asked` is when the run began, unless that run only read files."""
     last, promises = row["last_run"], row["promises"]
     known = [row["id"], str(row["articles"]), row["newest_published"] or "-", _days(row["silent_days"]), str(row["waiting"])]
     did = [str(last[x]) for x in ("fetched", "stored", "failed")] if last else ["-"] * 3
@@ -156,12 +159,12 @@ def _days(count: int | None) -> str:
 
 
 def _short(moment: str | None) -> str:
-    """Month, day, hour and minute of a moment in ISO 8601."""
+    """Return month, day, hour and minute of a moment in ISO 8601; `-` for None."""
     return moment[5:16].replace("T", " ") if moment else "-"
 
 
 def _print_promises(console: Console, of: SourceStatus, row: dict[str, Any], *, whole: bool) -> None:
-    """The broken promises of a source, or (whole) all of them and its outcomes."""
+    """Print the broken promises of a source; with `whole`, all of them and the outcomes of its last run."""
     if whole and row["last_run"]:
         outcomes = {**row["last_run"]["outcomes"], **row["last_run"]["unanswered"]}
         console.print(f"{of.id}: run {row['last_run']['run']}: " + ", ".join(f"{count} {kind}" for kind, count in outcomes.items()))
@@ -174,7 +177,7 @@ def _print_promises(console: Console, of: SourceStatus, row: dict[str, Any], *, 
 
 
 def _print_failed(console: Console, failed: list[FailedCapture]) -> None:
-    """Print captures that could not be processed, a line each."""
+    """Print captures that could not be processed, a line each, at most `_FAILED_SHOWN`."""
     for x in failed[:_FAILED_SHOWN]:
         tried = f"tried {x.attempts} times" if x.attempts > 1 else "tried once"
         console.print(plain(f"failed  {x.source}: {x.url}: {x.failure.reason}; {tried}, last on {x.at:%Y-%m-%d}"))

@@ -1,4 +1,4 @@
-"""`harvester stories`: events, and who told them."""
+"""`harvester stories`: list events that several articles report."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def command(
 
 
 def _why_none(call: Invocation, archive: ArchiveReader, asked: ArticleQuery, found: int) -> str:
-    """Why there is no story among the articles found, and what of the query to change, where it has that."""
+    """Return why there is no story among the articles found, and what of the query to change."""
     from storage.stories import DAYS, MOST_ARTICLES
 
     if not found:
@@ -85,7 +85,10 @@ def _summary(found: int, told: int) -> str:
 
 
 def _print(console: Console, told: Sequence[Story]) -> None:
-    """Each story under the headline of its first article; times are UTC, to compare those of several zones."""
+    """Print each story under the headline of its first article.
+
+    Times are in UTC, so that those of several zones can be compared.
+    """
     for story in told:
         console.print(Text(f"{plain(story.tellings[0].article.extraction.title)}", "bold").append(f"  {story.score:.2f}", "dim"))
         for telling in story.tellings:
@@ -99,7 +102,7 @@ def _line(telling: StoryArticle) -> Text:
 
 
 def _kind(article: Article) -> str:
-    """What it is in its cluster where it is not the original, or that it is a digest."""
+    """Return an article's kind of copy, similarity and lag, or that it is a digest; empty for an original."""
     if article.excerpts and article.excerpts.is_digest:
         return f"  {KINDS[ReprintKind.DIGEST]}"
     mark = article.cluster

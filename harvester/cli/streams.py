@@ -1,4 +1,7 @@
-"""The standard streams: there whatever the caller closed, in UTF-8 whatever the locale, and silent once nobody reads them."""
+"""Standard streams: usable whatever the caller closed, in UTF-8 whatever the locale.
+
+A stream that nobody reads any more is silenced.
+"""
 
 from __future__ import annotations
 
@@ -15,25 +18,31 @@ _DESCRIPTORS = {"stdin": 0, "stdout": 1, "stderr": 2}
 
 
 def prepare() -> None:
-    """Open closed standard descriptors onto /dev/null, and write UTF-8 that is never refused.
+    """Open closed standard descriptors onto /dev/null, and make stdout and stderr write UTF-8.
 
-    A descriptor that its caller closed (`>&-`) would be given to the next file that is opened, such as a WARC file, and whatever
-    a library prints would then be written into that. What goes to a closed stream is lost, as its caller wished.
+    Characters that UTF-8 cannot encode are escaped, so that no output raises an error.
+
+    A descriptor that the caller closed (`>&-`) would be given to the next file that is opened, such as a WARC
+    file, and what a library prints would then be written into that file. Output to a closed stream is lost,
+    as the caller wanted.
     """
     for name, descriptor in _DESCRIPTORS.items():
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one, as those below it are open by now
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number: this one, as those below it are open by now
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(descriptor, "r" if descriptor == 0 else "w", closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # in JSON, that is how a lone surrogate is written
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # a lone surrogate becomes its JSON escape
 
 
 def silence(stream: TextIO) -> None:
-    """Let what is still in a stream's buffer go nowhere, or the interpreter stumbles over it at its end."""
+    """Redirect a stream to /dev/null, together with what is still in its buffer.
+
+    Otherwise the interpreter fails to flush the buffer when it exits.
+    """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -41,7 +50,7 @@ def silence(stream: TextIO) -> None:
 
 @contextmanager
 def best_effort() -> Iterator[None]:
-    """Write messages to stderr in the block; where that fails, the exit code has to do."""
+    """Write messages to stderr in the block; if that fails, silence it: the exit code has to do."""
     try:
         yield
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""What may be meant by a word that is no command, or by an option that a command does not have."""
+"""Suggestions for an unknown command, or for an option that a command does not have."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _ALIKE = 0.7
-"""How alike, by `difflib`, a word is to a name that may be meant: `serch` is to `search`, `version` is not to `verify`."""
+"""Least ratio (`difflib`) between an unknown word and the name that is suggested for it.
+
+`serch` is similar enough to `search`, `version` is not to `verify`.
+"""
 
 _OPTIONS_MEANT = {"--from": "--since", "--after": "--since", "--to": "--until", "--before": "--until"}
-"""By options of other programs, those of the same meaning here."""
+"""Options of other programs, and those with the same meaning here."""
 
 _HINTS = {("search", "--count"): "--limit 0 tells how many articles there are, and lists none."}
-"""By command and an option that it does not have, what to do instead."""
+"""What to do instead of an option that a command does not have, by command and option."""
 
 
 def command_meant(word: str, commands: Iterable[str], meant: Mapping[str, str]) -> str:
-    """Return which command may be meant by a word that is none, as a question behind a blank; empty where none is near."""
+    """Return the command that may be meant by an unknown one, as a question after a blank.
+
+    Empty where none is similar.
+    """
     near = meant.get(word.lower()) or next(iter(get_close_matches(word, commands, n=1, cutoff=_ALIKE)), "")
     return f" Did you mean {near!r}?" if near else ""
 
 
 def suggest_options(error: Any, command: str, options: Iterable[str]) -> None:
-    """Let Typer's error for an option that is not there name those that are near, or what to do instead; leave other errors."""
+    """Add similar options, or what to do instead, to an error of Typer for an unknown option.
+
+    Other errors are left unchanged.
+    """
     if not hasattr(error, "possibilities"):
         return
     error.possibilities = options_meant(error.option_name, options)
@@ -34,7 +43,10 @@ def suggest_options(error: Any, command: str, options: Iterable[str]) -> None:
 
 
 def options_meant(typed: str, options: Iterable[str]) -> list[str]:
-    """Return the long options that may be meant by one that is not there; dashes, which all have, do not make them alike."""
+    """Return the long options that may be meant by an unknown one.
+
+    Leading dashes, which all options have, do not count as similarity.
+    """
     names = {option.lstrip("-"): option for option in options if option.startswith("--")}
     name = typed.lstrip("-")
     same = _OPTIONS_MEANT.get(typed, "").lstrip("-")

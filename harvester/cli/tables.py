@@ -1,4 +1,4 @@
-"""Tables that fit the width of the terminal: days, numbers and names are never cut."""
+"""Tables that fit the width of the terminal; days, numbers and names are never cut."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FOLDED = 20
-"""Cells of the terminal that a text keeps at least when it is folded."""
+"""Minimum width, in terminal cells, of a text column that is folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: numbers and moments are aligned right, names and texts left.
 
-    `folds`: whether its cells may be broken into several lines. `optional`: the rank by which it is left out of a narrow terminal,
-    1 first; 0 for a column that always stays.
+    `folds`: whether its cells may be broken into several lines. `optional`: rank by which it is left out on a
+    narrow terminal, 1 first; 0 for a column that is always shown.
     """
 
     heading: str
@@ -34,18 +34,19 @@ class Column:
 
 
 def print_table(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, gap: int = 2) -> str:
-    """Print a table that is not wider than the console; off a terminal there is room for every one.
+    """Print a table that is not wider than the console; off a terminal there is room for every table.
 
-    What helps is tried in this order: headings of several words on several lines, leaving out optional columns, folding texts.
+    To fit, in this order: headings of several words are broken, optional columns are left out, texts are
+    folded.
 
     Args:
         console: where to print.
-        columns: what the columns are.
-        rows: a cell for each column.
+        columns: the columns.
+        rows: rows with a cell for each column.
         gap: blanks between two columns.
 
     Returns:
-        A note that names the columns that were left out; empty where none was.
+        A note that names the columns left out; empty where none was.
     """
     shown = list(range(len(columns)))
     headings = [column.heading for column in columns]
@@ -72,7 +73,7 @@ def print_table(console: Console, columns: Sequence[Column], rows: Sequence[Sequ
 
 
 def _widths(columns: Sequence[Column], headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return how many cells of the terminal each column needs, when its texts are folded."""
+    """Return the width of each column in terminal cells, with texts folded where the column may be."""
     widths = []
     for index, column in enumerate(columns):
         lines = [*headings[index].split("\n"), *(plain(row[index]) for row in rows)]

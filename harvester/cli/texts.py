@@ -1,4 +1,7 @@
-"""Arguments and variables that no text can hold (bytes that are no UTF-8, NUL) are refused before anything else sees them."""
+"""Check that arguments and environment variables are valid text: UTF-8 without NUL.
+
+This is done before anything else reads them.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,13 @@ VARIABLES = "HARVESTER_"
 
 
 def refuse_broken_texts(arguments: Sequence[str]) -> None:
-    """Refuse arguments and HARVESTER_* variables that no text can hold, before anything else sees them.
+    """Check that arguments and HARVESTER_* variables are valid text, before anything else reads them.
 
-    Python hands bytes that are no UTF-8 over as lone surrogates (PEP 383), which can be neither stored nor printed. NUL ends a path.
+    Python decodes bytes that are not UTF-8 as lone surrogates (PEP 383), which can be neither stored nor
+    printed. NUL ends a path.
 
     Raises:
-        UsageError: names the argument, or the variable.
+        UsageError: one is not valid text; the message names it.
     """
     named = [("the argument", argument) for argument in arguments]
     named += [(f"the value of {name}", value) for name, value in sorted(os.environ.items()) if name.startswith(VARIABLES)]
@@ -29,9 +33,9 @@ def refuse_broken_texts(arguments: Sequence[str]) -> None:
 
 
 def _escaped(text: str) -> str:
-    """A broken text such that it can be printed, with escapes for the bytes that are no UTF-8."""
+    """Return an invalid text in printable form, with escapes for bytes that are not UTF-8 and for NUL."""
     try:
         raw = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # surrogates that stand for no byte: only a caller in this process can hand them over
+    except UnicodeEncodeError:  # surrogates that encode no byte: only a caller in this process can pass them
         raw = text.encode("utf-8", "backslashreplace")
     return raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")

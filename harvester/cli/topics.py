@@ -1,4 +1,4 @@
-"""`harvester topics list`, `show` and `check`: what articles are judged by."""
+"""`harvester topics list`, `show` and `check`: the topics that articles are judged by."""
 
 from __future__ import annotations
 
@@ -115,9 +115,10 @@ def check(
 
 
 def _queries_note(declared: TopicDeclaration) -> str:
-    """Say in which of the topic's languages sites are not searched; empty where each has queries.
+    """Return a note on the languages of a topic that have no search queries; empty where each has some.
 
-    What is no fault: a topic may be judged by alone. But channels that are searched are then never asked for it.
+    This is no fault: a topic may only be used to judge articles. But search channels are then never requested
+    for it.
     """
     searched = {language for language, _ in declared.rules.search}
     missing = [x for x in LANGUAGES if x not in searched and any(term.language == x for term in declared.rules.terms)]
@@ -127,7 +128,11 @@ def _queries_note(declared: TopicDeclaration) -> str:
 
 
 def _declared(call: Invocation) -> dict[str, TopicDeclaration]:
-    """Every topic that a call may name. Raises UsageError, which tells every fault."""
+    """Return every topic that a call may name, by id.
+
+    Raises:
+        UsageError: there are faults; the message lists all of them.
+    """
     loaded = read_topics(call.config.topics, call.config.topic)
     if loaded.faults:
         raise UsageError("\n".join(loaded.faults), "Correct it; `harvester topics check` looks at every topic.")
@@ -135,6 +140,11 @@ def _declared(call: Invocation) -> dict[str, TopicDeclaration]:
 
 
 def _find(call: Invocation, name: str) -> TopicDeclaration:
+    """Return the topic of an id or of a TOML file.
+
+    Raises:
+        UsageError: there is no such topic, or a declaration has faults.
+    """
     if name.endswith(".toml"):
         return load_declaration(Path(name))
     declared = _declared(call)

@@ -1,4 +1,4 @@
-"""What `harvester topics explain` finds and prints: a verdict taken apart."""
+"""Explanation of topic verdicts, as `harvester topics explain` prints it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Explained:
     """An article and the verdict of each topic on it.
 
-    `id` is empty for a capture that is out of scope, which was read again; `stored` are the verdicts that the archive holds.
+    `id` is empty for a capture that is out of scope, which was extracted again; `stored` are the verdicts in
+    the archive.
     """
 
     id: str
@@ -43,10 +44,12 @@ class Explained:
 
 
 def explanation_of(call: Invocation, archive: ArchiveReader, asked: str) -> Explained:
-    """The article of an id or an address, judged by the topics of a call; a capture that was out of scope is read again.
+    """Return the article of an id or a URL, judged by the topics of a call.
+
+    A capture that was out of scope is extracted again.
 
     Raises:
-        UsageError: the archive does not know it, or it is no article; the hint says what became of it.
+        UsageError: the archive does not have it, or it is no article; the hint names its outcome.
         BadPointer: the WARC record of a capture is damaged.
     """
     names = names_of(archive, asked)
@@ -66,6 +69,12 @@ def explanation_of(call: Invocation, archive: ArchiveReader, asked: str) -> Expl
 
 
 def _reread(call: Invocation, archive: ArchiveReader, capture: Capture) -> Explained:
+    """Extract a capture again and return it with its verdicts; it has no id.
+
+    Raises:
+        UsageError: the capture is no article any more.
+        BadPointer: its WARC record is damaged.
+    """
     source_context = frame_of(capture.source, call.catalogue, call.topics, keep_all=False)
     draft = reread(capture, source_context, archive)
     for stage in EXTRACTION_STAGES.values():
@@ -78,7 +87,7 @@ def _reread(call: Invocation, archive: ArchiveReader, capture: Capture) -> Expla
 
 
 def print_explanation(console: Console, explained: Explained) -> None:
-    """Print it for a person."""
+    """Print the verdicts on an article for users."""
     console.print(Text(plain(explained.title), "bold"))
     console.print(plain(f"{explained.url} ({explained.language}), {explained.id or 'not stored: read again from its WARC record'}"))
     stored = {x.topic: x for x in explained.stored}

@@ -1,4 +1,4 @@
-"""`harvester topics explain` and `rescore`: why an article was judged so, and judging all of them again."""
+"""`harvester topics explain` and `rescore`: explain topic verdicts, and judge the whole archive again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`harvester upgrade`: an archive of an older version, brought up to date."""
+"""`harvester upgrade`: bring an archive of an older version up to date."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def command(
     done = upgrade(directory / DATABASE_NAME)
     if done.copy is not None:
         with Archive.held(directory, "upgrade", lock=lock):
-            pass  # what a run does to an archive that it opens
+            pass  # opening for writing releases leases and assigns clusters, as at the start of each run
     seconds = round(time.monotonic() - began, 1)
     call.report(
         {

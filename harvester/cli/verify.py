@@ -1,4 +1,4 @@
-"""`harvester verify`: do the tables, the WARC files and the digests agree?"""
+"""`harvester verify`: check tables, WARC files, indexes and digests against each other."""
 
 from __future__ import annotations
 
@@ -84,7 +84,13 @@ def command(
 
 @contextmanager
 def _at_verify() -> Iterator[None]:
-    """Replace the advice on tables that cannot be opened: it names the command that is running."""
+    """Replace the advice of errors for tables that cannot be opened.
+
+    It suggests `harvester verify`, which is the command that is running.
+
+    Raises:
+        DamageFound: from the block, with the other advice.
+    """
     from storage.database.engine import KEEP_AND_RESTORE
 
     try:
@@ -94,7 +100,7 @@ def _at_verify() -> Iterator[None]:
 
 
 def _tell(call: Invocation, damage: Damage, told: list[dict[str, Any]]) -> None:
-    """A damage is told when it is found; the JSON object waits for the end."""
+    """Print a damage when it is found, or append it to `told` for the JSON object at the end."""
     if call.as_json:
         told.append(asdict(damage))
     else:
