@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
@@ -24,8 +23,6 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 C0 and C1 controls (ECMA-48) except tab, line and paragraph separators, and bidirectional embeddings,
 overrides and isolates (UAX 9).
 """
-
-_LINE_BREAK = re.compile(r"\s*\n\s*")
 
 PROGRESS = "harvester.monitoring.progress"
 """Name of the logger for the progress of a run."""
@@ -71,7 +68,7 @@ class OneLine(logging.Formatter):
         """
         line = super().formatMessage(record)
         if record.name.partition(".")[0] not in _OWN:
-            line = _LINE_BREAK.sub(" ", line)
+            line = " ".join(filter(None, map(str.strip, line.split("\n"))))
         return line.translate(_CONTROLS)
 
 

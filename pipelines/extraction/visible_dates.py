@@ -45,7 +45,7 @@ _LABEL_OF_PUBLICATION = re.compile(
     re.IGNORECASE,
 )
 _NAMED_UPDATE = named("updated?|modified|edited|last-?mod|date-?(?:updated|modified)")
-_SEPARATOR = re.compile(r"\s+[|•·]\s+")  # between parts of one line
+_SEPARATOR = re.compile(r" [|•·] ")  # between parts of one line, whose white space is collapsed
 
 
 class VisibleDates:

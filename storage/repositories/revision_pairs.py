@@ -1,4 +1,4 @@
-"""Each later revision of an article with what the article showed before, as the tables have them: what edits are judged by."""
+"""Each later revision of an article with the extraction that the article showed before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RevisionPair(NamedTuple):
-    """A revision, numbered from 1, with its stored marks: what was read of it, and what the article showed before (`before`)."""
+    """A revision, numbered from 1, with its stored marks and extraction, and the one shown before it (`before`)."""
 
     article: str
     url: str
@@ -33,7 +33,7 @@ class RevisionPair(NamedTuple):
 
 
 def revision_pairs(session: Session) -> Iterator[RevisionPair]:
-    """Every revision after the first, where the outcomes say what stood before it; those of the oldest versions do not."""
+    """Yield every revision after the first whose outcomes say what was shown before it; those of old versions do not."""
     revised = select(RevisionRow.article_number).where(RevisionRow.number > 1).distinct()
     for article in session.scalars(select(ArticleRow).where(ArticleRow.number.in_(revised)).order_by(ArticleRow.number)).yield_per(100):
         yield from _pairs(session, article)
@@ -56,14 +56,24 @@ def _pairs(session: Session, article: ArticleRow) -> Iterator[RevisionPair]:
 
 
 def _shown_before(session: Session, article: int) -> dict[int, int]:
-    """By capture of an article, the extraction that the article showed right before it."""
+    """Return, by capture of an article, the extraction that the article showed right before it.
+
+    A capture before it that was not read itself (its outcome has no digest: a repeated payload after a failure, or a capture of
+    an older version) does not prove what the article showed then, and so says nothing of the revision after it.
+    """
     rows = session.execute(
         select(
-            CaptureRow.captured_at, CaptureRow.id, CaptureRow.payload_digest, CaptureRow.record_id, RunRow.kind, OutcomeRow.extraction_id
+            CaptureRow.captured_at,
+            CaptureRow.id,
+            CaptureRow.payload_digest,
+            CaptureRow.record_id,
+            RunRow.kind,
+            OutcomeRow.extraction_id,
+            OutcomeRow.content_sha256,
         )
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .join(RunRow, RunRow.id == CaptureRow.run_id)
         .where(OutcomeRow.article_number == article, OutcomeRow.extraction_id.is_not(None))
     )
     in_order = sorted(rows, key=lambda row: capture_order(*row[:4], is_own=row.kind != INGEST))
-    return {later.id: earlier.extraction_id for earlier, later in pairwise(in_order)}
+    return {later.id: earlier.extraction_id for earlier, later in pairwise(in_order) if earlier.content_sha256 is not None}

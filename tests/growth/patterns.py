@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE = 220  # characters: boilerplate_lines._MAX_SERVICE_LINE, signatures._MAX_LINE, visible_fields._MAX_CHARS
-HEADLINES = 1_001  # walls._HEADLINE, twice
+HEADLINES = 1_001  # page_classification._MAX_HEADING, twice
 QUERY = 256
 
 BOUNDED = {
     r"pipelines\.(dates|months)\b": DATE,  # the codes of a tidied string, or the string
-    r"pipelines\.spelling": 4 * DATE,
+    r"pipelines\.normalisation": 4 * DATE,
     r"pipelines\.extraction\.boilerplate_lines\._(?!CREDIT_AFTER)": LINE,
     r"pipelines\.extraction\.boilerplate_lines\._CREDIT_AFTER": CAPTION,
     r"pipelines\.extraction\.(bylines|name_words)": BYLINE,
@@ -33,11 +33,11 @@ BOUNDED = {
     r"pipelines\.extraction\.date_patterns\._(FULL_DATE|DAY_AND_TIME|WEEKDAY|WEEKDAY_BEFORE|SENTENCE)": LINE,  # of a line
     r"pipelines\.classification_phrases\.(MISSING|LOGIN|NAME_OF_SITE)": HEADLINES,
     r"pipelines\.classification_phrases\.PAID": 400,
-    r"pipelines\.wall_phrases": HEADLINES + 800,  # headings, and the text of a page that may be no article
+    r"pipelines\.classification_phrases": HEADLINES + 800,  # headings, and the text of a page that may be no article
     r"pipelines\.encoding\._(COMMENT|IN_META|IN_XML)": 4_096,
     r"pipelines\.urls": 2_000,
     r"storage\.language\.forms": LONGEST_WORD,
-    r"storage\.clustering\.likeness": LONGEST_WORD,
+    r"storage\.clustering\.similarity": LONGEST_WORD,
     r"storage\.search": QUERY,
     r"storage\.query": QUERY,
     r"harvester\.scaffolding\.site_features\._(PAGED|PARTED)": 2_000,

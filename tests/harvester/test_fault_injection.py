@@ -217,8 +217,8 @@ class Works:
             ingest(session, [file, *self._known(session.archive)], [])
 
     def _known(self, archive: Archive) -> list[Path]:
-        """A file with the first record of the archive's own, which is known and came from no file."""
-        capture = next(archive.captures(), None)
+        """A file with the first record of the archive that was fetched: it is known, and came from no file."""
+        capture = next((x for x in archive.captures() if x.ingested_from is None), None)
         if capture is None:
             return []
         place, file = capture.warc, self.folder / f"known{self.files}.warc.gz"

@@ -54,10 +54,11 @@ def test_a_query_a_window_and_a_limit_narrow_what_is_told(archive: Archive) -> N
 
 
 def test_the_limit_of_a_query_says_how_many_articles_are_compared(archive: Archive) -> None:
-    newest = {x.id for x in archive.articles(ArticleQuery(limit=5))}
-    compared = archive.stories(ArticleQuery(limit=5), 100)
+    newest = {x.id for x in archive.articles(ArticleQuery(limit=30))}
+    compared = archive.stories(ArticleQuery(limit=30), 100)
     assert compared
     assert {x.id for story in compared for x in story.articles} <= newest
+    assert len(compared) < len(archive.stories(ArticleQuery(), 100))
     assert archive.stories(ArticleQuery(limit=1), 100) == []
 
 

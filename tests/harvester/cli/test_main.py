@@ -224,6 +224,7 @@ def test_a_command_that_writes_refuses_a_log_file_that_cannot_be_written(
     harvester: Callable[..., Said], tmp_path: Path, command: str
 ) -> None:
     (tmp_path / "harvester.toml").write_text(UNWRITABLE)
+    (tmp_path / "x.warc").touch()
     said = harvester(*command.split())
     assert (said.code, "nowhere/log cannot be written" in said.err) == (2, True)
 

@@ -264,12 +264,13 @@ def test_explain_says_what_became_of_what_is_no_article(harvester: Callable[...,
 @pytest.mark.usefixtures("pages")
 def test_a_topic_that_is_found_and_not_named_is_said(harvester: Callable[..., Said], declared: Path) -> None:
     (declared / "halyk.toml").write_text('name = "Халық"\nthreshold = 1\n[terms.kk]\n"халық" = 1\n', "utf-8")
+    (declared.parent / "pages.warc").touch()
     hint = "halyk was found and is not judged by: add --topic halyk."
     for command in (
         ("topics", "rescore"),
         ("topics", "rejected"),
         ("topics", "explain", "https://a.example/alps"),
-        ("ingest", "none.warc"),
+        ("ingest", "pages.warc"),
     ):
         assert hint in harvester(*command, "--topics", "mine").err, command
         assert hint not in harvester(*command, "--topics", "mine", "--topic", "halyk").err, command
