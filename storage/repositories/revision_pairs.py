@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from storage.database.tables import ArticleRow, CaptureRow, ExtractionRow, OutcomeRow, RevisionRow, RunRow
+from storage.model.captures import OutcomeKind
 from storage.model.history import capture_order
 from storage.model.runs import INGEST
 from storage.repositories.sightings import readings_by_number
@@ -58,8 +59,8 @@ def _pairs(session: Session, article: ArticleRow) -> Iterator[RevisionPair]:
 def _shown_before(session: Session, article: int) -> dict[int, int]:
     """Return, by capture of an article, the extraction that the article showed right before it.
 
-    A capture before it that was not read itself (its outcome has no digest: a repeated payload after a failure, or a capture of
-    an older version) does not prove what the article showed then, and so says nothing of the revision after it.
+    An unchanged capture before it that was not read itself (its outcome has no digest: a repeated payload after a failure, or a
+    capture of an older version) does not prove what the article showed then, and so says nothing of the revision after it.
     """
     rows = session.execute(
         select(
@@ -69,11 +70,11 @@ def _shown_before(session: Session, article: int) -> dict[int, int]:
             CaptureRow.record_id,
             RunRow.kind,
             OutcomeRow.extraction_id,
-            OutcomeRow.content_sha256,
+            or_(OutcomeRow.kind != OutcomeKind.UNCHANGED, OutcomeRow.content_sha256.is_not(None)).label("is_proof"),
         )
         .join(OutcomeRow, OutcomeRow.capture_id == CaptureRow.id)
         .join(RunRow, RunRow.id == CaptureRow.run_id)
         .where(OutcomeRow.article_number == article, OutcomeRow.extraction_id.is_not(None))
     )
     in_order = sorted(rows, key=lambda row: capture_order(*row[:4], is_own=row.kind != INGEST))
-    return {later.id: earlier.extraction_id for earlier, later in pairwise(in_order) if earlier.content_sha256 is not None}
+    return {later.id: earlier.extraction_id for earlier, later in pairwise(in_order) if earlier.is_proof}
