@@ -22,7 +22,7 @@ from lxml import etree
 from trafilatura.metadata import extract_author
 
 from pipelines.extraction.agreement import NO_STATEMENTS, PageStatements, better
-from pipelines.extraction.box_names import BODY_NAME, TAGGED
+from pipelines.extraction.box_names import BODY_NAME, CONTAINER_NAME, TAGGED
 from pipelines.extraction.class_names import names_of
 from pipelines.extraction.paragraphs import drop_link_lines, mark_links, read_paragraphs
 from pipelines.extraction.places import drop_foreign
@@ -239,7 +239,7 @@ def _trusted(page: Page, weights: Weights) -> HtmlElement | None:
 
 @lru_cache(maxsize=8192)
 def _names_body(names: str) -> bool:
-    return BODY_NAME.search(names) is not None
+    return BODY_NAME.search(names) is not None or CONTAINER_NAME.search(names) is not None
 
 
 def _may_be_byline(element: HtmlElement) -> bool:

@@ -11,7 +11,16 @@ OTHERS = "<p>Другая новость, короткая.</p>"
 
 @pytest.mark.parametrize(
     "frame",
-    ["<article>{}</article>", "<div itemprop=articleBody>{}</div>", "<div class='post-content'>{}</div>", "<div id=articleBody>{}</div>"],
+    [
+        "<article>{}</article>",
+        "<div itemprop=articleBody>{}</div>",
+        "<div class='post-content'>{}</div>",
+        "<div id=articleBody>{}</div>",
+        "<div class='entry'>{}</div>",
+        "<div class='field-item even'>{}</div>",
+        "<section class='single-the-content'>{}</section>",
+        "<td class='article-fulltext'>{}</td>",
+    ],
 )
 def test_an_element_that_is_clearly_the_article_is_read_without_trafilatura(make: Any, monkeypatch: pytest.MonkeyPatch, frame: str) -> None:
     monkeypatch.setattr("trafilatura.bare_extraction", lambda *_, **__: pytest.fail("asked"))
@@ -26,6 +35,15 @@ def test_the_container_is_narrowed_to_where_the_paragraphs_are(make: Any) -> Non
     found = GenericReader(make.page(make.html(inner))).body
     assert found.container.get("class") == "y"
     assert len(found.paragraphs) == 4
+
+
+@pytest.mark.parametrize("name", ["entry", "field-item", "story-wrapper"])
+def test_a_name_that_lists_use_too_counts_only_with_most_of_the_prose(make: Any, name: str) -> None:
+    cards = "".join(f"<div class={name}><h3>Новость {n}</h3><p>{make.sentence * 2}Номер {n}.</p></div>" for n in range(3))
+    text = "".join(f"<p>{make.sentence * 3}Их было {number}.</p>" for number in (300, 400, 500))
+    found = GenericReader(make.page(make.html(f"<div><h1>Парк</h1>{text}</div>{cards}"))).body
+    assert found.container.get("class") != name
+    assert all(f"Их было {number}." in "".join(found.paragraphs) for number in (300, 400, 500))
 
 
 def test_other_pages_are_read_by_trafilatura(make: Any) -> None:
